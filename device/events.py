@@ -1,0 +1,96 @@
+"""What happens in a session besides samples, beats, intervals and metrics rows. All onsets in recording time."""
+
+import enum
+from dataclasses import dataclass
+
+from dsp.types import Contact, StateKind
+
+
+class Phase(enum.StrEnum):
+    """The parts of a session, in order. RESONANCE takes GUIDED's place when the resonance finder runs."""
+
+    CONTACT = "contact"
+    CHECK_IN = "check_in"
+    REST = "rest"
+    GUIDED = "guided"
+    RESONANCE = "resonance"
+    FREE = "free"
+    QUIET = "quiet"
+    CHECK_OUT = "check_out"
+    SUMMARY = "summary"
+
+
+class EndReason(enum.StrEnum):
+    COMPLETED = "completed"
+    PRESSED = "pressed"
+    DIZZY = "dizzy"
+    SIGNAL = "signal"  # SIGTERM or Ctrl-C
+    SENSOR = "sensor"
+    STORAGE = "storage"
+    USB = "usb"
+    END_OF_FILE = "end_of_file"  # replay
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseChanged:
+    t_s: float
+    phase: Phase
+
+
+@dataclass(frozen=True, slots=True)
+class ContactChanged:
+    t_s: float
+    contact: Contact
+
+
+@dataclass(frozen=True, slots=True)
+class PaceChanged:
+    """The guide's pace from here on, NaN when it stops. `cause`: "ramp", "easier", "step", "stop"."""
+
+    t_s: float
+    breaths_per_min: float
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckIn:
+    """1 to 5 each, None where skipped; `on_guard_guess` None also stands for "don't know"."""
+
+    t_s: float
+    when: str  # "before" or "after"
+    energy: int | None = None
+    tension: int | None = None
+    on_guard_guess: int | None = None
+    sleep: int | None = None
+    tolerance: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SamplesLost:
+    t_s: float
+    count: int
+    fs_hz: float
+
+
+@dataclass(frozen=True, slots=True)
+class SensorFault:
+    t_s: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StateChanged:
+    t_s: float
+    state: StateKind
+    settling: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnded:
+    t_s: float
+    reason: EndReason
+
+
+Event = (
+    PhaseChanged | ContactChanged | PaceChanged | CheckIn | SamplesLost | SensorFault | StateChanged | SessionEnded
+)

@@ -1,0 +1,1 @@
+"""One chip or link a file, at the wire; knows nothing of dsp or device."""

@@ -1,0 +1,54 @@
+"""The one interface of every heart sensor."""
+
+import enum
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+
+class LeadsOff(enum.Flag):
+    """Which electrode (or finger) is off. `LeadsOff.NONE` means contact is good."""
+
+    NONE = 0
+    POSITIVE = enum.auto()
+    NEGATIVE = enum.auto()
+    FINGER = enum.auto()
+
+
+@dataclass(frozen=True, slots=True)
+class FrontEndInfo:
+    """`units_per_count` turns a count into `unit` (uV at the electrode for ECG; PPG stays in counts).
+
+    clock "host": each read() takes one sample now, and the caller keeps the rate; "chip": read() empties the FIFO.
+    """
+
+    name: str
+    kind: Literal["ecg", "ppg"]
+    fs_hz: float
+    clock: Literal["host", "chip"]
+    unit: str
+    units_per_count: float
+    min_count: int
+    max_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """Samples in order. `lost` were overwritten in the chip before `counts[0]`."""
+
+    counts: tuple[int, ...]
+    lost: int
+    leads_off: LeadsOff
+
+
+class FrontEnd(Protocol):
+    """A sensor on an already opened bus. start() may be called again after an error; all methods may raise
+    DriverError."""
+
+    @property
+    def info(self) -> FrontEndInfo: ...
+
+    def start(self) -> None: ...
+
+    def read(self) -> Burst: ...
+
+    def close(self) -> None: ...

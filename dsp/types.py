@@ -1,0 +1,167 @@
+"""The values that flow through the pipeline.
+
+Time is a sample index on the recording's grid; `t_s = index / fs_hz` counts from the recording's first sample.
+"""
+
+import enum
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+NAN = math.nan
+
+
+class Contact(enum.Flag):
+    """What is loose. `Contact.GOOD` means nothing is."""
+
+    GOOD = 0
+    POSITIVE_OFF = enum.auto()
+    NEGATIVE_OFF = enum.auto()
+    FINGER_OFF = enum.auto()
+    SENSOR_GONE = enum.auto()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SampleBlock:
+    """Consecutive samples of one signal.
+
+    `values` is float64 of shape (n,): microvolts for ECG, counts for PPG; NaN in slots whose sample was lost.
+    `lost` counts those slots. `contact` holds for the whole block.
+    """
+
+    first_index: int
+    fs_hz: float
+    values: NDArray[np.float64]
+    lost: int = 0
+    contact: Contact = Contact.GOOD
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """An R-peak (ECG) or the foot-to-peak upslope's steepest point (PPG), located below one sample.
+
+    `quality` runs from 0 to 1; below 0.5 the beat should not be trusted.
+    """
+
+    sample_index: float
+    t_s: float
+    quality: float
+
+
+class IntervalKind(enum.StrEnum):
+    NORMAL = "normal"
+    ECTOPIC = "ectopic"
+    MISSED = "missed"
+    EXTRA = "extra"
+    LONG_SHORT = "long_short"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class RRInterval:
+    """The time between two successive beats, as measured; never corrected.
+
+    `t_s` is the closing beat's time. `number` grows by one from interval to interval and by more across a gap, so
+    two intervals are adjacent exactly when their numbers differ by one.
+    """
+
+    t_s: float
+    rr_ms: float
+    kind: IntervalKind
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class HrvSnapshot:
+    """Time-domain HRV of the NN intervals of the last `window_s` seconds; NaN where there is no support."""
+
+    t_s: float
+    window_s: float
+    nn_count: int
+    spoilt_pct: float
+    mean_hr_bpm: float = NAN
+    sdnn_ms: float = NAN
+    rmssd_ms: float = NAN
+    pnn50_pct: float = NAN
+
+
+class BreathKind(enum.StrEnum):
+    INHALE = "inhale"
+    EXHALE = "exhale"
+
+
+@dataclass(frozen=True, slots=True)
+class BreathPhase:
+    """Where the guide is: `progress` runs from 0 to 1 within the inhale or the exhale."""
+
+    kind: BreathKind
+    progress: float
+    breaths_per_min: float
+
+
+class StateKind(enum.StrEnum):
+    CALM = "calm"
+    NEUTRAL = "neutral"
+    ALARM = "alarm"
+    UNSURE = "unsure"
+
+
+@dataclass(frozen=True, slots=True)
+class WearerState:
+    """`arousal` runs from 0 (calm) to 1 (on guard), NaN when unsure. `settling`: neutral, but clearly quieter than
+    today's rest."""
+
+    kind: StateKind
+    confidence: float
+    since_s: float
+    arousal: float = NAN
+    settling: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StateInputs:
+    """What the state may look at, once a second. `intervals` are those classified since the last second.
+
+    `pace_breaths_per_min` is the guide's pace, NaN while breathing is free. `irregular_rhythm`: the rhythm is
+    irregularly irregular and so unreadable for HRV. `hrv` covers the last 60 s.
+    """
+
+    t_s: float
+    intervals: tuple[RRInterval, ...]
+    hrv: HrvSnapshot
+    quality: float
+    contact: Contact
+    irregular_rhythm: bool
+    rsa_ms: float = NAN
+    breaths_per_min: float = NAN
+    breath_confidence: float = NAN
+    pace_breaths_per_min: float = NAN
+
+
+@dataclass(frozen=True, slots=True)
+class MetricsRow:
+    """One second of a session: everything from samples up to the whole second `t_s`; NaN where unsupported."""
+
+    t_s: float
+    mean_hr_bpm: float = NAN
+    rmssd_ms: float = NAN
+    sdnn_ms: float = NAN
+    rsa_ms: float = NAN
+    coherence: float = NAN
+    breaths_per_min: float = NAN
+    breath_confidence: float = NAN
+    quality: float = 0.0
+    contact: Contact = Contact.GOOD
+    irregular_rhythm: bool = False
+    state: WearerState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What one push through the pipeline brought out, each list in time order."""
+
+    beats: list[Beat] = field(default_factory=list)
+    intervals: list[RRInterval] = field(default_factory=list)
+    rows: list[MetricsRow] = field(default_factory=list)
