@@ -91,6 +91,4 @@ class SessionEnded:
     reason: EndReason
 
 
-Event = (
-    PhaseChanged | ContactChanged | PaceChanged | CheckIn | SamplesLost | SensorFault | StateChanged | SessionEnded
-)
+Event = PhaseChanged | ContactChanged | PaceChanged | CheckIn | SamplesLost | SensorFault | StateChanged | SessionEnded

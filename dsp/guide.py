@@ -1,0 +1,118 @@
+"""The breathing guide: when to breathe in and out, and how the pace gets from where the wearer is to the target.
+
+The phase is continuous in time whatever happens to the pace. A new target is approached breath by breath, each cycle
+at most `RAMP_S_PER_BREATH` longer or shorter than the last; only "easier" acts inside a breath.
+"""
+
+import math
+from dataclasses import dataclass
+
+from dsp.types import BreathKind, BreathPhase
+
+SLOWEST_BREATHS_PER_MIN = 4.0
+FASTEST_BREATHS_PER_MIN = 15.0
+RAMP_S_PER_BREATH = 0.5
+EASIER_S = 1.0
+INHALE_SHARE = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class PaceChange:
+    """From `t_s` on, one breath takes 60 / `breaths_per_min` seconds."""
+
+    t_s: float
+    breaths_per_min: float
+
+
+def comfortable_pace(breaths_per_min: float) -> float:
+    """`breaths_per_min` kept within what the guide may ask for; the usual 6 where it is NaN."""
+    if math.isnan(breaths_per_min):
+        return 6.0
+    return min(FASTEST_BREATHS_PER_MIN, max(SLOWEST_BREATHS_PER_MIN, breaths_per_min))
+
+
+class BreathGuide:
+    """A guide that begins with an inhale at `start_s`.
+
+    Times may not run backwards from call to call (ValueError). `inhale_share` is the inhale's part of a breath; the
+    default of 4 : 6 is a longer exhale without holds.
+    """
+
+    def __init__(
+        self,
+        start_s: float,
+        start_breaths_per_min: float,
+        target_breaths_per_min: float,
+        inhale_share: float = INHALE_SHARE,
+    ) -> None:
+        if not 0.2 <= inhale_share <= 0.8:
+            raise ValueError(f"inhale_share must be 0.2 to 0.8, not {inhale_share}")
+        self._inhale_share = inhale_share
+        self._cycle_s = 60.0 / comfortable_pace(start_breaths_per_min)
+        self._target_cycle_s = 60.0 / comfortable_pace(target_breaths_per_min)
+        self._latest_s = start_s
+        # The phase is counted from an anchor, moved only where the pace changes, so that asking often adds no error.
+        self._anchor_s = start_s
+        self._anchor_fraction = 0.0
+        self._breaths = 0
+        self._changes = [PaceChange(start_s, 60.0 / self._cycle_s)]
+
+    @property
+    def breaths_per_min(self) -> float:
+        """The pace now."""
+        return 60.0 / self._cycle_s
+
+    @property
+    def target_breaths_per_min(self) -> float:
+        return 60.0 / self._target_cycle_s
+
+    @property
+    def breaths(self) -> int:
+        """Whole breaths guided so far."""
+        return self._breaths
+
+    def phase(self, t_s: float) -> BreathPhase:
+        """Where the guide is at `t_s`."""
+        fraction = self._advance(t_s)
+        if fraction < self._inhale_share:
+            kind, progress = BreathKind.INHALE, fraction / self._inhale_share
+        else:
+            kind = BreathKind.EXHALE
+            progress = (fraction - self._inhale_share) / (1.0 - self._inhale_share)
+        return BreathPhase(kind, progress, self.breaths_per_min)
+
+    def set_target(self, t_s: float, breaths_per_min: float) -> None:
+        """Move gently, from the next breath on, towards another pace."""
+        self._advance(t_s)
+        self._target_cycle_s = 60.0 / comfortable_pace(breaths_per_min)
+
+    def easier(self, t_s: float) -> float:
+        """Shorten the breath by a second at once, and stay there; returns the new pace in breaths per minute."""
+        self._anchor_fraction = self._advance(t_s)
+        self._anchor_s = t_s
+        cycle_s = 60.0 / comfortable_pace(60.0 / max(1.0, self._cycle_s - EASIER_S))
+        self._target_cycle_s = cycle_s
+        self._change_cycle(t_s, cycle_s)
+        return self.breaths_per_min
+
+    def take_changes(self) -> list[PaceChange]:
+        """The pace changes since the last call, the start included."""
+        changes, self._changes = self._changes, []
+        return changes
+
+    def _advance(self, t_s: float) -> float:
+        """Bring breaths and pace up to `t_s`; returns the part of the current breath gone by, below 1."""
+        if t_s < self._latest_s:
+            raise ValueError(f"the guide was asked for {t_s:.3f} s after {self._latest_s:.3f} s")
+        self._latest_s = t_s
+        while (breath_end_s := self._anchor_s + (1.0 - self._anchor_fraction) * self._cycle_s) <= t_s:
+            self._anchor_s, self._anchor_fraction = breath_end_s, 0.0
+            self._breaths += 1
+            step_s = min(RAMP_S_PER_BREATH, max(-RAMP_S_PER_BREATH, self._target_cycle_s - self._cycle_s))
+            self._change_cycle(breath_end_s, self._cycle_s + step_s)
+        return min(self._anchor_fraction + (t_s - self._anchor_s) / self._cycle_s, math.nextafter(1.0, 0.0))
+
+    def _change_cycle(self, t_s: float, cycle_s: float) -> None:
+        if cycle_s != self._cycle_s:
+            self._cycle_s = cycle_s
+            self._changes.append(PaceChange(t_s, 60.0 / cycle_s))
