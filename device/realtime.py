@@ -1,0 +1,28 @@
+"""Asking the kernel for real-time treatment of this process, and saying plainly what it refused."""
+
+import ctypes
+import gc
+import os
+
+MCL_CURRENT = 1
+MCL_FUTURE = 2
+PRIORITY = 50
+
+
+def become_realtime(priority: int = PRIORITY) -> list[str]:
+    """SCHED_FIFO, locked memory, no garbage collection pauses. Returns one sentence for each thing refused."""
+    refused: list[str] = []
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    try:
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(priority))
+    except (OSError, AttributeError) as error:
+        refused.append(f"no SCHED_FIFO ({error})")
+    try:
+        libc = ctypes.CDLL(None, use_errno=True)
+        if libc.mlockall(MCL_CURRENT | MCL_FUTURE) != 0:
+            refused.append(f"no mlockall ({os.strerror(ctypes.get_errno())})")
+    except (OSError, AttributeError) as error:
+        refused.append(f"no mlockall ({error})")
+    return refused

@@ -1,0 +1,48 @@
+import contextlib
+from dataclasses import fields
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from device.config import SECTIONS, Config, ConfigError, load_config, parse_config, to_toml
+
+
+def test_printed_configuration_reads_back_the_same():
+    assert parse_config(to_toml(Config()), "printed") == Config()
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[sesion]\n", "x.toml: unknown section 'sesion'; allowed: sensor, display"),
+        ("[session]\nminuts = 5\n", "x.toml: [session]: unknown key 'minuts'; allowed: minutes"),
+        ("[session]\nminutes = 0\n", "x.toml: [session] minutes = 0: must be 1.0 to 60.0"),
+        ("[session]\nminutes = nan\n", "minutes = nan: must be 1.0 to 60.0"),
+        ("[session]\nlanguage = 'de'\n", "language = 'de': must be one of 'nb', 'en'"),
+        ("[usb]\ninterlock = 'no'\n", "interlock = 'no': must be true or false"),
+        ("[cues]\nled_level = 1.5\n", "led_level = 1.5: must be a whole number"),
+        ("session = 3\n", "must be a table, not 3"),
+        ("[session\n", "not valid TOML"),
+    ],
+)
+def test_a_wrong_value_is_named_with_what_is_allowed(text, says):
+    with pytest.raises(ConfigError) as error:
+        parse_config(text, "x.toml")
+    assert says in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_missing_file_is_named(tmp_path):
+    with pytest.raises(ConfigError, match="no such configuration file"):
+        load_config(tmp_path / "none.toml")
+
+
+@given(st.text())
+def test_any_text_is_a_configuration_or_a_config_error(text):
+    with contextlib.suppress(ConfigError):
+        assert isinstance(parse_config(text, "x.toml"), Config)
+
+
+def test_every_section_of_the_configuration_is_loadable():
+    assert [f.name for f in fields(Config)] == list(SECTIONS)
