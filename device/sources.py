@@ -1,0 +1,81 @@
+"""Where samples come from: the sampler's own process on the device, or the same sampler stepped in virtual time."""
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable
+from typing import Protocol
+
+from device.clocks import Clock, MachineClock
+from device.realtime import become_realtime
+from device.sampler_link import MessageReader, MessageWriter
+from device.sampling import SampleMessage, Sampler
+from drivers.frontend import FrontEnd
+
+
+class SampleSource(Protocol):
+    def wait(self, timeout_s: float) -> list[SampleMessage]:
+        """Messages that are there or come within `timeout_s`; EOFError when no more can ever come."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class InlineSource:
+    """The sampler in this process, on a clock that its own waiting moves: for simulation faster than life."""
+
+    def __init__(self, open_front_end: Callable[[], FrontEnd], clock: Clock) -> None:
+        self._sampler = Sampler(open_front_end, clock)
+
+    def wait(self, timeout_s: float) -> list[SampleMessage]:
+        return [self._sampler.next_message()]
+
+    def close(self) -> None:
+        self._sampler.close()
+
+
+class SamplerProcess:
+    """The sampler in a process of its own, so that nothing the rest does can make a sample late.
+
+    `open_front_end` is called in the child: only it touches the sensor. The first message notes what real-time
+    treatment the kernel refused. The child is forked: call this before any thread is started.
+    """
+
+    def __init__(self, open_front_end: Callable[[], FrontEnd], realtime: bool = True) -> None:
+        read_fd, write_fd = os.pipe()
+        self._reader = MessageReader(read_fd)
+        self._read_fd = read_fd
+        context = multiprocessing.get_context("fork")
+        self._process = context.Process(
+            target=_sample, args=(open_front_end, read_fd, write_fd, realtime), name="rolig-sampler", daemon=True
+        )
+        self._process.start()
+        os.close(write_fd)
+
+    def wait(self, timeout_s: float) -> list[SampleMessage]:
+        return self._reader.wait(timeout_s)
+
+    def close(self) -> None:
+        self._process.terminate()
+        self._process.join(2.0)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+        os.close(self._read_fd)
+
+
+def _sample(open_front_end: Callable[[], FrontEnd], read_fd: int, write_fd: int, realtime: bool) -> None:
+    """The child: sample until the parent goes away or says stop."""
+    os.close(read_fd)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    writer = MessageWriter(write_fd)
+    sampler = Sampler(open_front_end, MachineClock())
+    refused = become_realtime() if realtime else ["not asked for"]
+    note = "sampling in real time" if not refused else "sampling without real time: " + "; ".join(refused)
+    try:
+        writer.send(SampleMessage(0, 0, note=note))
+        while True:
+            writer.send(sampler.next_message())
+    except BrokenPipeError:
+        return
