@@ -9,8 +9,8 @@ class SampleClock:
     """Maps sample index to monotonic seconds by a straight line, fitted with exponential forgetting (300 s).
 
     The rate starts at the nominal one and moves away from it only as evidence comes in, so that the first bursts'
-    jitter does not bend the line. A chip on its own oscillator may be a per cent off; guide, events and recording all stand on
-    this one line, so they cannot drift apart.
+    jitter does not bend the line. A chip on its own oscillator may be a per cent off; guide, events and recording all
+    stand on this one line, so they cannot drift apart.
     """
 
     def __init__(self, fs_hz: float) -> None:

@@ -1,8 +1,8 @@
 """Reading a front end so that every sample has its place on the grid.
 
 A front end that the Pi clocks ("host") is read once a slot, at absolute deadlines. A chip with its own clock and FIFO
-is read in bursts, and the index counts its samples. Either way an index passes for every sample that should have been, so
-that a message whose first index lies beyond the last one's end says how many were lost, wherever they got lost.
+is read in bursts, and the index counts its samples. Either way an index passes for every sample that should have been,
+so that a message whose first index lies beyond the last one's end says how many were lost, wherever they got lost.
 """
 
 from collections.abc import Callable
