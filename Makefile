@@ -1,0 +1,65 @@
+# Every target sets up what it needs on a machine that has only Python 3.11+ with venv and pip.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test test-slow test-lowest check bench validate screens install requirements clean
+
+demo: $(VENV)/.runtime
+	$(BIN)/rolig demo --store sessions
+
+test: $(VENV)/.dev
+	$(BIN)/pytest -n 2 -q
+
+test-slow: $(VENV)/.dev
+	$(BIN)/pytest -n 2 -q -m slow
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# The device runs on the packages of Debian bookworm: the same tests on those versions.
+test-lowest: $(VENV)-lowest/.done
+	$(VENV)-lowest/bin/pytest -n 2 -q -m "not slow and not current"
+
+bench: $(VENV)/.bench
+	$(BIN)/python -m bench
+
+validate: $(VENV)/.bench
+	$(BIN)/python -m bench --write docs/validation.md
+
+screens: $(VENV)/.dev
+	$(BIN)/python -m device.screens.sheet docs/img
+
+install:
+	pipx install --force .
+
+$(VENV)/.runtime: pyproject.toml requirements/runtime.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install -q --disable-pip-version-check -r requirements/runtime.txt
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps -e .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
+	$(BIN)/pip install -q --disable-pip-version-check -r requirements/dev.txt
+	touch $@
+
+$(VENV)/.bench: $(VENV)/.dev requirements/bench.txt
+	$(BIN)/pip install -q --disable-pip-version-check -r requirements/bench.txt
+	touch $@
+
+$(VENV)-lowest/.done: pyproject.toml requirements/lowest.txt
+	$(PYTHON) -m venv $(VENV)-lowest
+	$(VENV)-lowest/bin/pip install -q --disable-pip-version-check -r requirements/lowest.txt
+	$(VENV)-lowest/bin/pip install -q --disable-pip-version-check --no-deps -e .
+	touch $@
+
+# After a change of dependencies in pyproject.toml.
+requirements:
+	uv pip compile -q --universal --python-version 3.11 pyproject.toml -o requirements/runtime.txt
+	uv pip compile -q --universal --python-version 3.11 pyproject.toml --extra dev -c requirements/runtime.txt -o requirements/dev.txt
+	uv pip compile -q --universal --python-version 3.11 pyproject.toml --extra bench -c requirements/dev.txt -o requirements/bench.txt
+
+clean:
+	rm -rf $(VENV) $(VENV)-lowest build dist

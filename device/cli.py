@@ -1,0 +1,64 @@
+"""The command `rolig`. Exit code 0: done; 1: a fault; 2: the request was at fault."""
+
+import argparse
+import importlib
+import os
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from typing import Protocol
+
+from device.errors import RoligError, UsageError
+
+COMMANDS = (
+    "device.commands.demo",
+    "device.commands.replay",
+    "device.commands.config",
+    "device.commands.sessions",
+)
+
+
+class Command(Protocol):
+    def add_parser(self, commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None: ...
+
+
+def rolig_version() -> str:
+    try:
+        return version("rolig")
+    except PackageNotFoundError:
+        return "unpackaged"
+
+
+def build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="rolig",
+        description="A calm trainer for the nervous system: breathe with the guide, see how the body answers. "
+        "Not a medical device.",
+        epilog="Start with: rolig demo    (a simulated wearer; no hardware needed)",
+    )
+    parser.add_argument("--version", action="version", version=f"rolig {rolig_version()}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name in COMMANDS:
+        importlib.import_module(name).add_parser(commands)
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    args = build_parser().parse_args(arguments)
+    try:
+        status: int = args.run(args)
+        sys.stdout.flush()
+    except UsageError as error:
+        print(f"rolig: {error}", file=sys.stderr)
+        return 2
+    except RoligError as error:
+        print(f"rolig: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        # Whoever read our output has gone; keep Python from complaining again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

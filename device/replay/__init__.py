@@ -1,0 +1,1 @@
+"""A recording in place of the sensor, through the very same pipeline."""

@@ -1,0 +1,58 @@
+"""What a recording is once it has been read: samples of one signal, or beats."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dsp.types import Beat, Contact, SampleBlock
+
+SignalKind = Literal["ecg", "ppg"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SampledSignal:
+    """`values` is float64 of shape (n,): uV for ECG, the file's own unit for PPG; NaN where a sample is missing.
+
+    `contacts` holds (first index, contact) changes in order; contact is good before the first.
+    """
+
+    kind: SignalKind
+    label: str
+    fs_hz: float
+    values: NDArray[np.float64]
+    contacts: tuple[tuple[int, Contact], ...] = ()
+    started: datetime | None = None
+
+    @property
+    def duration_s(self) -> float:
+        return len(self.values) / self.fs_hz
+
+    def blocks(self, block_ms: float) -> Iterator[SampleBlock]:
+        """The signal as blocks of `block_ms` (at least one sample), cut where the contact changes as well."""
+        step = max(1, round(block_ms * self.fs_hz / 1000.0))
+        changes = [*self.contacts, (len(self.values), Contact.GOOD)]
+        contact, start = Contact.GOOD, 0
+        for change_index, next_contact in changes:
+            for first in range(start, change_index, step):
+                values = self.values[first : min(first + step, change_index)]
+                yield SampleBlock(first, self.fs_hz, values, int(np.count_nonzero(np.isnan(values))), contact)
+            contact, start = next_contact, max(start, change_index)
+
+
+@dataclass(frozen=True, slots=True)
+class BeatList:
+    """Beats that somebody else found; their quality is 1 where the file does not say."""
+
+    beats: list[Beat] = field(default_factory=list)
+    started: datetime | None = None
+
+    @property
+    def duration_s(self) -> float:
+        return self.beats[-1].t_s if self.beats else 0.0
+
+
+Recording = SampledSignal | BeatList

@@ -1,0 +1,26 @@
+"""Ctrl-C and SIGTERM as a flag that loops look at, so that what is open is closed safely first."""
+
+import signal
+from types import FrameType, TracebackType
+
+
+class StopRequest:
+    """Within `with StopRequest() as stop:` the signals only set `stop.requested`; the old handlers come back after."""
+
+    def __init__(self) -> None:
+        self.requested = False
+        self._before: dict[int, signal._HANDLER] = {}
+
+    def __enter__(self) -> "StopRequest":
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._before[number] = signal.signal(number, self._on_signal)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        self.requested = True
