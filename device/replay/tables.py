@@ -1,0 +1,88 @@
+"""The CSV tables of a replay: beats, intervals and one metrics row a second. Columns are a contract."""
+
+import csv
+import math
+from pathlib import Path
+from types import TracebackType
+
+from device.errors import UsageError
+from dsp.types import MetricsRow, Output
+
+BEAT_COLUMNS = ("time_s", "quality", "known_s")
+INTERVAL_COLUMNS = ("time_s", "interval_ms", "kind", "known_s")
+METRICS_COLUMNS = (
+    "time_s",
+    "mean_hr_bpm",
+    "rmssd_ms",
+    "sdnn_ms",
+    "rsa_ms",
+    "coherence",
+    "breaths_per_min",
+    "breath_confidence",
+    "quality",
+    "state",
+    "arousal",
+    "settling",
+)
+
+
+class Table:
+    """One CSV file with a header; nothing at all where no path is given."""
+
+    def __init__(self, path: Path | None, columns: tuple[str, ...]) -> None:
+        self._file = None
+        if path is None:
+            return
+        try:
+            self._file = path.open("w", newline="", encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+        self._writer = csv.writer(self._file, lineterminator="\n")
+        self._writer.writerow(columns)
+
+    def __enter__(self) -> "Table":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def row(self, *cells: str) -> None:
+        if self._file is not None:
+            self._writer.writerow(cells)
+
+
+def number(value: float, decimals: int) -> str:
+    """`value` with fixed decimals, empty where it is NaN."""
+    return "" if math.isnan(value) else f"{value:.{decimals}f}"
+
+
+def write_output(output: Output, known_s: float, beats: Table, intervals: Table, metrics: Table) -> None:
+    """Append what one push brought out; `known_s` is the time of the last sample seen."""
+    known = f"{known_s:.5f}"
+    for beat in output.beats:
+        beats.row(f"{beat.t_s:.5f}", f"{beat.quality:.3f}", known)
+    for interval in output.intervals:
+        intervals.row(f"{interval.t_s:.5f}", f"{interval.rr_ms:.3f}", interval.kind.value, known)
+    for row in output.rows:
+        metrics.row(*metrics_cells(row))
+
+
+def metrics_cells(row: MetricsRow) -> tuple[str, ...]:
+    state = row.state
+    return (
+        f"{row.t_s:.5f}",
+        number(row.mean_hr_bpm, 3),
+        number(row.rmssd_ms, 3),
+        number(row.sdnn_ms, 3),
+        number(row.rsa_ms, 3),
+        number(row.coherence, 4),
+        number(row.breaths_per_min, 3),
+        number(row.breath_confidence, 3),
+        number(row.quality, 3),
+        state.kind.value if state else "",
+        number(state.arousal, 4) if state else "",
+        str(int(state.settling)) if state else "",
+    )
