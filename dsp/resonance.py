@@ -7,9 +7,10 @@ describe the baroreflex loop so),
 
     A(f) = gain / sqrt((1 - (f/f0)^2)^2 + (f/(q f0))^2).
 
-which peaks at f0 sqrt(1 - 1/(2 q^2)). Gain is eliminated, the peak and q run over a grid, and the likelihood, summed over
-q, is a distribution of the peak: its mean is the finding and its spread the uncertainty. When a flat response explains the steps about as well, when the spread is wide or
-when the peak lies outside the steps, the answer is "inconclusive".
+which peaks at f0 sqrt(1 - 1/(2 q^2)). Gain is eliminated, the peak and q run over a grid, and the likelihood, summed
+over q, is a distribution of the peak: its mean is the finding and its spread the uncertainty. When a flat response
+explains the steps about as well, when the spread is wide or when the peak lies outside the steps, the answer is
+"inconclusive".
 """
 
 import math
@@ -53,7 +54,7 @@ class StepResponse:
 
     `rsa_ms` is the peak-to-trough swing at the pace (both harmonics), `rsa_se_ms` its standard error from breath to
     breath; `phase_synchrony` is 1 when every breath swings alike; `smoothness` is the share of the detrended variance
-    that the swing explains; `lf_power_ms2` and `lf_peak_ms2_hz` come from the same fit's residual-free spectrum.
+    that the swing explains.
     """
 
     breaths_per_min: float
