@@ -2,15 +2,13 @@
 
 Lehrer's protocol (Lehrer, Vaschillo & Vaschillo 2000, doi 10.1023/A:1009554825745) breathes at 6.5, 6.0, 5.5, 5.0 and
 4.5 a minute, two minutes each. Taking the best step is at the mercy of noise, so here a resonance curve is fitted over
-all steps: the amplitude response of a damped second-order system (Vaschillo et al. 2006, doi 10.1007/s10484-006-9009-3,
-describe the baroreflex loop so),
+all steps: a peak that falls off alike on both sides in log frequency and has the tails of a damped resonance,
 
-    A(f) = gain / sqrt((1 - (f/f0)^2)^2 + (f/(q f0))^2).
+    A(f) = gain / sqrt(1 + (w log(f / f_peak))^2).
 
-which peaks at f0 sqrt(1 - 1/(2 q^2)). Gain is eliminated, the peak and q run over a grid, and the likelihood, summed
-over q, is a distribution of the peak: its mean is the finding and its spread the uncertainty. When a flat response
-explains the steps about as well, when the spread is wide or when the peak lies outside the steps, the answer is
-"inconclusive".
+Gain is eliminated, peak and w (sharpness) run over a grid, and the likelihood, summed over w, is a distribution of the
+peak: its mean is the finding and its spread the uncertainty. When a flat response explains the steps about as well, when
+the spread is wide or when the peak lies outside the steps, the answer is "inconclusive".
 """
 
 import math
@@ -35,7 +33,7 @@ WIDEST_SD_BREATHS_PER_MIN = 0.3
 EDGE_BREATHS_PER_MIN = 0.4
 
 _PEAK_GRID = np.arange(3.8, 7.6, 0.02)
-_Q_GRID = np.geomspace(1.0, 8.0, 16)
+_SHARPNESS_GRID = np.geomspace(1.0, 16.0, 20)
 Floats = NDArray[np.float64]
 
 
@@ -179,10 +177,9 @@ def find_resonance(
 
 
 def _curve_likelihood(pace: Floats, log_swing: Floats, error: Floats) -> tuple[Floats, float]:
-    """Log likelihood over the grid (peak, q) and of a flat response, the gain fitted in each."""
-    natural = _PEAK_GRID[:, None] / np.sqrt(1.0 - 0.5 / _Q_GRID**2)
-    ratio = pace / natural[..., None]
-    shape = -0.5 * np.log((1.0 - ratio**2) ** 2 + (ratio / _Q_GRID[:, None]) ** 2)
+    """Log likelihood over the grid (peak, sharpness) and of a flat response, the gain fitted in each."""
+    distance = np.log(pace / _PEAK_GRID[:, None, None])
+    shape = -0.5 * np.log1p((_SHARPNESS_GRID[:, None] * distance) ** 2)
     weight = 1.0 / error**2
 
     def misfit(model: Floats) -> Floats:
