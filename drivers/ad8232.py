@@ -80,9 +80,7 @@ class Ad8232Ecg:
             minus = self._lo_minus is not None and bool(self._lo_minus.value)
         except OSError as error:
             raise BusError(f"AD8232: cannot read the leads-off pins: {error}") from error
-        return (LeadsOff.POSITIVE if plus else LeadsOff.NONE) | (
-            LeadsOff.NEGATIVE if minus else LeadsOff.NONE
-        )
+        return (LeadsOff.POSITIVE if plus else LeadsOff.NONE) | (LeadsOff.NEGATIVE if minus else LeadsOff.NONE)
 
     def close(self) -> None:
         """Shut the chip down and release converter and pins."""

@@ -52,9 +52,7 @@ def decode(frame: AdcFrame, answer: list[int]) -> int:
         raise CorruptFrameError(f"{frame.part} answered {len(answer)} bytes instead of 3")
     word = answer[1] << 8 | answer[2]
     if word >> frame.bits & 1:
-        raise CorruptFrameError(
-            f"{frame.part} sent no null bit (received {bytes(answer).hex(' ')}): is it connected?"
-        )
+        raise CorruptFrameError(f"{frame.part} sent no null bit (received {bytes(answer).hex(' ')}): is it connected?")
     return word & ((1 << frame.bits) - 1)
 
 

@@ -66,9 +66,7 @@ class Oled:
     def show(self, image: Image.Image) -> bool:
         """Show a 128x64 image; False when it is what the panel already shows."""
         if image.size != self.size:
-            raise ValueError(
-                f"the display takes {WIDTH}x{HEIGHT} pixels, not {image.size[0]}x{image.size[1]}"
-            )
+            raise ValueError(f"the display takes {WIDTH}x{HEIGHT} pixels, not {image.size[0]}x{image.size[1]}")
         frame = image.convert("1")
         pixels = frame.tobytes()
         if pixels == self._shown:

@@ -51,9 +51,7 @@ class Wiring:
         if (self.sensor_spi_bus, self.sensor_spi_device) not in _SPI_PINS:
             raise ValueError(f"there is no SPI {self.sensor_spi_bus}.{self.sensor_spi_device} on the header")
         if (self.display_spi_bus, self.display_spi_device) not in _SPI_PINS:
-            raise ValueError(
-                f"there is no SPI {self.display_spi_bus}.{self.display_spi_device} on the header"
-            )
+            raise ValueError(f"there is no SPI {self.display_spi_bus}.{self.display_spi_device} on the header")
         if self.i2c_bus not in _I2C_PINS:
             raise ValueError(f"there is no I2C {self.i2c_bus} on the header")
         users: dict[int, list[str]] = defaultdict(list)

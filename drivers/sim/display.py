@@ -40,9 +40,7 @@ class SimDisplay:
         while queue:
             code = queue.pop(0)
             # The SH1106 has no addressing mode or windows; luma sends it 0x20 without the argument.
-            count = (
-                0 if self.controller == "sh1106" and code in (0x20, 0x21, 0x22) else _ARGUMENTS.get(code, 0)
-            )
+            count = 0 if self.controller == "sh1106" and code in (0x20, 0x21, 0x22) else _ARGUMENTS.get(code, 0)
             arguments, queue = queue[:count], queue[count:]
             self._execute(code, arguments)
 

@@ -15,9 +15,7 @@ class SimMcp3208:
     `unplugged` makes every transfer read a floating MISO; `failing` makes the bus itself fail.
     """
 
-    def __init__(
-        self, volts: Callable[[int], float], vref_mv: float = 3300.0, frame: AdcFrame = MCP3208
-    ) -> None:
+    def __init__(self, volts: Callable[[int], float], vref_mv: float = 3300.0, frame: AdcFrame = MCP3208) -> None:
         self.unplugged = False
         self.failing = False
         self.conversions = 0
@@ -42,9 +40,7 @@ class SimMcp3208:
             raise NotImplementedError("differential conversions are not modelled")
         lead = d0 + _AFTER_D0
         tail = n_bits - 1 - lead - self._bits
-        answer = (
-            self._convert(command & 0b111) << tail if tail >= 0 else self._convert(command & 0b111) >> -tail
-        )
+        answer = self._convert(command & 0b111) << tail if tail >= 0 else self._convert(command & 0b111) >> -tail
         floating = ((1 << lead) - 1) * _OPEN
         return list((floating << (n_bits - lead) | answer).to_bytes(len(data), "big"))
 

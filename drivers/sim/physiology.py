@@ -151,9 +151,7 @@ class Physiology:
     def _rr_now_s(self) -> float:
         profile = self.profile
         vagal = profile.vagal_scale(self.tone)
-        self._mayer = self._mayer * self._mayer_turn + self._mayer_kick * complex(
-            self._normal(), self._normal()
-        )
+        self._mayer = self._mayer * self._mayer_turn + self._mayer_kick * complex(self._normal(), self._normal())
         slow = profile.mayer_ms * self._mayer.real * vagal
         modulation_ms = slow - 0.5 * profile.rsa_ms * vagal * self._resonate()
         rr_s = profile.rr_s(self.tone)

@@ -34,9 +34,7 @@ _NORMAL_WAVES: Final = np.array(
         (0.27, 0.28, 0.045, 1.0),
     ]
 )
-_ECTOPIC_WAVES: Final = np.array(
-    [(0.0, 1.30, 0.034, 0.0), (0.075, -0.45, 0.030, 0.0), (0.30, -0.35, 0.060, 1.0)]
-)
+_ECTOPIC_WAVES: Final = np.array([(0.0, 1.30, 0.034, 0.0), (0.075, -0.45, 0.030, 0.0), (0.30, -0.35, 0.060, 1.0)])
 # (centre s after the foot, height, width s, moves with the square root of RR): systolic and dicrotic wave
 _PULSE_WAVES: Final = np.array([(0.17, 1.0, 0.062, 0.3), (0.42, 0.38, 0.095, 1.0)])
 
@@ -86,13 +84,8 @@ class Waves:
         t_s, volume = self._times(number)
         beats = self._beats(t_s)
         transit_s = self._body.profile.pulse_transit_s
-        delayed = [
-            TrueBeat(b.t_s + transit_s * (1.0 + 0.015 * self._volume_at(b.t_s)), b.rr_s, False) for b in beats
-        ]
-        size = [
-            (1.0 - 0.08 * self._volume_at(b.t_s)) * math.sqrt(min(max(b.rr_s / 0.85, 0.2), 1.5))
-            for b in beats
-        ]
+        delayed = [TrueBeat(b.t_s + transit_s * (1.0 + 0.015 * self._volume_at(b.t_s)), b.rr_s, False) for b in beats]
+        size = [(1.0 - 0.08 * self._volume_at(b.t_s)) * math.sqrt(min(max(b.rr_s / 0.85, 0.2), 1.5)) for b in beats]
         pulse = _gaussians(t_s - 0.17, delayed, size, _PULSE_WAVES - np.array([0.17, 0.0, 0.0, 0.0]))
         pulse += 0.15 * volume + 0.1 * self._slow(t_s) + 0.01 * self._noise(number, _PPG_STREAM)
         pulse += 2.0 * self._motion(t_s)
