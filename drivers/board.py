@@ -87,7 +87,7 @@ class WiredBoard(abc.ABC):
     def open_display(self) -> Oled:
         link = self.open_display_link()
         try:
-            return Oled(CONTROLLERS[self.wiring.display](link))
+            return Oled(CONTROLLERS[self.wiring.display](link, rotate=self.wiring.display_rotate))
         except OSError as error:
             raise BusError(f"display: {error}") from error
 
@@ -186,7 +186,7 @@ class RealBoard(WiredBoard):
 
         wiring = self.wiring
         bus, device = wiring.display_spi_bus, wiring.display_spi_device
-        lines = (wiring.display_dc_gpio, wiring.display_reset_gpio)
+        lines = [g for g in (wiring.display_dc_gpio, wiring.display_reset_gpio) if g is not None]
         try:
             return spi(
                 spi=_spidev(),

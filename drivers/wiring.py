@@ -11,7 +11,7 @@ _SPI_PINS: Final = {  # (bus, device): clock, data out, data in, chip enable, on
     (1, 1): (21, 20, 19, 17),
     (1, 2): (21, 20, 19, 16),
 }
-_I2C_PINS: Final = {0: (0, 1), 1: (2, 3)}
+_I2C_PINS: Final = {0: (0, 1), 1: (2, 3)}  # other buses are not on the header's usual pins
 _GPIO_SUFFIX: Final = "_gpio"
 
 
@@ -30,19 +30,20 @@ class Wiring:
     ecg_channel: int = 0
     ecg_gain: float = 1100.0
     pulse_channel: int = 1
-    lo_plus_gpio: int | None = 22
-    lo_minus_gpio: int | None = 23
-    sdn_gpio: int | None = 24
+    lo_plus_gpio: int | None = 17
+    lo_minus_gpio: int | None = 27
+    sdn_gpio: int | None = 22
     i2c_bus: int = 1
     max30102_int_gpio: int | None = None
     display: Literal["ssd1306", "sh1106"] = "ssd1306"
     display_link: Literal["i2c", "spi"] = "i2c"
+    display_rotate: Literal[0, 2] = 0
     display_i2c_address: int = 0x3C
     display_spi_bus: int = 1
     display_spi_device: int = 0
-    display_dc_gpio: int = 25
-    display_reset_gpio: int = 27
-    button_gpio: int = 26
+    display_dc_gpio: int = 24
+    display_reset_gpio: int | None = 25
+    button_gpio: int = 5
     led_gpio: int | None = 12
     vibration_gpio: int | None = 13
     vbus_gpio: int | None = None
@@ -52,8 +53,6 @@ class Wiring:
             raise ValueError(f"there is no SPI {self.sensor_spi_bus}.{self.sensor_spi_device} on the header")
         if (self.display_spi_bus, self.display_spi_device) not in _SPI_PINS:
             raise ValueError(f"there is no SPI {self.display_spi_bus}.{self.display_spi_device} on the header")
-        if self.i2c_bus not in _I2C_PINS:
-            raise ValueError(f"there is no I2C {self.i2c_bus} on the header")
         users: dict[int, list[str]] = defaultdict(list)
         for name, gpio in self.pins().items():
             if not 0 <= gpio <= 27:
@@ -74,7 +73,7 @@ class Wiring:
                 lines[name] = gpio
         sensor = (self.sensor_spi_bus, self.sensor_spi_device)
         lines |= _bus_lines("sensor_spi", ("clock", "mosi", "miso", "enable"), _SPI_PINS[sensor])
-        lines |= _bus_lines("i2c", ("sda", "scl"), _I2C_PINS[self.i2c_bus])
+        lines |= _bus_lines("i2c", ("sda", "scl"), _I2C_PINS.get(self.i2c_bus, ()))
         if display_on_spi:
             display = (self.display_spi_bus, self.display_spi_device)
             lines |= _bus_lines("display_spi", ("clock", "mosi", "miso", "enable"), _SPI_PINS[display])
@@ -82,4 +81,4 @@ class Wiring:
 
 
 def _bus_lines(bus: str, names: tuple[str, ...], gpios: tuple[int, ...]) -> dict[str, int]:
-    return {f"{bus}_{name}": gpio for name, gpio in zip(names, gpios, strict=True)}
+    return {f"{bus}_{name}": gpio for name, gpio in zip(names, gpios, strict=False)}
