@@ -1,0 +1,93 @@
+"""AD8232 single-lead ECG front end, its output on a channel of an MCP3208 or MCP3008.
+
+The output swings about mid-supply, which the centred counts take out. With three electrodes and DC leads-off
+detection (AC/DC pin low) LOD+ and LOD- go high on their own electrode; with two electrodes and AC detection only LOD+
+tells (AD8232 datasheet, Leads Off Detection). SDN low shuts the chip down.
+"""
+
+from typing import Final
+
+from drivers.buses import InputPin, OutputPin
+from drivers.errors import BusError
+from drivers.frontend import Burst, FrontEndInfo, LeadsOff
+from drivers.mcp3208 import Mcp3208
+
+LEADS_OFF_EVERY: Final = 10  # samples; 20 ms at 500 Hz, since a pin costs as much as a conversion
+
+
+class Ad8232Ecg:
+    """ECG at the Pi's pace: each read() converts one sample. Implements `drivers.frontend.FrontEnd`.
+
+    `gain` is that of chip and board together (100 in the chip, about 1100 on the common breakout board).
+    `lo_plus`, `lo_minus` and `sdn` may be None where they are not wired.
+    """
+
+    def __init__(
+        self,
+        adc: Mcp3208,
+        channel: int,
+        *,
+        lo_plus: InputPin | None,
+        lo_minus: InputPin | None,
+        sdn: OutputPin | None,
+        fs_hz: float = 500.0,
+        gain: float = 1100.0,
+    ) -> None:
+        self._adc = adc
+        self._channel = channel
+        self._lo_plus = lo_plus
+        self._lo_minus = lo_minus
+        self._sdn = sdn
+        self._middle = adc.full_scale_counts // 2
+        self._leads_off = LeadsOff.NONE
+        self._until_look = 0
+        self._info = FrontEndInfo(
+            name="ad8232",
+            kind="ecg",
+            fs_hz=fs_hz,
+            clock="host",
+            unit="uV",
+            units_per_count=adc.mv_per_count * 1000.0 / gain,
+            min_count=-self._middle,
+            max_count=self._middle - 1,
+        )
+
+    @property
+    def info(self) -> FrontEndInfo:
+        return self._info
+
+    def start(self) -> None:
+        """Wake the chip and prove that the converter answers."""
+        if self._sdn is not None:
+            try:
+                self._sdn.on()
+            except OSError as error:
+                raise BusError(f"AD8232: cannot set SDN: {error}") from error
+        self._until_look = 0
+        self._adc.read_counts(self._channel)
+
+    def read(self) -> Burst:
+        counts = self._adc.read_counts(self._channel) - self._middle
+        if self._until_look == 0:
+            self._until_look = LEADS_OFF_EVERY
+            self._leads_off = self._look_at_leads()
+        self._until_look -= 1
+        return Burst((counts,), 0, self._leads_off)
+
+    def _look_at_leads(self) -> LeadsOff:
+        try:
+            plus = self._lo_plus is not None and bool(self._lo_plus.value)
+            minus = self._lo_minus is not None and bool(self._lo_minus.value)
+        except OSError as error:
+            raise BusError(f"AD8232: cannot read the leads-off pins: {error}") from error
+        return (LeadsOff.POSITIVE if plus else LeadsOff.NONE) | (LeadsOff.NEGATIVE if minus else LeadsOff.NONE)
+
+    def close(self) -> None:
+        """Shut the chip down and release converter and pins."""
+        if self._sdn is not None:
+            self._sdn.off()
+            self._sdn.close()
+        for pin in (self._lo_plus, self._lo_minus):
+            if pin is not None:
+                pin.close()
+        self._adc.close()

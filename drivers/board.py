@@ -1,0 +1,244 @@
+"""Opens the hardware: the only module that does. Everything else is handed open buses and pins.
+
+Libraries for hardware are imported when something is opened, so this module loads on a laptop without them.
+"""
+
+import abc
+import errno
+import warnings
+from collections.abc import Callable
+from typing import Any, Final, Protocol
+
+from drivers.ad8232 import Ad8232Ecg
+from drivers.buses import I2cBus, InputPin, OutputPin, SpiDevice
+from drivers.button import Button
+from drivers.cues import PwmCue
+from drivers.errors import BusError, DriverError
+from drivers.frontend import FrontEnd
+from drivers.mcp3208 import MCP3008, MCP3208, Mcp3208
+from drivers.oled import CONTROLLERS, Oled
+from drivers.pulse_sensor import PulseSensor
+from drivers.usb_port import UsbPort
+from drivers.wiring import Wiring
+
+FRONT_ENDS: Final = ("ad8232", "pulse", "max30102", "max30003")
+_ADC_SPI_HZ: Final = 1_000_000  # the MCP3208's limit at 2.7 V (DS21298, 1.0 Electrical Characteristics)
+_DISPLAY_SPI_HZ: Final = 8_000_000
+_ADCS: Final = {"mcp3208": MCP3208, "mcp3008": MCP3008}
+
+
+class Board(Protocol):
+    """All that the device may ask of the hardware. Every method may raise DriverError."""
+
+    def open_front_end(self, name: str) -> FrontEnd: ...
+
+    def open_display(self) -> Oled: ...
+
+    def open_button(self) -> Button: ...
+
+    def open_led(self) -> PwmCue | None: ...
+
+    def open_vibration(self) -> PwmCue | None: ...
+
+    def usb_port(self) -> UsbPort: ...
+
+
+class WiredBoard(abc.ABC):
+    """Puts the drivers together from buses and pins; what those are, a subclass says."""
+
+    def __init__(self, wiring: Wiring, now_s: Callable[[], float], pin_factory: Any = None) -> None:
+        self.wiring = wiring
+        self._now_s = now_s
+        self._pin_factory = pin_factory
+
+    @abc.abstractmethod
+    def open_spi(self, bus: int, device: int, speed_hz: int) -> SpiDevice:
+        """An SPI device in mode 0."""
+
+    @abc.abstractmethod
+    def open_i2c(self, bus: int) -> I2cBus:
+        """An I2C bus."""
+
+    @abc.abstractmethod
+    def open_display_link(self) -> Any:
+        """luma's serial interface to the panel, known to answer where the link can tell."""
+
+    @abc.abstractmethod
+    def usb_port(self) -> UsbPort:
+        """The gadget port."""
+
+    def open_front_end(self, name: str) -> FrontEnd:
+        """A sensor by its name in FRONT_ENDS, not yet started. ValueError for another name."""
+        wiring = self.wiring
+        if name == "ad8232":
+            return Ad8232Ecg(
+                self._open_adc(),
+                wiring.ecg_channel,
+                lo_plus=self._input(wiring.lo_plus_gpio),
+                lo_minus=self._input(wiring.lo_minus_gpio),
+                sdn=self._output(wiring.sdn_gpio),
+                fs_hz=wiring.adc_fs_hz,
+                gain=wiring.ecg_gain,
+            )
+        if name == "pulse":
+            return PulseSensor(self._open_adc(), wiring.pulse_channel, wiring.adc_fs_hz)
+        raise ValueError(f"no sensor is called {name!r}; there are {', '.join(FRONT_ENDS)}")
+
+    def open_display(self) -> Oled:
+        link = self.open_display_link()
+        try:
+            return Oled(CONTROLLERS[self.wiring.display](link, rotate=self.wiring.display_rotate))
+        except OSError as error:
+            raise BusError(f"display: {error}") from error
+
+    def open_button(self) -> Button:
+        """Wired from the pin to ground; the Pi pulls it up."""
+        pin = self._gpio("DigitalInputDevice", self.wiring.button_gpio, pull_up=True)
+        return Button(pin, self._now_s)
+
+    def open_led(self) -> PwmCue | None:
+        """None where no LED is wired."""
+        return self._cue("PWMLED", self.wiring.led_gpio, "LED")
+
+    def open_vibration(self) -> PwmCue | None:
+        """None where no motor is wired."""
+        return self._cue("PWMOutputDevice", self.wiring.vibration_gpio, "vibration motor")
+
+    def _open_adc(self) -> Mcp3208:
+        wiring = self.wiring
+        spi = self.open_spi(wiring.sensor_spi_bus, wiring.sensor_spi_device, _ADC_SPI_HZ)
+        return Mcp3208(spi, wiring.adc_vref_mv, _ADCS[wiring.adc])
+
+    def _cue(self, kind: str, gpio: int | None, name: str) -> PwmCue | None:
+        return None if gpio is None else PwmCue(self._gpio(kind, gpio), name)
+
+    def _input(self, gpio: int | None) -> InputPin | None:
+        pin: InputPin | None = None
+        if gpio is not None:
+            pin = self._gpio("DigitalInputDevice", gpio, pull_up=None, active_state=True)
+        return pin
+
+    def _output(self, gpio: int | None) -> OutputPin | None:
+        pin: OutputPin | None = None
+        if gpio is not None:
+            pin = self._gpio("DigitalOutputDevice", gpio)
+        return pin
+
+    def _gpio(self, kind: str, gpio: int, **options: Any) -> Any:
+        """A gpiozero device; BusError says which pin and why not."""
+        import gpiozero
+
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", gpiozero.PinFactoryFallback)  # told below if none is left
+                return getattr(gpiozero, kind)(gpio, pin_factory=self._pin_factory, **options)
+        except (gpiozero.GPIOZeroError, OSError, ImportError) as error:
+            raise BusError(f"GPIO {gpio}: {error}") from error
+
+
+class RealBoard(WiredBoard):
+    """A Raspberry Pi. `now_s` is the clock that edges and chip gaps are timed with (CLOCK_MONOTONIC)."""
+
+    def __init__(self, wiring: Wiring, now_s: Callable[[], float]) -> None:
+        super().__init__(wiring, now_s)
+
+    def open_spi(self, bus: int, device: int, speed_hz: int) -> SpiDevice:
+        spi = _spidev()
+        path = f"/dev/spidev{bus}.{device}"
+        try:
+            spi.open(bus, device)
+            spi.mode = 0
+            spi.max_speed_hz = speed_hz
+        except OSError as error:
+            raise BusError(_opening_failed(path, error, "dtparam=spi=on", "spi")) from error
+        opened: SpiDevice = spi
+        return opened
+
+    def open_i2c(self, bus: int) -> I2cBus:
+        import smbus2
+
+        try:
+            opened: I2cBus = smbus2.SMBus(bus)
+        except OSError as error:
+            raise BusError(_opening_failed(f"/dev/i2c-{bus}", error, "dtparam=i2c_arm=on", "i2c")) from error
+        return opened
+
+    def open_display_link(self) -> Any:
+        return self._display_on_i2c() if self.wiring.display_link == "i2c" else self._display_on_spi()
+
+    def _display_on_i2c(self) -> Any:
+        from luma.core.interface.serial import i2c
+
+        port, address = self.wiring.i2c_bus, self.wiring.display_i2c_address
+        bus: Any = self.open_i2c(port)
+        try:
+            # luma's device objects live until the process ends, so none is made while nothing answers.
+            bus.read_byte(address)
+        except OSError as error:
+            raise BusError(f"no display answers on I2C {port} at {address:#x}: {error}") from error
+        finally:
+            bus.close()
+        return i2c(port=port, address=address)
+
+    def _display_on_spi(self) -> Any:
+        from luma.core.error import Error as LumaError
+        from luma.core.interface.serial import spi
+
+        wiring = self.wiring
+        bus, device = wiring.display_spi_bus, wiring.display_spi_device
+        lines = [g for g in (wiring.display_dc_gpio, wiring.display_reset_gpio) if g is not None]
+        try:
+            return spi(
+                spi=_spidev(),
+                gpio=_LumaPins({gpio: self._gpio("DigitalOutputDevice", gpio) for gpio in lines}),
+                port=bus,
+                device=device,
+                bus_speed_hz=_DISPLAY_SPI_HZ,
+                gpio_DC=wiring.display_dc_gpio,
+                gpio_RST=wiring.display_reset_gpio,
+                reset_hold_time=0.001,
+                reset_release_time=0.01,
+            )
+        except (OSError, LumaError) as error:
+            raise BusError(f"display on /dev/spidev{bus}.{device}: {error}") from error
+
+    def usb_port(self) -> UsbPort:
+        return UsbPort(vbus=self._input(self.wiring.vbus_gpio))
+
+
+class _LumaPins:
+    """The part of RPi.GPIO that luma's SPI link uses, over gpiozero: RPi.GPIO does not run on a Pi 5."""
+
+    LOW: Final = 0
+    HIGH: Final = 1
+    OUT: Final = 0
+
+    def __init__(self, pins: dict[int, Any]) -> None:
+        self._pins = pins
+
+    def setup(self, pin: int, direction: int) -> None:
+        """The pins are outputs already."""
+
+    def output(self, pin: int, value: int) -> None:
+        self._pins[pin].value = value
+
+    def cleanup(self, pins: list[int]) -> None:
+        for pin in pins:
+            self._pins[pin].close()
+
+
+def _spidev() -> Any:
+    try:
+        import spidev
+    except ImportError as error:
+        raise DriverError("SPI needs python3-spidev, which is not installed") from error
+    return spidev.SpiDev()
+
+
+def _opening_failed(path: str, error: OSError, overlay: str, group: str) -> str:
+    """What went wrong and what usually helps, in one line."""
+    if error.errno == errno.ENOENT:
+        return f"{path} is missing: is {overlay} in config.txt?"
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return f"no permission for {path}: is the user in the group {group}?"
+    return f"{path}: {error}"

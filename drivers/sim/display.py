@@ -1,0 +1,100 @@
+"""An OLED panel as seen from luma's serial interface: interprets the bytes and keeps the picture."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+_WIDTH: Final = 128
+_PAGES: Final = 8
+_RAM_COLUMNS: Final = {"ssd1306": 128, "sh1106": 132}
+_FIRST_COLUMN: Final = {"ssd1306": 0, "sh1106": 2}
+_ARGUMENTS: Final = {  # command bytes that take arguments, SSD1306 table 9-1 and SH1106 command table
+    0x20: 1, 0x21: 2, 0x22: 2, 0x81: 1, 0x8D: 1, 0xA8: 1, 0xAD: 1, 0xD3: 1, 0xD5: 1, 0xD9: 1, 0xDA: 1, 0xDB: 1,
+}  # fmt: skip
+
+
+class SimDisplay:
+    """Takes `command(*bytes)` and `data(bytes)` as luma's serial interfaces do.
+
+    `unplugged` makes every transfer fail as a missing I2C device does. `frames` counts full pictures received.
+    """
+
+    def __init__(self, controller: str = "ssd1306") -> None:
+        self.controller = controller
+        self.unplugged = False
+        self.powered = False
+        self.contrast = 0
+        self.frames = 0
+        self._ram: NDArray[np.uint8] = np.zeros((_PAGES, _RAM_COLUMNS[controller]), dtype=np.uint8)
+        self._columns = (0, _WIDTH - 1)
+        self._pages = (0, _PAGES - 1)
+        self._column = 0
+        self._page = 0
+        self._received = 0
+
+    def command(self, *sent: int) -> None:
+        self._check()
+        queue = list(sent)
+        while queue:
+            code = queue.pop(0)
+            # The SH1106 has no addressing mode or windows; luma sends it 0x20 without the argument.
+            count = 0 if self.controller == "sh1106" and code in (0x20, 0x21, 0x22) else _ARGUMENTS.get(code, 0)
+            arguments, queue = queue[:count], queue[count:]
+            self._execute(code, arguments)
+
+    def _execute(self, code: int, arguments: list[int]) -> None:
+        if code in (0xAE, 0xAF):
+            self.powered = code == 0xAF
+        elif code == 0x81:
+            self.contrast = arguments[0]
+        elif code == 0x21 and arguments:
+            self._columns = (arguments[0], arguments[1])
+            self._column = arguments[0]
+        elif code == 0x22 and arguments:
+            self._pages = (arguments[0], arguments[1])
+            self._page = arguments[0]
+        elif code & 0xF0 == 0xB0:
+            self._page = code & 0x07
+        elif code & 0xF0 == 0x00:
+            self._column = (self._column & 0xF0) | (code & 0x0F)
+        elif code & 0xF0 == 0x10:
+            self._column = (self._column & 0x0F) | (code & 0x0F) << 4
+
+    def data(self, sent: list[int] | bytes | bytearray) -> None:
+        self._check()
+        for value in bytes(sent):
+            if self._column < self._ram.shape[1]:
+                self._ram[self._page, self._column] = value
+            self._advance()
+        self._received += len(sent)
+        if self._received >= _WIDTH * _PAGES:
+            self._received -= _WIDTH * _PAGES
+            self.frames += 1
+
+    def _advance(self) -> None:
+        self._column += 1
+        if self.controller == "ssd1306" and self._column > self._columns[1]:
+            self._column = self._columns[0]
+            self._page = self._page + 1 if self._page < self._pages[1] else self._pages[0]
+
+    def cleanup(self) -> None:
+        """Nothing to release."""
+
+    def image(self) -> Image.Image:
+        """What the panel shows, mode "1"; black while it is off."""
+        if not self.powered:
+            return Image.new("1", (_WIDTH, 8 * _PAGES))
+        first = _FIRST_COLUMN[self.controller]
+        pages = self._ram[:, first : first + _WIDTH]
+        bits = np.unpackbits(pages[:, None, :], axis=1, bitorder="little")
+        return Image.fromarray(bits.reshape(8 * _PAGES, _WIDTH) * np.uint8(255)).convert("1")
+
+    def power_cycle(self) -> None:
+        """Forget everything, as after being unplugged and plugged in again."""
+        self.__init__(self.controller)  # type: ignore[misc]
+
+    def _check(self) -> None:
+        if self.unplugged:
+            raise OSError(121, "Remote I/O error")

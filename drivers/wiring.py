@@ -1,0 +1,84 @@
+"""Which pin and bus each part hangs on. GPIO numbers are Broadcom's, not those of the header."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Final, Literal
+
+_SPI_PINS: Final = {  # (bus, device): clock, data out, data in, chip enable, on the 40-pin header
+    (0, 0): (11, 10, 9, 8),
+    (0, 1): (11, 10, 9, 7),
+    (1, 0): (21, 20, 19, 18),
+    (1, 1): (21, 20, 19, 17),
+    (1, 2): (21, 20, 19, 16),
+}
+_I2C_PINS: Final = {0: (0, 1), 1: (2, 3)}  # other buses are not on the header's usual pins
+_GPIO_SUFFIX: Final = "_gpio"
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """Pins and buses; None where a line is not wired. Raises ValueError where two parts claim one pin.
+
+    The sensor has SPI 0 to itself, since a display on the same bus delays samples; the display sits on I2C or SPI 1.
+    """
+
+    sensor_spi_bus: int = 0
+    sensor_spi_device: int = 0
+    adc: Literal["mcp3208", "mcp3008"] = "mcp3208"
+    adc_vref_mv: float = 3300.0
+    adc_fs_hz: float = 500.0
+    ecg_channel: int = 0
+    ecg_gain: float = 1100.0
+    pulse_channel: int = 1
+    lo_plus_gpio: int | None = 17
+    lo_minus_gpio: int | None = 27
+    sdn_gpio: int | None = 22
+    i2c_bus: int = 1
+    max30102_int_gpio: int | None = None
+    display: Literal["ssd1306", "sh1106"] = "ssd1306"
+    display_link: Literal["i2c", "spi"] = "i2c"
+    display_rotate: Literal[0, 2] = 0
+    display_i2c_address: int = 0x3C
+    display_spi_bus: int = 1
+    display_spi_device: int = 0
+    display_dc_gpio: int = 24
+    display_reset_gpio: int | None = 25
+    button_gpio: int = 5
+    led_gpio: int | None = 12
+    vibration_gpio: int | None = 13
+    vbus_gpio: int | None = None
+
+    def __post_init__(self) -> None:
+        if (self.sensor_spi_bus, self.sensor_spi_device) not in _SPI_PINS:
+            raise ValueError(f"there is no SPI {self.sensor_spi_bus}.{self.sensor_spi_device} on the header")
+        if (self.display_spi_bus, self.display_spi_device) not in _SPI_PINS:
+            raise ValueError(f"there is no SPI {self.display_spi_bus}.{self.display_spi_device} on the header")
+        users: dict[int, list[str]] = defaultdict(list)
+        for name, gpio in self.pins().items():
+            if not 0 <= gpio <= 27:
+                raise ValueError(f"{name} = {gpio}: the header has GPIO 0 to 27")
+            users[gpio].append(name)
+        for gpio, names in users.items():
+            if len(names) > 1:
+                raise ValueError(f"GPIO {gpio} is claimed by {' and '.join(names)}")
+
+    def pins(self) -> dict[str, int]:
+        """GPIO of every line in use by name, buses included."""
+        display_on_spi = self.display_link == "spi"
+        lines: dict[str, int] = {}
+        for name in self.__slots__:
+            gpio = getattr(self, name)
+            unused = name in ("display_dc_gpio", "display_reset_gpio") and not display_on_spi
+            if name.endswith(_GPIO_SUFFIX) and gpio is not None and not unused:
+                lines[name] = gpio
+        sensor = (self.sensor_spi_bus, self.sensor_spi_device)
+        lines |= _bus_lines("sensor_spi", ("clock", "mosi", "miso", "enable"), _SPI_PINS[sensor])
+        lines |= _bus_lines("i2c", ("sda", "scl"), _I2C_PINS.get(self.i2c_bus, ()))
+        if display_on_spi:
+            display = (self.display_spi_bus, self.display_spi_device)
+            lines |= _bus_lines("display_spi", ("clock", "mosi", "miso", "enable"), _SPI_PINS[display])
+        return lines
+
+
+def _bus_lines(bus: str, names: tuple[str, ...], gpios: tuple[int, ...]) -> dict[str, int]:
+    return {f"{bus}_{name}": gpio for name, gpio in zip(names, gpios, strict=False)}
