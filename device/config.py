@@ -1,19 +1,22 @@
 """The configuration: one TOML file, every key known, every value checked, defaults for the rest.
 
-Each section is a frozen dataclass; a field's metadata says what is allowed, and the same text stands in the error.
+Each section is a frozen dataclass; a field's type and metadata say what is allowed, and the same text stands in the
+error. A value that may be absent (a pin that is not wired) is written "none".
 """
 
 import json
 import os
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from device.errors import ConfigError
+from drivers.board import FRONT_ENDS
+from drivers.wiring import Wiring
 
 SYSTEM_CONFIG = Path("/etc/rolig/rolig.toml")
-FRONT_ENDS = ("ad8232", "pulse", "max30102", "max30003")
 
 Section = TypeVar("Section")
 
@@ -35,16 +38,12 @@ def default_store() -> str:
 @dataclass(frozen=True, slots=True)
 class SensorConfig:
     front_end: str = one_of("ad8232", *FRONT_ENDS)
-    gain: float = between(1100.0, 1.0, 10000.0)
-    adc: str = one_of("mcp3208", "mcp3208", "mcp3008")
+    sampling_priority: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class DisplayConfig:
-    chip: str = one_of("ssd1306", "ssd1306", "sh1106")
-    link: str = one_of("i2c", "i2c", "spi")
     contrast: int = between(128, 1, 255)
-    rotate: int = one_of(0, 0, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,29 +80,6 @@ class StoreConfig:
 
 
 @dataclass(frozen=True, slots=True)
-class WiringConfig:
-    """GPIO numbers are BCM; -1 where nothing is wired."""
-
-    sensor_spi_bus: int = between(0, 0, 1)
-    sensor_spi_device: int = between(0, 0, 2)
-    ecg_channel: int = between(0, 0, 7)
-    pulse_channel: int = between(1, 0, 7)
-    lo_plus_gpio: int = between(17, -1, 27)
-    lo_minus_gpio: int = between(27, -1, 27)
-    sdn_gpio: int = between(22, -1, 27)
-    i2c_bus: int = between(1, 0, 22)
-    display_i2c_address: int = between(0x3C, 0x08, 0x77)
-    display_spi_bus: int = between(1, 0, 1)
-    display_spi_device: int = between(0, 0, 2)
-    display_dc_gpio: int = between(24, -1, 27)
-    display_reset_gpio: int = between(25, -1, 27)
-    button_gpio: int = between(5, 0, 27)
-    led_gpio: int = between(12, -1, 27)
-    vibration_gpio: int = between(13, -1, 27)
-    vbus_gpio: int = between(-1, -1, 27)
-
-
-@dataclass(frozen=True, slots=True)
 class Config:
     sensor: SensorConfig = field(default_factory=SensorConfig)
     display: DisplayConfig = field(default_factory=DisplayConfig)
@@ -111,7 +87,7 @@ class Config:
     cues: CuesConfig = field(default_factory=CuesConfig)
     usb: UsbConfig = field(default_factory=UsbConfig)
     store: StoreConfig = field(default_factory=StoreConfig)
-    wiring: WiringConfig = field(default_factory=WiringConfig)
+    wiring: Wiring = field(default_factory=Wiring)
 
 
 SECTIONS: dict[str, type] = {
@@ -121,7 +97,7 @@ SECTIONS: dict[str, type] = {
     "cues": CuesConfig,
     "usb": UsbConfig,
     "store": StoreConfig,
-    "wiring": WiringConfig,
+    "wiring": Wiring,
 }
 
 
@@ -158,9 +134,14 @@ def parse_config(text: str, source: str) -> Config:
 def _section(section: type[Section], table: object, where: str) -> Section:
     if not isinstance(table, dict):
         raise ConfigError(f"{where}: must be a table, not {table!r}")
-    known = {f.name: f for f in fields(section)}  # type: ignore[arg-type]
-    _refuse_unknown(table, list(known), where, "key")
-    return section(**{name: _checked(known[name], value, where) for name, value in table.items()})
+    types = get_type_hints(section)
+    metadata = {f.name: f.metadata for f in fields(section)}  # type: ignore[arg-type]
+    _refuse_unknown(table, list(types), where, "key")
+    values = {name: _checked(name, types[name], metadata[name], value, where) for name, value in table.items()}
+    try:
+        return section(**values)
+    except ValueError as error:
+        raise ConfigError(f"{where}: {error}") from None
 
 
 def _refuse_unknown(table: dict[str, Any], known: list[str], where: str, what: str) -> None:
@@ -169,21 +150,29 @@ def _refuse_unknown(table: dict[str, Any], known: list[str], where: str, what: s
             raise ConfigError(f"{where}: unknown {what} {name!r}; allowed: {', '.join(known)}")
 
 
-def _checked(spec: Any, value: Any, where: str) -> Any:
-    where = f"{where} {spec.name} = {value!r}"
-    wanted: type = spec.type
-    if wanted is float and isinstance(value, int) and not isinstance(value, bool):
+def _checked(name: str, wanted: Any, metadata: Mapping[str, Any], value: Any, where: str) -> Any:
+    where = f"{where} {name} = {value!r}"
+    allowed = metadata.get("one_of")
+    if get_origin(wanted) is Literal:
+        allowed, wanted = get_args(wanted), type(get_args(wanted)[0])
+    optional = type(None) in get_args(wanted)
+    if optional:
+        if value == NONE:
+            return None
+        wanted = get_args(wanted)[0]
+    if wanted is float and type(value) is int:
         value = float(value)
     if type(value) is not wanted:
-        raise ConfigError(f"{where}: must be {_TYPE_WORDS[wanted]}")
-    allowed = spec.metadata.get("one_of")
+        or_none = f' or "{NONE}"' if optional else ""
+        raise ConfigError(f"{where}: must be {_TYPE_WORDS[wanted]}{or_none}")
     if allowed is not None and value not in allowed:
         raise ConfigError(f"{where}: must be one of {', '.join(repr(a) for a in allowed)}")
-    if "low" in spec.metadata and not spec.metadata["low"] <= value <= spec.metadata["high"]:
-        raise ConfigError(f"{where}: must be {spec.metadata['low']} to {spec.metadata['high']}")
+    if "low" in metadata and not metadata["low"] <= value <= metadata["high"]:
+        raise ConfigError(f"{where}: must be {metadata['low']} to {metadata['high']}")
     return value
 
 
+NONE = "none"
 _TYPE_WORDS = {float: "a number", int: "a whole number", str: "a text in quotes", bool: "true or false"}
 
 
@@ -196,7 +185,9 @@ def to_toml(config: Config) -> str:
     return "\n".join(lines)
 
 
-def _toml(value: bool | float | str) -> str:
+def _toml(value: bool | float | str | None) -> str:
+    if value is None:
+        value = NONE
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):

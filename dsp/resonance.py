@@ -7,8 +7,8 @@ all steps: a peak that falls off alike on both sides in log frequency and has th
     A(f) = gain / sqrt(1 + (w log(f / f_peak))^2).
 
 Gain is eliminated, peak and w (sharpness) run over a grid, and the likelihood, summed over w, is a distribution of the
-peak: its mean is the finding and its spread the uncertainty. When a flat response explains the steps about as well, when
-the spread is wide or when the peak lies outside the steps, the answer is "inconclusive".
+peak: its mean is the finding and its spread the uncertainty. When a flat response explains the steps about as well,
+when the spread is wide or when the peak lies outside the steps, the answer is "inconclusive".
 """
 
 import math
