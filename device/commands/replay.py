@@ -1,0 +1,91 @@
+"""rolig replay: a recording in place of the sensor, through the very same pipeline."""
+
+import argparse
+from datetime import date
+from pathlib import Path
+
+from device.errors import UsageError
+from device.replay.job import ReplayJob, run_replay
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser(
+        "replay",
+        help="run a recording through the pipeline",
+        description="Run a recording through the very same pipeline as on the device. Reads EDF and EDF+, CSV with a "
+        "header (time_s and a column in mV), beat lists (a column time_s) and RR text (ms, one a line).",
+        epilog="Example: rolig replay night.edf --signal ECG --beats beats.csv --metrics metrics.csv --out sessions",
+    )
+    parser.add_argument("file", type=Path, metavar="FILE", help="the recording")
+    parser.add_argument("--signal", metavar="LABEL", help="which signal (its label, or the only one that begins so)")
+    parser.add_argument(
+        "--kind", choices=("ecg", "ppg", "beats", "rr"), help="what it is (default: by the label, else ecg)"
+    )
+    parser.add_argument("--speed", choices=("max", "1"), default="max", help="as fast as possible, or as in life")
+    parser.add_argument(
+        "--block-ms", type=_positive, default=20.0, metavar="MS", help="length of the blocks (default: 20)"
+    )
+    parser.add_argument("--guide", type=Path, metavar="CSV", help="the pace it was breathed at (time_s,breaths_per_min)")
+    parser.add_argument("--profile", type=Path, metavar="JSON", help="the wearer's own baseline: read, and updated")
+    parser.add_argument("--date", type=_date, metavar="YYYY-MM-DD", help="the profile's day, if not the recording's")
+    parser.add_argument(
+        "--baseline", type=_span, metavar="START:END", help="the seconds that serve as rest (default: the first readable)"
+    )
+    parser.add_argument("--out", type=Path, metavar="STORE", help="write a session into a new folder in STORE")
+    parser.add_argument("--beats", type=Path, metavar="CSV", help="write every beat: time_s,quality,known_s")
+    parser.add_argument("--intervals", type=Path, metavar="CSV", help="write time_s,interval_ms,kind,known_s")
+    parser.add_argument("--metrics", type=Path, metavar="CSV", help="write one row of metrics a second")
+    parser.add_argument(
+        "--display", default="none", metavar="none|terminal|DIR", help="show the screen, or write it as PNGs into DIR"
+    )
+    parser.add_argument("--language", choices=("nb", "en"), default="nb", help="language of the screen (default: nb)")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    folder = run_replay(
+        ReplayJob(
+            file=args.file,
+            signal=args.signal,
+            kind=args.kind,
+            real_time=args.speed == "1",
+            block_ms=args.block_ms,
+            guide=args.guide,
+            profile=args.profile,
+            day=args.date,
+            baseline_s=args.baseline,
+            out=args.out,
+            beats=args.beats,
+            intervals=args.intervals,
+            metrics=args.metrics,
+            display=args.display,
+            language=args.language,
+        )
+    )
+    if folder is not None:
+        print(folder)
+    return 0
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not 0.0 < value <= 60000.0:
+        raise argparse.ArgumentTypeError(f"must be above 0 and at most 60000, not {text}")
+    return value
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be a date like 2026-05-17, not {text!r}") from None
+
+
+def _span(text: str) -> tuple[float, float]:
+    try:
+        start_s, end_s = (float(part) for part in text.split(":"))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be START:END in seconds, not {text!r}") from None
+    if not 0.0 <= start_s < end_s:
+        raise argparse.ArgumentTypeError(f"START must be at least 0 and before END, not {text!r}")
+    return start_s, end_s

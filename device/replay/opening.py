@@ -1,0 +1,32 @@
+"""Opens a recording of any kind that replay reads."""
+
+from pathlib import Path
+
+from device.errors import UsageError
+from device.recording.edf_reader import EdfFile
+from device.replay.edf_signal import read_edf_signal
+from device.replay.recordings import Recording
+from device.replay.text_files import read_text_recording
+
+KINDS = ("ecg", "ppg", "beats", "rr")
+
+
+def open_recording(path: Path, kind: str | None = None, signal: str | None = None) -> Recording:
+    """Reads `path` whole. `kind` (one of KINDS) and `signal` (a label) choose where the file leaves a choice.
+
+    Raises UsageError, one line, for a file that is missing, empty, of no known kind, or without such a signal.
+    """
+    try:
+        with path.open("rb") as file:
+            first = file.read(8)
+    except FileNotFoundError:
+        raise UsageError(f"{path}: no such file") from None
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+    if not first:
+        raise UsageError(f"{path}: the file is empty")
+    if first == b"0       " or path.suffix.lower() in (".edf", ".rec", ".bdf"):
+        if kind in ("beats", "rr"):
+            raise UsageError(f"{path}: an EDF file holds signals, not {kind}; --kind takes ecg or ppg here")
+        return read_edf_signal(path, kind, signal)
+    return read_text_recording(path, kind, signal)

@@ -1,0 +1,82 @@
+"""Plays a recording through the pipeline: the same one as on the device, only the source differs."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from device.replay.recordings import BeatList, Recording
+from device.stopping import StopRequest
+from dsp.beat_pipeline import BeatPipeline
+from dsp.metrics import StateEstimatorLike
+from dsp.pipeline import Pipeline
+from dsp.types import Beat, Output, SampleBlock
+
+PaceChanges = list[tuple[float, float]]
+LONGEST_SLEEP_S = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What one step brought: `known_s` is the time of the last sample seen, `end_s` where the next step begins."""
+
+    known_s: float
+    end_s: float
+    output: Output
+    block: SampleBlock | None = None
+
+
+def play(
+    recording: Recording,
+    *,
+    pace: PaceChanges | None = None,
+    state: StateEstimatorLike | None = None,
+    block_ms: float = 20.0,
+    until_s: float | None = None,
+) -> Iterator[Played]:
+    """The recording from its start, step by step, as fast as it is asked for; to `until_s` where that is given."""
+    if isinstance(recording, BeatList):
+        return _play_beats(recording.beats, BeatPipeline(state=state), pace or [], until_s)
+    blocks = recording.blocks(block_ms)
+    return _play_samples(blocks, Pipeline(recording.kind, recording.fs_hz, state=state), pace or [], until_s)
+
+
+def _play_samples(
+    blocks: Iterator[SampleBlock], pipeline: Pipeline, pace: PaceChanges, until_s: float | None
+) -> Iterator[Played]:
+    waiting = list(pace)
+    known_s = 0.0
+    for block in blocks:
+        start_s = block.first_index / block.fs_hz
+        if until_s is not None and start_s >= until_s:
+            return
+        while waiting and waiting[0][0] <= start_s:
+            pipeline.set_pace(*waiting.pop(0))
+        end_s = (block.first_index + len(block.values)) / block.fs_hz
+        known_s = end_s - 1.0 / block.fs_hz
+        yield Played(known_s, end_s, pipeline.push(block), block)
+    yield Played(known_s, known_s, pipeline.finish())
+
+
+def _play_beats(
+    beats: list[Beat], pipeline: BeatPipeline, pace: PaceChanges, until_s: float | None
+) -> Iterator[Played]:
+    waiting = list(pace)
+    known_s = 0.0
+    for beat in beats:
+        if until_s is not None and beat.t_s > until_s:
+            return
+        while waiting and waiting[0][0] <= known_s:
+            pipeline.set_pace(*waiting.pop(0))
+        known_s = beat.t_s
+        yield Played(known_s, known_s, pipeline.push(beat))
+    yield Played(known_s, known_s, pipeline.finish())
+
+
+def in_real_time(steps: Iterator[Played], stop: StopRequest) -> Iterator[Played]:
+    """The same steps, each no sooner than its end would have come in life."""
+    start_s = time.monotonic()
+    for step in steps:
+        while not stop.requested and (left_s := start_s + step.end_s - time.monotonic()) > 0:
+            time.sleep(min(left_s, LONGEST_SLEEP_S))
+        yield step
+
