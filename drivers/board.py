@@ -15,6 +15,8 @@ from drivers.button import Button
 from drivers.cues import PwmCue
 from drivers.errors import BusError, DriverError
 from drivers.frontend import FrontEnd
+from drivers.max30003 import Max30003
+from drivers.max30102 import Max30102
 from drivers.mcp3208 import MCP3008, MCP3208, Mcp3208
 from drivers.oled import CONTROLLERS, Oled
 from drivers.pulse_sensor import PulseSensor
@@ -23,6 +25,7 @@ from drivers.wiring import Wiring
 
 FRONT_ENDS: Final = ("ad8232", "pulse", "max30102", "max30003")
 _ADC_SPI_HZ: Final = 1_000_000  # the MCP3208's limit at 2.7 V (DS21298, 1.0 Electrical Characteristics)
+_MAX30003_SPI_HZ: Final = 4_000_000
 _DISPLAY_SPI_HZ: Final = 8_000_000
 _ADCS: Final = {"mcp3208": MCP3208, "mcp3008": MCP3008}
 
@@ -82,6 +85,12 @@ class WiredBoard(abc.ABC):
             )
         if name == "pulse":
             return PulseSensor(self._open_adc(), wiring.pulse_channel, wiring.adc_fs_hz)
+        if name == "max30102":
+            interrupt = self._input(wiring.max30102_int_gpio, active_high=False)
+            return Max30102(self.open_i2c(wiring.i2c_bus), self._now_s, interrupt=interrupt)
+        if name == "max30003":
+            spi = self.open_spi(wiring.sensor_spi_bus, wiring.sensor_spi_device, _MAX30003_SPI_HZ)
+            return Max30003(spi, self._now_s)
         raise ValueError(f"no sensor is called {name!r}; there are {', '.join(FRONT_ENDS)}")
 
     def open_display(self) -> Oled:
@@ -112,10 +121,12 @@ class WiredBoard(abc.ABC):
     def _cue(self, kind: str, gpio: int | None, name: str) -> PwmCue | None:
         return None if gpio is None else PwmCue(self._gpio(kind, gpio), name)
 
-    def _input(self, gpio: int | None) -> InputPin | None:
+    def _input(self, gpio: int | None, active_high: bool = True) -> InputPin | None:
+        """A line that something else drives, or an open-drain one that the Pi pulls up."""
         pin: InputPin | None = None
         if gpio is not None:
-            pin = self._gpio("DigitalInputDevice", gpio, pull_up=None, active_state=True)
+            pull = {"pull_up": None, "active_state": True} if active_high else {"pull_up": True}
+            pin = self._gpio("DigitalInputDevice", gpio, **pull)
         return pin
 
     def _output(self, gpio: int | None) -> OutputPin | None:

@@ -12,6 +12,8 @@ from drivers.errors import BusError
 from drivers.mcp3208 import MCP3008, MCP3208
 from drivers.sim.body import Body
 from drivers.sim.display import SimDisplay
+from drivers.sim.max30003 import SimMax30003
+from drivers.sim.max30102 import SimMax30102
 from drivers.sim.mcp3208 import SimMcp3208
 from drivers.usb_port import UsbPort
 from drivers.wiring import Wiring
@@ -19,6 +21,7 @@ from drivers.wiring import Wiring
 _VBUS_GPIO: Final = 6
 _PULSE_REST_V: Final = 1.2
 _PULSE_V: Final = 0.9
+_CLOCK_ERROR: Final = 0.004  # the chips' oscillators against the Pi's
 
 
 class SimBoard(WiredBoard):
@@ -44,15 +47,20 @@ class SimBoard(WiredBoard):
         self.display = SimDisplay(wiring.display)
         adc = MCP3008 if wiring.adc == "mcp3008" else MCP3208
         self.adc = SimMcp3208(self._volts, wiring.adc_vref_mv, adc)
+        self.max30102 = SimMax30102(body.ppg, now_s, _CLOCK_ERROR)
+        self.max30102.unplugged = sensor != "max30102"
+        self.max30003 = SimMax30003(body.ecg_mv, now_s, body.loose, _CLOCK_ERROR)
         self._loose: frozenset[str] = frozenset()
 
     def open_spi(self, bus: int, device: int, speed_hz: int) -> SpiDevice:
         if (bus, device) != (self.wiring.sensor_spi_bus, self.wiring.sensor_spi_device):
             raise BusError(f"nothing is simulated on SPI {bus}.{device}")
-        return self.adc
+        return self.max30003 if self.sensor == "max30003" else self.adc
 
     def open_i2c(self, bus: int) -> I2cBus:
-        raise BusError(f"nothing is simulated on I2C {bus}")
+        if bus != self.wiring.i2c_bus:
+            raise BusError(f"nothing is simulated on I2C {bus}")
+        return self.max30102
 
     def open_display_link(self) -> Any:
         if self.display.unplugged:

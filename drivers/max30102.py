@@ -1,0 +1,217 @@
+"""MAX30102 pulse sensor over I2C: infrared light through the skin, 18 bit, on the chip's own clock.
+
+Register names, fields and values are those of the MAX30102 datasheet (19-7740), Register Maps and Descriptions. One
+slot of multi-LED mode is used, infrared: it goes deeper than red, and three bytes a sample let ten samples into
+one SMBus block. FIFO_ROLLOVER_EN stays 0, so a full FIFO keeps its 32 oldest samples and OVF_COUNTER tells how many
+newer ones were lost.
+"""
+
+import enum
+from collections.abc import Callable
+from typing import Final
+
+from drivers.buses import I2cBus, InputPin
+from drivers.errors import BusError, NotRespondingError
+from drivers.frontend import Burst, FrontEndInfo, LeadsOff
+from drivers.skin_light import SkinLight
+
+ADDRESS: Final = 0x57
+PART_ID: Final = 0x15
+FIFO_DEPTH: Final = 32
+SAMPLE_BYTES: Final = 3
+MAX_COUNT: Final = (1 << 18) - 1
+STUCK_S: Final = 0.5
+_BLOCK_SAMPLES: Final = 32 // SAMPLE_BYTES  # an SMBus block holds 32 bytes
+_OVF_SATURATED: Final = 0x1F
+_RESET_POLLS: Final = 50
+
+
+class Reg(enum.IntEnum):
+    """Register Maps and Descriptions."""
+
+    INTERRUPT_STATUS_1 = 0x00
+    INTERRUPT_ENABLE_1 = 0x02
+    INTERRUPT_ENABLE_2 = 0x03
+    FIFO_WR_PTR = 0x04
+    OVF_COUNTER = 0x05
+    FIFO_RD_PTR = 0x06
+    FIFO_DATA = 0x07
+    FIFO_CONFIGURATION = 0x08
+    MODE_CONFIGURATION = 0x09
+    SPO2_CONFIGURATION = 0x0A
+    LED1_PA = 0x0C
+    LED2_PA = 0x0D
+    MULTI_LED_MODE_CONTROL_1 = 0x11
+    MULTI_LED_MODE_CONTROL_2 = 0x12
+    REVISION_ID = 0xFE
+    PART_ID = 0xFF
+
+
+SHDN: Final = 1 << 7  # Mode Configuration
+RESET: Final = 1 << 6
+MULTI_LED_MODE: Final = 0b111
+A_FULL_EN: Final = 1 << 7  # Interrupt Enable 1
+SLOT1_IR: Final = 0b010  # Multi-LED Mode Control: LED2 in slot 1
+SPO2_ADC_RGE_4096NA: Final = 0b01 << 5
+LED_PW_411US_18BIT: Final = 0b11
+FIFO_A_FULL_AT_17: Final = 15  # interrupt with 15 places left
+SPO2_SR: Final = {50: 0b000, 100: 0b001, 200: 0b010, 400: 0b011}  # the rates at which 18 bit fit
+
+
+def bring_up(fs_hz: int) -> tuple[tuple[Reg, int], ...]:
+    """What is written after a reset, in order; sampling starts with the last."""
+    return (
+        (Reg.INTERRUPT_ENABLE_1, A_FULL_EN),
+        (Reg.INTERRUPT_ENABLE_2, 0),
+        (Reg.FIFO_CONFIGURATION, FIFO_A_FULL_AT_17),
+        (Reg.SPO2_CONFIGURATION, SPO2_ADC_RGE_4096NA | SPO2_SR[fs_hz] << 2 | LED_PW_411US_18BIT),
+        (Reg.LED1_PA, 0),
+        (Reg.MULTI_LED_MODE_CONTROL_1, SLOT1_IR),
+        (Reg.MULTI_LED_MODE_CONTROL_2, 0),
+        (Reg.FIFO_WR_PTR, 0),
+        (Reg.OVF_COUNTER, 0),
+        (Reg.FIFO_RD_PTR, 0),
+        (Reg.MODE_CONFIGURATION, MULTI_LED_MODE),
+    )
+
+
+def decode(data: list[int]) -> list[int]:
+    """FIFO_DATA bytes to counts: big-endian triplets of which the low 18 bits count (FIFO Data, table 2)."""
+    return [
+        (data[i] << 16 | data[i + 1] << 8 | data[i + 2]) & MAX_COUNT
+        for i in range(0, len(data) - SAMPLE_BYTES + 1, SAMPLE_BYTES)
+    ]
+
+
+class Max30102:
+    """PPG in counts of reflected light, which falls as blood flows in. Implements `drivers.frontend.FrontEnd`.
+
+    `now_s` is a monotonic clock: it dates a stuck FIFO, and gaps too long for OVF_COUNTER. With `interrupt` (the
+    open-drain INT pin, active when low) read() leaves the bus alone until the FIFO is half full.
+    """
+
+    def __init__(
+        self, bus: I2cBus, now_s: Callable[[], float], fs_hz: int = 100, interrupt: InputPin | None = None
+    ) -> None:
+        if fs_hz not in SPO2_SR:
+            raise ValueError(f"the MAX30102 samples 18 bit at {', '.join(map(str, SPO2_SR))} Hz, not {fs_hz}")
+        self._bus = bus
+        self._now_s = now_s
+        self._fs_hz = fs_hz
+        self._interrupt = interrupt
+        self._light = SkinLight(fs_hz, MAX_COUNT)
+        self._lost_next = 0
+        self._drained_s = 0.0
+        self._info = FrontEndInfo(
+            name="max30102",
+            kind="ppg",
+            fs_hz=float(fs_hz),
+            clock="chip",
+            unit="count",
+            units_per_count=1.0,
+            min_count=0,
+            max_count=MAX_COUNT,
+        )
+
+    @property
+    def info(self) -> FrontEndInfo:
+        return self._info
+
+    def start(self) -> None:
+        """Check the part, reset it, bring it up. NotRespondingError when it is another part or does not reset."""
+        self._check_part()
+        self._write(Reg.MODE_CONFIGURATION, RESET)
+        for _ in range(_RESET_POLLS):
+            if not self._read(Reg.MODE_CONFIGURATION) & RESET:
+                break
+        else:
+            raise NotRespondingError("MAX30102: the reset does not end")
+        self._light = SkinLight(self._fs_hz, MAX_COUNT)
+        self._write(Reg.LED2_PA, self._light.led_pa)
+        for register, value in bring_up(self._fs_hz):
+            self._write(register, value)
+        self._lost_next = 0
+        self._drained_s = self._now_s()
+
+    def read(self) -> Burst:
+        """Empty the FIFO. Samples lost to a full FIFO came after those it held, so the next burst counts them."""
+        now_s = self._now_s()
+        if self._interrupt is not None and not self._interrupted(now_s):
+            return Burst((), 0, self._leads_off())
+        waiting, overflow = self._fill_level()
+        if waiting == 0:
+            if now_s - self._drained_s > STUCK_S:
+                self._explain_silence()
+            return Burst((), 0, self._leads_off())
+        counts: list[int] = []
+        while len(counts) < waiting:
+            n = min(_BLOCK_SAMPLES, waiting - len(counts))
+            counts += decode(self._read_block(Reg.FIFO_DATA, SAMPLE_BYTES * n))
+        lost, self._lost_next = self._lost_next, self._count_lost(overflow, now_s)
+        self._drained_s = now_s
+        if self._light.see(counts):
+            self._write(Reg.LED2_PA, self._light.led_pa)
+        return Burst(tuple(counts), lost, self._leads_off())
+
+    def close(self) -> None:
+        """Light off, chip asleep, bus released; a chip that is gone is no error here."""
+        try:
+            self._write(Reg.MODE_CONFIGURATION, SHDN)
+        except BusError:
+            pass
+        finally:
+            self._bus.close()
+            if self._interrupt is not None:
+                self._interrupt.close()
+
+    def _interrupted(self, now_s: float) -> bool:
+        assert self._interrupt is not None
+        if not self._interrupt.value and now_s - self._drained_s < STUCK_S:
+            return False
+        self._read(Reg.INTERRUPT_STATUS_1)  # reading clears A_FULL and lets INT go
+        return True
+
+    def _fill_level(self) -> tuple[int, int]:
+        """Samples waiting, and OVF_COUNTER. Equal pointers mean empty, or full if something was lost already."""
+        overflow = self._read(Reg.OVF_COUNTER) & _OVF_SATURATED
+        write, read = self._read(Reg.FIFO_WR_PTR), self._read(Reg.FIFO_RD_PTR)
+        return FIFO_DEPTH if overflow else (write - read) % FIFO_DEPTH, overflow
+
+    def _count_lost(self, overflow: int, now_s: float) -> int:
+        if overflow < _OVF_SATURATED:
+            return overflow
+        return max(overflow, round((now_s - self._drained_s) * self._fs_hz) - FIFO_DEPTH)
+
+    def _leads_off(self) -> LeadsOff:
+        return LeadsOff.NONE if self._light.finger else LeadsOff.FINGER
+
+    def _check_part(self) -> None:
+        part = self._read(Reg.PART_ID)
+        if part != PART_ID:
+            raise NotRespondingError(
+                f"I2C {ADDRESS:#x} answers with part {part:#04x}, a MAX30102 with {PART_ID:#04x}: another chip?"
+            )
+
+    def _explain_silence(self) -> None:
+        self._check_part()
+        if self._read(Reg.MODE_CONFIGURATION) != MULTI_LED_MODE:
+            raise NotRespondingError("MAX30102: the chip lost its settings, as after a power cut")
+        raise NotRespondingError(f"MAX30102: no new sample for {STUCK_S} s, the FIFO is stuck")
+
+    def _read(self, register: Reg) -> int:
+        try:
+            return self._bus.read_byte_data(ADDRESS, register)
+        except OSError as error:
+            raise BusError(f"MAX30102: cannot read {register.name}: {error}") from error
+
+    def _read_block(self, register: Reg, length: int) -> list[int]:
+        try:
+            return self._bus.read_i2c_block_data(ADDRESS, register, length)
+        except OSError as error:
+            raise BusError(f"MAX30102: cannot read {register.name}: {error}") from error
+
+    def _write(self, register: Reg, value: int) -> None:
+        try:
+            self._bus.write_byte_data(ADDRESS, register, value)
+        except OSError as error:
+            raise BusError(f"MAX30102: cannot write {register.name}: {error}") from error

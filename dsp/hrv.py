@@ -1,0 +1,99 @@
+"""Time-domain HRV (Task Force 1996, doi 10.1161/01.CIR.93.5.1043), of a window and of a whole recording."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dsp.spectrum import lf_hf_ms2
+from dsp.types import NAN, HrvSnapshot, IntervalKind, RRInterval
+
+MIN_NN_MS = 30_000.0
+MAX_SPOILT_PCT = 20.0
+_LONG_DIFFERENCE_MS = (
+    50.0 + 1e-6
+)  # a difference of 50 ms, measured between beat times in seconds, is not above it
+
+
+@dataclass(frozen=True, slots=True)
+class TimeDomain:
+    """`sdnn_ms` has n - 1 below; `pnn50_pct` counts among the differences; differences are between adjacent
+    intervals only. NaN where there are too few."""
+
+    mean_hr_bpm: float = NAN
+    sdnn_ms: float = NAN
+    rmssd_ms: float = NAN
+    pnn50_pct: float = NAN
+    ln_rmssd: float = NAN
+    sd1_ms: float = NAN
+    sd2_ms: float = NAN
+
+
+@dataclass(frozen=True, slots=True)
+class HrvSummary:
+    """A whole recording's HRV; the spectrum's settings are `dsp.spectrum`'s."""
+
+    time: TimeDomain
+    lf_ms2: float
+    hf_ms2: float
+
+
+def time_domain(rr_ms: NDArray[np.float64], numbers: NDArray[np.int64]) -> TimeDomain:
+    """The measures of intervals of shape (n,); `numbers` tells which are adjacent."""
+    if len(rr_ms) == 0:
+        return TimeDomain()
+    mean_hr_bpm = 60_000 / float(rr_ms.mean())
+    differences = np.diff(rr_ms)[np.diff(numbers) == 1]
+    if len(rr_ms) < 2 or len(differences) < 2:
+        return TimeDomain(mean_hr_bpm)
+    sdnn_ms = float(rr_ms.std(ddof=1))
+    rmssd_ms = float(np.sqrt(np.mean(differences**2)))
+    sd1_ms = float(differences.std(ddof=1)) / 2**0.5
+    return TimeDomain(
+        mean_hr_bpm,
+        sdnn_ms,
+        rmssd_ms,
+        pnn50_pct=100 * float(np.mean(np.abs(differences) > _LONG_DIFFERENCE_MS)),
+        ln_rmssd=float(np.log(rmssd_ms)) if rmssd_ms > 0 else NAN,
+        sd1_ms=sd1_ms,
+        sd2_ms=max(0.0, 2 * sdnn_ms**2 - sd1_ms**2) ** 0.5,
+    )
+
+
+def hrv_all(intervals: Sequence[RRInterval]) -> HrvSummary:
+    """HRV of all intervals, as measured, whatever their kind."""
+    t_s = np.array([i.t_s for i in intervals])
+    rr_ms = np.array([i.rr_ms for i in intervals])
+    numbers = np.array([i.number for i in intervals], dtype=np.int64)
+    return HrvSummary(time_domain(rr_ms, numbers), *lf_hf_ms2(t_s, rr_ms))
+
+
+def hrv_nn(intervals: Sequence[RRInterval]) -> HrvSummary:
+    """HRV of the normal intervals alone."""
+    return hrv_all([i for i in intervals if i.kind is IntervalKind.NORMAL])
+
+
+def hrv_snapshot(intervals: Sequence[RRInterval], t_s: float, window_s: float = 60.0) -> HrvSnapshot:
+    """HRV of the normal intervals that closed within the `window_s` seconds up to `t_s`.
+
+    The measures are NaN with less than 30 s of normal intervals, or with more than 20 % of the intervals
+    spoilt. `spoilt_pct` is NaN when there are no intervals at all.
+    """
+    window = [i for i in intervals if t_s - window_s < i.t_s <= t_s]
+    normal = [i for i in window if i.kind is IntervalKind.NORMAL]
+    spoilt_pct = 100 * (1 - len(normal) / len(window)) if window else NAN
+    if not window or spoilt_pct > MAX_SPOILT_PCT or sum(i.rr_ms for i in normal) < MIN_NN_MS:
+        return HrvSnapshot(t_s, window_s, len(normal), spoilt_pct)
+    numbers = np.array([i.number for i in normal], dtype=np.int64)
+    measures = time_domain(np.array([i.rr_ms for i in normal]), numbers)
+    return HrvSnapshot(
+        t_s,
+        window_s,
+        len(normal),
+        spoilt_pct,
+        measures.mean_hr_bpm,
+        measures.sdnn_ms,
+        measures.rmssd_ms,
+        measures.pnn50_pct,
+    )

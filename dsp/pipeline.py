@@ -1,0 +1,100 @@
+"""Samples in, beats, intervals and one metrics row a second out."""
+
+import math
+from typing import Literal, Protocol
+
+import numpy as np
+
+from dsp.intervals import MIN_QUALITY
+from dsp.metrics import Metrics, StateEstimatorLike
+from dsp.pulses import PulseDetector
+from dsp.rpeaks import RPeakDetector
+from dsp.types import Beat, Contact, Output, SampleBlock
+from dsp.waveform import Waveform
+
+
+class BeatDetector(Protocol):
+    """What both detectors are."""
+
+    @property
+    def quality(self) -> float: ...
+
+    def push(self, block: SampleBlock) -> list[Beat]: ...
+
+    def finish(self) -> list[Beat]: ...
+
+
+class Pipeline:
+    """The live path for one signal. Blocks come in time order; a jump in `first_index` is a gap in the
+    signal.
+
+    A row for the whole second k is made once all samples before k seconds are in, and from these alone,
+    however the samples were cut into blocks.
+    """
+
+    def __init__(
+        self, kind: Literal["ecg", "ppg"], fs_hz: float, *, state: StateEstimatorLike | None = None
+    ) -> None:
+        self._fs_hz = fs_hz
+        self._detector: BeatDetector = RPeakDetector(fs_hz) if kind == "ecg" else PulseDetector(fs_hz)
+        self._metrics = Metrics(state)
+        self._waveform = Waveform(kind, fs_hz)
+        self._contact = Contact.GOOD
+        self._second = 1
+        self._row_index = math.ceil(fs_hz)
+
+    def set_pace(self, t_s: float, breaths_per_min: float) -> None:
+        """The guide's pace from `t_s` on; NaN while breathing is free."""
+        self._metrics.set_pace(t_s, breaths_per_min)
+
+    def push(self, block: SampleBlock) -> Output:
+        """Take the next block; return what became known."""
+        out = Output()
+        while block.first_index >= self._row_index:
+            self._row(out, readable=block.first_index == self._row_index)
+        while block.first_index + len(block.values) >= self._row_index:
+            head = self._row_index - block.first_index
+            self._feed(_cut(block, 0, head), out)
+            self._row(out)
+            block = _cut(block, head, len(block.values))
+        if len(block.values):
+            self._feed(block, out)
+        return out
+
+    def finish(self) -> Output:
+        """The beats and intervals still on their way; nothing may be pushed afterwards."""
+        out = Output()
+        self._take(self._detector.finish(), out)
+        out.intervals.extend(self._metrics.finish())
+        return out
+
+    def _feed(self, block: SampleBlock, out: Output) -> None:
+        if block.contact:
+            self._contact |= block.contact
+            self._metrics.break_at((block.first_index + len(block.values) - 1) / self._fs_hz)
+        self._waveform.extend(block)
+        beats = self._detector.push(block)
+        if beats:
+            self._take(beats, out)
+        for measured in self._waveform.ready():
+            self._metrics.push_waveform(*measured)
+
+    def _take(self, beats: list[Beat], out: Output) -> None:
+        for beat in beats:
+            out.beats.append(beat)
+            out.intervals.extend(self._metrics.push_beat(beat))
+            if beat.quality >= MIN_QUALITY:
+                self._waveform.ask(beat)
+
+    def _row(self, out: Output, readable: bool = True) -> None:
+        quality = self._detector.quality if readable else 0.0
+        out.rows.append(self._metrics.row(float(self._second), quality, self._contact))
+        self._contact = Contact.GOOD
+        self._second += 1
+        self._row_index = math.ceil(self._second * self._fs_hz)
+
+
+def _cut(block: SampleBlock, start: int, stop: int) -> SampleBlock:
+    values = block.values[start:stop]
+    lost = int(np.isnan(values).sum()) if block.lost else 0
+    return SampleBlock(block.first_index + start, block.fs_hz, values, lost, block.contact)
