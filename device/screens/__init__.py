@@ -1,0 +1,38 @@
+"""Screens: 128x64 pictures in one colour ("1" images, as luma's devices take them), each a pure function of a view."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PIL import Image
+
+from device import views
+from device.screens import ask, attention, breathe, start, summary
+from device.screens.canvas import Canvas
+
+DRAWERS: dict[type, Callable[[Canvas, Any], None]] = {
+    views.WelcomeView: start.welcome,
+    views.MenuView: start.menu,
+    views.ContactView: start.contact,
+    views.QuestionView: ask.question,
+    views.RingView: breathe.ring,
+    views.GuideView: breathe.guide,
+    views.PausedView: breathe.paused,
+    views.OfferView: ask.offer,
+    views.QuietView: breathe.quiet,
+    views.SummaryTimeView: summary.time,
+    views.SummaryGuessView: summary.guess,
+    views.SummaryNumbersView: summary.numbers,
+    views.SummaryPaceView: summary.pace,
+    views.AdviceView: summary.advice,
+    views.UsbView: attention.usb,
+    views.StorageView: attention.storage,
+    views.SensorView: attention.sensor,
+    views.GoodbyeView: start.goodbye,
+}
+
+
+def draw(view: views.View) -> Image.Image:
+    """The picture of `view`; the same view gives the same pixels."""
+    canvas = Canvas(view.language)
+    DRAWERS[type(view)](canvas, view)
+    return canvas.image

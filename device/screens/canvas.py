@@ -1,0 +1,97 @@
+"""A 128x64 picture in one colour, and the few things drawn on it.
+
+Circles are computed here, not by Pillow: the radius may have decimals, so a growing disc grows evenly, and the pixels
+are the same with every Pillow. The fonts are bitmaps for the same reason.
+"""
+
+import functools
+import math
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from device.preferences import Language
+from device.text import TEXTS
+
+WIDTH: Final = 128
+HEIGHT: Final = 64
+FONTS = Path(__file__).parent / "fonts"
+HINT_Y: Final = 51
+LINE_PX = {"helvR10": 12, "helvB10": 12, "helvR12": 15, "helvB14": 17, "helvB18": 21, "helvB24": 28}
+
+_ROWS, _COLUMNS = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float64)
+
+
+@functools.cache
+def font(name: str) -> ImageFont.ImageFont:
+    return ImageFont.load(str(FONTS / f"{name}.pil"))
+
+
+@functools.cache
+def text_width_px(font_name: str, text: str) -> int:
+    return int(font(font_name).getbbox(text)[2])
+
+
+class Canvas:
+    """Black at first; words come in `language`. Coordinates are pixels from the top left corner."""
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+        self.image = Image.new("1", (WIDTH, HEIGHT), 0)
+        self.draw = ImageDraw.Draw(self.image)
+
+    def write(self, x: float, y: int, text: str, font_name: str, ink: int = 1) -> None:
+        """`text` with its left end at `x`."""
+        self.draw.text((round(x), y), text, font=font(font_name), fill=ink)
+
+    def write_centred(self, x: float, y: int, text: str, font_name: str, ink: int = 1) -> None:
+        self.write(x - text_width_px(font_name, text) / 2, y, text, font_name, ink)
+
+    def write_right(self, x: float, y: int, text: str, font_name: str, ink: int = 1) -> None:
+        self.write(x - text_width_px(font_name, text), y, text, font_name, ink)
+
+    def word(self, key: str) -> str:
+        """The first line of the text named `key`."""
+        return TEXTS[key].lines(self._language)[0]
+
+    def say(self, x: float, y: int, key: str, value: str = "", *, centred: bool = False, ink: int = 1) -> int:
+        """The text named `key`, `value` in its braces; returns the y below its last line."""
+        text = TEXTS[key]
+        for line in text.lines(self._language):
+            put = self.write_centred if centred else self.write
+            put(x, y, line.format(value), text.place.font, ink)
+            y += LINE_PX[text.place.font]
+        return y
+
+    def box(self, left: int, top: int, right: int, bottom: int, fill: int = 1) -> None:
+        """A filled box with its corners taken off; edges included."""
+        self.draw.rectangle((left, top, right, bottom), fill=fill)
+        self.draw.point([(left, top), (right, top), (left, bottom), (right, bottom)], fill=1 - fill)
+
+    def disc(self, x: float, y: float, radius: float, ink: int = 1) -> None:
+        self._paint(_distance(x, y) <= radius, ink)
+
+    def ring(self, x: float, y: float, radius: float, width: float = 1.0, share: float = 1.0) -> None:
+        """A ring just inside `radius`; `share` of it, clockwise from the top."""
+        distance = _distance(x, y)
+        mask = (distance <= radius) & (distance > radius - width)
+        if share < 1.0:
+            turn = np.arctan2(_COLUMNS - x, y - _ROWS) / (2 * math.pi) % 1.0
+            mask &= turn < share
+        self._paint(mask, 1)
+
+    def dotted_ring(self, x: float, y: float, radius: float, dots: int) -> None:
+        for turn in np.arange(dots) * 2 * math.pi / dots:
+            self.draw.point((round(x + radius * math.sin(turn)), round(y - radius * math.cos(turn))), fill=1)
+
+    def _paint(self, mask: NDArray[np.bool_], ink: int) -> None:
+        stencil = Image.fromarray(mask.astype(np.uint8) * 255)
+        self.image.paste(ink, (0, 0), stencil.convert("1"))
+
+
+def _distance(x: float, y: float) -> NDArray[np.float64]:
+    distance: NDArray[np.float64] = np.hypot(_COLUMNS - x, _ROWS - y)
+    return distance

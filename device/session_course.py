@@ -1,0 +1,293 @@
+"""The steps of a session and every way from one to the next. `device.session` decides when they are taken.
+
+Kept throughout: each StartRecording is followed by exactly one StopRecording, and none is given while a USB cable
+blocks.
+"""
+
+import math
+from dataclasses import replace
+
+from device.check_in import AFTER, BEFORE, BEFORE_FIRST_TODAY, Questionnaire
+from device.commands import Command, KeepHistory, KeepPreferences, ShareAllowed, StartRecording, StopRecording
+from device.events import EndReason, Event, PaceChanged, PhaseChanged, SessionEnded
+from device.menu import ITEMS, MenuItem, changed
+from device.preferences import History
+from device.session_state import OFFERS, PHASE_OF, SessionState, Step
+from device.session_view import summary_pages
+from device.tally import Tally
+from device.views import Advice, Storage
+from dsp.guide import BreathGuide
+
+UNKNOWN_OWN_PACE = 10.0
+FASTEST_START = 12.0
+UNREADABLE_FROM_S = 60
+
+
+class Course:
+    """Changes `state` and collects what it asks for in `out`."""
+
+    def __init__(self, state: SessionState) -> None:
+        self._s = state
+        self.out: list[Command | Event] = []
+
+    # --- arriving
+
+    def enter(self, step: Step) -> None:
+        s = self._s
+        s.step = step
+        s.clock.restart(s.now_s)
+        s.touched_s = s.now_s
+        if step not in (Step.GUIDED, Step.RESONANCE):
+            self._stop_guide()
+            s.held_pace = None
+        if step is not Step.USB:
+            self.share(False)
+        if step in PHASE_OF:
+            self.out.append(PhaseChanged(s.now_s, PHASE_OF[step]))
+
+    def go_idle(self) -> None:
+        """To wherever nothing is going on: the welcome, unless a cable or a missing sensor has something to say."""
+        s = self._s
+        s.ended_here = s.resonance = False
+        if s.around.usb:
+            self.enter(Step.USB)
+        elif s.around.sensor_fault is not None:
+            self.enter(Step.SENSOR)
+        else:
+            self.enter(Step.WELCOME)
+
+    def start(self) -> None:
+        """The press on the welcome screen."""
+        s = self._s
+        if s.around.usb and s.config.usb_blocks:
+            self.enter(Step.USB)
+        elif s.around.sensor_fault is not None:
+            self.enter(Step.SENSOR)
+        elif s.around.storage in (Storage.FULL, Storage.READ_ONLY):
+            self.enter(Step.STORAGE)
+        else:
+            self.enter_contact()
+
+    def enter_contact(self) -> None:
+        self._s.steady_since_s = None
+        self._s.body.good_beats_s.clear()
+        self.enter(Step.CONTACT)
+
+    def begin(self) -> None:
+        """Contact is good: record, and ask how it is."""
+        s = self._s
+        s.tally, s.reason, s.resonance_breaths_per_min = Tally(), EndReason.COMPLETED, None
+        s.check_ins, s.held_pace, s.easier_s = {}, None, -math.inf
+        s.unsaved = s.ended_here = False
+        if s.around.storage in (Storage.OK, Storage.LOW):
+            s.recording = True
+            self.out.append(StartRecording(s.now_s))
+        else:
+            s.unsaved = True
+        s.form = Questionnaire(BEFORE_FIRST_TODAY if s.history.first_today else BEFORE)
+        self.enter(Step.CHECK_IN)
+
+    def begin_anyway(self) -> None:
+        """A press where contact is good but beats are hard to find."""
+        if not self._s.body.contact:
+            self.begin()
+
+    def _guide(self) -> None:
+        s = self._s
+        s.guide_ends_after = None
+        if s.guide is None:
+            own = s.tally.own_breaths_per_min()
+            target = s.config.resonance_breaths_per_min[0] if s.resonance else s.history.target_breaths_per_min
+            start = max(target, min(FASTEST_START, UNKNOWN_OWN_PACE if math.isnan(own) else own))
+            s.guide = BreathGuide(s.now_s, start, target)
+        self.enter(Step.RESONANCE if s.resonance else Step.GUIDED)
+        self.tell_pace("ramp")
+
+    # --- leaving
+
+    def move_on(self) -> None:
+        """To the next step: the time is up, or the wearer wants to."""
+        s = self._s
+        match s.step:
+            case Step.CHECK_IN:
+                self._close_form("before")
+                self.enter(Step.REST)
+            case Step.REST:
+                self._guide()
+            case Step.GUIDED | Step.RESONANCE:
+                self.enter(Step.FREE)
+            case Step.FREE if s.tally.settled() and s.reason is not EndReason.DIZZY:
+                s.offer_index = 0
+                self.enter(Step.OFFER)
+            case Step.OFFER if (minutes := OFFERS[s.offer_index]) is not None:
+                s.quiet_minutes = minutes
+                self.enter(Step.QUIET)
+            case Step.FREE | Step.OFFER | Step.QUIET:
+                self._check_out()
+            case Step.CHECK_OUT:
+                self._close_form("after")
+                self.finish()
+            case _:
+                self.go_idle()
+
+    def cut_short(self) -> None:
+        """A short press while breathing."""
+        if self._s.clock.paused:
+            self.finish_by_press()
+            return
+        if self._s.step in (Step.GUIDED, Step.RESONANCE):
+            self._s.reason = EndReason.PRESSED
+        self.move_on()
+
+    def finish_by_press(self) -> None:
+        self._s.reason = EndReason.PRESSED
+        self._check_out()
+
+    def finish(self) -> None:
+        """The summary; the recording ends here."""
+        s = self._s
+        s.ended_here = False
+        rose, unreadable = s.tension_rose(), s.tally.irregular_s >= UNREADABLE_FROM_S
+        advice = ([Advice.TENSION] if rose and s.history.tension_rose else []) + (
+            [Advice.RHYTHM] if unreadable and s.history.rhythm_unreadable else []
+        )
+        s.pages, s.page = summary_pages(s, advice), 0
+        self.keep_history(replace(s.history, first_today=False, tension_rose=rose, rhythm_unreadable=unreadable))
+        self.enter(Step.SUMMARY)
+        self.end(s.reason)
+
+    def end(self, reason: EndReason) -> None:
+        """End the recording, where there is one. Called after entering the step that follows."""
+        if self._s.recording:
+            self._s.recording = False
+            self.out += (SessionEnded(self._s.now_s, reason), StopRecording(self._s.now_s, reason))
+
+    def cut_off(self, step: Step, reason: EndReason) -> None:
+        """Something from outside ends the session: what was recorded is kept, and `step` says why."""
+        self._s.ended_here = self._s.recording
+        self.enter(step)
+        self.end(reason)
+
+    def after_cut_off(self) -> None:
+        """The cable or the fault has gone: the summary of what there was, or the welcome."""
+        if self._s.ended_here:
+            self.finish()
+        else:
+            self.go_idle()
+
+    def _check_out(self) -> None:
+        self._s.form = Questionnaire(AFTER)
+        self.enter(Step.CHECK_OUT)
+
+    # --- contact lost and back
+
+    def pause(self) -> None:
+        s = self._s
+        s.clock.pause(s.now_s)
+        if s.guide is not None:
+            s.held_pace = (s.guide.breaths_per_min, s.guide.target_breaths_per_min)
+        self._stop_guide()
+
+    def resume(self) -> None:
+        s = self._s
+        s.clock.resume(s.now_s)
+        if s.held_pace is not None:
+            s.guide = BreathGuide(s.now_s, *s.held_pace)
+            s.held_pace = s.guide_ends_after = None
+            self.tell_pace("ramp")
+
+    # --- the guide
+
+    def easier(self) -> None:
+        """A shorter breath at once. A resonance run turns into an ordinary guide: its steps would only get slower."""
+        s = self._s
+        if s.guide is None:
+            return
+        self.tell_pace("ramp")
+        pace = s.guide.easier(s.now_s)
+        self.tell_pace("easier")
+        s.easier_s = s.now_s
+        self.keep_history(replace(s.history, target_breaths_per_min=pace))
+        if s.step is Step.RESONANCE:
+            s.resonance = False
+            self.enter(Step.GUIDED)
+
+    def dizzy(self) -> None:
+        self._s.reason = EndReason.DIZZY
+        self.enter(Step.FREE)
+
+    def tell_pace(self, cause: str) -> None:
+        """Pass the guide's pace changes on; their causes are those of `PaceChanged`."""
+        if self._s.guide is not None:
+            self.out += (PaceChanged(c.t_s, c.breaths_per_min, cause) for c in self._s.guide.take_changes())
+
+    def _stop_guide(self) -> None:
+        if self._s.guide is not None:
+            self._s.guide = None
+            self.out.append(PaceChanged(self._s.now_s, math.nan, "stop"))
+
+    # --- questions, menu, pages, sharing
+
+    def next_answer(self) -> None:
+        self._form().move_on()
+
+    def choose_answer(self) -> None:
+        self._form().choose()
+        if self._form().done:
+            self.move_on()
+
+    def _form(self) -> Questionnaire:
+        assert self._s.form is not None
+        return self._s.form
+
+    def _close_form(self, when: str) -> None:
+        check_in = self._form().result(self._s.now_s, when)
+        self._s.check_ins[when] = check_in
+        self.out.append(check_in)
+
+    def open_menu(self) -> None:
+        self._s.menu_index = 0
+        self.enter(Step.MENU)
+
+    def next_item(self) -> None:
+        self._s.menu_index = (self._s.menu_index + 1) % len(ITEMS)
+
+    def change_item(self) -> None:
+        s = self._s
+        item = ITEMS[s.menu_index]
+        if item is MenuItem.RESONANCE:
+            s.resonance = True
+            self.start()
+        elif item is MenuItem.BACK:
+            self.go_idle()
+        else:
+            s.preferences = changed(s.preferences, item)
+            self.out.append(KeepPreferences(s.preferences))
+
+    def next_offer(self) -> None:
+        self._s.offer_index = (self._s.offer_index + 1) % len(OFFERS)
+
+    def next_page(self) -> None:
+        self._s.page += 1
+        if self._s.page >= len(self._s.pages):
+            self.go_idle()
+
+    def share(self, allowed: bool) -> None:
+        if allowed != self._s.sharing:
+            self._s.sharing = allowed
+            self.out.append(ShareAllowed(self._s.now_s, allowed))
+
+    def toggle_share(self) -> None:
+        self.share(self._s.around.usb and not self._s.sharing)
+
+    def leave_usb(self) -> None:
+        """A short press beside the cable: stop sharing; where a cable does not block, begin a session."""
+        if self._s.sharing or self._s.config.usb_blocks:
+            self.share(False)
+        else:
+            self.start()
+
+    def keep_history(self, history: History) -> None:
+        if history != self._s.history:
+            self._s.history = history
+            self.out.append(KeepHistory(history))

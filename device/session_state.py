@@ -1,0 +1,195 @@
+"""What the session knows at a moment. Only `device.session` changes it; `device.session_view` reads it."""
+
+import enum
+import math
+from collections import deque
+from dataclasses import dataclass, field
+
+from device.check_in import Questionnaire
+from device.events import CheckIn, EndReason, Phase
+from device.preferences import History, Preferences
+from device.tally import Tally
+from device.trace import Trace
+from device.views import Storage, SummaryView
+from dsp.guide import BreathGuide
+from dsp.types import Contact, MetricsRow
+
+RESONANCE_BREATHS_PER_MIN = (6.5, 6.0, 5.5, 5.0, 4.5)
+RESONANCE_STEP_S = 120.0
+OFFERS: tuple[int | None, ...] = (2, 3, 4, 5, None)
+RISEN_BY = 2
+BEATS_FOR_CONTACT = 3
+BEATS_WITHIN_S = 5.0
+
+
+class Step(enum.StrEnum):
+    """Where the session is; the recorded ones are the log's phases."""
+
+    WELCOME = "welcome"
+    MENU = "menu"
+    CONTACT = "contact"
+    CHECK_IN = "check_in"
+    REST = "rest"
+    GUIDED = "guided"
+    RESONANCE = "resonance"
+    FREE = "free"
+    OFFER = "offer"
+    QUIET = "quiet"
+    CHECK_OUT = "check_out"
+    SUMMARY = "summary"
+    USB = "usb"
+    STORAGE = "storage"
+    SENSOR = "sensor"
+    GOODBYE = "goodbye"
+
+
+PHASE_OF = {Step(phase): phase for phase in Phase}
+# How long a step waits for a press before it goes on by itself; a press begins the wait anew.
+WAITS_S = {
+    Step.MENU: 30.0,
+    Step.CONTACT: 300.0,
+    Step.CHECK_IN: 45.0,
+    Step.OFFER: 15.0,
+    Step.CHECK_OUT: 45.0,
+    Step.SUMMARY: 120.0,
+    Step.STORAGE: 30.0,
+}
+SESSION_STEPS = frozenset(PHASE_OF) - {Step.SUMMARY} | {Step.OFFER}
+BREATHING_STEPS = frozenset({Step.REST, Step.GUIDED, Step.RESONANCE, Step.FREE})
+
+
+@dataclass(frozen=True, slots=True)
+class SessionConfig:
+    """`finger`: the sensor sits on a finger. `usb_blocks`: no session while a USB cable is in; only the
+    configuration may turn this off (see `device.interlock.RISK_WHEN_OFF`). Lengths in seconds."""
+
+    finger: bool = False
+    usb_blocks: bool = True
+    rest_s: float = 60.0
+    free_s: float = 60.0
+    resonance_breaths_per_min: tuple[float, ...] = RESONANCE_BREATHS_PER_MIN
+    resonance_step_s: float = RESONANCE_STEP_S
+
+
+class StepClock:
+    """Seconds in a step, without the pauses."""
+
+    def __init__(self, t_s: float) -> None:
+        self._from_s = t_s
+        self._held_s: float | None = None
+
+    @property
+    def paused(self) -> bool:
+        return self._held_s is not None
+
+    def restart(self, t_s: float) -> None:
+        self._from_s, self._held_s = t_s, None
+
+    def pause(self, t_s: float) -> None:
+        if self._held_s is None:
+            self._held_s = t_s
+
+    def resume(self, t_s: float) -> None:
+        if self._held_s is not None:
+            self._from_s += t_s - self._held_s
+            self._held_s = None
+
+    def elapsed_s(self, t_s: float) -> float:
+        return (t_s if self._held_s is None else self._held_s) - self._from_s
+
+    def paused_s(self, t_s: float) -> float:
+        """How long the pause has lasted, 0 where there is none."""
+        return 0.0 if self._held_s is None else t_s - self._held_s
+
+
+@dataclass(slots=True)
+class Body:
+    """What the sensor last told."""
+
+    contact: Contact = Contact.GOOD
+    contact_since_s: float = -math.inf
+    beat_s: float = -math.inf
+    good_beats_s: deque[float] = field(default_factory=lambda: deque(maxlen=BEATS_FOR_CONTACT))
+    rr_ms: deque[float] = field(default_factory=lambda: deque(maxlen=10))
+    row: MetricsRow | None = None
+    trace: Trace = field(default_factory=Trace)
+
+    def readable(self, t_s: float) -> bool:
+        """Contact is good and beats have been found lately."""
+        beats = self.good_beats_s
+        return not self.contact and len(beats) == BEATS_FOR_CONTACT and t_s - beats[0] <= BEATS_WITHIN_S
+
+    def hr_bpm(self) -> float:
+        """The metrics row's mean heart rate; before there is one, that of the latest intervals; NaN without any."""
+        if self.row is not None and not math.isnan(self.row.mean_hr_bpm):
+            return self.row.mean_hr_bpm
+        return 60000.0 * len(self.rr_ms) / sum(self.rr_ms) if self.rr_ms else math.nan
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """What else is plugged in, full, empty or away."""
+
+    usb: bool = False
+    storage: Storage = Storage.OK
+    sensor_fault: str | None = None
+    sensor_fault_s: float = math.inf
+    battery_low: bool = False
+    clock_unset: bool = False
+
+
+@dataclass(slots=True)
+class SessionState:
+    config: SessionConfig
+    preferences: Preferences
+    history: History
+    step: Step = Step.WELCOME
+    now_s: float = -math.inf
+    clock: StepClock = field(default_factory=lambda: StepClock(0.0))
+    touched_s: float = -math.inf
+    dimmed: bool = False
+    body: Body = field(default_factory=Body)
+    around: Surroundings = field(default_factory=Surroundings)
+    recording: bool = False
+    unsaved: bool = False
+    ended_here: bool = False
+    sharing: bool = False
+    reason: EndReason = EndReason.COMPLETED
+    resonance: bool = False
+    resonance_breaths_per_min: float | None = None
+    guide: BreathGuide | None = None
+    guide_ends_after: int | None = None
+    held_pace: tuple[float, float] | None = None
+    easier_s: float = -math.inf
+    steady_since_s: float | None = None
+    form: Questionnaire | None = None
+    check_ins: dict[str, CheckIn] = field(default_factory=dict)
+    menu_index: int = 0
+    offer_index: int = 0
+    quiet_minutes: int = 0
+    pages: list[SummaryView] = field(default_factory=list)
+    page: int = 0
+    tally: Tally = field(default_factory=Tally)
+
+    def tension_rose(self) -> bool:
+        """By two or more from the first check-in to the second."""
+        before, after = self.check_ins.get("before"), self.check_ins.get("after")
+        if before is None or after is None or before.tension is None or after.tension is None:
+            return False
+        return after.tension - before.tension >= RISEN_BY
+
+    def step_lasts_s(self) -> float:
+        """How long the step goes on by itself, pauses left out."""
+        match self.step:
+            case Step.REST:
+                return self.config.rest_s
+            case Step.GUIDED:
+                return 60.0 * self.preferences.minutes
+            case Step.RESONANCE:
+                return self.config.resonance_step_s * len(self.config.resonance_breaths_per_min)
+            case Step.FREE:
+                return self.config.free_s
+            case Step.QUIET:
+                return 60.0 * self.quiet_minutes
+            case _:
+                return WAITS_S.get(self.step, math.inf)

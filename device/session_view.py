@@ -1,0 +1,197 @@
+"""From what the session knows to what the screen shows."""
+
+import math
+from collections.abc import Callable
+
+from device.events import CheckIn, EndReason, Phase
+from device.menu import ITEMS
+from device.session_state import OFFERS, WAITS_S, SessionState, Step
+from device.tally import coherence_level
+from device.views import (
+    Advice,
+    AdviceView,
+    ContactView,
+    GoodbyeView,
+    GuideCaption,
+    GuideView,
+    MenuView,
+    Notice,
+    OfferView,
+    PausedView,
+    QuestionView,
+    QuietView,
+    RingKind,
+    RingView,
+    SensorView,
+    Storage,
+    StorageView,
+    SummaryGuessView,
+    SummaryNumbersView,
+    SummaryPaceView,
+    SummaryTimeView,
+    SummaryView,
+    UsbState,
+    UsbView,
+    View,
+    WelcomeView,
+)
+
+CONTACT_HOLD_S = 3.0
+SMALL_BREATHS_S = (2.0, 18.0)
+EASIER_SHOWN_S = 4.0
+BEAT_SHOWN_S = 0.2
+FADE_FROM, FADE_TO = 0.4, 0.75
+
+
+def build_view(s: SessionState) -> View:
+    """The view at `s.now_s`."""
+    if s.clock.paused:
+        return PausedView(s.preferences.language, s.body.contact, s.config.finger)
+    return BUILDERS[s.step](s)
+
+
+def summary_pages(s: SessionState, advice: list[Advice]) -> list[SummaryView]:
+    """The summary's pages in order; minutes first, and never a number or a state that the wearer hid."""
+    language, tally = s.preferences.language, s.tally
+    readable = tally.numbers is not None and not s.preferences.hide_state
+    pages: list[SummaryView] = [
+        SummaryTimeView(
+            language,
+            round(tally.guided_s / 60.0),
+            round(tally.calm_s / 60.0) if readable else None,
+            round(tally.settled_after_s / 60.0) if readable and tally.settled_after_s is not None else None,
+            round(tally.rest_after_settling_s / 60.0),
+        )
+    ]
+    if not s.preferences.hide_state:
+        guess = SummaryGuessView(
+            language,
+            _guess(s.check_ins.get("before")),
+            tally.body_on_guard(Phase.REST),
+            _guess(s.check_ins.get("after")),
+            tally.body_on_guard(Phase.FREE),
+        )
+        if any(v is not None for v in (guess.guess_before, guess.body_before, guess.guess_after, guess.body_after)):
+            pages.append(guess)
+    if s.resonance_breaths_per_min is not None:
+        found = s.resonance_breaths_per_min
+        pages.append(SummaryPaceView(language, None if math.isnan(found) else found))
+    if tally.numbers is not None and not s.preferences.hide_numbers:
+        row = tally.numbers
+        pages.append(SummaryNumbersView(language, _whole(row.mean_hr_bpm), _whole(row.rmssd_ms), _whole(row.rsa_ms)))
+    unsaved = [Advice.NOT_SAVED] if s.unsaved else []
+    return pages + [AdviceView(language, kind) for kind in unsaved + advice]
+
+
+def _guess(check_in: CheckIn | None) -> int | None:
+    return None if check_in is None else check_in.on_guard_guess
+
+
+def _whole(value: float) -> int | None:
+    return None if math.isnan(value) else round(value)
+
+
+def _progress(s: SessionState, lasts_s: float) -> float:
+    return min(1.0, s.clock.elapsed_s(s.now_s) / lasts_s)
+
+
+def _beat(s: SessionState) -> bool:
+    return s.now_s - s.body.beat_s < BEAT_SHOWN_S
+
+
+def _welcome(s: SessionState) -> View:
+    notice = None
+    if s.around.storage is Storage.LOW:
+        notice = Notice.LOW_STORAGE
+    elif s.around.battery_low:
+        notice = Notice.LOW_BATTERY
+    elif s.around.clock_unset:
+        notice = Notice.CLOCK_UNSET
+    return WelcomeView(s.preferences.language, s.preferences.minutes, notice)
+
+
+def _contact(s: SessionState) -> View:
+    steady = 0.0 if s.steady_since_s is None else (s.now_s - s.steady_since_s) / CONTACT_HOLD_S
+    return ContactView(
+        s.preferences.language,
+        s.body.contact,
+        s.config.finger,
+        s.body.trace.columns(),
+        min(1.0, steady),
+        _beat(s),
+    )
+
+
+def _question(s: SessionState) -> View:
+    assert s.form is not None
+    return QuestionView(s.preferences.language, s.form.question, s.form.selected, *s.form.progress)
+
+
+def _ring(s: SessionState) -> View:
+    if s.step is Step.REST:
+        return RingView(s.preferences.language, RingKind.REST, _progress(s, s.config.rest_s))
+    kind = RingKind.DIZZY if s.reason is EndReason.DIZZY else RingKind.FREE
+    return RingView(s.preferences.language, kind, _progress(s, s.config.free_s))
+
+
+def _guide(s: SessionState) -> View:
+    assert s.guide is not None
+    progress = _progress(s, s.step_lasts_s())
+    row, hidden = s.body.row, s.preferences
+    state = row.state if row is not None and not hidden.hide_state else None
+    return GuideView(
+        language=hidden.language,
+        breath=s.guide.phase(s.now_s),
+        progress=progress,
+        state=None if state is None else state.kind,
+        settling=state is not None and state.settling,
+        hr_bpm=None if hidden.hide_numbers else _whole(s.body.hr_bpm()),
+        coherence_level=None if row is None or hidden.hide_numbers else coherence_level(row),
+        beat=_beat(s),
+        caption=_caption(s),
+        fade=_fade(progress) if hidden.fade_guide and s.step is Step.GUIDED else 0.0,
+        step=_resonance_step(s) if s.step is Step.RESONANCE else None,
+    )
+
+
+def _caption(s: SessionState) -> GuideCaption | None:
+    elapsed_s = s.clock.elapsed_s(s.now_s)
+    if s.now_s - s.easier_s < EASIER_SHOWN_S:
+        return GuideCaption.EASIER
+    if SMALL_BREATHS_S[0] <= elapsed_s < SMALL_BREATHS_S[1]:
+        return GuideCaption.SMALL_BREATHS
+    return GuideCaption.NOT_SAVED if s.unsaved else None
+
+
+def _fade(progress: float) -> float:
+    return min(1.0, max(0.0, (progress - FADE_FROM) / (FADE_TO - FADE_FROM)))
+
+
+def _resonance_step(s: SessionState) -> tuple[int, int]:
+    steps = len(s.config.resonance_breaths_per_min)
+    return min(steps, 1 + int(s.clock.elapsed_s(s.now_s) / s.config.resonance_step_s)), steps
+
+
+def _usb(s: SessionState) -> View:
+    state = UsbState.SHARING if s.sharing else UsbState.ASKING
+    return UsbView(s.preferences.language, state, s.ended_here, s.config.usb_blocks)
+
+
+BUILDERS: dict[Step, Callable[[SessionState], View]] = {
+    Step.WELCOME: _welcome,
+    Step.MENU: lambda s: MenuView(s.preferences.language, ITEMS[s.menu_index], s.preferences),
+    Step.CONTACT: _contact,
+    Step.CHECK_IN: _question,
+    Step.REST: _ring,
+    Step.GUIDED: _guide,
+    Step.RESONANCE: _guide,
+    Step.FREE: _ring,
+    Step.OFFER: lambda s: OfferView(s.preferences.language, OFFERS[s.offer_index], _progress(s, WAITS_S[Step.OFFER])),
+    Step.QUIET: lambda s: QuietView(s.preferences.language, _progress(s, 60.0 * s.quiet_minutes)),
+    Step.CHECK_OUT: _question,
+    Step.SUMMARY: lambda s: s.pages[s.page],
+    Step.USB: _usb,
+    Step.STORAGE: lambda s: StorageView(s.preferences.language, s.around.storage),
+    Step.SENSOR: lambda s: SensorView(s.preferences.language, s.ended_here),
+    Step.GOODBYE: lambda s: GoodbyeView(s.preferences.language),
+}

@@ -1,0 +1,119 @@
+"""A session driven as the appliance drives it: seconds of body and button, and all that came out."""
+
+import math
+from collections.abc import Iterator
+
+from device.commands import Command
+from device.events import Event
+from device.preferences import History, Preferences
+from device.session import Session
+from device.session_state import SessionConfig, Step
+from dsp.types import Beat, Contact, IntervalKind, MetricsRow, RRInterval, StateKind, WearerState
+
+CALM = WearerState(StateKind.CALM, 0.9, 0.0, arousal=0.1)
+ON_GUARD = WearerState(StateKind.ALARM, 0.9, 0.0, arousal=0.9)
+NEUTRAL = WearerState(StateKind.NEUTRAL, 0.9, 0.0, arousal=0.5)
+
+
+class Driver:
+    """A body with a beat a second, and fingers."""
+
+    def __init__(
+        self,
+        preferences: Preferences | None = None,
+        history: History | None = None,
+        config: SessionConfig | None = None,
+    ) -> None:
+        self.session = Session(preferences or Preferences(minutes=3), history, config)
+        self.t_s = 0.0
+        self.state: WearerState | None = NEUTRAL
+        self.breaths_per_min = math.nan
+        self.coherence = math.nan
+        self.irregular = False
+        self.contact = Contact.GOOD
+        self.beats = True
+        self.out: list[Command | Event] = []
+
+    def run(self, seconds: float) -> "Driver":
+        """Let time pass, ten ticks and one row a second."""
+        for _ in range(round(10 * seconds)):
+            before = math.floor(self.t_s + 1e-9)
+            self.t_s = round(self.t_s + 0.1, 6)
+            self.session.tick(self.t_s)
+            if math.floor(self.t_s + 1e-9) > before:
+                self._second()
+            self._drain()
+        return self
+
+    def run_until(self, step: Step, limit_s: float = 1600.0) -> "Driver":
+        end_s = self.t_s + limit_s
+        while self.session.step is not step:
+            assert self.t_s < end_s, f"still {self.session.step} after {limit_s} s, not {step}"
+            self.run(0.5)
+        return self
+
+    def press(self, seconds: float = 0.1) -> "Driver":
+        self.session.on_button(self.t_s, True)
+        self.t_s = round(self.t_s + seconds, 6)
+        self.session.on_button(self.t_s, False)
+        self._drain()
+        return self
+
+    def short(self) -> "Driver":
+        return self.press().run(0.6)
+
+    def long(self) -> "Driver":
+        return self.press(1.0).run(0.6)
+
+    def double(self) -> "Driver":
+        self.press().run(0.1)
+        return self.press().run(0.6)
+
+    def touch(self, contact: Contact) -> "Driver":
+        self.contact = contact
+        self.session.on_contact(self.t_s, contact)
+        return self
+
+    def begin(self) -> "Driver":
+        """From the welcome to the first question."""
+        return self.run(1.0).short().run_until(Step.CHECK_IN, 30.0)
+
+    def to(self, step: Step) -> "Driver":
+        """Through a session as far as `step`, skipping the questions."""
+        self.begin()
+        if step is not Step.CHECK_IN:
+            self.double()
+            if step is not Step.REST:
+                self.run_until(step)
+        return self
+
+    def got(self, kind: type) -> list[Command | Event]:
+        return [item for item in self.out if isinstance(item, kind)]
+
+    def _second(self) -> None:
+        good = self.beats and not self.contact
+        if good:
+            self.session.on_beat(Beat(500 * self.t_s, self.t_s, 0.9))
+            self.session.on_intervals([RRInterval(self.t_s, 1000.0, IntervalKind.NORMAL, int(self.t_s))])
+        self.session.on_row(
+            MetricsRow(
+                self.t_s,
+                mean_hr_bpm=60.0 if good else math.nan,
+                rmssd_ms=40.0 if good else math.nan,
+                rsa_ms=120.0 if good else math.nan,
+                coherence=self.coherence,
+                breaths_per_min=self.breaths_per_min,
+                breath_confidence=0.0 if math.isnan(self.breaths_per_min) else 0.9,
+                quality=0.9 if good else 0.0,
+                contact=self.contact,
+                irregular_rhythm=self.irregular,
+                state=self.state,
+            )
+        )
+
+    def _drain(self) -> None:
+        self.out += self.session.take()
+
+
+def words(items: list[Command | Event]) -> Iterator[str]:
+    return (type(item).__name__ for item in items)
