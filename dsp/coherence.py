@@ -33,9 +33,7 @@ def coherence(tachogram_ms: Floats) -> Coherence:
     The Hann-windowed tachogram is padded with zeros to 16384 points. The peak's power lies within 0.015 Hz
     of the greatest density between 0.04 and 0.26 Hz, the total between 0.0033 and 0.4 Hz.
     """
-    spectrum = np.fft.rfft((tachogram_ms - tachogram_ms.mean()) * _WINDOW, FFT_POINTS)[
-        : _bin(TOTAL_BAND_HZ[1]) + 1
-    ]
+    spectrum = np.fft.rfft((tachogram_ms - tachogram_ms.mean()) * _WINDOW, FFT_POINTS)[: _bin(TOTAL_BAND_HZ[1]) + 1]
     power = spectrum.real**2 + spectrum.imag**2
     low, high = _bin(PEAK_BAND_HZ[0]), _bin(PEAK_BAND_HZ[1])
     peak = low + int(power[low : high + 1].argmax())

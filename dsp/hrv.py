@@ -11,9 +11,7 @@ from dsp.types import NAN, HrvSnapshot, IntervalKind, RRInterval
 
 MIN_NN_MS = 30_000.0
 MAX_SPOILT_PCT = 20.0
-_LONG_DIFFERENCE_MS = (
-    50.0 + 1e-6
-)  # a difference of 50 ms, measured between beat times in seconds, is not above it
+_LONG_DIFFERENCE_MS = 50.0 + 1e-6  # a difference of 50 ms, measured between beat times in seconds, is not above it
 
 
 @dataclass(frozen=True, slots=True)

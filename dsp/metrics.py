@@ -122,9 +122,7 @@ class Metrics:
         )
         return replace(row, state=self._state.update(inputs))
 
-    def _swings(
-        self, intervals: list[RRInterval], t_s: float, pace: float
-    ) -> tuple[Coherence, BreathingRate, float]:
+    def _swings(self, intervals: list[RRInterval], t_s: float, pace: float) -> tuple[Coherence, BreathingRate, float]:
         """Coherence, breathing rate and RSA from the last 64 s of normal intervals, if they reach back that
         far."""
         normal = [i for i in intervals if i.kind is IntervalKind.NORMAL]

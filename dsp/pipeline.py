@@ -32,9 +32,7 @@ class Pipeline:
     however the samples were cut into blocks.
     """
 
-    def __init__(
-        self, kind: Literal["ecg", "ppg"], fs_hz: float, *, state: StateEstimatorLike | None = None
-    ) -> None:
+    def __init__(self, kind: Literal["ecg", "ppg"], fs_hz: float, *, state: StateEstimatorLike | None = None) -> None:
         self._fs_hz = fs_hz
         self._detector: BeatDetector = RPeakDetector(fs_hz) if kind == "ecg" else PulseDetector(fs_hz)
         self._metrics = Metrics(state)

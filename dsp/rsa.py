@@ -59,8 +59,6 @@ def rsa_ms(t_s: Floats, rr_ms: Floats, edges: list[float]) -> float:
     """
     bounds = np.searchsorted(t_s, edges, side="right").tolist()
     swings = [
-        float(np.ptp(rr_ms[first:last]))
-        for last, first in pairwise(bounds)
-        if last - first >= MIN_INTERVALS_PER_BREATH
+        float(np.ptp(rr_ms[first:last])) for last, first in pairwise(bounds) if last - first >= MIN_INTERVALS_PER_BREATH
     ]
     return float(np.median(swings)) if len(swings) >= MIN_BREATHS else NAN

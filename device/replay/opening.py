@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from device.errors import UsageError
-from device.recording.edf_reader import EdfFile
 from device.replay.edf_signal import read_edf_signal
 from device.replay.recordings import Recording
 from device.replay.text_files import read_text_recording

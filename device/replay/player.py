@@ -79,4 +79,3 @@ def in_real_time(steps: Iterator[Played], stop: StopRequest) -> Iterator[Played]
         while not stop.requested and (left_s := start_s + step.end_s - time.monotonic()) > 0:
             time.sleep(min(left_s, LONGEST_SLEEP_S))
         yield step
-

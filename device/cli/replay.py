@@ -4,7 +4,6 @@ import argparse
 from datetime import date
 from pathlib import Path
 
-from device.errors import UsageError
 from device.replay.job import ReplayJob, run_replay
 
 
@@ -25,11 +24,14 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--block-ms", type=_positive, default=20.0, metavar="MS", help="length of the blocks (default: 20)"
     )
-    parser.add_argument("--guide", type=Path, metavar="CSV", help="the pace it was breathed at (time_s,breaths_per_min)")
+    parser.add_argument("--guide", type=Path, metavar="CSV", help="the pace breathed at: time_s,breaths_per_min")
     parser.add_argument("--profile", type=Path, metavar="JSON", help="the wearer's own baseline: read, and updated")
     parser.add_argument("--date", type=_date, metavar="YYYY-MM-DD", help="the profile's day, if not the recording's")
     parser.add_argument(
-        "--baseline", type=_span, metavar="START:END", help="the seconds that serve as rest (default: the first readable)"
+        "--baseline",
+        type=_span,
+        metavar="START:END",
+        help="the seconds that are rest (default: the first readable)",
     )
     parser.add_argument("--out", type=Path, metavar="STORE", help="write a session into a new folder in STORE")
     parser.add_argument("--beats", type=Path, metavar="CSV", help="write every beat: time_s,quality,known_s")

@@ -1,4 +1,4 @@
-"""The command `rolig`. Exit code 0: done; 1: a fault; 2: the request was at fault."""
+"""The command `rolig`, one module a subcommand. Exit code 0: done; 1: a fault; 2: the request was at fault."""
 
 import argparse
 import importlib
@@ -10,10 +10,10 @@ from typing import Protocol
 from device.errors import RoligError, UsageError
 
 COMMANDS = (
-    "device.commands.demo",
-    "device.commands.replay",
-    "device.commands.config",
-    "device.commands.sessions",
+    "device.cli.demo",
+    "device.cli.replay",
+    "device.cli.config",
+    "device.cli.sessions",
 )
 
 
@@ -58,7 +58,3 @@ def main(arguments: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     return status
-
-
-if __name__ == "__main__":
-    sys.exit(main())

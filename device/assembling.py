@@ -1,0 +1,60 @@
+"""From the sampler's messages to sample blocks on the session's grid."""
+
+import numpy as np
+
+from device.sampling import SampleMessage
+from device.timeline import Timeline
+from drivers.frontend import FrontEndInfo, LeadsOff
+from dsp.types import Contact, SampleBlock
+
+_CONTACTS = {
+    LeadsOff.POSITIVE: Contact.POSITIVE_OFF,
+    LeadsOff.NEGATIVE: Contact.NEGATIVE_OFF,
+    LeadsOff.FINGER: Contact.FINGER_OFF,
+}
+GAP_BLOCK_S = 1.0
+
+
+class Assembler:
+    """Counts become the front end's unit; skipped slots become NaN, in blocks of at most a second."""
+
+    def __init__(self, info: FrontEndInfo, timeline: Timeline) -> None:
+        self._info = info
+        self._timeline = timeline
+        self._next: int | None = None
+        self._away = False
+        self.late = 0
+        self.lost = 0
+
+    def blocks(self, message: SampleMessage) -> list[SampleBlock]:
+        """The message's samples as blocks, after blocks for what is missing before them."""
+        if not len(message.counts):
+            self._away |= bool(message.fault)
+            return []
+        self.late += message.late
+        first = self._timeline.place(message.first_index, len(message.counts), message.newest_ns)
+        out = self._gap(first)
+        values = message.counts * self._info.units_per_count
+        out.append(SampleBlock(first, self._info.fs_hz, values, 0, contact_of(message.leads_off)))
+        self._next, self._away = first + len(values), False
+        return out
+
+    def _gap(self, first: int) -> list[SampleBlock]:
+        if self._next is None or first <= self._next:
+            return []
+        contact = Contact.SENSOR_GONE if self._away else Contact.GOOD
+        self.lost += first - self._next
+        step = max(1, round(GAP_BLOCK_S * self._info.fs_hz))
+        starts = range(self._next, first, step)
+        return [self._nothing(start, min(step, first - start), contact) for start in starts]
+
+    def _nothing(self, start: int, count: int, contact: Contact) -> SampleBlock:
+        return SampleBlock(start, self._info.fs_hz, np.full(count, np.nan), count, contact)
+
+
+def contact_of(leads_off: LeadsOff) -> Contact:
+    contact = Contact.GOOD
+    for lead, meaning in _CONTACTS.items():
+        if lead in leads_off:
+            contact |= meaning
+    return contact

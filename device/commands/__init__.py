@@ -1,1 +1,0 @@
-"""One module a subcommand of `rolig`: add_parser() and run()."""

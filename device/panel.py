@@ -1,0 +1,72 @@
+"""The display as the appliance sees it: it may be slow, gone or come back, and nothing else minds."""
+
+import logging
+import math
+from collections.abc import Callable
+from typing import Protocol
+
+from PIL import Image
+
+from drivers.errors import DriverError
+
+RETRY_S = 2.0
+DIM_CONTRAST = 1
+log = logging.getLogger(__name__)
+
+
+class Display(Protocol):
+    def show(self, image: Image.Image) -> bool: ...
+
+    def contrast(self, level: int) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Panel:
+    """Opens the display by itself, tries again every two seconds after a fault, and never raises."""
+
+    def __init__(self, open_display: Callable[[], Display], contrast: int) -> None:
+        self._open_display = open_display
+        self._contrast = contrast
+        self._dimmed = False
+        self._display: Display | None = None
+        self._retry_s = -math.inf
+
+    def show(self, image: Image.Image, now_s: float) -> bool:
+        """Whether the picture is on the panel now."""
+        try:
+            if self._display is None:
+                if now_s < self._retry_s:
+                    return False
+                self._display = self._open_display()
+                self._apply_contrast()
+                log.info("the display is there")
+            self._display.show(image)
+        except DriverError as error:
+            self._lose(error, now_s)
+            return False
+        return True
+
+    def dim(self, dimmed: bool, now_s: float) -> None:
+        self._dimmed = dimmed
+        try:
+            self._apply_contrast()
+        except DriverError as error:
+            self._lose(error, now_s)
+
+    def close(self) -> None:
+        if self._display is not None:
+            try:
+                self._display.close()
+            except DriverError as error:
+                log.warning("the display could not be switched off: %s", error)
+
+    def _apply_contrast(self) -> None:
+        if self._display is not None:
+            self._display.contrast(DIM_CONTRAST if self._dimmed else self._contrast)
+
+    def _lose(self, error: DriverError, now_s: float) -> None:
+        if self._retry_s == -math.inf or self._display is not None:
+            log.warning("going on without the display: %s", error)
+        self._display = None
+        self._retry_s = now_s + RETRY_S

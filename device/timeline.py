@@ -1,0 +1,42 @@
+"""The session clock: seconds since the appliance started, carried by the samples once they flow.
+
+Beats, rows, presses and the guide are all stamped on this one line. Before the first sample it is CLOCK_MONOTONIC; from
+then on sample indices are shifted so that the line goes on without a step.
+"""
+
+from device.sample_clock import SampleClock
+
+
+class Timeline:
+    """`start_ns` is the monotonic time that counts as 0 s."""
+
+    def __init__(self, start_ns: int, fs_hz: float) -> None:
+        self._start_ns = start_ns
+        self._fs_hz = fs_hz
+        self._clock = SampleClock(fs_hz)
+        self._shift: int | None = None
+        self._latest_s = 0.0
+
+    @property
+    def measured_fs_hz(self) -> float:
+        """The sensor's rate against CLOCK_MONOTONIC."""
+        return self._clock.fs_hz
+
+    def place(self, first_index: int, count: int, newest_ns: int) -> int:
+        """The index on the session's grid of a message's first sample; its newest was taken at `newest_ns`."""
+        if self._shift is None:
+            start_s = (newest_ns - self._start_ns) / 1e9
+            self._shift = max(0, round(start_s * self._fs_hz) - first_index - count)
+        index = first_index + self._shift
+        if count:
+            self._clock.observe(index + count - 1, newest_ns / 1e9)
+        return index
+
+    def t_s(self, monotonic_ns: int) -> float:
+        """Session seconds at a monotonic time; never less than an earlier answer."""
+        if self._shift is None:
+            now_s = (monotonic_ns - self._start_ns) / 1e9
+        else:
+            now_s = self._clock.t_s_at(monotonic_ns / 1e9)
+        self._latest_s = max(self._latest_s, now_s)
+        return self._latest_s
