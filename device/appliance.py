@@ -1,0 +1,205 @@
+"""The appliance: samples in, screen, cues and log out, the session machine in the middle.
+
+One thread, one loop. Whatever is slow or missing has a part of its own that gives way: the sampler is a process, the
+recorder writes by itself, the panel and the cues only ever lose a frame.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from device.assembling import Assembler
+from device.clocks import Clock
+from device.commands import Command, Dim, KeepHistory, KeepPreferences, ShareAllowed, ShutDown
+from device.cues import CueDuty
+from device.events import EndReason, Event, PaceChanged
+from device.interlock import UsbInterlock
+from device.panel import Panel
+from device.sampling import SampleMessage
+from device.screens import draw
+from device.session import Session
+from device.session_log import SessionLog
+from device.sources import SampleSource
+from device.stopping import StopRequest
+from device.timeline import Timeline
+from device.views import View
+from device.wearer import Wearer
+from drivers.button import ButtonEvent
+from drivers.errors import DriverError
+from drivers.frontend import FrontEndInfo
+from dsp.pipeline import Pipeline
+from dsp.types import BreathPhase, Contact, Output, SampleBlock
+
+FRAME_S = 0.05
+USB_POLL_S = 0.25
+STORAGE_POLL_S = 5.0
+log = logging.getLogger(__name__)
+
+
+class Buttons(Protocol):
+    def events(self) -> list[ButtonEvent]: ...
+
+
+class Cue(Protocol):
+    def set(self, strength: float) -> None: ...
+
+
+def _nobody(_: BreathPhase | None) -> None:
+    """Nobody outside the screen watches the guide."""
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """What the appliance is plugged into. Button times are those of `clock`, in seconds."""
+
+    clock: Clock
+    source: SampleSource
+    info: FrontEndInfo
+    panel: Panel
+    button: Buttons
+    interlock: UsbInterlock | None = None
+    led: Cue | None = None
+    vibration: Cue | None = None
+    watch_guide: Callable[[BreathPhase | None], None] = _nobody
+    share: Callable[[bool], None] = field(default=lambda _: None)
+
+
+class Appliance:
+    """`run` goes on until it is asked to stop, the wearer shuts down, or no sample can ever come again."""
+
+    def __init__(self, around: Surroundings, session: Session, wearer: Wearer, session_log: SessionLog) -> None:
+        self._around = around
+        self._session = session
+        self._wearer = wearer
+        self._log = session_log
+        self._timeline = Timeline(around.clock.monotonic_ns(), around.info.fs_hz)
+        self._assembler = Assembler(around.info, self._timeline)
+        self._pipeline = Pipeline(around.info.kind, around.info.fs_hz, state=wearer)
+        self._shown: View | None = None
+        self._next_frame_s = self._next_usb_s = self._next_storage_s = 0.0
+        self._beat_seen = False
+        self._fault = ""
+        self.shut_down = False
+
+    @property
+    def now_s(self) -> float:
+        """The session clock."""
+        return self._timeline.t_s(self._around.clock.monotonic_ns())
+
+    def run(self, stop: StopRequest) -> None:
+        """Until `stop.requested`; an open recording is closed safely whatever ends it."""
+        try:
+            while not (stop.requested or self.shut_down):
+                self.step()
+        finally:
+            self.close(EndReason.SIGNAL)
+
+    def step(self) -> None:
+        """One turn of the loop: at most a frame long."""
+        for message in self._around.source.wait(FRAME_S):
+            self._take(message)
+        now_s = self.now_s
+        self._look_around(now_s)
+        self._session.tick(now_s)
+        self._obey()
+        self._show(now_s)
+
+    def close(self, reason: EndReason) -> None:
+        now_s = self.now_s
+        self._session.stop(now_s, reason)
+        self._obey()
+        self._show(now_s, at_once=True)
+        self._log.stop(reason)
+        self._set_cues(CueDuty(0.0, 0.0))
+        self._around.source.close()
+        self._around.panel.close()
+
+    def _take(self, message: SampleMessage) -> None:
+        if message.note:
+            log.info("%s", message.note)
+        if message.fault != self._fault and (message.fault or len(message.counts)):
+            self._fault = message.fault
+            log.log(logging.WARNING if message.fault else logging.INFO, "sensor: %s", message.fault or "answers again")
+            self._session.on_sensor(self.now_s, message.fault or None)
+        for block in self._assembler.blocks(message):
+            self._take_block(block)
+
+    def _take_block(self, block: SampleBlock) -> None:
+        session = self._session
+        session.on_contact(block.first_index / block.fs_hz, block.contact & ~Contact.SENSOR_GONE)
+        session.on_samples(block)
+        output = self._pipeline.push(block)
+        self._log.block(block)
+        self._take_output(output)
+        self._obey()
+
+    def _take_output(self, output: Output) -> None:
+        self._log.output(output)
+        self._wearer.on_output(output)
+        for beat in output.beats:
+            self._session.on_beat(beat)
+            self._beat_seen = True
+        if output.intervals:
+            self._session.on_intervals(output.intervals)
+        for row in output.rows:
+            self._session.on_row(row)
+
+    def _look_around(self, now_s: float) -> None:
+        for event in self._around.button.events():
+            self._session.on_button(self._timeline.t_s(round(event.t_s * 1e9)), event.pressed)
+        if self._around.interlock is not None and now_s >= self._next_usb_s:
+            self._next_usb_s = now_s + USB_POLL_S
+            self._session.on_usb(now_s, self._around.interlock.poll(now_s))
+        if now_s >= self._next_storage_s:
+            self._next_storage_s = now_s + STORAGE_POLL_S
+            self._session.on_storage(now_s, self._log.storage())
+
+    def _obey(self) -> None:
+        """Carry out what the session asks for, in order; what that leads to is asked for again."""
+        while orders := self._session.take():
+            for order in orders:
+                self._obey_one(order)
+
+    def _obey_one(self, order: Command | Event) -> None:
+        self._log.obey(order)
+        found = self._wearer.obey(order)
+        if found is not None:
+            self._session.on_resonance(self.now_s, found)
+        match order:
+            case PaceChanged():
+                self._pipeline.set_pace(order.t_s, order.breaths_per_min)
+            case Dim():
+                self._around.panel.dim(order.on, self.now_s)
+            case ShareAllowed():
+                self._around.share(order.allowed)
+            case KeepPreferences():
+                self._wearer.keep_preferences(order.preferences)
+            case KeepHistory():
+                self._wearer.keep_history(order.history)
+            case ShutDown():
+                self.shut_down = True
+            case _:
+                pass
+
+    def _show(self, now_s: float, at_once: bool = False) -> None:
+        breath = self._session.breath(now_s)
+        self._around.watch_guide(breath)
+        self._log.guide(now_s, breath)
+        self._set_cues(self._session.cues(now_s))
+        if not (at_once or self._beat_seen or now_s >= self._next_frame_s):
+            return
+        self._next_frame_s, self._beat_seen = now_s + FRAME_S, False
+        view = self._session.view(now_s)
+        if view != self._shown and self._around.panel.show(draw(view), now_s):
+            self._shown = view
+
+    def _set_cues(self, duty: CueDuty) -> None:
+        try:
+            if self._around.led is not None:
+                self._around.led.set(duty.led)
+            if self._around.vibration is not None:
+                self._around.vibration.set(duty.vibration)
+        except DriverError as error:
+            log.warning("going on without cues: %s", error)
+            self._around.led = self._around.vibration = None
