@@ -145,23 +145,19 @@ class IntervalClassifier:
         """Lipponen & Tarvainen's decision for the interval at `at` of the run."""
         th1, th2 = self._differences.threshold(), self._levels.threshold()
         raw = self._run[at]
-        d = [self._run[i].d_ms / th1 if 0 <= i < len(self._run) else 0.0 for i in range(at - 1, at + 4)]
+        d = [self._run[i].d_ms / th1 if 0 <= i < len(self._run) else 0.0 for i in range(at - 1, at + 3)]
         follower = self._run[at + 1] if at + 1 < len(self._run) else None
-        if _is_ectopic(d[0], d[1], d[2]):
-            raw.kind = IntervalKind.ECTOPIC
-            return
         sign = 1 if d[1] > 0 else -1
         swings_back = sign * d[1] > 1 and min(sign * d[2], sign * d[3]) < -1
         far = abs(m_ms) / th2 > _LEVEL_LIMIT
-        if not (swings_back or far):
-            return
-        if sign > 0 and any(abs(raw.rr_ms / n - level_ms) < th2 for n in range(2, _MOST_MISSED + 2)):
+        suspicious = swings_back or far
+        if suspicious and sign > 0 and any(abs(raw.rr_ms / n - level_ms) < th2 for n in range(2, _MOST_MISSED + 2)):
             raw.kind = IntervalKind.MISSED
-        elif sign < 0 and follower and abs(raw.rr_ms + follower.rr_ms - level_ms) < th2:
+        elif suspicious and sign < 0 and follower and abs(raw.rr_ms + follower.rr_ms - level_ms) < th2:
             raw.kind = follower.kind = IntervalKind.EXTRA
         elif follower and _is_ectopic(d[1], d[2], d[3]):
             raw.kind = follower.kind = IntervalKind.ECTOPIC
-        else:
+        elif suspicious:
             raw.kind = IntervalKind.LONG_SHORT
 
 

@@ -10,9 +10,12 @@ NORMAL = IntervalKind.NORMAL
 rr_lists = st.lists(st.floats(150, 5000, allow_nan=False), max_size=60)
 
 
-def steady(count: int, rr_ms: float = 800.0, spread_ms: float = 12.0) -> np.ndarray:
+def steady(count: int, rr_ms: float = 800.0, swing_ms: float = 40.0) -> np.ndarray:
+    """RR of someone breathing at about 15/min, with a little of everything else."""
+    beat = np.arange(count)
     rng = np.random.default_rng(3)
-    return rr_ms + spread_ms * rng.standard_normal(count)
+    breath, slow = np.sin(2 * np.pi * beat / 5.3), np.sin(2 * np.pi * beat / 13.1)
+    return rr_ms + swing_ms / 2 * (0.7 * breath + 0.3 * slow) + swing_ms / 20 * rng.standard_normal(count)
 
 
 def slow_breathing(count: int, swing_ms: float) -> np.ndarray:
@@ -69,7 +72,7 @@ def test_an_ectopic_beat_with_its_pause_spoils_both_intervals() -> None:
 
 @pytest.mark.parametrize("shift_ms", [-60, 60, 120])
 def test_a_misplaced_beat_is_found_beside_a_regular_heart(shift_ms: float) -> None:
-    rr = steady(100, spread_ms=4)
+    rr = steady(100, swing_ms=8)
     rr[50] += shift_ms
     rr[51] -= shift_ms
     intervals = classify(beats_of_rr(rr))
@@ -91,7 +94,7 @@ def test_slow_deep_breathing_is_normal(swing_ms: float) -> None:
 
 
 def test_the_quietest_heart_is_normal() -> None:
-    assert all(i.kind is NORMAL for i in classify(beats_of_rr(steady(300, spread_ms=0.5))))
+    assert all(i.kind is NORMAL for i in classify(beats_of_rr(steady(300, swing_ms=1))))
     assert all(i.kind is NORMAL for i in classify(beats_of_rr([800.0] * 300)))
 
 
