@@ -41,6 +41,11 @@ SMALL_BREATHS_S = (2.0, 18.0)
 EASIER_SHOWN_S = 4.0
 BEAT_SHOWN_S = 0.2
 FADE_FROM, FADE_TO = 0.4, 0.75
+STORAGE_NOTICES = {
+    Storage.LOW: Notice.LOW_STORAGE,
+    Storage.FULL: Notice.FULL_STORAGE,
+    Storage.READ_ONLY: Notice.READ_ONLY_STORAGE,
+}
 
 
 def build_view(s: SessionState) -> View:
@@ -100,14 +105,21 @@ def _beat(s: SessionState) -> bool:
 
 
 def _welcome(s: SessionState) -> View:
-    notice = None
-    if s.around.storage is Storage.LOW:
-        notice = Notice.LOW_STORAGE
-    elif s.around.battery_low:
+    notice = STORAGE_NOTICES.get(s.around.storage)
+    if notice is None and s.around.battery_low:
         notice = Notice.LOW_BATTERY
-    elif s.around.clock_unset:
+    elif notice is None and s.around.clock_unset:
         notice = Notice.CLOCK_UNSET
     return WelcomeView(s.preferences.language, s.preferences.minutes, notice)
+
+
+def _menu(s: SessionState) -> View:
+    return MenuView(
+        s.preferences.language,
+        ITEMS[s.menu_index],
+        s.preferences,
+        round(len(s.config.resonance_breaths_per_min) * s.config.resonance_step_s / 60.0),
+    )
 
 
 def _contact(s: SessionState) -> View:
@@ -179,7 +191,7 @@ def _usb(s: SessionState) -> View:
 
 BUILDERS: dict[Step, Callable[[SessionState], View]] = {
     Step.WELCOME: _welcome,
-    Step.MENU: lambda s: MenuView(s.preferences.language, ITEMS[s.menu_index], s.preferences),
+    Step.MENU: _menu,
     Step.CONTACT: _contact,
     Step.CHECK_IN: _question,
     Step.REST: _ring,

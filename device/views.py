@@ -17,6 +17,8 @@ class Notice(enum.StrEnum):
     """One quiet line on the welcome screen."""
 
     LOW_STORAGE = "low_storage"
+    FULL_STORAGE = "full_storage"
+    READ_ONLY_STORAGE = "read_only_storage"
     LOW_BATTERY = "low_battery"
     CLOCK_UNSET = "clock_unset"
 
@@ -40,6 +42,7 @@ class MenuView:
     language: Language
     selected: MenuItem
     preferences: Preferences
+    resonance_minutes: int = 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ def question(canvas: Canvas, view: QuestionView) -> None:
     canvas.say(2, -1, f"question.{view.question}")
     for i in range(view.count):
         right = WIDTH - 1 - 4 * (view.count - 1 - i)
-        canvas.draw.line((right - 1, 6, right - 1, 8 if i + 1 == view.number else 6), fill=1)
+        canvas.draw.line((right, 40 if i + 1 == view.number else 43, right, 44), fill=1)
     for value, (x, radius) in enumerate(zip(BEAD_CENTRES, BEAD_RADII, strict=True), start=1):
         if view.selected == value:
             canvas.disc(x, BEADS_Y, radius)

@@ -51,10 +51,10 @@ def _side(canvas: Canvas, view: GuideView) -> None:
     if view.state is not None:
         marks.state_mark(canvas, SIDE_CENTRE - 13, 0, view.state, view.settling)
         canvas.say(SIDE_CENTRE, 10, "state.settling" if view.settling else f"state.{view.state}", centred=True)
-    if view.step is not None:
+    if view.step is not None and view.caption is None:
         canvas.write_centred(SIDE_CENTRE, 25, f"{view.step[0]} / {view.step[1]}", "helvR10")
     if view.caption is GuideCaption.NOT_SAVED:
-        canvas.say(SIDE_CENTRE, 40, "guide.not_saved", centred=True)
+        canvas.say(SIDE_CENTRE, 33, "guide.not_saved", centred=True)
         return
     if view.hr_bpm is not None:
         marks.heart(canvas, SIDE_CENTRE - 18, 42, view.beat)

@@ -6,6 +6,7 @@ are the same with every Pillow. The fonts are bitmaps for the same reason.
 
 import functools
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -21,8 +22,6 @@ HEIGHT: Final = 64
 FONTS = Path(__file__).parent / "fonts"
 HINT_Y: Final = 51
 LINE_PX = {"helvR10": 12, "helvB10": 12, "helvR12": 15, "helvB14": 17, "helvB18": 21, "helvB24": 28}
-
-_ROWS, _COLUMNS = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float64)
 
 
 @functools.cache
@@ -72,26 +71,38 @@ class Canvas:
         self.draw.point([(left, top), (right, top), (left, bottom), (right, bottom)], fill=1 - fill)
 
     def disc(self, x: float, y: float, radius: float, ink: int = 1) -> None:
-        self._paint(_distance(x, y) <= radius, ink)
+        self._paint(_Around(x, y, radius), lambda around: around.distance <= radius, ink)
 
     def ring(self, x: float, y: float, radius: float, width: float = 1.0, share: float = 1.0) -> None:
         """A ring just inside `radius`; `share` of it, clockwise from the top."""
-        distance = _distance(x, y)
-        mask = (distance <= radius) & (distance > radius - width)
-        if share < 1.0:
-            turn = np.arctan2(_COLUMNS - x, y - _ROWS) / (2 * math.pi) % 1.0
-            mask &= turn < share
-        self._paint(mask, 1)
+
+        def mask(around: "_Around") -> NDArray[np.bool_]:
+            band: NDArray[np.bool_] = (around.distance <= radius) & (around.distance > radius - width)
+            if share < 1.0:
+                band &= around.turn() < share
+            return band
+
+        self._paint(_Around(x, y, radius), mask)
 
     def dotted_ring(self, x: float, y: float, radius: float, dots: int) -> None:
         for turn in np.arange(dots) * 2 * math.pi / dots:
             self.draw.point((round(x + radius * math.sin(turn)), round(y - radius * math.cos(turn))), fill=1)
 
-    def _paint(self, mask: NDArray[np.bool_], ink: int) -> None:
-        stencil = Image.fromarray(mask.astype(np.uint8) * 255)
-        self.image.paste(ink, (0, 0), stencil.convert("1"))
+    def _paint(self, around: "_Around", mask: Callable[["_Around"], NDArray[np.bool_]], ink: int = 1) -> None:
+        stencil = Image.fromarray(mask(around).astype(np.uint8) * 255).convert("1")
+        self.image.paste(ink, (around.left, around.top), stencil)
 
 
-def _distance(x: float, y: float) -> NDArray[np.float64]:
-    distance: NDArray[np.float64] = np.hypot(_COLUMNS - x, _ROWS - y)
-    return distance
+class _Around:
+    """The pixels around a point, as far as `radius`."""
+
+    def __init__(self, x: float, y: float, radius: float) -> None:
+        self.left, self.top = math.floor(x - radius), math.floor(y - radius)
+        self._dx = np.arange(self.left, math.ceil(x + radius) + 1) - x
+        self._dy = (np.arange(self.top, math.ceil(y + radius) + 1) - y)[:, np.newaxis]
+        self.distance: NDArray[np.float64] = np.hypot(self._dx, self._dy)
+
+    def turn(self) -> NDArray[np.float64]:
+        """Clockwise from the top, 0 to 1."""
+        turn: NDArray[np.float64] = np.arctan2(-self._dx, self._dy) / (2 * math.pi) + 0.5
+        return turn

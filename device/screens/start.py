@@ -60,6 +60,8 @@ def _menu_word(canvas: Canvas, item: MenuItem, view: MenuView) -> str:
         return canvas.word("value.on" if flags[item] else "value.off")
     if item is MenuItem.MINUTES:
         return canvas.word("minutes").format(chosen.minutes)
+    if item is MenuItem.RESONANCE:
+        return canvas.word("minutes").format(view.resonance_minutes)
     return canvas.word("value.language") if item is MenuItem.LANGUAGE else ""
 
 

@@ -1,0 +1,60 @@
+"""The screen in a terminal: half blocks where there is room for 128 columns, else braille in 64."""
+
+from typing import TextIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+HALF_BLOCKS = " ▀▄█"
+BRAILLE_BLANK = 0x2800
+# Unicode 16.0, chapter 21.1: the bits of a cell's dots, two across and four down.
+BRAILLE_BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
+HIDE_CURSOR, SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
+
+
+def render(image: Image.Image, columns: int = 80) -> str:
+    """The picture as lines of text for a terminal of `columns`: 32 lines of 128, or 16 of 64 where it is narrower.
+
+    Lit pixels are drawn in the terminal's own colour. The picture's height must be a multiple of 4, its width of 2.
+    """
+    pixels = np.asarray(image.convert("1"), dtype=np.uint8)
+    rows = _half_blocks(pixels) if columns >= image.width else _braille(pixels)
+    return "\n".join(rows)
+
+
+def _half_blocks(pixels: NDArray[np.uint8]) -> list[str]:
+    codes = pixels[0::2] + 2 * pixels[1::2]
+    return ["".join(HALF_BLOCKS[code] for code in row) for row in codes]
+
+
+def _braille(pixels: NDArray[np.uint8]) -> list[str]:
+    codes = np.full((pixels.shape[0] // 4, pixels.shape[1] // 2), BRAILLE_BLANK, dtype=np.int64)
+    for down, bits in enumerate(BRAILLE_BITS):
+        for across, bit in enumerate(bits):
+            codes += bit * pixels[down::4, across::2].astype(np.int64)
+    return ["".join(map(chr, row)) for row in codes.tolist()]
+
+
+class TerminalScreen:
+    """A display on a text stream, redrawn in place. It takes pictures as luma's devices do and skips unchanged ones."""
+
+    def __init__(self, stream: TextIO, columns: int = 80) -> None:
+        self._stream = stream
+        self._columns = columns
+        self._shown = ""
+
+    def display(self, image: Image.Image) -> None:
+        text = render(image, self._columns)
+        if text == self._shown:
+            return
+        back = f"\x1b[{text.count(chr(10)) + 1}A\r" if self._shown else HIDE_CURSOR
+        self._stream.write(back + text + "\n")
+        self._stream.flush()
+        self._shown = text
+
+    def close(self) -> None:
+        """Give the cursor back; the last picture stays."""
+        if self._shown:
+            self._stream.write(SHOW_CURSOR)
+            self._stream.flush()
