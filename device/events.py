@@ -92,5 +92,12 @@ class SessionEnded:
 
 
 Event = (
-    PhaseChanged | ContactChanged | PaceChanged | CheckIn | SamplesLost | SensorFault | StateChanged | SessionEnded
+    PhaseChanged
+    | ContactChanged
+    | PaceChanged
+    | CheckIn
+    | SamplesLost
+    | SensorFault
+    | StateChanged
+    | SessionEnded
 )
