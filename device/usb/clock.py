@@ -1,0 +1,76 @@
+"""The wall clock of a device that has none: unknown until a host, or the system, tells the time."""
+
+import math
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+_EARLIEST = datetime(2024, 1, 1, tzinfo=UTC)
+_LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def boottime_s() -> float:
+    """Seconds since this boot, time asleep included (CLOCK_BOOTTIME)."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+def boot_id() -> str:
+    """The kernel's name for this boot; empty where it gives none."""
+    try:
+        return BOOT_ID.read_text().strip()
+    except OSError:
+        return ""
+
+
+def parse_utc(text: str) -> datetime | None:
+    """An ISO 8601 time as UTC (a time without a zone is taken as UTC), None if it is none or implausible."""
+    if len(text) > 40:
+        return None
+    try:
+        told = datetime.fromisoformat(text)
+        told = told.replace(tzinfo=UTC) if told.tzinfo is None else told.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return told if _EARLIEST <= told < _LATEST else None
+
+
+def format_utc(at: datetime) -> str:
+    """ISO 8601 to the second, with a Z, as in the recording's summary."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class DeviceClock:
+    """Wall time as an offset to the boot clock. `set_system` is also told, where the system clock is ours
+    to set.
+    """
+
+    def __init__(
+        self,
+        now_s: Callable[[], float] = boottime_s,
+        boot: str | None = None,
+        set_system: Callable[[datetime], None] | None = None,
+    ) -> None:
+        self._now_s = now_s
+        self._boot = boot_id() if boot is None else boot
+        self._set_system = set_system
+        self._booted: datetime | None = None
+
+    def tell(self, now: datetime) -> None:
+        """Learn what time it is. `now` carries a zone."""
+        self._booted = now.astimezone(UTC) - timedelta(seconds=self._now_s())
+        if self._set_system is not None:
+            self._set_system(now)
+
+    def now(self) -> datetime | None:
+        """The time in UTC, None until told."""
+        return None if self._booted is None else self._booted + timedelta(seconds=self._now_s())
+
+    def utc_of(self, boot: object, at_s: object) -> str | None:
+        """When it was `at_s` seconds into `boot`; None if that is not this boot, or the time is not known."""
+        if self._booted is None or not self._boot or boot != self._boot:
+            return None
+        if not isinstance(at_s, int | float) or not math.isfinite(at_s) or not 0 <= at_s <= self._now_s():
+            return None
+        return format_utc(self._booted + timedelta(seconds=at_s))
