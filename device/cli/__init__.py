@@ -10,10 +10,8 @@ from typing import Protocol
 from device.errors import RoligError, UsageError
 
 COMMANDS = (
-    "device.cli.demo",
     "device.cli.replay",
     "device.cli.config",
-    "device.cli.sessions",
 )
 
 

@@ -1,0 +1,1 @@
+"""The demo: the whole appliance on a simulated board, around a simulated wearer."""

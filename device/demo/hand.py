@@ -1,0 +1,88 @@
+"""The simulated wearer's finger on the button, or the keyboard's."""
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Protocol
+
+from device.session_state import Step
+
+SHORT_S = 0.15
+LONG_S = 1.0
+
+
+class PushButton(Protocol):
+    """The simulated board's side of the button."""
+
+    def press(self) -> None: ...
+
+    def release(self) -> None: ...
+
+
+class Finger:
+    """Presses that were asked for, one after the other, each held for its time."""
+
+    GAP_S = 0.15
+
+    def __init__(self, button: PushButton) -> None:
+        self._button = button
+        self._moves: deque[tuple[float, bool]] = deque()
+        self._busy_until_s = 0.0
+
+    @property
+    def idle(self) -> bool:
+        return not self._moves
+
+    def push(self, now_s: float, held_s: float) -> None:
+        down_s = max(now_s, self._busy_until_s)
+        self._moves += ((down_s, True), (down_s + held_s, False))
+        self._busy_until_s = down_s + held_s + self.GAP_S
+
+    def move(self, now_s: float) -> None:
+        """Do what is due by `now_s`, one movement at a time so that each is seen."""
+        if self._moves and self._moves[0][0] <= now_s:
+            _, down = self._moves.popleft()
+            if down:
+                self._button.press()
+            else:
+                self._button.release()
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """What the simulated wearer does `after_s` in a step: holds the button for `held_s`."""
+
+    after_s: float
+    held_s: float
+
+
+HABITS = {
+    Step.WELCOME: Habit(2.0, SHORT_S),
+    Step.CHECK_IN: Habit(1.5, LONG_S),
+    Step.CHECK_OUT: Habit(1.5, LONG_S),
+    Step.OFFER: Habit(1.0, SHORT_S),
+    Step.SUMMARY: Habit(3.0, SHORT_S),
+}
+
+
+class Habits:
+    """Presses the button by itself through a whole session, and is done when the session has come round to welcome."""
+
+    def __init__(self, finger: Finger) -> None:
+        self._finger = finger
+        self._step: Step | None = None
+        self._due_s = 0.0
+        self._summary_seen = False
+        self.done = False
+
+    def act(self, now_s: float, step: Step) -> None:
+        self._summary_seen |= step is Step.SUMMARY
+        self.done = self._summary_seen and step is Step.WELCOME
+        habit = HABITS.get(step)
+        if habit is None or self.done:
+            self._step = step
+            return
+        if step is not self._step:
+            self._step, self._due_s = step, now_s + habit.after_s
+        if now_s >= self._due_s and self._finger.idle:
+            self._finger.push(now_s, habit.held_s)
+            self._due_s = now_s + habit.held_s + habit.after_s

@@ -1,0 +1,72 @@
+"""A simulated board whose wearer sees the guide, also from inside the sampler's process."""
+
+import math
+import multiprocessing
+from collections.abc import Callable
+
+import numpy as np
+
+from drivers.frontend import Burst, FrontEnd, FrontEndInfo
+from drivers.sim.board import SimBoard
+from drivers.sim.body import Body
+from drivers.sim.wearer import Disturbances, random_body
+from dsp.types import BreathKind, BreathPhase
+
+INHALE_SHARE = 0.4
+
+
+class World:
+    """`sensor` is one of drivers.board.FRONT_ENDS; `now_s` the time that wearer and chips live in, from 0."""
+
+    def __init__(
+        self, seed: int, sensor: str, now_s: Callable[[], float], disturbances: Disturbances | None = None
+    ) -> None:
+        self._body = Body(seed, random_body(np.random.default_rng(seed)), disturbances)
+        self._sensor = sensor
+        self.board = SimBoard(self._body, now_s, sensor)
+        # Pace and phase of the guide, in shared memory: the body may live in the sampler's process.
+        self._guide = multiprocessing.get_context("fork").Array("d", [math.nan, math.nan], lock=False)
+
+    def open_front_end(self) -> FrontEnd:
+        return _WatchedFrontEnd(self.board.open_front_end(self._sensor), self._follow)
+
+    def show_guide(self, breath: BreathPhase | None) -> None:
+        """What the wearer sees from now on; None without a guide."""
+        self._guide[0] = math.nan if breath is None else breath.breaths_per_min
+        self._guide[1] = math.nan if breath is None else _cycle_share(breath)
+
+    def _follow(self) -> None:
+        self._body.follow(self._guide[0], INHALE_SHARE, self._guide[1])
+
+
+def _cycle_share(breath: BreathPhase) -> float:
+    if breath.kind is BreathKind.INHALE:
+        return INHALE_SHARE * breath.progress
+    return INHALE_SHARE + (1.0 - INHALE_SHARE) * breath.progress
+
+
+class _WatchedFrontEnd:
+    """A front end that lets the wearer look up now and then."""
+
+    LOOK_EVERY = 25
+
+    def __init__(self, front_end: FrontEnd, look: Callable[[], None]) -> None:
+        self._front_end = front_end
+        self._look = look
+        self._reads = 0
+
+    @property
+    def info(self) -> FrontEndInfo:
+        return self._front_end.info
+
+    def start(self) -> None:
+        self._front_end.start()
+
+    def read(self) -> Burst:
+        if self._reads % self.LOOK_EVERY == 0:
+            self._look()
+        self._reads += 1
+        return self._front_end.read()
+
+    def close(self) -> None:
+        self._front_end.close()

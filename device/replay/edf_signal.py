@@ -1,0 +1,42 @@
+"""One signal of an EDF file as a recording."""
+
+from pathlib import Path
+
+from device.errors import UsageError
+from device.recording.edf_reader import EdfFile, EdfSignal
+from device.recording.errors import EdfError
+from device.replay.recordings import SampledSignal
+from device.replay.text_files import pick, signal_kind_of
+
+_UV_PER_UNIT = {"uv": 1.0, "µv": 1.0, "mv": 1000.0, "v": 1e6}
+
+
+def read_edf_signal(path: Path, kind: str | None, label: str | None) -> SampledSignal:
+    """The signal called `label`, else the first that fits `kind`, else the first. Raises UsageError."""
+    try:
+        edf = EdfFile.open(path)
+    except EdfError as error:
+        raise UsageError(str(error)) from None
+    if not edf.signals:
+        raise UsageError(f"{path}: the file holds no signals, only annotations")
+    signal = _choose(edf.signals, kind, label, str(path))
+    signal_kind = signal_kind_of(signal.label, kind)
+    own = "Rolig" in edf.header.recording
+    values = edf.read(signal.number, unknown=-32768 if own else None)
+    if not len(values):
+        raise UsageError(f"{path}: the file holds no samples")
+    if signal_kind == "ecg":
+        values *= _UV_PER_UNIT.get(signal.unit.lower(), 1.0)
+    return SampledSignal(signal_kind, signal.label, signal.fs_hz, values, started=edf.started)
+
+
+def _choose(signals: list[EdfSignal], kind: str | None, label: str | None, path: str) -> EdfSignal:
+    if label is not None:
+        wanted = pick(label, [signal.label for signal in signals], path)
+        return next(signal for signal in signals if signal.label == wanted)
+    if kind is not None:
+        words = ("ECG", "EKG") if kind == "ecg" else ("PPG", "PLETH", "BVP", "PULSE")
+        fitting = [signal for signal in signals if any(word in signal.label.upper() for word in words)]
+        if fitting:
+            return fitting[0]
+    return signals[0]
