@@ -1,0 +1,77 @@
+"""Which upslopes are pulses: strength against what the last pulses had, and the time since the last one."""
+
+import math
+from collections import deque
+
+REFRACTORY_S = 0.25
+MEMORY_PULSES = 8
+SOON = math.log(0.5)
+LATER = math.log(0.1)
+NOTCH_FROM, NOTCH_TO = 0.42, 0.53
+LONGEST_NOTCH_PERIOD_S = 0.8
+STRONG = math.log(0.6)
+FADE_PER_PERIOD = math.log(1.4)
+MOST_CHANGE = 1.0
+LONGEST_PERIOD_S = 2.0
+
+
+class PulseRules:
+    """Judges one upslope after the other. A strength is the logarithm of the steepest slope.
+
+    The dicrotic wave's upslope follows the systolic one by about 0.4 sqrt(period), the systole's own dependence on
+    heart rate (Bazett), and is flatter. So soon after a pulse half its usual slope is needed, later a tenth, and after
+    two periods without a pulse less and less. The period is taken between strong pulses only: neither counted
+    dicrotic waves nor the weak pulses of a bigeminy can halve it, and so both errors undo themselves.
+    """
+
+    def __init__(self, level: float, last_s: float = -math.inf) -> None:
+        self._levels = deque([level], maxlen=MEMORY_PULSES)
+        self._periods = deque([0.7], maxlen=MEMORY_PULSES)
+        self._last_s = last_s
+        self._last_strong_s = -math.inf
+
+    @property
+    def level(self) -> float:
+        """The usual strength."""
+        return _median(self._levels)
+
+    @property
+    def period_s(self) -> float:
+        return _median(self._periods)
+
+    @property
+    def last_s(self) -> float:
+        return self._last_s
+
+    def passes(self, t_s: float, strength: float) -> bool:
+        """Whether an upslope at `t_s` is strong enough for a pulse."""
+        since_s = t_s - self._last_s
+        return since_s >= REFRACTORY_S and strength - self.level >= self._threshold(since_s)
+
+    def _threshold(self, since_s: float) -> float:
+        notch_s = math.sqrt(min(self.period_s, LONGEST_NOTCH_PERIOD_S))
+        begin, end = NOTCH_FROM * notch_s, NOTCH_TO * notch_s
+        if since_s <= begin:
+            return SOON
+        if since_s < end:
+            return SOON + (LATER - SOON) * (since_s - begin) / (end - begin)
+        if math.isinf(since_s):
+            return LATER
+        return LATER - FADE_PER_PERIOD * max(0.0, since_s / self.period_s - 2)
+
+    def accept(self, t_s: float, strength: float) -> None:
+        """This upslope is a pulse."""
+        change = strength - self.level
+        if change >= STRONG:
+            period_s = t_s - self._last_strong_s
+            if period_s <= LONGEST_PERIOD_S:
+                self._periods.append(period_s)
+            self._last_strong_s = t_s
+        self._levels.append(self.level + min(max(change, -MOST_CHANGE), MOST_CHANGE))
+        self._last_s = t_s
+
+
+def _median(values: deque[float]) -> float:
+    ordered = sorted(values)
+    middle = len(ordered) // 2
+    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2

@@ -1,0 +1,260 @@
+"""Streaming pulse (PPG) detector: finds the systolic upslopes, causally and with bounded latency."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dsp.ppg_quality import PulseQuality
+from dsp.ppg_rules import PulseRules
+from dsp.ppg_slope import SlopeFilter
+from dsp.ppg_template import UpslopeTemplate, vertex
+from dsp.types import Beat, Contact, SampleBlock
+
+Array = NDArray[np.float64]
+
+HOP_S = 0.1
+LOOK_AHEAD_S = 0.35
+LEARN_S = 3.0
+HISTORY_S = 6.0
+LOST_S = 1.0
+POLARITY_MEMORY_S = 10.0
+MIN_FS_HZ, MAX_FS_HZ = 25.0, 500.0
+
+
+class PulseDetector:
+    """Finds the pulses in PPG at 25 to 500 Hz of any scale, offset and polarity.
+
+    A beat comes out at the latest 0.52 s of signal after its upslope, plus the length of the block that holds that
+    moment; in the first 3 s after the start or a lost second it may come late. Beats do not depend on how the samples
+    were cut into blocks. Its place is where the upslope matches the wearer's own mean upslope, to a fraction of a
+    sample, so intervals are pulse intervals.
+    """
+
+    def __init__(self, fs_hz: float) -> None:
+        if not MIN_FS_HZ <= fs_hz <= MAX_FS_HZ:
+            raise ValueError(f"fs_hz is {fs_hz}; allowed is {MIN_FS_HZ:g} to {MAX_FS_HZ:g}")
+        self._fs_hz = fs_hz
+        self._next_index: int | None = None
+        self._start(0)
+
+    def _start(self, first_index: int) -> None:
+        self._filter = SlopeFilter(self._fs_hz, HOP_S)
+        self._origin = first_index - self._filter.delay_samples
+        self._pending: list[Array] = []
+        self._pending_count = 0
+        self._tracker = _Tracker(self._filter.grid_hz)
+
+    @property
+    def quality(self) -> float:
+        """How far the most recent second can be trusted, 0 to 1."""
+        return self._tracker.quality
+
+    def push(self, block: SampleBlock) -> list[Beat]:
+        """Take the next block; return the beats that it decides, in time order."""
+        beats: list[Beat] = []
+        if block.first_index != self._next_index:
+            beats = self._jump(block.first_index)
+        values = block.values
+        self._next_index = block.first_index + values.size
+        if block.contact is not Contact.GOOD:
+            values = np.full(values.size, np.nan)
+        self._pending.append(values)
+        self._pending_count += values.size
+        if self._pending_count >= self._filter.hop_samples:
+            beats += self._advance()
+        return beats
+
+    def finish(self) -> list[Beat]:
+        """The beats still on their way; nothing may be pushed afterwards."""
+        hop = self._filter.hop_samples
+        ahead = math.ceil((LOOK_AHEAD_S + HOP_S) * self._fs_hz) + self._filter.delay_samples
+        tail = np.full(math.ceil((ahead + self._pending_count) / hop) * hop - self._pending_count, np.nan)
+        self._pending.append(tail)
+        self._pending_count += tail.size
+        return self._advance() + self._beats(self._tracker.close())
+
+    def _jump(self, first_index: int) -> list[Beat]:
+        """Samples are missing: a short gap is so many lost samples, anything else a new start."""
+        missing = -1 if self._next_index is None else first_index - self._next_index
+        if 0 < missing <= 2 * LOST_S * self._fs_hz:
+            self._pending.append(np.full(missing, np.nan))
+            self._pending_count += missing
+            return []
+        beats = [] if self._next_index is None else self.finish()
+        self._start(first_index)
+        return beats
+
+    def _advance(self) -> list[Beat]:
+        hop = self._filter.hop_samples
+        samples = np.concatenate(self._pending)
+        used = samples.size - samples.size % hop
+        self._pending = [samples[used:]]
+        self._pending_count = samples.size - used
+        beats: list[Beat] = []
+        for start in range(0, used, hop):
+            found = self._tracker.push(*self._filter.push(samples[start : start + hop]))
+            beats += self._beats(found)
+        return beats
+
+    def _beats(self, found: list[tuple[float, float]]) -> list[Beat]:
+        beats = []
+        for point, quality in found:
+            index = self._origin + point * self._filter.samples_per_point
+            beats.append(Beat(index, index / self._fs_hz, quality))
+        return beats
+
+
+class _Tracker:
+    """From slopes on the grid to places of pulses on it, each with its quality."""
+
+    def __init__(self, grid_hz: float) -> None:
+        self._grid_hz = grid_hz
+        self._template = UpslopeTemplate(grid_hz)
+        self._quality = PulseQuality()
+        self._look_ahead = max(round(LOOK_AHEAD_S * grid_hz), self._template.after)
+        self._capacity = round(HISTORY_S * grid_hz)
+        self._slope = np.zeros(0)
+        self._first = 0  # grid index of _slope[0]
+        self._sign = 1.0
+        self._skew = 0.0
+        self._power = 0.0
+        self._rules: PulseRules | None = None
+        self._learn_from = 0
+        self._lost = 0
+        self._candidates: list[tuple[int, float]] = []
+        self._run: tuple[int, float] | None = None
+
+    @property
+    def _end(self) -> int:
+        return self._first + self._slope.size
+
+    @property
+    def quality(self) -> float:
+        if self._rules is None or self._lost:
+            return 0.0
+        silent_s = self._end / self._grid_hz - self._rules.last_s - LOOK_AHEAD_S - HOP_S
+        late = silent_s / self._rules.period_s - 1.0
+        return self._quality.recent * min(max(1.0 - late, 0.0), 1.0)
+
+    def push(self, value: Array, slope: Array) -> list[tuple[float, float]]:
+        """One hop on."""
+        lost = np.isnan(slope)
+        slope = np.where(lost, 0.0, slope)
+        begin = self._end
+        drop = max(0, self._slope.size + slope.size - self._capacity)
+        self._slope = np.concatenate((self._slope[drop:], slope))
+        self._first += drop
+        found = self._follow_losses(lost, begin)
+        if self._rules is None:
+            if self._end - self._learn_from >= LEARN_S * self._grid_hz:
+                self._learn()
+                found += self._decide(self._end - self._look_ahead)
+            return found
+        if self._turned(slope):
+            self._learn()
+        else:
+            self._scan(begin, self._end)
+        return found + self._decide(self._end - self._look_ahead)
+
+    def close(self) -> list[tuple[float, float]]:
+        """All that can be decided without more signal."""
+        if self._rules is None and self._end - self._learn_from >= self._grid_hz:
+            self._learn()
+        return self._decide(self._end)
+
+    def _follow_losses(self, lost: NDArray[np.bool_], begin: int) -> list[tuple[float, float]]:
+        if not lost.all():
+            if self._lost >= LOST_S * self._grid_hz:
+                self._learn_from = begin
+            self._lost = 0
+            return []
+        before = self._lost
+        self._lost += lost.size
+        if before < LOST_S * self._grid_hz <= self._lost:
+            found = self.close()
+            self._rules = None
+            self._quality.lose()
+            self._candidates = []
+            self._run = None
+            return found
+        self._learn_from = (
+            self._end if self._rules is None and self._lost >= LOST_S * self._grid_hz else self._learn_from
+        )
+        return []
+
+    def _turned(self, slope: Array) -> bool:
+        """Follow the slope's skewness; True when the polarity proves to be the other one."""
+        keep = math.exp(-slope.size / (POLARITY_MEMORY_S * self._grid_hz))
+        self._power = keep * self._power + (1 - keep) * float(slope @ slope) / slope.size
+        if self._power <= 0:
+            return False
+        scaled = np.clip(slope / math.sqrt(self._power), -3, 3)
+        self._skew = keep * self._skew + (1 - keep) * float(np.sum(scaled**3)) / slope.size
+        if self._skew * self._sign > -0.3:
+            return False
+        self._sign = -self._sign
+        return True
+
+    def _learn(self) -> None:
+        """Learn polarity and level from the last seconds, and look for pulses there again."""
+        begin = max(self._learn_from, self._end - round(LEARN_S * self._grid_hz), self._first)
+        slope = self._slope[begin - self._first :]
+        power = float(slope @ slope) / max(slope.size, 1)
+        if self._rules is None and power > 0:
+            skew = float(np.mean(np.clip(slope / math.sqrt(power), -3, 3) ** 3))
+            self._sign = 1.0 if skew >= 0 else -1.0
+            self._skew, self._power = skew, power
+        second = round(self._grid_hz)
+        tops = sorted(float(np.max(self._sign * slope[k : k + second])) for k in range(0, slope.size, second))
+        top = tops[len(tops) // 2] if tops else 0.0
+        last_s = self._rules.last_s if self._rules else -math.inf
+        self._rules = PulseRules(math.log(top) if top > 0 else 0.0, last_s)
+        self._candidates = []
+        self._run = None
+        self._scan(begin, self._end)
+
+    def _scan(self, begin: int, end: int) -> None:
+        """Collect the steepest point of every rise."""
+        slope = self._sign * self._slope[begin - self._first : end - self._first]
+        for at, value in enumerate(slope.tolist(), begin):
+            if value > 0:
+                if self._run is None or value > self._run[1]:
+                    self._run = (at, value)
+            elif self._run is not None:
+                self._candidates.append((self._run[0], math.log(self._run[1])))
+                self._run = None
+
+    def _decide(self, until: int) -> list[tuple[float, float]]:
+        """Judge the candidates up to grid point `until`."""
+        found: list[tuple[float, float]] = []
+        if self._rules is None:
+            return found
+        while self._candidates and self._candidates[0][0] <= until:
+            at, strength = self._candidates.pop(0)
+            t_s = at / self._grid_hz
+            if self._rules.passes(t_s, strength) and not self._outdone(at, strength):
+                found.append(self._place(at, strength))
+                self._rules.accept(t_s, strength)
+        return found
+
+    def _outdone(self, at: int, strength: float) -> bool:
+        """A stronger upslope follows too soon for both to be pulses."""
+        assert self._rules is not None
+        reach = min(LOOK_AHEAD_S, self._rules.period_s / 2) * self._grid_hz
+        return any(later - at < reach and other > strength for later, other in self._candidates)
+
+    def _place(self, at: int, strength: float) -> tuple[float, float]:
+        assert self._rules is not None
+        low = max(at - self._template.before, self._first) - self._first
+        segment = self._sign * self._slope[low : at + self._template.after - self._first]
+        middle = at - self._first - low
+        point, likeness = self._template.place(segment, middle + vertex(segment, middle))
+        quality = self._quality.judge(likeness, strength - self._rules.level)
+        return self._first + low + point, quality
+
+
+def find_pulses(ppg: Array, fs_hz: float) -> list[Beat]:
+    """All pulses of a recording, as the detector finds them live. `ppg` has shape (n,), NaN where lost."""
+    detector = PulseDetector(fs_hz)
+    return detector.push(SampleBlock(0, fs_hz, np.asarray(ppg, dtype=np.float64))) + detector.finish()
