@@ -9,6 +9,8 @@ import warnings
 from collections.abc import Callable
 from typing import Any, Final, Protocol
 
+from luma.core.error import Error as LumaError
+
 from drivers.ad8232 import Ad8232Ecg
 from drivers.buses import I2cBus, InputPin, OutputPin, SpiDevice
 from drivers.button import Button
@@ -94,10 +96,12 @@ class WiredBoard(abc.ABC):
         raise ValueError(f"no sensor is called {name!r}; there are {', '.join(FRONT_ENDS)}")
 
     def open_display(self) -> Oled:
+        """A panel that has been set up and cleared. Close the former one before opening it again."""
         link = self.open_display_link()
         try:
             return Oled(CONTROLLERS[self.wiring.display](link, rotate=self.wiring.display_rotate))
-        except OSError as error:
+        except (OSError, LumaError) as error:
+            link.cleanup()
             raise BusError(f"display: {error}") from error
 
     def open_button(self) -> Button:
@@ -189,10 +193,12 @@ class RealBoard(WiredBoard):
             raise BusError(f"no display answers on I2C {port} at {address:#x}: {error}") from error
         finally:
             bus.close()
-        return i2c(port=port, address=address)
+        try:
+            return i2c(port=port, address=address)
+        except (OSError, LumaError) as error:
+            raise BusError(f"display on I2C {port} at {address:#x}: {error}") from error
 
     def _display_on_spi(self) -> Any:
-        from luma.core.error import Error as LumaError
         from luma.core.interface.serial import spi
 
         wiring = self.wiring
@@ -201,7 +207,7 @@ class RealBoard(WiredBoard):
         try:
             return spi(
                 spi=_spidev(),
-                gpio=_LumaPins({gpio: self._gpio("DigitalOutputDevice", gpio) for gpio in lines}),
+                gpio=LumaPins({gpio: self._gpio("DigitalOutputDevice", gpio) for gpio in lines}),
                 port=bus,
                 device=device,
                 bus_speed_hz=_DISPLAY_SPI_HZ,
@@ -217,7 +223,7 @@ class RealBoard(WiredBoard):
         return UsbPort(vbus=self._input(self.wiring.vbus_gpio))
 
 
-class _LumaPins:
+class LumaPins:
     """The part of RPi.GPIO that luma's SPI link uses, over gpiozero: RPi.GPIO does not run on a Pi 5."""
 
     LOW: Final = 0
