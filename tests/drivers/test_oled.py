@@ -5,10 +5,10 @@ from gpiozero import DigitalOutputDevice
 from gpiozero.pins.mock import MockFactory
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from luma.core.interface.serial import i2c, spi
+from luma.core.interface.serial import i2c
 from PIL import Image, ImageDraw
 
-from drivers.board import LumaPins
+from drivers.board import LumaPins, SpiLink
 from drivers.errors import BusError
 from drivers.oled import CONTROLLERS, Oled, pack_pages
 from drivers.sim.display import SimDisplay
@@ -154,7 +154,7 @@ def test_over_luma_s_spi_link_with_gpiozero_lines(controller):
     panel, factory = SimDisplay(controller), MockFactory()
     dc, reset = (DigitalOutputDevice(gpio, pin_factory=factory) for gpio in (24, 25))
     bus = SpiDev(panel, dc)
-    link = spi(spi=bus, gpio=LumaPins({24: dc, 25: reset}), port=1, device=0, gpio_DC=24, gpio_RST=25)
+    link = SpiLink(spi=bus, gpio=LumaPins({24: dc, 25: reset}), port=1, device=0, gpio_DC=24, gpio_RST=25)
     oled = Oled(CONTROLLERS[controller](link))
     assert (bus.opened, bus.max_speed_hz, reset.value) == ((1, 0), 8_000_000, 1)
     oled.show(picture())
@@ -169,7 +169,7 @@ def test_closing_releases_bus_and_pins_of_a_panel_that_is_gone():
     panel, factory = SimDisplay(), MockFactory()
     dc, reset = (DigitalOutputDevice(gpio, pin_factory=factory) for gpio in (24, 25))
     bus = SpiDev(panel, dc)
-    oled = Oled(CONTROLLERS["ssd1306"](spi(spi=bus, gpio=LumaPins({24: dc, 25: reset}), gpio_DC=24, gpio_RST=25)))
+    oled = Oled(CONTROLLERS["ssd1306"](SpiLink(spi=bus, gpio=LumaPins({24: dc, 25: reset}), gpio_DC=24, gpio_RST=25)))
     panel.unplugged = True
     oled.close()
     assert bus.closed
