@@ -57,14 +57,14 @@ class Ad8232Ecg:
         return self._info
 
     def start(self) -> None:
-        """Wake the chip and prove that the converter answers."""
+        """Wake the chip and see that a signal arrives (else NotRespondingError or CorruptFrameError)."""
         if self._sdn is not None:
             try:
                 self._sdn.on()
             except OSError as error:
                 raise BusError(f"AD8232: cannot set SDN: {error}") from error
         self._until_look = 0
-        self._adc.read_counts(self._channel)
+        self._adc.require_signal(self._channel)
 
     def read(self) -> Burst:
         counts = self._adc.read_counts(self._channel) - self._middle

@@ -9,6 +9,9 @@ import warnings
 from collections.abc import Callable
 from typing import Any, Final, Protocol
 
+from luma.core.error import Error as LumaError
+from luma.core.interface import serial as luma_serial
+
 from drivers.ad8232 import Ad8232Ecg
 from drivers.buses import I2cBus, InputPin, OutputPin, SpiDevice
 from drivers.button import Button
@@ -94,10 +97,12 @@ class WiredBoard(abc.ABC):
         raise ValueError(f"no sensor is called {name!r}; there are {', '.join(FRONT_ENDS)}")
 
     def open_display(self) -> Oled:
+        """A panel that has been set up and cleared. Close the former one before opening it again."""
         link = self.open_display_link()
         try:
             return Oled(CONTROLLERS[self.wiring.display](link, rotate=self.wiring.display_rotate))
-        except OSError as error:
+        except (OSError, LumaError) as error:
+            link.cleanup()
             raise BusError(f"display: {error}") from error
 
     def open_button(self) -> Button:
@@ -178,8 +183,6 @@ class RealBoard(WiredBoard):
         return self._display_on_i2c() if self.wiring.display_link == "i2c" else self._display_on_spi()
 
     def _display_on_i2c(self) -> Any:
-        from luma.core.interface.serial import i2c
-
         port, address = self.wiring.i2c_bus, self.wiring.display_i2c_address
         bus: Any = self.open_i2c(port)
         try:
@@ -189,19 +192,19 @@ class RealBoard(WiredBoard):
             raise BusError(f"no display answers on I2C {port} at {address:#x}: {error}") from error
         finally:
             bus.close()
-        return i2c(port=port, address=address)
+        try:
+            return luma_serial.i2c(port=port, address=address)
+        except (OSError, LumaError) as error:
+            raise BusError(f"display on I2C {port} at {address:#x}: {error}") from error
 
     def _display_on_spi(self) -> Any:
-        from luma.core.error import Error as LumaError
-        from luma.core.interface.serial import spi
-
         wiring = self.wiring
         bus, device = wiring.display_spi_bus, wiring.display_spi_device
         lines = [g for g in (wiring.display_dc_gpio, wiring.display_reset_gpio) if g is not None]
         try:
-            return spi(
+            return SpiLink(
                 spi=_spidev(),
-                gpio=_LumaPins({gpio: self._gpio("DigitalOutputDevice", gpio) for gpio in lines}),
+                gpio=LumaPins({gpio: self._gpio("DigitalOutputDevice", gpio) for gpio in lines}),
                 port=bus,
                 device=device,
                 bus_speed_hz=_DISPLAY_SPI_HZ,
@@ -217,7 +220,7 @@ class RealBoard(WiredBoard):
         return UsbPort(vbus=self._input(self.wiring.vbus_gpio))
 
 
-class _LumaPins:
+class LumaPins:
     """The part of RPi.GPIO that luma's SPI link uses, over gpiozero: RPi.GPIO does not run on a Pi 5."""
 
     LOW: Final = 0
@@ -233,9 +236,17 @@ class _LumaPins:
     def output(self, pin: int, value: int) -> None:
         self._pins[pin].value = value
 
-    def cleanup(self, pins: list[int]) -> None:
-        for pin in pins:
-            self._pins[pin].close()
+    def close(self) -> None:
+        for pin in self._pins.values():
+            pin.close()
+
+
+class SpiLink(luma_serial.spi):  # type: ignore[misc]  # luma has no types
+    """luma's SPI link, which by itself leaves pins that it was handed open."""
+
+    def cleanup(self) -> None:
+        super().cleanup()
+        self._gpio.close()
 
 
 def _spidev() -> Any:

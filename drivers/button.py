@@ -67,13 +67,18 @@ class Button:
         pin.when_activated = lambda: self._edges.append((self._now_s(), True))
         pin.when_deactivated = lambda: self._edges.append((self._now_s(), False))
 
+    @property
+    def held(self) -> bool:
+        """The contact is closed at this moment, bounce included."""
+        return bool(self._pin.value)
+
     def events(self) -> list[ButtonEvent]:
         """Presses and releases since the last call; call it 20 times a second or more. Edges missed by the
         callbacks are caught up with from the pin's level."""
         events: list[ButtonEvent] = []
         while self._edges:
             events += self._debouncer.edge(*self._edges.popleft())
-        return events + self._debouncer.edge(self._now_s(), bool(self._pin.value))
+        return events + self._debouncer.edge(self._now_s(), self.held)
 
     def close(self) -> None:
         self._pin.when_activated = None

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from drivers.buses import SpiDevice
-from drivers.errors import BusError, CorruptFrameError
+from drivers.errors import BusError, CorruptFrameError, NotRespondingError
 
 CHANNELS: Final = 8
+_LOOKS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,14 @@ class Mcp3208:
         except OSError as error:
             raise BusError(f"{self.frame.part}: SPI transfer failed: {error}") from error
         return decode(self.frame, answer)
+
+    def require_signal(self, channel: int) -> None:
+        """Raise NotRespondingError when `channel` reads nothing but zeros, as with MISO held low.
+
+        An amplifier's output does not reach its rail exactly, so a sensor that has power is not refused.
+        """
+        if not any(self.read_counts(channel) for _ in range(_LOOKS)):
+            raise NotRespondingError(f"{self.frame.part}: channel {channel} reads exactly 0 V: no sensor there?")
 
     def close(self) -> None:
         self._spi.close()

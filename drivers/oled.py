@@ -90,8 +90,15 @@ class Oled:
         self._call("show")
 
     def close(self) -> None:
-        """Clear the panel, switch it off and release its bus."""
-        self._call("cleanup")
+        """Clear the panel, switch it off and release its bus and pins; a panel that is gone is no error here."""
+        try:
+            self._call("hide")
+            self._call("clear")
+        except BusError:
+            pass
+        finally:
+            self._device.persist = True  # leaves only the link to luma's cleanup
+            self._call("cleanup")
 
     def _call(self, name: str, *arguments: Any) -> None:
         try:

@@ -29,8 +29,8 @@ class PulseSensor:
         return self._info
 
     def start(self) -> None:
-        """Prove that the converter answers."""
-        self._adc.read_counts(self._channel)
+        """See that a signal arrives (else NotRespondingError or CorruptFrameError)."""
+        self._adc.require_signal(self._channel)
 
     def read(self) -> Burst:
         return Burst((self._adc.read_counts(self._channel),), 0, LeadsOff.NONE)

@@ -19,7 +19,7 @@ _GPIO_SUFFIX: Final = "_gpio"
 class Wiring:
     """Pins and buses; None where a line is not wired. Raises ValueError where two parts claim one pin.
 
-    The sensor has SPI 0 to itself, since a display on the same bus delays samples; the display sits on I2C or SPI 1.
+    The display sits on I2C or SPI 1: on the sensor's own bus it may, but each frame then holds samples up by 1 ms.
     """
 
     sensor_spi_bus: int = 0
@@ -76,7 +76,10 @@ class Wiring:
         lines |= _bus_lines("i2c", ("sda", "scl"), _I2C_PINS.get(self.i2c_bus, ()))
         if display_on_spi:
             display = (self.display_spi_bus, self.display_spi_device)
-            lines |= _bus_lines("display_spi", ("clock", "mosi", "miso", "enable"), _SPI_PINS[display])
+            display_lines = _bus_lines("display_spi", ("clock", "mosi", "miso", "enable"), _SPI_PINS[display])
+            if display[0] == sensor[0]:  # one bus, told apart by its enable line
+                display_lines = {"display_spi_enable": display_lines["display_spi_enable"]}
+            lines |= display_lines
         return lines
 
 

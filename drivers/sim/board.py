@@ -47,6 +47,7 @@ class SimBoard(WiredBoard):
         self.display = SimDisplay(wiring.display)
         adc = MCP3008 if wiring.adc == "mcp3008" else MCP3208
         self.adc = SimMcp3208(self._volts, wiring.adc_vref_mv, adc)
+        self.adc.unplugged = sensor not in ("ad8232", "pulse")
         self.max30102 = SimMax30102(body.ppg, now_s, _CLOCK_ERROR)
         self.max30102.unplugged = sensor != "max30102"
         self.max30003 = SimMax30003(body.ecg_mv, now_s, body.loose, _CLOCK_ERROR)

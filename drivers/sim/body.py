@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from drivers.sim.physiology import Physiology, TrueBeat
-from drivers.sim.waves import CHUNK, GRID_HZ, Waves
+from drivers.sim.waves import CHUNK, GRID_HZ, UPSLOPE_S, Waves
 from drivers.sim.wearer import REFERENCE_TONE, Disturbances, WearerProfile
 
 _KEPT_CHUNKS = 12
@@ -75,6 +75,11 @@ class Body:
     def true_beats_s(self) -> NDArray[np.float64]:
         """R-peak times up to the latest time read, shape (n,)."""
         return np.array([beat.t_s for beat in self.true_beats])
+
+    @property
+    def true_pulses_s(self) -> NDArray[np.float64]:
+        """When each of those beats' pulses rises most steeply in the finger, shape (n,)."""
+        return np.array([self._waves.pulse_foot_s(beat) + UPSLOPE_S for beat in self.true_beats])
 
     def loose(self, t_s: float) -> frozenset[str]:
         """What is off at `t_s`: "positive", "negative", "finger"."""

@@ -102,7 +102,7 @@ class SimMax30003:
         if self._overflowed:
             status |= Status.EOVF
         if general & EN_DCLOFF and general & EN_ECG:
-            loose = self._loose(self._now_s())
+            loose = self._loose(self._now_s()) & {"positive", "negative"}
             status |= Status.DCLOFFINT if loose else Status(0)
             status |= Status.LDOFF_PH if "positive" in loose else Status(0)
             status |= Status.LDOFF_NL if "negative" in loose else Status(0)

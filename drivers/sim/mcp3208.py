@@ -36,17 +36,24 @@ class SimMcp3208:
         if d0 >= n_bits:
             return [0xFF] * len(data)
         command = sent >> (n_bits - 1 - d0) & 0b1111
-        if not command & 0b1000:
-            raise NotImplementedError("differential conversions are not modelled")
         lead = d0 + _AFTER_D0
         tail = n_bits - 1 - lead - self._bits
-        answer = self._convert(command & 0b111) << tail if tail >= 0 else self._convert(command & 0b111) >> -tail
+        counts = self._convert(command)
+        answer = counts << tail | self._again_from_bit_1(counts, tail) if tail >= 0 else counts >> -tail
         floating = ((1 << lead) - 1) * _OPEN
         return list((floating << (n_bits - lead) | answer).to_bytes(len(data), "big"))
 
-    def _convert(self, channel: int) -> int:
+    def _again_from_bit_1(self, counts: int, n: int) -> int:
+        """Further clocks bring the result once more, LSB first, and then zeros (figure 5-2)."""
+        reversed_bits = sum((counts >> i & 1) << (n - i) for i in range(1, min(self._bits, n + 1)))
+        return reversed_bits if n else 0
+
+    def _convert(self, command: int) -> int:
+        """`command` is SGL/DIFF and D2-D0 (table 5-2); a differential pair is CH(d) against its neighbour."""
         self.conversions += 1
-        counts = int(self._volts(channel) * self._counts_per_volt)
+        channel = command & 0b111
+        volts = self._volts(channel) if command & 0b1000 else self._volts(channel) - self._volts(channel ^ 1)
+        counts = int(volts * self._counts_per_volt)
         top = (1 << self._bits) - 1
         return 0 if counts < 0 else top if counts > top else counts
 

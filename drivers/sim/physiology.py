@@ -58,7 +58,7 @@ class Breath:
         return self._followed
 
     def step(self) -> float:
-        """Advance by one step; the lung's volume from -1 (empty) to 1 (full), deeper or shallower by the breath."""
+        """Advance by one step; the lung's volume, from -1 (empty) to about 1 (full) by the breath's depth."""
         free = math.isnan(self._guide_breaths_per_min)
         goal = 0.0 if free else self._profile.compliance
         self._followed += (goal - self._followed) * STEP_S / _ENTRAIN_S
@@ -73,7 +73,7 @@ class Breath:
         share = 0.4 if free else self._guide_share
         p = self._phase
         turn = 0.5 * p / share if p < share else 0.5 + 0.5 * (p - share) / (1.0 - share)
-        return -self._depth * math.cos(_TWO_PI * turn)
+        return self._depth * (1.0 - math.cos(_TWO_PI * turn)) - 1.0
 
     def _next_breath(self) -> None:
         looseness = 1.0 - 0.97 * self._followed

@@ -36,7 +36,8 @@ _NORMAL_WAVES: Final = np.array(
 )
 _ECTOPIC_WAVES: Final = np.array([(0.0, 1.30, 0.034, 0.0), (0.075, -0.45, 0.030, 0.0), (0.30, -0.35, 0.060, 1.0)])
 # (centre s after the foot, height, width s, moves with the square root of RR): systolic and dicrotic wave
-_PULSE_WAVES: Final = np.array([(0.17, 1.0, 0.062, 0.3), (0.42, 0.38, 0.095, 1.0)])
+_PULSE_WAVES: Final = np.array([(0.17, 1.0, 0.062, 0.0), (0.42, 0.38, 0.095, 1.0)])
+UPSLOPE_S: Final = 0.17 - 0.062  # from the foot to the steepest point of the systolic wave, a Gaussian's flank
 
 
 def _gaussians(t_s: Grid, beats: list[TrueBeat], scale: list[float], waves: Grid) -> Grid:
@@ -62,7 +63,7 @@ class Waves:
         self._dist = disturbances
 
     def ecg_chunk(self, number: int) -> Grid:
-        """CHUNK + 1 values in mV: the last is the next chunk's first, but for its noise."""
+        """CHUNK + 1 values in mV: the last is the next chunk's first."""
         t_s, volume = self._times(number)
         beats = self._beats(t_s)
         noise = self._noise(number, _ECG_STREAM)
@@ -83,13 +84,16 @@ class Waves:
         """CHUNK + 1 values, about 0 in diastole and 1 at the systolic peak; NaN where there is no finger."""
         t_s, volume = self._times(number)
         beats = self._beats(t_s)
-        transit_s = self._body.profile.pulse_transit_s
-        delayed = [TrueBeat(b.t_s + transit_s * (1.0 + 0.015 * self._volume_at(b.t_s)), b.rr_s, False) for b in beats]
+        delayed = [TrueBeat(self.pulse_foot_s(beat), beat.rr_s, False) for beat in beats]
         size = [(1.0 - 0.08 * self._volume_at(b.t_s)) * math.sqrt(min(max(b.rr_s / 0.85, 0.2), 1.5)) for b in beats]
-        pulse = _gaussians(t_s - 0.17, delayed, size, _PULSE_WAVES - np.array([0.17, 0.0, 0.0, 0.0]))
-        pulse += 0.15 * volume + 0.1 * self._slow(t_s) + 0.01 * self._noise(number, _PPG_STREAM)
+        pulse = _gaussians(t_s, delayed, size, _PULSE_WAVES)
+        pulse += 0.15 * volume + 0.1 * self._slow(t_s) + self._dist.pulse_noise * self._noise(number, _PPG_STREAM)
         pulse += 2.0 * self._motion(t_s)
         return np.where(self._loose(t_s, ("finger",)), np.nan, pulse)
+
+    def pulse_foot_s(self, beat: TrueBeat) -> float:
+        """When the beat's pulse begins to rise in the finger; breathing shifts the transit a little."""
+        return beat.t_s + self._body.profile.pulse_transit_s * (1.0 + 0.015 * self._volume_at(beat.t_s))
 
     def _times(self, number: int) -> tuple[Grid, Grid]:
         first = number * CHUNK
@@ -108,9 +112,8 @@ class Waves:
         return self._body.volume[min(int(t_s / STEP_S), len(self._body.volume) - 1)]
 
     def _noise(self, number: int, stream: int) -> Grid:
-        noise = np.random.default_rng((self._seed, stream, number)).standard_normal(CHUNK + 1)
-        noise[-1] = noise[-2]
-        return noise
+        now, after = (np.random.default_rng((self._seed, stream, n)) for n in (number, number + 1))
+        return np.append(now.standard_normal(CHUNK), after.standard_normal())
 
     def _slow(self, t_s: Grid) -> Grid:
         """Wander that never repeats: incommensurable slow sines with phases of this body's own."""

@@ -55,7 +55,8 @@ class WearerProfile:
 
 @dataclass(frozen=True, slots=True)
 class Disturbances:
-    """What spoils the signal. Amplitudes in mV at the electrode; the pulse sensor feels the same motion.
+    """What spoils the signal. Amplitudes in mV at the electrode, `pulse_noise` in pulse heights; the pulse sensor
+    feels the same motion.
 
     `leads_off` lists (start_s, end_s, which), which being "positive", "negative", "both" or "finger".
     """
@@ -64,6 +65,7 @@ class Disturbances:
     hum_mv: float = 0.01
     hum_hz: float = 50.0
     wander_mv: float = 0.05
+    pulse_noise: float = 0.01
     motion_per_min: float = 0.0
     motion_mv: float = 0.8
     leads_off: tuple[tuple[float, float, str], ...] = ()

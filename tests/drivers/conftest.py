@@ -1,0 +1,31 @@
+"""Time that stands still unless moved, and boards around a simulated body."""
+
+import pytest
+
+from drivers.sim.board import SimBoard
+from drivers.sim.body import Body
+from drivers.sim.wearer import Disturbances
+
+
+class Time:
+    def __init__(self):
+        self.s = 0.0
+
+    def __call__(self):
+        return self.s
+
+    def sleep(self, seconds):
+        self.s += seconds
+
+
+@pytest.fixture
+def time():
+    return Time()
+
+
+@pytest.fixture
+def make_board(time):
+    def make(sensor="ad8232", leads_off=(), wiring=None):
+        return SimBoard(Body(7, disturbances=Disturbances(leads_off=leads_off)), time, sensor, wiring)
+
+    return make

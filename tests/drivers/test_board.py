@@ -1,0 +1,62 @@
+"""RealBoard where there is no hardware, and SimBoard as a Board."""
+
+import pytest
+
+from drivers.board import FRONT_ENDS, Board, RealBoard
+from drivers.errors import BusError, DriverError
+from drivers.sim.board import SimBoard
+from drivers.sim.body import Body
+from drivers.wiring import Wiring
+
+
+@pytest.mark.parametrize("name", FRONT_ENDS)
+def test_every_front_end_opens_starts_reads_and_closes(make_board, time, name):
+    board: Board = make_board(name)
+    front_end = board.open_front_end(name)
+    front_end.start()
+    time.sleep(0.05)
+    burst = front_end.read()
+    info = front_end.info
+    assert info.name == name
+    assert burst.counts
+    assert all(info.min_count <= count <= info.max_count for count in burst.counts)
+    front_end.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "plugged"),
+    [(name, plugged) for name in FRONT_ENDS for plugged in FRONT_ENDS if "max" in name + plugged and name != plugged],
+)
+def test_the_wrong_sensor_is_refused_on_start(make_board, name, plugged):
+    with pytest.raises(DriverError):
+        make_board(plugged).open_front_end(name).start()
+
+
+def test_an_unknown_sensor_is_named(make_board):
+    with pytest.raises(ValueError, match="'ads1292'; there are ad8232, pulse, max30102, max30003"):
+        make_board().open_front_end("ads1292")
+    with pytest.raises(ValueError, match="'ads1292'"):
+        SimBoard(Body(), lambda: 0.0, "ads1292")
+
+
+def test_a_display_that_is_gone_can_be_opened_when_it_is_back(make_board):
+    board = make_board()
+    board.display.unplugged = True
+    with pytest.raises(BusError):
+        board.open_display()
+    board.display.unplugged = False
+    board.open_display().contrast(10)
+    assert board.display.contrast == 10
+
+
+@pytest.mark.parametrize("link", ["i2c", "spi"])
+def test_a_machine_without_buses_says_so_in_one_line(monkeypatch, link):
+    monkeypatch.setenv("GPIOZERO_PIN_FACTORY", "mock")
+    board = RealBoard(Wiring(display_link=link, i2c_bus=99), lambda: 0.0)
+    for open_it in (board.open_display, lambda: board.open_front_end("max30102")):
+        with pytest.raises(DriverError) as caught:
+            open_it()
+        assert str(caught.value)
+        assert "\n" not in str(caught.value)
+    with pytest.raises(DriverError, match="spidev"):
+        board.open_front_end("max30003")

@@ -1,0 +1,192 @@
+"""MAX30003 datasheet (19-8658): SPI Interface Description, Register Map, ECG FIFO Memory."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drivers.errors import BusError, CorruptFrameError, NotRespondingError
+from drivers.frontend import LeadsOff
+from drivers.max30003 import STUCK_S, FifoWord, Max30003, Reg, decode, request
+from drivers.sim.max30003 import SimMax30003
+
+
+@pytest.fixture
+def chip(time):
+    return SimMax30003(lambda t_s: 1.5 * np.sin(2 * np.pi * 1.2 * t_s), time)
+
+
+@pytest.fixture
+def sensor(chip, time):
+    driver = Max30003(chip, time)
+    driver.start()
+    return driver
+
+
+def run(sensor, time, seconds, step_s=0.04):
+    bursts = []
+    for _ in range(round(seconds / step_s)):
+        time.sleep(step_s)
+        bursts.append(sensor.read())
+    return bursts
+
+
+def test_spi_frames_are_32_bits():
+    assert request(Reg.INFO) == [0x1F, 0, 0, 0]
+    assert request(Reg.ECG_FIFO) == [0x43, 0, 0, 0]
+    assert request(Reg.CNFG_ECG, 0x825000) == [0x2A, 0x82, 0x50, 0x00]
+
+
+def test_bring_up_writes_exactly_this(chip, sensor):
+    assert [frame.hex() for frame in chip.frames] == [
+        "10000000",  # SW_RST
+        "20081217",  # CNFG_GEN: EN_ECG, DC leads-off 10 nA +/-300 mV, 100 Mohm bias on both inputs
+        "24000000",  # CNFG_CAL
+        "28000000",  # CNFG_EMUX: inputs connected
+        "2a006000",  # CNFG_ECG: 512 sps, 20 V/V, 0.5 Hz high pass, 100 Hz low pass
+        "3a000000",  # CNFG_RTOR1: off
+        "08000000",  # MNGR_INT
+        "0a000000",  # MNGR_DYN
+        "04000000",  # EN_INT
+        "12000000",  # SYNCH
+    ]
+
+
+@pytest.mark.parametrize(
+    ("word", "counts", "etag"),
+    [
+        (0x000040, 1, 0),
+        (0x7FFFC0, 131071, 0),
+        (0x800000, -131072, 0),
+        (0xFFFFD0, -1, 2),
+        (0x000008, 0, 1),
+        (0x000018, 0, 3),
+        (0x000030, 0, 6),
+        (0x000038, 0, 7),
+    ],
+)
+def test_ecg_fifo_word(word, counts, etag):
+    assert decode(word) == FifoWord(counts, etag)
+
+
+@given(st.integers(-(1 << 17), (1 << 17) - 1), st.integers(0, 7), st.integers(0, 7))
+def test_ecg_fifo_word_round_trip(counts, etag, ptag):
+    assert decode((counts & 0x3FFFF) << 6 | etag << 3 | ptag) == FifoWord(counts, etag)
+
+
+def test_samples_come_at_512_sps_in_microvolts(sensor, time):
+    counts = [count for burst in run(sensor, time, 10.0) for count in burst.counts]
+    assert len(counts) == pytest.approx(5120, abs=1)
+    read_uv = np.array(counts) * sensor.info.units_per_count
+    truth_uv = 1500.0 * np.sin(2 * np.pi * 1.2 * np.arange(1, len(counts) + 1) / 512.0)
+    assert np.abs(read_uv - truth_uv).max() < 2 * sensor.info.units_per_count
+
+
+def test_status_dcloff_names_the_electrode(time):
+    loose = {"off": frozenset()}
+    chip = SimMax30003(lambda t_s: 0.0 * t_s, time, lambda _: loose["off"])
+    sensor = Max30003(chip, time)
+    sensor.start()
+    seen = []
+    for off in ((), ("positive",), ("negative",), ("positive", "negative"), ()):
+        loose["off"] = frozenset(off)
+        seen.append(run(sensor, time, 0.04)[0].leads_off)
+    both = LeadsOff.POSITIVE | LeadsOff.NEGATIVE
+    assert seen == [LeadsOff.NONE, LeadsOff.POSITIVE, LeadsOff.NEGATIVE, both, LeadsOff.NONE]
+
+
+def test_etag_overflow_resets_the_fifo_and_counts_the_loss(chip, sensor, time):
+    before = run(sensor, time, 1.0)
+    time.sleep(2.0)
+    burst = sensor.read()
+    assert (burst.counts, burst.lost) == ((), 1024)
+    assert chip.frames[-1].hex() == "14000000"  # FIFO_RST
+    after = run(sensor, time, 1.0)
+    total = sum(len(b.counts) + b.lost for b in [*before, burst, *after])
+    assert total == pytest.approx(4.0 * 512, abs=1)
+
+
+def test_etag_overflow_after_every_reset_is_a_broken_chip(sensor, time):
+    with pytest.raises(NotRespondingError, match="overflows again"):
+        run(sensor, time, 2.0, step_s=0.2)
+
+
+def test_info_of_another_part(chip, time):
+    chip.info = 0x000000
+    with pytest.raises(NotRespondingError, match="INFO reads 0x000000"):
+        Max30003(chip, time).start()
+
+
+@pytest.mark.parametrize("floating", [0x00, 0xFF])
+def test_info_of_an_empty_socket(chip, time, floating):
+    chip.unplugged, chip.floating = True, floating
+    with pytest.raises(NotRespondingError, match="not connected"):
+        Max30003(chip, time).start()
+
+
+def test_pllint_that_stays_means_no_clock(chip, time):
+    chip.pll_locks = False
+    with pytest.raises(NotRespondingError, match="PLL"):
+        Max30003(chip, time).start()
+
+
+@pytest.mark.parametrize("floating", [0x00, 0xFF])
+def test_unplugged_and_replugged_in_mid_session(chip, sensor, time, floating):
+    run(sensor, time, 1.0)
+    chip.unplugged, chip.floating = True, floating
+    with pytest.raises((NotRespondingError, CorruptFrameError)):
+        run(sensor, time, 1.0)
+    chip.unplugged = False
+    chip.power_cycle()
+    sensor.start()
+    assert sum(len(burst.counts) for burst in run(sensor, time, 1.0)) == pytest.approx(512, abs=1)
+
+
+def test_power_cycled_chip_is_found_out(chip, sensor, time):
+    run(sensor, time, 1.0)
+    chip.power_cycle()
+    with pytest.raises(NotRespondingError, match="stuck"):
+        run(sensor, time, 1.0)
+
+
+def test_stuck_fifo(chip, sensor, time):
+    run(sensor, time, 1.0)
+    chip.stuck = True
+    time.sleep(STUCK_S / 2)
+    assert sensor.read().counts == ()
+    time.sleep(STUCK_S)
+    with pytest.raises(NotRespondingError, match="stuck"):
+        sensor.read()
+
+
+def test_a_register_that_does_not_hold_its_value(chip, time):
+    class Bus:
+        def xfer2(self, data):
+            answer = chip.xfer2(data)
+            return [0, 0, 0, 0] if data[0] == Reg.CNFG_ECG << 1 | 1 else answer
+
+        def close(self):
+            pass
+
+    with pytest.raises(NotRespondingError, match="CNFG_ECG does not hold"):
+        Max30003(Bus(), time).start()
+
+
+def test_a_failing_bus_chains_its_oserror(chip, sensor):
+    chip.failing = True
+    with pytest.raises(BusError) as caught:
+        sensor.read()
+    assert isinstance(caught.value.__cause__, OSError)
+    sensor.close()
+
+
+def test_rates_and_gains_are_those_of_the_chip(chip, time):
+    with pytest.raises(ValueError, match="512, 256, 128 Hz, not 500"):
+        Max30003(chip, time, fs_hz=500)
+    with pytest.raises(ValueError, match="20, 40, 80, 160, not 10"):
+        Max30003(chip, time, gain=10)
+    sensor = Max30003(chip, time, fs_hz=128, gain=40)
+    sensor.start()
+    counts = [count for burst in run(sensor, time, 4.0) for count in burst.counts]
+    assert len(counts) == pytest.approx(512, abs=1)
+    assert max(counts) * sensor.info.units_per_count == pytest.approx(1500.0, rel=0.01)

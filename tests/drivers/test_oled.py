@@ -1,0 +1,176 @@
+"""The real luma controllers and our page packing against a panel at the wire."""
+
+import pytest
+from gpiozero import DigitalOutputDevice
+from gpiozero.pins.mock import MockFactory
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from luma.core.interface.serial import i2c
+from PIL import Image, ImageDraw
+
+from drivers.board import LumaPins, SpiLink
+from drivers.errors import BusError
+from drivers.oled import CONTROLLERS, Oled, pack_pages
+from drivers.sim.display import SimDisplay
+
+BOTH = pytest.mark.parametrize("controller", ["ssd1306", "sh1106"])
+
+
+def picture(text="Rolig"):
+    image = Image.new("1", (128, 64))
+    draw = ImageDraw.Draw(image)
+    draw.ellipse((3, 5, 60, 60), outline=1)
+    draw.text((66, 20), text, fill=1)
+    return image
+
+
+def open_panel(controller="ssd1306", rotate=0):
+    panel = SimDisplay(controller)
+    return panel, Oled(CONTROLLERS[controller](panel, rotate=rotate))
+
+
+@BOTH
+def test_the_panel_shows_the_image_pixel_for_pixel(controller):
+    panel, oled = open_panel(controller)
+    assert oled.show(picture())
+    assert panel.image().tobytes() == picture().tobytes()
+
+
+@settings(max_examples=20)
+@given(st.binary(min_size=1024, max_size=1024), st.sampled_from(["ssd1306", "sh1106"]))
+def test_any_image_survives_the_wire(pixels, controller):
+    panel, oled = open_panel(controller)
+    image = Image.frombytes("1", (128, 64), pixels)
+    oled.show(image)
+    assert panel.image().tobytes() == image.tobytes()
+
+
+def test_gddram_pages_hold_eight_rows_lsb_on_top():
+    image = Image.new("1", (128, 64))
+    image.putpixel((5, 0), 1)
+    image.putpixel((5, 7), 1)
+    image.putpixel((127, 63), 1)
+    pages = pack_pages(image)
+    assert len(pages) == 1024
+    assert {i: byte for i, byte in enumerate(pages) if byte} == {5: 0x81, 1023: 0x80}
+
+
+def test_unchanged_frames_are_not_sent():
+    panel, oled = open_panel()
+    before = panel.frames
+    assert [oled.show(picture(text)) for text in ("a", "a", "b", "b", "a")] == [True, False, True, False, True]
+    assert panel.frames - before == 3
+
+
+def test_rotated_by_half_a_turn():
+    panel, oled = open_panel(rotate=2)
+    oled.show(picture())
+    assert panel.image().tobytes() == picture().rotate(180).tobytes()
+
+
+@BOTH
+def test_power_and_contrast(controller):
+    panel, oled = open_panel(controller)
+    oled.show(picture())
+    oled.contrast(40)
+    assert panel.contrast == 40
+    oled.off()
+    assert not panel.powered
+    assert panel.image().getbbox() is None
+    oled.on()
+    assert panel.image().tobytes() == picture().tobytes()
+    oled.close()
+    assert not panel.powered
+
+
+@pytest.mark.parametrize("level", [-1, 256])
+def test_contrast_out_of_range(level):
+    with pytest.raises(ValueError, match="0 to 255"):
+        open_panel()[1].contrast(level)
+
+
+def test_an_image_of_another_size():
+    with pytest.raises(ValueError, match="128x64 pixels, not 64x64"):
+        open_panel()[1].show(Image.new("1", (64, 64)))
+
+
+def test_unplugged_raises_and_the_frame_is_sent_again_afterwards():
+    panel, oled = open_panel()
+    oled.show(picture())
+    panel.unplugged = True
+    with pytest.raises(BusError, match="display"):
+        oled.show(picture("other"))
+    panel.unplugged = False
+    assert oled.show(picture())
+    assert panel.image().tobytes() == picture().tobytes()
+
+
+class SmBus:
+    """I2C wires between luma's link and a panel: the first byte tells commands from data."""
+
+    def __init__(self, panel):
+        self.panel = panel
+
+    def write_i2c_block_data(self, address, control, block):
+        assert address == 0x3C
+        assert len(block) <= 32
+        self.panel.command(*block) if control == 0x00 else self.panel.data(block)
+
+
+class SpiDev:
+    """SPI wires between luma's link and a panel: the D/C line tells commands from data."""
+
+    max_speed_hz = 0
+
+    def __init__(self, panel, dc):
+        self.panel = panel
+        self.dc = dc
+        self.closed = False
+
+    def open(self, bus, device):
+        self.opened = (bus, device)
+
+    def writebytes(self, data):
+        self.panel.data(data) if self.dc.value else self.panel.command(*data)
+
+    def close(self):
+        self.closed = True
+
+
+@BOTH
+def test_over_luma_s_i2c_link(controller):
+    panel = SimDisplay(controller)
+    oled = Oled(CONTROLLERS[controller](i2c(bus=SmBus(panel), address=0x3C)))
+    oled.show(picture())
+    assert panel.image().tobytes() == picture().tobytes()
+    panel.unplugged = True
+    with pytest.raises(BusError, match="0x3C"):
+        oled.show(picture("gone"))
+    oled.close()
+
+
+@BOTH
+def test_over_luma_s_spi_link_with_gpiozero_lines(controller):
+    panel, factory = SimDisplay(controller), MockFactory()
+    dc, reset = (DigitalOutputDevice(gpio, pin_factory=factory) for gpio in (24, 25))
+    bus = SpiDev(panel, dc)
+    link = SpiLink(spi=bus, gpio=LumaPins({24: dc, 25: reset}), port=1, device=0, gpio_DC=24, gpio_RST=25)
+    oled = Oled(CONTROLLERS[controller](link))
+    assert (bus.opened, bus.max_speed_hz, reset.value) == ((1, 0), 8_000_000, 1)
+    oled.show(picture())
+    assert panel.image().tobytes() == picture().tobytes()
+    oled.close()
+    assert bus.closed
+    assert dc.closed
+    assert reset.closed
+
+
+def test_closing_releases_bus_and_pins_of_a_panel_that_is_gone():
+    panel, factory = SimDisplay(), MockFactory()
+    dc, reset = (DigitalOutputDevice(gpio, pin_factory=factory) for gpio in (24, 25))
+    bus = SpiDev(panel, dc)
+    oled = Oled(CONTROLLERS["ssd1306"](SpiLink(spi=bus, gpio=LumaPins({24: dc, 25: reset}), gpio_DC=24, gpio_RST=25)))
+    panel.unplugged = True
+    oled.close()
+    assert bus.closed
+    assert dc.closed

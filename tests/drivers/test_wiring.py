@@ -1,0 +1,40 @@
+import pytest
+
+from drivers.wiring import Wiring
+
+
+def test_the_defaults_claim_no_pin_twice_on_either_display_link():
+    for link in ("i2c", "spi"):
+        pins = Wiring(display_link=link, vbus_gpio=6, max30102_int_gpio=4).pins()
+        assert len(set(pins.values())) == len(pins)
+
+
+def test_the_display_lines_count_only_where_they_are_used():
+    assert "display_dc_gpio" not in Wiring().pins()
+    assert Wiring(display_link="spi").pins()["display_dc_gpio"] == 24
+    assert Wiring(lo_plus_gpio=None).pins().keys().isdisjoint({"lo_plus_gpio"})
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"button_gpio": 17}, "GPIO 17 is claimed by lo_plus_gpio and button_gpio"),
+        ({"button_gpio": 8}, "GPIO 8 is claimed by button_gpio and sensor_spi_enable"),
+        ({"vbus_gpio": 2}, "GPIO 2 is claimed by vbus_gpio and i2c_sda"),
+        ({"led_gpio": 40}, "led_gpio = 40: the header has GPIO 0 to 27"),
+        ({"sensor_spi_bus": 3}, "there is no SPI 3.0 on the header"),
+    ],
+)
+def test_conflicts_are_named(change, message):
+    with pytest.raises(ValueError, match=message):
+        Wiring(**change)
+
+
+def test_sensor_and_display_cannot_share_a_chip_enable():
+    with pytest.raises(ValueError, match="is claimed by"):
+        Wiring(display_link="spi", display_spi_bus=0, display_spi_device=0)
+
+
+def test_sensor_and_display_may_share_a_bus_with_enables_of_their_own():
+    pins = Wiring(display_link="spi", display_spi_bus=0, display_spi_device=1).pins()
+    assert pins["display_spi_enable"] == 7
