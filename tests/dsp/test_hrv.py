@@ -57,7 +57,7 @@ def test_no_difference_is_taken_across_a_spoilt_interval() -> None:
 
 def test_all_counts_every_interval_whatever_its_kind() -> None:
     rr = varied(200)
-    spoilt = {n: IntervalKind.ECTOPIC for n in range(0, 200, 7)}
+    spoilt = dict.fromkeys(range(0, 200, 7), IntervalKind.ECTOPIC)
     assert hrv_all(intervals_of(rr, spoilt)) == hrv_all(intervals_of(rr))
 
 
@@ -88,7 +88,7 @@ def test_a_snapshot_needs_30_s_of_normal_intervals(count: int, known: bool) -> N
 
 @pytest.mark.parametrize(("spoilt", "known"), [(10, True), (11, False)])
 def test_a_snapshot_stands_up_to_a_fifth_spoilt(spoilt: int, known: bool) -> None:
-    kinds = {n: IntervalKind.UNREADABLE for n in range(spoilt)}
+    kinds = dict.fromkeys(range(spoilt), IntervalKind.UNREADABLE)
     snapshot = hrv_snapshot(intervals_of(np.tile([1010.0, 990.0], 25), kinds), 50.0)
     assert snapshot.spoilt_pct == pytest.approx(2 * spoilt)
     assert math.isnan(snapshot.rmssd_ms) is not known
