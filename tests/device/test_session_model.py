@@ -11,7 +11,7 @@ from device.events import EndReason, Event, PaceChanged, SessionEnded
 from device.preferences import Preferences
 from device.screens import draw
 from device.session import Session
-from device.session_state import SESSION_STEPS, SessionConfig, Step
+from device.session_state import BREATHING_STEPS, SESSION_STEPS, SessionConfig, Step
 from device.views import Storage
 from dsp.types import Beat, Contact, MetricsRow, StateKind, WearerState
 
@@ -22,7 +22,7 @@ STATES = [None, *(WearerState(kind, 0.9, 0.0, arousal=0.4) for kind in StateKind
 class SessionMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
-        self.session = Session(Preferences(minutes=3), config=SessionConfig(resonance_step_s=30.0))
+        self.session = Session(Preferences(minutes=3), config=SessionConfig(rest_s=10.0, free_s=40.0, resonance_step_s=20.0))
         self.t_s = 0.0
         self.usb = False
         self.state: WearerState | None = None
@@ -32,14 +32,14 @@ class SessionMachine(RuleBasedStateMachine):
 
     # --- what can happen
 
-    @rule(seconds=st.sampled_from([0.05, 0.3, 0.7, 1.0, 7.0]), gap_s=st.sampled_from([0.2, 0.6]))
+    @rule(seconds=st.sampled_from([0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 1.0, 1.5, 7.0]), gap_s=st.sampled_from([0.2, 0.6]))
     def press(self, seconds: float, gap_s: float) -> None:
         self.session.on_button(self.t_s, True)
         self._pass(seconds)
         self.session.on_button(self.t_s, False)
         self._pass(gap_s)
 
-    @rule(seconds=st.sampled_from([0.1, 1.0, 5.0, 20.0, 70.0, 250.0]), beats=st.booleans())
+    @rule(seconds=st.sampled_from([1.0, 5.0, 12.0, 20.0, 50.0, 200.0]), beats=st.booleans())
     def wait(self, seconds: float, beats: bool) -> None:
         self._pass(seconds, beats)
 
@@ -48,18 +48,18 @@ class SessionMachine(RuleBasedStateMachine):
         self.session.on_contact(self.t_s, contact)
         self._check_out()
 
-    @rule(connected=st.booleans())
+    @rule(connected=st.sampled_from([False, False, False, True]))
     def plug(self, connected: bool) -> None:
         self.usb = connected
         self.session.on_usb(self.t_s, connected)
         self._check_out()
 
-    @rule(storage=st.sampled_from(list(Storage)))
+    @rule(storage=st.sampled_from([*[Storage.OK] * 4, *Storage]))
     def fill(self, storage: Storage) -> None:
         self.session.on_storage(self.t_s, storage)
         self._check_out()
 
-    @rule(fault=st.sampled_from([None, "no answer"]))
+    @rule(fault=st.sampled_from([None, None, None, "no answer"]))
     def fault(self, fault: str | None) -> None:
         self.session.on_sensor(self.t_s, fault)
         self._check_out()
@@ -78,11 +78,28 @@ class SessionMachine(RuleBasedStateMachine):
         self.session.find_resonance(self.t_s)
         self._check_out()
 
-    @precondition(lambda self: self.session.step is Step.CONTACT)
+    @precondition(lambda self: self.session.step is Step.GOODBYE)
+    @rule()
+    def wake(self) -> None:
+        self.press(0.1, 0.6)
+
+    @precondition(lambda self: self.session.step in (Step.WELCOME, Step.CONTACT))
     @rule()
     def get_going(self) -> None:
+        """As far as the rest, if nothing is in the way."""
+        if self.session.step is Step.WELCOME:
+            self.press(0.1, 0.6)
         self.session.on_contact(self.t_s, Contact.GOOD)
         self._pass(8.0)
+        self.press(0.1, 0.2)
+        self.press(0.1, 0.6)
+
+    @precondition(lambda self: self.session.step in BREATHING_STEPS)
+    @rule()
+    def stay(self) -> None:
+        """Through the step, still and seated."""
+        self.session.on_contact(self.t_s, Contact.GOOD)
+        self._pass(45.0)
 
     # --- what must hold
 
@@ -169,4 +186,4 @@ class SessionMachine(RuleBasedStateMachine):
 
 
 TestSessionMachine = SessionMachine.TestCase
-TestSessionMachine.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestSessionMachine.settings = settings(max_examples=100, stateful_step_count=50, deadline=None)
