@@ -13,7 +13,7 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from device.commands import Command, Dim, ShutDown
+from device.commands import Command, ShutDown
 from device.cues import NO_CUES, CueDuty, cue_duty
 from device.events import ContactChanged, EndReason, Event, SensorFault, StateChanged
 from device.preferences import History, Preferences
@@ -267,10 +267,7 @@ class Session:
     def _watch_dim(self) -> None:
         s = self._s
         idle = s.step in (Step.WELCOME, Step.SENSOR, Step.USB, Step.GOODBYE)
-        dim = idle and s.now_s - s.touched_s >= DIM_AFTER_S
-        if dim != s.dimmed:
-            s.dimmed = dim
-            self._course.out.append(Dim(s.now_s, dim))
+        self._course.dim(idle and s.now_s - s.touched_s >= DIM_AFTER_S)
 
     # --- presses
 

@@ -8,7 +8,7 @@ import math
 from dataclasses import replace
 
 from device.check_in import AFTER, BEFORE, BEFORE_FIRST_TODAY, Questionnaire
-from device.commands import Command, KeepHistory, KeepPreferences, ShareAllowed, StartRecording, StopRecording
+from device.commands import Command, Dim, KeepHistory, KeepPreferences, ShareAllowed, StartRecording, StopRecording
 from device.events import EndReason, Event, PaceChanged, PhaseChanged, SessionEnded
 from device.menu import ITEMS, MenuItem, changed
 from device.preferences import History
@@ -37,6 +37,7 @@ class Course:
         s.step = step
         s.clock.restart(s.now_s)
         s.touched_s = s.now_s
+        self.dim(False)
         if step not in (Step.GUIDED, Step.RESONANCE):
             self._stop_guide()
             s.held_pace = None
@@ -226,7 +227,7 @@ class Course:
             self._s.guide = None
             self.out.append(PaceChanged(self._s.now_s, math.nan, "stop"))
 
-    # --- questions, menu, pages, sharing
+    # --- questions, menu, pages, sharing, dimming
 
     def next_answer(self) -> None:
         self._form().move_on()
@@ -276,6 +277,11 @@ class Course:
         if allowed != self._s.sharing:
             self._s.sharing = allowed
             self.out.append(ShareAllowed(self._s.now_s, allowed))
+
+    def dim(self, on: bool) -> None:
+        if on != self._s.dimmed:
+            self._s.dimmed = on
+            self.out.append(Dim(self._s.now_s, on))
 
     def toggle_share(self) -> None:
         self.share(self._s.around.usb and not self._s.sharing)

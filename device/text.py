@@ -66,7 +66,7 @@ TEXTS = {
     "menu.fade_guide": Text(Place.MENU_LABEL, "Ton ut guiden", "Fade the guide"),
     "menu.led": Text(Place.MENU_LABEL, "Lys", "Light"),
     "menu.vibration": Text(Place.MENU_LABEL, "Vibrasjon", "Vibration"),
-    "menu.resonance": Text(Place.MENU_LABEL, "Finn din takt", "Find your pace"),
+    "menu.resonance": Text(Place.MENU_LABEL, "Finn din takt", "Find pace"),
     "menu.back": Text(Place.MENU_LABEL, "Tilbake", "Back"),
     "value.language": Text(Place.MENU_VALUE, "norsk", "Eng."),
     "value.on": Text(Place.MENU_VALUE, "ja", "yes"),
