@@ -1,0 +1,224 @@
+"""The wearer's profile on the card: one small versioned JSON file, whole or not at all.
+
+A file that cannot be read as a profile is set aside under another name, never trusted and never overwritten.
+"""
+
+import json
+import math
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from dsp.pace_curve import PaceCurve
+from dsp.profile import Preferences, Profile, Resonance, RestingDay
+from dsp.state_level import FreeMinute
+
+FORMAT = "rolig-profile"
+VERSION = 1
+MAX_BYTES = 4_000_000
+LANGUAGES = ("nb", "en")
+_MAX_ORDINAL = 3_652_059  # 9999-12-31
+
+
+class BadContentError(ValueError):
+    """Names what in the file is not a profile."""
+
+
+def load_profile(path: Path) -> tuple[Profile, str | None]:
+    """The profile in `path` and None; or an empty profile and one line for the wearer where the content is bad.
+
+    A missing file is a new wearer, without a warning. Bad content is renamed to NAME.bad-1 (or the next free number).
+    OSError is raised where the file exists but cannot be read or set aside.
+    """
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        return Profile(), None
+    try:
+        return decode(raw), None
+    except BadContentError as error:
+        aside = _set_aside(path)
+        return Profile(), f"{path.name}: {error}; kept as {aside.name}, starting with an empty profile"
+
+
+def save_profile(path: Path, profile: Profile) -> None:
+    """Replace the file atomically: after a power cut at any moment it holds the old profile or the new one.
+
+    Raises OSError where the card refuses; the old file then stands.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(path.name + ".new")
+    with temporary.open("wb") as file:
+        file.write(encode(profile))
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    _sync_folder(path.parent)
+
+
+def encode(profile: Profile) -> bytes:
+    """The file's content for a profile. Raises ValueError on a NaN or infinite number."""
+    content = {"format": FORMAT, "version": VERSION, **asdict(profile)}
+    return (json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False) + "\n").encode()
+
+
+def decode(raw: bytes) -> Profile:
+    """The profile in a file's content; ValueError with a plain word for anything else. Unknown keys are refused."""
+    if len(raw) > MAX_BYTES:
+        raise BadContentError(f"larger than {MAX_BYTES} bytes")
+    try:
+        content = json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise BadContentError("not JSON text") from error
+    fields = _object(content, "profile")
+    if fields.pop("format", None) != FORMAT:
+        raise BadContentError(f"not a {FORMAT} file")
+    if (version := fields.pop("version", None)) != VERSION or isinstance(version, bool):
+        raise BadContentError(f"version {version!r}, but this program reads {VERSION}")
+    taken = _Fields(fields, "profile")
+    resonance = taken.value("resonance")
+    profile = Profile(
+        tuple(_resting_day(d) for d in taken.items("resting_days")),
+        tuple(_free_minute(m) for m in taken.items("free_minutes")),
+        _pace_curve(taken.value("pace_curve")),
+        None if resonance is None else _resonance(resonance),
+        _preferences(taken.value("preferences")),
+    )
+    taken.nothing_left()
+    return profile
+
+
+def _refuse_constant(name: str) -> float:
+    raise BadContentError(f"{name} is not a number here")
+
+
+def _object(value: Any, where: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise BadContentError(f"{where} is not an object")
+    return dict(value)
+
+
+class _Fields:
+    """Takes an object's fields one by one, each with its type and range, so that nothing is used unchecked."""
+
+    def __init__(self, value: Any, where: str) -> None:
+        self._left = _object(value, where)
+        self._where = where
+
+    def value(self, name: str) -> Any:
+        if name not in self._left:
+            raise BadContentError(f"{self._where} has no {name}")
+        return self._left.pop(name)
+
+    def items(self, name: str) -> list[Any]:
+        value = self.value(name)
+        if not isinstance(value, list):
+            raise BadContentError(f"{name} is not a list")
+        return value
+
+    def number(self, name: str, low: float, high: float) -> float:
+        value = self.value(name)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+            raise BadContentError(f"{self._where}.{name} is not a number from {low:g} to {high:g}")
+        return float(value)
+
+    def whole(self, name: str, low: int, high: int) -> int:
+        number = self.number(name, low, high)
+        if number != math.floor(number):
+            raise BadContentError(f"{self._where}.{name} is not a whole number")
+        return int(number)
+
+    def text(self, name: str, allowed: Callable[[str], bool]) -> str:
+        value = self.value(name)
+        if not isinstance(value, str) or not allowed(value):
+            raise BadContentError(f"{self._where}.{name} is not one of the words allowed")
+        return value
+
+    def flag(self, name: str) -> bool:
+        value = self.value(name)
+        if not isinstance(value, bool):
+            raise BadContentError(f"{self._where}.{name} is not true or false")
+        return value
+
+    def nothing_left(self) -> None:
+        if self._left:
+            raise BadContentError(f"{self._where} has an unknown {min(self._left)}")
+
+
+def _short(word: str) -> bool:
+    return len(word) <= 64
+
+
+def _resting_day(value: Mapping[str, Any]) -> RestingDay:
+    f = _Fields(value, "resting_days")
+    day = RestingDay(
+        f.whole("day", 1, _MAX_ORDINAL),
+        f.text("sensor", _short),
+        f.number("ln_rmssd", -3, 8),
+        f.number("mean_hr_bpm", 20, 300),
+        f.whole("readings", 1, 10_000),
+    )
+    f.nothing_left()
+    return day
+
+
+def _free_minute(value: Mapping[str, Any]) -> FreeMinute:
+    f = _Fields(value, "free_minutes")
+    minute = FreeMinute(
+        f.whole("day", 1, _MAX_ORDINAL),
+        f.number("clock_h", 0, 24),
+        f.text("sensor", _short),
+        f.text("posture", _short),
+        f.number("ln_hr", 2.9, 5.8),
+        f.number("ln_rmssd", -3, 8),
+    )
+    f.nothing_left()
+    return minute
+
+
+def _pace_curve(value: Mapping[str, Any]) -> PaceCurve:
+    f = _Fields(value, "pace_curve")
+    curve = PaceCurve(f.number("slope", -20, 20), f.number("evidence", 0, 1e9))
+    f.nothing_left()
+    return curve
+
+
+def _resonance(value: Mapping[str, Any]) -> Resonance:
+    f = _Fields(value, "resonance")
+    found = Resonance(f.number("breaths_per_min", 2, 20), f.number("confidence", 0, 1), f.whole("day", 1, _MAX_ORDINAL))
+    f.nothing_left()
+    return found
+
+
+def _preferences(value: Mapping[str, Any]) -> Preferences:
+    f = _Fields(value, "preferences")
+    chosen = Preferences(
+        f.text("language", LANGUAGES.__contains__),
+        f.whole("minutes", 1, 60),
+        f.flag("hide_state"),
+        f.flag("hide_numbers"),
+        f.number("led_level", 0, 1),
+        f.number("vibration_level", 0, 1),
+    )
+    f.nothing_left()
+    return chosen
+
+
+def _set_aside(path: Path) -> Path:
+    number = 1
+    while (aside := path.with_name(f"{path.name}.bad-{number}")).exists():
+        number += 1
+    path.rename(aside)
+    _sync_folder(path.parent)
+    return aside
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

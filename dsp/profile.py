@@ -1,0 +1,88 @@
+"""What the device remembers of its wearer: values only, no files.
+
+`days` are ordinal day numbers (proleptic Gregorian, `datetime.date.toordinal`), as the caller's calendar gives them.
+"""
+
+import math
+from dataclasses import dataclass, field, replace
+
+from dsp.pace_curve import PRIOR, PaceCurve, PacePoint
+from dsp.state_level import FreeMinute
+
+LEVEL_DAYS = 28
+KEPT_RESTING_DAYS = 730
+
+
+@dataclass(frozen=True, slots=True)
+class RestingDay:
+    """A day's resting heart rate and vagal modulation: the mean of `readings` rest readings with one sensor."""
+
+    day: int
+    sensor: str
+    ln_rmssd: float
+    mean_hr_bpm: float
+    readings: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Resonance:
+    """The pace at which this wearer's RSA is largest, the finder's confidence (0 to 1), and the day of finding."""
+
+    breaths_per_min: float
+    confidence: float
+    day: int
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What the wearer chose. `led_level` and `vibration_level` run from 0 (off) to 1."""
+
+    language: str = "nb"
+    minutes: int = 10
+    hide_state: bool = False
+    hide_numbers: bool = False
+    led_level: float = 0.0
+    vibration_level: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One wearer. Every list is in order of time."""
+
+    resting_days: tuple[RestingDay, ...] = ()
+    free_minutes: tuple[FreeMinute, ...] = ()
+    pace_curve: PaceCurve = PRIOR
+    resonance: Resonance | None = None
+    preferences: Preferences = field(default_factory=Preferences)
+
+    def with_rest(self, day: int, sensor: str, ln_rmssd: float, mean_hr_bpm: float) -> "Profile":
+        """Add a rest reading; several on one day and sensor are averaged. One without HRV support is left out."""
+        if not math.isfinite(ln_rmssd + mean_hr_bpm):
+            return self
+        same = [d for d in self.resting_days if (d.day, d.sensor) == (day, sensor)]
+        others = [d for d in self.resting_days if (d.day, d.sensor) != (day, sensor)]
+        new = RestingDay(day, sensor, ln_rmssd, mean_hr_bpm)
+        if same:
+            old, n = same[0], same[0].readings
+            new = RestingDay(
+                day,
+                sensor,
+                (old.ln_rmssd * n + ln_rmssd) / (n + 1),
+                (old.mean_hr_bpm * n + mean_hr_bpm) / (n + 1),
+                n + 1,
+            )
+        kept = [d for d in others if d.day > day - KEPT_RESTING_DAYS]
+        return replace(self, resting_days=tuple(sorted([*kept, new], key=lambda d: (d.day, d.sensor))))
+
+    def with_free_minute(self, minute: FreeMinute) -> "Profile":
+        """Add a free-breathing minute and drop those older than 28 days before the newest."""
+        if not math.isfinite(minute.ln_hr + minute.ln_rmssd):
+            return self
+        minutes = [*self.free_minutes, minute]
+        newest = max(m.day for m in minutes)
+        kept = sorted((m for m in minutes if m.day > newest - LEVEL_DAYS), key=lambda m: (m.day, m.clock_h))
+        return replace(self, free_minutes=tuple(kept))
+
+    def with_paces(self, session: list[PacePoint]) -> "Profile":
+        """Refine the pace curve from one session's steps or ramp."""
+        return replace(self, pace_curve=self.pace_curve.updated(session))

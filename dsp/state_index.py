@@ -1,0 +1,158 @@
+"""What the state is judged from: the heart rate and vagal modulation of the last minute, and the rest reading."""
+
+import math
+from collections import deque
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from dsp.types import NAN, Contact, IntervalKind, RRInterval, StateInputs
+
+WINDOW_S = 60.0
+SUPPORT_S = 20.0
+"""NN time that a reading needs. A window is never carried across a break, so this is also the wait after one."""
+BREAK_S = 3.0
+REST_SUPPORT_S = 30.0
+LOW_QUALITY = 0.5
+CONFIDENT_BREATHING = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The last minute's heart rate and vagal modulation.
+
+    `ln_hr` is ln of beats per minute, `ln_rmssd` ln of ms (NaN with fewer than 10 pairs of adjacent NN). `rsa_ms` and
+    `breaths_per_min` are NaN where breathing is not known; `paced` says that the guide set it.
+    """
+
+    t_s: float
+    ln_hr: float
+    ln_rmssd: float
+    nn_s: float
+    rsa_ms: float = NAN
+    breaths_per_min: float = NAN
+    paced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RestReading:
+    """The wearer's rest: what later minutes of the session are held against. `t_s` is its middle."""
+
+    t_s: float
+    ln_hr: float
+    ln_rmssd: float
+    rsa_ms: float = NAN
+    breaths_per_min: float = NAN
+
+
+def readable(inputs: StateInputs) -> bool:
+    """Whether this second's signal may be used at all."""
+    return inputs.contact == Contact.GOOD and inputs.quality >= LOW_QUALITY and not inputs.irregular_rhythm
+
+
+def _ln_rmssd(intervals: list[RRInterval]) -> float:
+    rr = np.array([i.rr_ms for i in intervals])
+    number = np.array([i.number for i in intervals])
+    differences = np.diff(rr)[np.diff(number) == 1]
+    if len(differences) < 10:
+        return NAN
+    power = float(np.mean(differences**2))
+    return 0.5 * math.log(power) if power > 0 else NAN
+
+
+def _ln_hr(intervals: list[RRInterval]) -> float:
+    return math.log(60_000 / (sum(i.rr_ms for i in intervals) / len(intervals)))
+
+
+def _breathing(inputs: StateInputs) -> tuple[float, bool]:
+    if math.isfinite(inputs.pace_breaths_per_min):
+        return inputs.pace_breaths_per_min, True
+    return (inputs.breaths_per_min if inputs.breath_confidence >= CONFIDENT_BREATHING else NAN), False
+
+
+@dataclass(slots=True)
+class ReadingWindow:
+    """Turns each second's inputs into a `Reading` of the last minute, or None without support.
+
+    Uses normal intervals only, as measured, and successive differences only between adjacent ones. A break of more
+    than `BREAK_S` without an interval empties the window: minutes before and after a lost contact are not averaged.
+    """
+
+    _normal: deque[RRInterval] = field(default_factory=deque)
+    _last_t_s: float = -math.inf
+
+    def update(self, inputs: StateInputs) -> Reading | None:
+        for interval in inputs.intervals:
+            self._take(interval)
+        while self._normal and self._normal[0].t_s <= inputs.t_s - WINDOW_S:
+            self._normal.popleft()
+        nn_s = sum(i.rr_ms for i in self._normal) / 1000
+        if nn_s < SUPPORT_S:
+            return None
+        intervals = list(self._normal)
+        breaths_per_min, paced = _breathing(inputs)
+        return Reading(inputs.t_s, _ln_hr(intervals), _ln_rmssd(intervals), nn_s, inputs.rsa_ms, breaths_per_min, paced)
+
+    def silent_s(self, t_s: float) -> float:
+        """Seconds since the last interval of any kind closed."""
+        return t_s - self._last_t_s
+
+    def _take(self, interval: RRInterval) -> None:
+        began_s = interval.t_s - interval.rr_ms / 1000
+        unread = interval.kind is not IntervalKind.NORMAL and interval.rr_ms > 1000 * BREAK_S
+        if unread or began_s - self._last_t_s > BREAK_S:
+            self._normal.clear()
+        self._last_t_s = interval.t_s
+        if interval.kind is IntervalKind.NORMAL:
+            self._normal.append(interval)
+
+
+class RestCollector:
+    """Gathers a rest reading from `StateInputs`.
+
+    With `start_s` and `end_s`: from all readable seconds between them. Without: from the first 60 readable seconds,
+    and `reading` stays None until they are in.
+    """
+
+    def __init__(self, start_s: float = -math.inf, end_s: float = math.inf, *, wanted_s: float = 60.0) -> None:
+        self._start_s = start_s
+        self._end_s = end_s
+        self._wanted_s = wanted_s if math.isinf(end_s) else math.inf
+        self._seconds = 0.0
+        self._normal: list[RRInterval] = []
+        self._rsa_ms: list[float] = []
+        self._breaths_per_min: list[float] = []
+
+    def add(self, inputs: StateInputs) -> None:
+        if self.full or not readable(inputs) or not self._start_s <= inputs.t_s <= self._end_s:
+            return
+        self._normal += [
+            i for i in inputs.intervals if i.kind is IntervalKind.NORMAL and i.t_s - i.rr_ms / 1000 >= self._start_s
+        ]
+        if self._normal:
+            self._seconds += 1
+        rate, _ = _breathing(inputs)
+        if math.isfinite(rate) and math.isfinite(inputs.rsa_ms):
+            self._breaths_per_min.append(rate)
+            self._rsa_ms.append(inputs.rsa_ms)
+
+    @property
+    def full(self) -> bool:
+        return self._seconds >= self._wanted_s
+
+    @property
+    def reading(self) -> RestReading | None:
+        """None until complete, or where less than `REST_SUPPORT_S` of NN were readable."""
+        if not self.full and math.isinf(self._end_s):
+            return None
+        if sum(i.rr_ms for i in self._normal) / 1000 < REST_SUPPORT_S:
+            return None
+        middle_s = (self._normal[0].t_s + self._normal[-1].t_s) / 2
+        known = len(self._rsa_ms) > 0
+        return RestReading(
+            middle_s,
+            _ln_hr(self._normal),
+            _ln_rmssd(self._normal),
+            float(np.median(self._rsa_ms)) if known else NAN,
+            float(np.median(self._breaths_per_min)) if known else NAN,
+        )

@@ -1,0 +1,82 @@
+"""The wearer's own level: how the present minute compares with the free-breathing minutes of 28 days.
+
+Someone in chronic alarm rests in alarm, so a change against today's rest alone would mislead; the level is the second
+anchor. It compares like with like: same sensor, same posture, and about the same time of day where there is enough.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+MIN_DAYS = 7
+MIN_MINUTES = 14
+NEAR_H = 3.0
+_FLOOR_SD_LN_HR = 0.03
+_FLOOR_SD_LN_RMSSD = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class FreeMinute:
+    """One minute of free breathing. `day` is a day's ordinal number, `clock_h` the hour of its wall clock."""
+
+    day: int
+    clock_h: float
+    sensor: str
+    posture: str
+    ln_hr: float
+    ln_rmssd: float
+
+
+def _hours_apart(a: float, b: float) -> float:
+    return abs((a - b + 12) % 24 - 12)
+
+
+def _enough(minutes: Sequence[FreeMinute]) -> bool:
+    return len(minutes) >= MIN_MINUTES and len({m.day for m in minutes}) >= MIN_DAYS
+
+
+@dataclass(frozen=True, slots=True)
+class LevelAnchor:
+    """Where a minute lies among the wearer's own."""
+
+    centre_ln_hr: float
+    sd_ln_hr: float
+    centre_ln_rmssd: float
+    sd_ln_rmssd: float
+    indices: tuple[float, ...]
+
+    @classmethod
+    def from_minutes(
+        cls, minutes: Iterable[FreeMinute], *, clock_h: float, sensor: str, posture: str
+    ) -> "LevelAnchor | None":
+        """None below 7 days or 14 minutes with this sensor and posture. Minutes within 3 h of `clock_h` are used
+        alone where they suffice by themselves; a NaN `clock_h` (no trusted clock) uses all."""
+        alike = [
+            m for m in minutes if m.sensor == sensor and m.posture == posture and math.isfinite(m.ln_hr + m.ln_rmssd)
+        ]
+        near = [m for m in alike if _hours_apart(m.clock_h, clock_h) <= NEAR_H]
+        chosen = near if _enough(near) else alike
+        if not _enough(chosen):
+            return None
+        hr = np.array([m.ln_hr for m in chosen])
+        vagal = np.array([m.ln_rmssd for m in chosen])
+        sd_hr = max(float(hr.std()), _FLOOR_SD_LN_HR)
+        sd_vagal = max(float(vagal.std()), _FLOOR_SD_LN_RMSSD)
+        centre_hr, centre_vagal = float(np.median(hr)), float(np.median(vagal))
+        indices = ((hr - centre_hr) / sd_hr - (vagal - centre_vagal) / sd_vagal) / 2
+        return cls(centre_hr, sd_hr, centre_vagal, sd_vagal, tuple(sorted(map(float, indices))))
+
+    def index(self, ln_hr: float, ln_rmssd: float) -> float:
+        """Mean of z(ln HR) and -z(ln RMSSD), in SDs of the wearer's own minutes; higher is more on guard."""
+        z_hr = (ln_hr - self.centre_ln_hr) / self.sd_ln_hr
+        z_vagal = (ln_rmssd - self.centre_ln_rmssd) / self.sd_ln_rmssd
+        return (z_hr - z_vagal) / 2
+
+    def loudness(self, ln_hr: float, ln_rmssd: float) -> float:
+        """The share, 0 to 1, of the wearer's minutes that were quieter; NaN where a value is missing."""
+        index = self.index(ln_hr, ln_rmssd)
+        if not math.isfinite(index):
+            return math.nan
+        return (float(np.searchsorted(self.indices, index)) + 0.5) / (len(self.indices) + 1)
