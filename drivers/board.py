@@ -148,7 +148,7 @@ class WiredBoard(abc.ABC):
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", gpiozero.PinFactoryFallback)  # told below if none is left
                 return getattr(gpiozero, kind)(gpio, pin_factory=self._pin_factory, **options)
-        except (gpiozero.GPIOZeroError, OSError, ImportError) as error:
+        except Exception as error:  # each pin library that gpiozero may find raises errors of its own
             raise BusError(f"GPIO {gpio}: {error}") from error
 
 

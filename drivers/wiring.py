@@ -12,12 +12,22 @@ _SPI_PINS: Final = {  # (bus, device): clock, data out, data in, chip enable, on
     (1, 2): (21, 20, 19, 16),
 }
 _I2C_PINS: Final = {0: (0, 1), 1: (2, 3)}  # other buses are not on the header's usual pins
+_BOUNDS: Final = {
+    "adc_vref_mv": (2000.0, 5500.0),
+    "adc_fs_hz": (100.0, 1000.0),
+    "ecg_channel": (0, 7),
+    "ecg_gain": (1.0, 10000.0),
+    "pulse_channel": (0, 7),
+    "i2c_bus": (0, 22),
+    "display_i2c_address": (0x08, 0x77),
+}
 _GPIO_SUFFIX: Final = "_gpio"
 
 
 @dataclass(frozen=True, slots=True)
 class Wiring:
-    """Pins and buses; None where a line is not wired. Raises ValueError where two parts claim one pin.
+    """Pins and buses; None where a line is not wired. Raises ValueError for a value out of bounds
+    and where two parts claim one pin.
 
     The display sits on I2C or SPI 1: on the sensor's own bus it may, but each frame then holds samples up by 1 ms.
     """
@@ -49,6 +59,9 @@ class Wiring:
     vbus_gpio: int | None = None
 
     def __post_init__(self) -> None:
+        for name, (low, high) in _BOUNDS.items():
+            if not low <= getattr(self, name) <= high:
+                raise ValueError(f"{name} = {getattr(self, name)!r}: must be {low} to {high}")
         if (self.sensor_spi_bus, self.sensor_spi_device) not in _SPI_PINS:
             raise ValueError(f"there is no SPI {self.sensor_spi_bus}.{self.sensor_spi_device} on the header")
         if (self.display_spi_bus, self.display_spi_device) not in _SPI_PINS:

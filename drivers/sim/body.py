@@ -39,9 +39,11 @@ class Body:
     def follow(self, breaths_per_min: float, inhale_share: float = 0.4, phase: float = math.nan) -> None:
         """Tell the wearer what the guide shows from now on; NaN when there is none.
 
-        `phase` (0 at the start of the inhale, to 1) lets the breath also come in step with the guide.
+        `phase` (0 at the start of the inhale, to 1), the guide's at the latest time read, lets the breath also come
+        in step with it.
         """
-        self._physiology.breath.follow(breaths_per_min, inhale_share, phase)
+        ahead = (self._physiology.frontier_s - self._now_s) * breaths_per_min / 60.0
+        self._physiology.breath.follow(breaths_per_min, inhale_share, (phase + ahead) % 1.0)
 
     def set_tone(self, tone: float) -> None:
         """Where the wearer's tone drifts to, 0 (calm) to 1 (stress), over a minute or two."""

@@ -14,7 +14,8 @@ STEP_S: Final = 0.02
 _TWO_PI: Final = 2.0 * math.pi
 _TONE_S: Final = 45.0  # time constants: tone towards its goal,
 _RELIEF_S: Final = 120.0  # calm gained by slow breathing,
-_ENTRAIN_S: Final = 12.0  # and a guide being followed
+_ENTRAIN_S: Final = 12.0  # a guide being followed,
+_PHASE_S: Final = 3.0  # and its phase
 _SLOW_BREATHS_PER_MIN: Final = 9.0
 _MAYER_BANDWIDTH_HZ: Final = 0.008
 _DRIFT_S: Final = (2.0, 8.0, 32.0, 128.0)  # time constants whose sum is about 1/f
@@ -39,6 +40,7 @@ class Breath:
         self._rng = rng
         self._guide_breaths_per_min = math.nan
         self._guide_share = 0.4
+        self._guide_phase = math.nan
         self._followed = 0.0
         self._wobble = 1.0
         self._depth = 1.0
@@ -46,11 +48,10 @@ class Breath:
         self.rate_hz = profile.free_breaths_per_min / 60.0
 
     def follow(self, breaths_per_min: float, inhale_share: float, phase: float) -> None:
+        """`phase` is the guide's at the next step, NaN where only its rate is known."""
         self._guide_breaths_per_min = breaths_per_min
         self._guide_share = inhale_share
-        if not math.isnan(phase):
-            error = (phase - self._phase + 0.5) % 1.0 - 0.5
-            self._phase += 0.15 * self._followed * error
+        self._guide_phase = phase
 
     @property
     def guided(self) -> float:
@@ -66,7 +67,7 @@ class Breath:
         guided = own if free else self._guide_breaths_per_min
         blended = guided if self._followed > 0.6 else own + (guided - own) * self._followed / 0.6
         self.rate_hz = blended * self._wobble / 60.0
-        self._phase += self.rate_hz * STEP_S
+        self._phase += self.rate_hz * STEP_S + self._catch_up()
         if self._phase >= 1.0:
             self._phase -= 1.0
             self._next_breath()
@@ -74,6 +75,15 @@ class Breath:
         p = self._phase
         turn = 0.5 * p / share if p < share else 0.5 + 0.5 * (p - share) / (1.0 - share)
         return self._depth * (1.0 - math.cos(_TWO_PI * turn)) - 1.0
+
+    def _catch_up(self) -> float:
+        """The share of a breath to hurry or linger in this step, so as to come into the guide's phase."""
+        if math.isnan(self._guide_phase):
+            return 0.0
+        error = (self._guide_phase - self._phase + 0.5) % 1.0 - 0.5
+        self._guide_phase = (self._guide_phase + self._guide_breaths_per_min / 60.0 * STEP_S) % 1.0
+        slowest = -0.8 * self.rate_hz * STEP_S
+        return max(self._followed * error * STEP_S / _PHASE_S, slowest)
 
     def _next_breath(self) -> None:
         looseness = 1.0 - 0.97 * self._followed

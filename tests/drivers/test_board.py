@@ -52,7 +52,7 @@ def test_a_display_that_is_gone_can_be_opened_when_it_is_back(make_board):
 @pytest.mark.parametrize("link", ["i2c", "spi"])
 def test_a_machine_without_buses_says_so_in_one_line(monkeypatch, link):
     monkeypatch.setenv("GPIOZERO_PIN_FACTORY", "mock")
-    board = RealBoard(Wiring(display_link=link, i2c_bus=99), lambda: 0.0)
+    board = RealBoard(Wiring(display_link=link, i2c_bus=22), lambda: 0.0)
     for open_it in (board.open_display, lambda: board.open_front_end("max30102")):
         with pytest.raises(DriverError) as caught:
             open_it()

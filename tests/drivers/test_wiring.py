@@ -22,6 +22,8 @@ def test_the_display_lines_count_only_where_they_are_used():
         ({"button_gpio": 8}, "GPIO 8 is claimed by button_gpio and sensor_spi_enable"),
         ({"vbus_gpio": 2}, "GPIO 2 is claimed by vbus_gpio and i2c_sda"),
         ({"led_gpio": 40}, "led_gpio = 40: the header has GPIO 0 to 27"),
+        ({"ecg_channel": 8}, "ecg_channel = 8: must be 0 to 7"),
+        ({"adc_vref_mv": 0.0}, "adc_vref_mv = 0.0: must be 2000.0 to 5500.0"),
         ({"sensor_spi_bus": 3}, "there is no SPI 3.0 on the header"),
     ],
 )
