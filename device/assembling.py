@@ -34,7 +34,7 @@ class Assembler:
         self.late += message.late
         first = self._timeline.place(message.first_index, len(message.counts), message.newest_ns)
         out = self._gap(first)
-        values = message.counts * self._info.units_per_count
+        values = message.counts.astype(np.float64) * self._info.units_per_count
         out.append(SampleBlock(first, self._info.fs_hz, values, 0, contact_of(message.leads_off)))
         self._next, self._away = first + len(values), False
         return out

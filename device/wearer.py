@@ -1,0 +1,156 @@
+"""The wearer as the device knows them: the profile, and the state estimator of the session at hand."""
+
+import math
+from dataclasses import dataclass, field
+
+from device.commands import Command
+from device.events import Event, PaceChanged, Phase, PhaseChanged
+from device.preferences import History, Preferences
+from dsp.pace_curve import PacePoint
+from dsp.profile import Profile, Resonance
+from dsp.resonance import find_resonance, steps_of
+from dsp.state import StateEstimator
+from dsp.state_index import RestCollector, RestReading
+from dsp.state_level import FreeMinute, LevelAnchor
+from dsp.types import MetricsRow, Output, RRInterval, StateInputs, WearerState
+
+PACE_POINT_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """When and how a session is: `day` is a date's ordinal number, None where no clock can be trusted; `clock_h` the
+    hour of the day, NaN then."""
+
+    sensor: str
+    day: int | None = None
+    clock_h: float = math.nan
+    posture: str = "sitting"
+
+
+@dataclass(slots=True)
+class _PacedStretch:
+    """RSA readings since the pace last changed."""
+
+    breaths_per_min: float = math.nan
+    since_s: float = 0.0
+    rsa_ms: list[float] = field(default_factory=list)
+
+
+class Wearer:
+    """Feeds the state estimator and collects what the session teaches about the wearer.
+
+    It is the pipeline's state estimator. On the device `obey` opens a new estimator with every rest phase; a replay
+    calls `begin` itself.
+    """
+
+    def __init__(self, profile: Profile, occasion: Occasion) -> None:
+        self.profile = profile
+        self._occasion = occasion
+        self._estimator: StateEstimator | None = None
+        self._given_rest = False
+        self._free: RestCollector | None = None
+        self._intervals: list[RRInterval] = []
+        self._pace: list[tuple[float, float]] = []
+        self._stretch = _PacedStretch()
+        self._points: list[PacePoint] = []
+        self._phase: Phase | None = None
+
+    @property
+    def rest(self) -> RestReading | None:
+        return self._estimator.rest if self._estimator is not None else None
+
+    def begin(self, rest: RestReading | None = None) -> None:
+        """A new session; `rest` is given or comes from its first readable minute."""
+        when = self._occasion
+        level = LevelAnchor.from_minutes(
+            self.profile.free_minutes, clock_h=when.clock_h, sensor=when.sensor, posture=when.posture
+        )
+        self._estimator = StateEstimator(rest=rest, level=level, pace_curve=self.profile.pace_curve)
+        self._given_rest = rest is not None
+        self._free = None
+        self._points, self._stretch = [], _PacedStretch()
+
+    def update(self, inputs: StateInputs) -> WearerState | None:
+        """The state for this second; None before there is a rest reading."""
+        if self._free is not None:
+            self._free.add(inputs)
+        return self._estimator.update(inputs) if self._estimator is not None else None
+
+    def on_output(self, output: Output) -> None:
+        """What the pipeline brought out, for the resonance and the pace curve."""
+        if self._phase is Phase.RESONANCE:
+            self._intervals += output.intervals
+        for row in output.rows:
+            self._add_pace_point(row)
+
+    def obey(self, order: Command | Event) -> float | None:
+        """Follow the session; the resonance rate in breaths per minute (NaN: inconclusive) when a run has ended."""
+        found: float | None = None
+        match order:
+            case PhaseChanged(t_s, phase):
+                if phase is Phase.REST:
+                    self.begin()
+                elif phase is Phase.FREE:
+                    self._free = RestCollector()
+                    found = self._found_resonance(t_s)
+                elif phase is Phase.RESONANCE:
+                    self._intervals, self._pace = [], []
+                elif phase is Phase.SUMMARY:
+                    self.learn()
+                self._phase = phase
+            case PaceChanged(t_s, breaths_per_min):
+                self._pace.append((t_s, breaths_per_min))
+                self._close_stretch(t_s, breaths_per_min)
+            case _:
+                pass
+        return found
+
+    def learn(self) -> None:
+        """Put what this session taught into the profile: rest, free minute, pace curve. Needs a known day."""
+        rest, day = self.rest, self._occasion.day
+        if day is None:
+            return
+        if rest is not None and not self._given_rest:
+            self.profile = self.profile.with_rest(day, self._occasion.sensor, rest.ln_rmssd, math.exp(rest.ln_hr))
+            self._keep_minute(rest)
+        if self._free is not None and (free := self._free.reading) is not None:
+            self._keep_minute(free)
+        if len(self._points) > 1:
+            self.profile = self.profile.with_paces(self._points)
+
+    def _keep_minute(self, reading: RestReading) -> None:
+        when = self._occasion
+        if when.day is not None and not math.isnan(when.clock_h):
+            minute = FreeMinute(when.day, when.clock_h, when.sensor, when.posture, reading.ln_hr, reading.ln_rmssd)
+            self.profile = self.profile.with_free_minute(minute)
+
+    def _add_pace_point(self, row: MetricsRow) -> None:
+        settled = row.t_s - self._stretch.since_s >= PACE_POINT_S
+        if settled and not math.isnan(self._stretch.breaths_per_min) and not math.isnan(row.rsa_ms):
+            self._stretch.rsa_ms.append(row.rsa_ms)
+
+    def _close_stretch(self, t_s: float, breaths_per_min: float) -> None:
+        rsa_ms = sorted(self._stretch.rsa_ms)
+        if rsa_ms:
+            self._points.append(PacePoint(self._stretch.breaths_per_min, rsa_ms[len(rsa_ms) // 2]))
+        self._stretch = _PacedStretch(breaths_per_min, t_s)
+
+    def _found_resonance(self, t_s: float) -> float | None:
+        if self._phase is not Phase.RESONANCE:
+            return None
+        finding = find_resonance(self._intervals, steps_of(self._pace, t_s))
+        if finding.conclusive and self._occasion.day is not None:
+            resonance = Resonance(finding.breaths_per_min, finding.confidence, self._occasion.day)
+            self.profile = Profile(
+                self.profile.resting_days,
+                self.profile.free_minutes,
+                self.profile.pace_curve,
+                resonance,
+                self.profile.preferences,
+            )
+        return finding.breaths_per_min
+
+    def keep_preferences(self, preferences: Preferences) -> None: ...
+
+    def keep_history(self, history: History) -> None: ...
