@@ -11,14 +11,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from device.memory import Memory
+from device.preferences import CUE_LEVELS, MINUTES, History, Language, Preferences
 from dsp.pace_curve import PaceCurve
-from dsp.profile import Preferences, Profile, Resonance, RestingDay
+from dsp.profile import Profile, Resonance, RestingDay
 from dsp.state_level import FreeMinute
 
 FORMAT = "rolig-profile"
 VERSION = 1
 MAX_BYTES = 4_000_000
-LANGUAGES = ("nb", "en")
 _MAX_ORDINAL = 3_652_059  # 9999-12-31
 
 
@@ -26,8 +27,8 @@ class BadContentError(ValueError):
     """Names what in the file is not a profile."""
 
 
-def load_profile(path: Path) -> tuple[Profile, str | None]:
-    """The profile in `path` and None; or an empty profile and one line for the wearer where the content is bad.
+def load_memory(path: Path) -> tuple[Memory, str | None]:
+    """The memory in `path` and None; or an empty one and one line for the wearer where the content is bad.
 
     A missing file is a new wearer, without a warning. Bad content is renamed to NAME.bad-1 (or the next free number).
     OSError is raised where the file exists but cannot be read or set aside.
@@ -36,37 +37,44 @@ def load_profile(path: Path) -> tuple[Profile, str | None]:
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        return Profile(), None
+        return Memory(), None
     try:
         return decode(raw), None
     except BadContentError as error:
         aside = _set_aside(path)
-        return Profile(), f"{path.name}: {error}; kept as {aside.name}, starting with an empty profile"
+        return Memory(), f"{path.name}: {error}; kept as {aside.name}, starting with an empty profile"
 
 
-def save_profile(path: Path, profile: Profile) -> None:
-    """Replace the file atomically: after a power cut at any moment it holds the old profile or the new one.
+def save_memory(path: Path, memory: Memory) -> None:
+    """Replace the file atomically: after a power cut at any moment it holds the old content or the new.
 
     Raises OSError where the card refuses; the old file then stands.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(path.name + ".new")
     with temporary.open("wb") as file:
-        file.write(encode(profile))
+        file.write(encode(memory))
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
     _sync_folder(path.parent)
 
 
-def encode(profile: Profile) -> bytes:
-    """The file's content for a profile. Raises ValueError on a NaN or infinite number."""
-    content = {"format": FORMAT, "version": VERSION, **asdict(profile)}
+def encode(memory: Memory) -> bytes:
+    """The file's content. Raises ValueError on a NaN or infinite number."""
+    content = {
+        "format": FORMAT,
+        "version": VERSION,
+        **asdict(memory.profile),
+        "preferences": asdict(memory.preferences),
+        "history": {**asdict(memory.history), "last_day": memory.last_day},
+    }
+    del content["history"]["first_today"]
     return (json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False) + "\n").encode()
 
 
-def decode(raw: bytes) -> Profile:
-    """The profile in a file's content; ValueError with a plain word for anything else. Unknown keys are refused."""
+def decode(raw: bytes) -> Memory:
+    """The memory in a file's content; BadContentError with a plain word for anything else. Unknown keys are refused."""
     if len(raw) > MAX_BYTES:
         raise BadContentError(f"larger than {MAX_BYTES} bytes")
     try:
@@ -85,10 +93,11 @@ def decode(raw: bytes) -> Profile:
         tuple(_free_minute(m) for m in taken.items("free_minutes")),
         _pace_curve(taken.value("pace_curve")),
         None if resonance is None else _resonance(resonance),
-        _preferences(taken.value("preferences")),
     )
+    preferences = _preferences(taken.value("preferences"))
+    history, last_day = _history(taken.value("history"))
     taken.nothing_left()
-    return profile
+    return Memory(profile, preferences, history, last_day)
 
 
 def _refuse_constant(name: str) -> float:
@@ -195,16 +204,35 @@ def _resonance(value: Mapping[str, Any]) -> Resonance:
 
 def _preferences(value: Mapping[str, Any]) -> Preferences:
     f = _Fields(value, "preferences")
+    language = Language(f.text("language", [*Language].__contains__))
+    minutes = f.whole("minutes", min(MINUTES), max(MINUTES))
+    if minutes not in MINUTES:
+        raise BadContentError(f"preferences.minutes is not one of {MINUTES}")
     chosen = Preferences(
-        f.text("language", LANGUAGES.__contains__),
-        f.whole("minutes", 1, 60),
+        language,
+        minutes,
         f.flag("hide_state"),
         f.flag("hide_numbers"),
-        f.number("led_level", 0, 1),
-        f.number("vibration_level", 0, 1),
+        f.flag("fade_guide"),
+        f.whole("led_level", 0, CUE_LEVELS - 1),
+        f.whole("vibration_level", 0, CUE_LEVELS - 1),
     )
     f.nothing_left()
     return chosen
+
+
+def _history(value: Mapping[str, Any]) -> tuple[History, int | None]:
+    f = _Fields(value, "history")
+    history = History(
+        target_breaths_per_min=f.number("target_breaths_per_min", 2, 20),
+        tension_rose=f.flag("tension_rose"),
+        rhythm_unreadable=f.flag("rhythm_unreadable"),
+    )
+    last_day = f.value("last_day")
+    if last_day is not None and not (type(last_day) is int and 1 <= last_day <= _MAX_ORDINAL):
+        raise BadContentError("history.last_day is not a day's number")
+    f.nothing_left()
+    return history, last_day
 
 
 def _set_aside(path: Path) -> Path:

@@ -1,11 +1,10 @@
 """The wearer as the device knows them: the profile, and the state estimator of the session at hand."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from device.commands import Command
 from device.events import Event, PaceChanged, Phase, PhaseChanged
-from device.preferences import History, Preferences
 from dsp.pace_curve import PacePoint
 from dsp.profile import Profile, Resonance
 from dsp.resonance import find_resonance, steps_of
@@ -142,15 +141,5 @@ class Wearer:
         finding = find_resonance(self._intervals, steps_of(self._pace, t_s))
         if finding.conclusive and self._occasion.day is not None:
             resonance = Resonance(finding.breaths_per_min, finding.confidence, self._occasion.day)
-            self.profile = Profile(
-                self.profile.resting_days,
-                self.profile.free_minutes,
-                self.profile.pace_curve,
-                resonance,
-                self.profile.preferences,
-            )
+            self.profile = replace(self.profile, resonance=resonance)
         return finding.breaths_per_min
-
-    def keep_preferences(self, preferences: Preferences) -> None: ...
-
-    def keep_history(self, history: History) -> None: ...

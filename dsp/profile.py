@@ -1,10 +1,10 @@
-"""What the device remembers of its wearer: values only, no files.
+"""What the device remembers of its wearer's body: values only, no files.
 
 `days` are ordinal day numbers (proleptic Gregorian, `datetime.date.toordinal`), as the caller's calendar gives them.
 """
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from dsp.pace_curve import PRIOR, PaceCurve, PacePoint
 from dsp.state_level import FreeMinute
@@ -34,18 +34,6 @@ class Resonance:
 
 
 @dataclass(frozen=True, slots=True)
-class Preferences:
-    """What the wearer chose. `led_level` and `vibration_level` run from 0 (off) to 1."""
-
-    language: str = "nb"
-    minutes: int = 10
-    hide_state: bool = False
-    hide_numbers: bool = False
-    led_level: float = 0.0
-    vibration_level: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
 class Profile:
     """One wearer. Every list is in order of time."""
 
@@ -53,7 +41,6 @@ class Profile:
     free_minutes: tuple[FreeMinute, ...] = ()
     pace_curve: PaceCurve = PRIOR
     resonance: Resonance | None = None
-    preferences: Preferences = field(default_factory=Preferences)
 
     def with_rest(self, day: int, sensor: str, ln_rmssd: float, mean_hr_bpm: float) -> "Profile":
         """Add a rest reading; several on one day and sensor are averaged. One without HRV support is left out."""

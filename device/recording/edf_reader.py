@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -100,14 +101,11 @@ class EdfFile:
 
     def _has_gaps(self) -> bool:
         duration_s = float(self.header.record_duration_s)
-        return any(
-            not math.isclose(b - a, duration_s, abs_tol=1e-4)
-            for a, b in zip(self._starts_s, self._starts_s[1:], strict=False)
-        )
+        return any(not math.isclose(b - a, duration_s, abs_tol=1e-4) for a, b in pairwise(self._starts_s))
 
     def _placed(self, values: NDArray[np.float64], fs_hz: float) -> NDArray[np.float64]:
         starts = [round((start_s - self._starts_s[0]) * fs_hz) for start_s in self._starts_s]
-        if any(b < a for a, b in zip(starts, starts[1:], strict=False)):
+        if any(b < a for a, b in pairwise(starts)):
             raise EdfError(f"{self.path}: the data records are not in order of time")
         placed = np.full(starts[-1] + values.shape[1], np.nan)
         for start, row in zip(starts, values, strict=True):

@@ -9,20 +9,26 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from device import profile_store
-from device.profile_store import decode, encode, load_profile, save_profile
+from device.memory import Memory
+from device.preferences import MINUTES, History, Language, Preferences
+from device.profile_store import decode, encode, load_memory, save_memory
 from dsp.pace_curve import PaceCurve
-from dsp.profile import Preferences, Profile, Resonance, RestingDay
+from dsp.profile import Profile, Resonance, RestingDay
 from dsp.state_level import FreeMinute
 
 DAY = date(2026, 5, 4).toordinal()
 
-OLD = Profile(resting_days=(RestingDay(DAY, "ecg", 3.1, 68.0),))
-NEW = Profile(
-    resting_days=(RestingDay(DAY, "ecg", 3.1, 68.0), RestingDay(DAY + 1, "ecg", 3.3, 66.5, 2)),
-    free_minutes=(FreeMinute(DAY, 9.5, "ecg", "sitting", 4.2, 3.2),),
-    pace_curve=PaceCurve(0.8, 12.0),
-    resonance=Resonance(5.6, 0.8, DAY),
-    preferences=Preferences("en", 5, hide_state=True, led_level=0.25),
+OLD = Memory(Profile(resting_days=(RestingDay(DAY, "ecg", 3.1, 68.0),)))
+NEW = Memory(
+    Profile(
+        resting_days=(RestingDay(DAY, "ecg", 3.1, 68.0), RestingDay(DAY + 1, "ecg", 3.3, 66.5, 2)),
+        free_minutes=(FreeMinute(DAY, 9.5, "ecg", "sitting", 4.2, 3.2),),
+        pace_curve=PaceCurve(0.8, 12.0),
+        resonance=Resonance(5.6, 0.8, DAY),
+    ),
+    Preferences(Language.EN, 5, hide_state=True, led_level=2),
+    History(target_breaths_per_min=5.6, tension_rose=True),
+    DAY + 1,
 )
 
 ordinals = st.integers(1, 3_652_059)
@@ -39,32 +45,35 @@ profiles = st.builds(
     ).map(tuple),
     pace_curve=st.builds(PaceCurve, st.floats(-20, 20), st.floats(0, 1e9)),
     resonance=st.none() | st.builds(Resonance, st.floats(2, 20), st.floats(0, 1), ordinals),
-    preferences=st.builds(
-        Preferences,
-        st.sampled_from(["nb", "en"]),
-        st.integers(1, 60),
-        st.booleans(),
-        st.booleans(),
-        st.floats(0, 1),
-        st.floats(0, 1),
-    ),
 )
+preferences = st.builds(
+    Preferences,
+    st.sampled_from(Language),
+    st.sampled_from(MINUTES),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+    st.integers(0, 3),
+    st.integers(0, 3),
+)
+histories = st.builds(History, st.just(True), st.floats(2, 20), st.booleans(), st.booleans())
+memories = st.builds(Memory, profiles, preferences, histories, st.none() | ordinals)
 
 
-@given(profiles)
-def test_what_is_written_is_what_is_read(profile):
-    assert decode(encode(profile)) == profile
+@given(memories)
+def test_what_is_written_is_what_is_read(memory):
+    assert decode(encode(memory)) == memory
 
 
 def test_missing_file_is_a_new_wearer_without_a_warning(tmp_path):
-    assert load_profile(tmp_path / "profile.json") == (Profile(), None)
+    assert load_memory(tmp_path / "profile.json") == (Memory(), None)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_save_makes_the_folder_and_leaves_only_the_profile(tmp_path):
     path = tmp_path / "store" / "profile.json"
-    save_profile(path, NEW)
-    assert load_profile(path) == (NEW, None)
+    save_memory(path, NEW)
+    assert load_memory(path) == (NEW, None)
     assert [p.name for p in path.parent.iterdir()] == ["profile.json"]
 
 
@@ -92,8 +101,8 @@ def _content() -> dict[str, object]:
 def test_wrong_fields_are_refused_and_set_aside(tmp_path, change):
     path = tmp_path / "profile.json"
     path.write_text(json.dumps(_content() | change))
-    profile, warning = load_profile(path)
-    assert profile == Profile()
+    profile, warning = load_memory(path)
+    assert profile == Memory()
     assert warning is not None
     assert "profile.json.bad-1" in warning
     assert "\n" not in warning
@@ -106,8 +115,8 @@ def test_wrong_fields_are_refused_and_set_aside(tmp_path, change):
 def test_any_bytes_are_read_or_set_aside_whole(tmp_path, raw):
     path = tmp_path / "profile.json"
     path.write_bytes(raw)
-    profile, warning = load_profile(path)
-    assert profile == Profile()
+    profile, warning = load_memory(path)
+    assert profile == Memory()
     assert warning is not None
     asides = list(tmp_path.glob("profile.json.bad-*"))
     assert [p.read_bytes() for p in asides] == [raw]
@@ -140,16 +149,16 @@ def test_earlier_bad_files_are_kept(tmp_path):
     path = tmp_path / "profile.json"
     for text in ("a", "b", "c"):
         path.write_text(text)
-        load_profile(path)
+        load_memory(path)
     assert [(tmp_path / f"profile.json.bad-{n}").read_text() for n in (1, 2, 3)] == ["a", "b", "c"]
 
 
 def test_nan_cannot_be_saved_and_the_old_profile_stands(tmp_path):
     path = tmp_path / "profile.json"
-    save_profile(path, OLD)
+    save_memory(path, OLD)
     with pytest.raises(ValueError, match="not JSON compliant"):
-        save_profile(path, Profile(pace_curve=PaceCurve(float("nan"))))
-    assert load_profile(path) == (OLD, None)
+        save_memory(path, Memory(Profile(pace_curve=PaceCurve(float("nan")))))
+    assert load_memory(path) == (OLD, None)
 
 
 class PowerCut(BaseException):
@@ -173,7 +182,7 @@ def _save_cut_at(path: Path, line: int) -> bool:
     before = sys.gettrace()
     sys.settrace(on_line)
     try:
-        save_profile(path, NEW)
+        save_memory(path, NEW)
     except PowerCut:
         return True
     finally:
@@ -187,9 +196,9 @@ def test_power_cut_at_any_line_leaves_the_old_or_the_new_profile(tmp_path):
     seen = set()
     line = 1
     while True:
-        save_profile(path, OLD)
+        save_memory(path, OLD)
         was_cut = _save_cut_at(path, line)
-        profile, warning = load_profile(path)
+        profile, warning = load_memory(path)
         assert warning is None
         assert profile in (OLD, NEW)
         seen.add(profile)
@@ -202,13 +211,13 @@ def test_power_cut_at_any_line_leaves_the_old_or_the_new_profile(tmp_path):
 
 def test_torn_temporary_file_of_any_length_is_never_trusted(tmp_path):
     path = tmp_path / "profile.json"
-    save_profile(path, OLD)
+    save_memory(path, OLD)
     whole = encode(NEW)
     for length in range(len(whole) + 1):
         path.with_name("profile.json.new").write_bytes(whole[:length])
-        assert load_profile(path) == (OLD, None)
-    save_profile(path, NEW)
-    assert load_profile(path) == (NEW, None)
+        assert load_memory(path) == (OLD, None)
+    save_memory(path, NEW)
+    assert load_memory(path) == (NEW, None)
 
 
 def test_torn_profile_of_any_length_is_set_aside(tmp_path):
@@ -216,6 +225,6 @@ def test_torn_profile_of_any_length_is_set_aside(tmp_path):
     whole = encode(OLD)
     for length in range(0, len(whole) - 2, 7):
         path.write_bytes(whole[:length])
-        profile, warning = load_profile(path)
-        assert profile == Profile()
+        profile, warning = load_memory(path)
+        assert profile == Memory()
         assert warning is not None
