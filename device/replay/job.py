@@ -1,16 +1,27 @@
 """One replay from end to end: open, play, write."""
 
+import logging
+import math
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from pathlib import Path
 
+from device.errors import RoligError, UsageError
+from device.memory import Memory
+from device.profile_store import load_memory, save_memory
 from device.replay.guide_file import read_guide
 from device.replay.opening import open_recording
-from device.replay.player import Played, in_real_time, play
+from device.replay.player import PaceChanges, Played, in_real_time, play
+from device.replay.recordings import Recording, SampledSignal
 from device.replay.tables import BEAT_COLUMNS, INTERVAL_COLUMNS, METRICS_COLUMNS, Table, write_output
 from device.stopping import StopRequest
+from device.wearer import Occasion, Wearer
+from dsp.state_index import RestCollector, RestReading
+from dsp.types import StateInputs
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +49,76 @@ def run_replay(job: ReplayJob) -> Path | None:
     """Plays the recording and writes what was asked for; the session's folder, where one was made."""
     recording = open_recording(job.file, job.kind, job.signal)
     pace = read_guide(job.guide) if job.guide else []
+    memory = _load(job.profile)
+    wearer = Wearer(memory.profile, _occasion(recording, job.day))
+    wearer.begin(_baseline(recording, pace, job.baseline_s) if job.baseline_s else None)
     with ExitStack() as stack:
         beats = stack.enter_context(Table(job.beats, BEAT_COLUMNS))
         intervals = stack.enter_context(Table(job.intervals, INTERVAL_COLUMNS))
         metrics = stack.enter_context(Table(job.metrics, METRICS_COLUMNS))
         stop = stack.enter_context(StopRequest())
-        steps: Iterator[Played] = play(recording, pace=pace, block_ms=job.block_ms)
+        steps: Iterator[Played] = play(recording, pace=pace, state=wearer, block_ms=job.block_ms)
         if job.real_time:
             steps = in_real_time(steps, stop)
         for step in steps:
+            wearer.on_output(step.output)
             write_output(step.output, step.known_s, beats, intervals, metrics)
             if stop.requested:
                 break
+    wearer.learn()
+    if job.profile is not None:
+        _save(job.profile, replace(memory, profile=wearer.profile))
     return None
+
+
+def _load(path: Path | None) -> Memory:
+    if path is None:
+        return Memory()
+    try:
+        memory, warning = load_memory(path)
+    except OSError as error:
+        raise UsageError(f"{path}: the profile cannot be read: {error.strerror}") from error
+    if warning:
+        log.warning("%s", warning)
+    return memory
+
+
+def _save(path: Path, memory: Memory) -> None:
+    try:
+        save_memory(path, memory)
+    except OSError as error:
+        raise RoligError(f"{path}: the profile cannot be written: {error.strerror}") from error
+
+
+def _occasion(recording: Recording, day: date | None) -> Occasion:
+    """The recording's own date and hour, where it has one; `day` goes before it."""
+    started: datetime | None = recording.started
+    known = day or (started.date() if started else None)
+    clock_h = started.hour + started.minute / 60.0 if started else math.nan
+    sensor = recording.kind if isinstance(recording, SampledSignal) else "beats"
+    return Occasion(sensor, known.toordinal() if known else None, clock_h)
+
+
+class _RestReader:
+    """Stands in for the state while the baseline is read; judges nothing."""
+
+    def __init__(self, start_s: float, end_s: float) -> None:
+        self.collector = RestCollector(start_s, end_s)
+
+    def update(self, inputs: StateInputs) -> None:
+        self.collector.add(inputs)
+
+
+def _baseline(recording: Recording, pace: PaceChanges, span_s: tuple[float, float]) -> RestReading:
+    """The rest reading between two times of the recording. UsageError where it cannot be read there."""
+    start_s, end_s = span_s
+    reader = _RestReader(start_s, end_s)
+    for _ in play(recording, pace=pace, state=reader, block_ms=1000.0, until_s=end_s + SETTLE_S):
+        pass
+    reading = reader.collector.reading
+    if reading is None:
+        raise UsageError(f"--baseline {start_s:g}:{end_s:g}: fewer than 30 s of readable heartbeats there")
+    return reading
+
+
+SETTLE_S = 5.0
