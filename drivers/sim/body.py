@@ -4,6 +4,7 @@ Shares no mathematics with dsp, so that what dsp reads can be held against what 
 """
 
 import math
+from array import array
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -64,7 +65,7 @@ class Body:
         """True breath at the latest time read, -1 (empty) to 1 (full)."""
         return self._trace_at_now(self._physiology.volume, 0.0)
 
-    def _trace_at_now(self, trace: list[float], default: float) -> float:
+    def _trace_at_now(self, trace: "array[float]", default: float) -> float:
         index = math.floor(self._now_s * len(trace) / max(self._physiology.frontier_s, 1e-9))
         return trace[min(index, len(trace) - 1)] if trace else default
 

@@ -24,10 +24,14 @@ class SimDisplay:
     def __init__(self, controller: str = "ssd1306") -> None:
         self.controller = controller
         self.unplugged = False
-        self.powered = False
-        self.contrast = 0
         self.frames = 0
-        self._ram: NDArray[np.uint8] = np.zeros((_PAGES, _RAM_COLUMNS[controller]), dtype=np.uint8)
+        self.power_cycle()
+
+    def power_cycle(self) -> None:
+        """Forget everything, as after being unplugged and plugged in again."""
+        self.powered = False
+        self.contrast = 0x7F
+        self._ram: NDArray[np.uint8] = np.zeros((_PAGES, _RAM_COLUMNS[self.controller]), dtype=np.uint8)
         self._columns = (0, _WIDTH - 1)
         self._pages = (0, _PAGES - 1)
         self._column = 0
@@ -90,10 +94,6 @@ class SimDisplay:
         pages = self._ram[:, first : first + _WIDTH]
         bits = np.unpackbits(pages[:, None, :], axis=1, bitorder="little")
         return Image.fromarray(bits.reshape(8 * _PAGES, _WIDTH) * np.uint8(255)).convert("1")
-
-    def power_cycle(self) -> None:
-        """Forget everything, as after being unplugged and plugged in again."""
-        self.__init__(self.controller)  # type: ignore[misc]
 
     def _check(self) -> None:
         if self.unplugged:

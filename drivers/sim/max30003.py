@@ -48,7 +48,7 @@ class SimMax30003:
         self._fifo: deque[int] = deque()
         self._overflowed = False
         self._running = False
-        self._next_s = 0.0
+        self._next_s = self._due_s = 0.0
 
     def xfer2(self, data: list[int]) -> list[int]:
         if self.failing:
@@ -83,7 +83,7 @@ class SimMax30003:
         self._overflowed = False
         if register == Reg.SYNCH:
             self._running = True
-            self._next_s = self._now_s()
+            self._next_s = self._due_s = self._now_s()
 
     def _value(self, register: int) -> int:
         if register == Reg.INFO:
@@ -120,7 +120,9 @@ class SimMax30003:
     def _convert(self) -> None:
         now_s = self._now_s()
         if not self._running or self.stuck or not self.pll_locks:
-            self._next_s = now_s
+            self._next_s = self._due_s = now_s
+            return
+        if now_s < self._due_s:
             return
         ecg = self._registers.get(Reg.CNFG_ECG, 0)
         rate_hz = next(rate for rate, bits in RATE.items() if bits == ecg >> 22) * (1.0 + self._clock_error)
@@ -135,3 +137,4 @@ class SimMax30003:
             counts = self._ecg_mv(times_s) * (0.001 * gain * _FULL_SCALE)
             self._fifo.extend(int(x) for x in np.clip(counts, -_FULL_SCALE, _FULL_SCALE - 1))
         self._next_s += n / rate_hz
+        self._due_s = self._next_s + 1.0 / rate_hz

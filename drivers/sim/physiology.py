@@ -3,6 +3,7 @@
 import bisect
 import cmath
 import math
+from array import array
 from dataclasses import dataclass
 from typing import Final
 
@@ -102,8 +103,8 @@ class Physiology:
         self.tone = tone
         self.tone_goal = tone
         self.relief = 0.0
-        self.volume: list[float] = []
-        self.tone_trace: list[float] = []
+        self.volume = array("d")
+        self.tone_trace = array("d")
         self.beats: list[TrueBeat] = []
         self.breath = Breath(profile, rng)
         self._rng = rng

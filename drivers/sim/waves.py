@@ -21,6 +21,8 @@ _PPG_STREAM: Final = 2
 _SCHEDULE_STREAM: Final = 3
 _HUM_LOOSE: Final = 40.0  # an open electrode picks up far more of the mains
 _RAIL_MV: Final = 2.5
+_SETTLING_S: Final = 0.4  # the amplifier's high pass comes back from the rail
+_ELECTRODES: Final = ("positive", "negative", "both")
 
 Grid = NDArray[np.float64]
 
@@ -77,7 +79,8 @@ class Waves:
         ecg += hum + self._dist.noise_mv * noise
         ecg += self._dist.wander_mv * (volume + 0.8 * self._slow(t_s))
         ecg += self._dist.motion_mv * self._motion(t_s)
-        loose = self._loose(t_s, ("positive", "negative", "both"))
+        ecg += self._settling(t_s)
+        loose = self._loose(t_s, _ELECTRODES)
         return np.where(loose, np.clip(_RAIL_MV + _HUM_LOOSE * hum, -_RAIL_MV, _RAIL_MV), ecg)
 
     def ppg_chunk(self, number: int) -> Grid:
@@ -135,6 +138,13 @@ class Waves:
                 sway_hz = rng.uniform(0.5, 9.0, 5)
                 sway = np.sin(2.0 * math.pi * sway_hz[:, None] * t_s + rng.uniform(0.0, 6.0, 5)[:, None])
                 total += window * sway.sum(axis=0) * 0.5
+        return total
+
+    def _settling(self, t_s: Grid) -> Grid:
+        total = np.zeros(t_s.shape)
+        for _, end_s, name in self._dist.leads_off:
+            if name in _ELECTRODES and end_s <= t_s[-1] < end_s + 20.0 * _SETTLING_S:
+                total += np.where(t_s >= end_s, _RAIL_MV * np.exp(-np.maximum(t_s - end_s, 0.0) / _SETTLING_S), 0.0)
         return total
 
     def _loose(self, t_s: Grid, which: tuple[str, ...]) -> NDArray[np.bool_]:

@@ -29,3 +29,17 @@ def make_board(time):
         return SimBoard(Body(7, disturbances=Disturbances(leads_off=leads_off)), time, sensor, wiring)
 
     return make
+
+
+@pytest.fixture
+def run(time):
+    """Poll a front end with a clock of its own for a while, and collect its bursts."""
+
+    def poll(sensor, seconds, step_s=0.04):
+        bursts = []
+        for _ in range(round(seconds / step_s)):
+            time.sleep(step_s)
+            bursts.append(sensor.read())
+        return bursts
+
+    return poll

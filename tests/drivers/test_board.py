@@ -1,6 +1,7 @@
 """RealBoard where there is no hardware, and SimBoard as a Board."""
 
 import pytest
+from PIL import Image
 
 from drivers.board import FRONT_ENDS, Board, RealBoard
 from drivers.errors import BusError, DriverError
@@ -47,6 +48,18 @@ def test_a_display_that_is_gone_can_be_opened_when_it_is_back(make_board):
     board.display.unplugged = False
     board.open_display().contrast(10)
     assert board.display.contrast == 10
+
+
+def test_a_panel_that_lost_power_is_dark_until_it_is_opened_again(make_board):
+    board = make_board()
+    oled = board.open_display()
+    white = Image.new("1", oled.size, 1)
+    board.display.power_cycle()
+    oled.show(white)
+    assert board.display.image().getbbox() is None
+    oled.close()
+    board.open_display().show(white)
+    assert board.display.image().tobytes() == white.tobytes()
 
 
 @pytest.mark.parametrize("link", ["i2c", "spi"])

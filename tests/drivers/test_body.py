@@ -22,7 +22,7 @@ def rmssd_ms(rr):
     return float(np.sqrt(np.mean(np.diff(rr) ** 2)))
 
 
-def paced(profile, breaths_per_min, seconds=300.0, seed=1):
+def paced(profile, breaths_per_min, seconds=180.0, seed=1):
     body = Body(seed, profile)
     body.follow(breaths_per_min)
     body.advance_to(90.0 + seconds)
@@ -190,6 +190,16 @@ def test_electrodes_off_by_schedule():
     assert body.ecg_mv(np.linspace(2.0, 2.99, 50)).min() > 1.5
     assert np.isnan(body.ppg(np.linspace(4.0, 4.99, 50))).all()
     assert np.isfinite(body.ppg(np.linspace(2.0, 2.99, 50))).all()
+
+
+def test_the_amplifier_comes_back_from_the_rail_when_contact_returns():
+    loose = Body(6, disturbances=replace(QUIET, leads_off=((2.0, 3.0, "both"),)))
+    worn = Body(6, disturbances=QUIET)
+    after_s = np.array([3.001, 3.4, 5.5])
+    offset = loose.ecg_mv(after_s) - worn.ecg_mv(after_s)
+    assert offset[0] > 2.0
+    assert 0.5 < offset[1] < 1.5
+    assert abs(offset[2]) < 0.01
 
 
 def test_motion_comes_in_bursts_and_spoils_both_signals():

@@ -23,14 +23,6 @@ def sensor(chip, time):
     return driver
 
 
-def run(sensor, time, seconds, step_s=0.04):
-    bursts = []
-    for _ in range(round(seconds / step_s)):
-        time.sleep(step_s)
-        bursts.append(sensor.read())
-    return bursts
-
-
 def test_spi_frames_are_32_bits():
     assert request(Reg.INFO) == [0x1F, 0, 0, 0]
     assert request(Reg.ECG_FIFO) == [0x43, 0, 0, 0]
@@ -74,15 +66,15 @@ def test_ecg_fifo_word_round_trip(counts, etag, ptag):
     assert decode((counts & 0x3FFFF) << 6 | etag << 3 | ptag) == FifoWord(counts, etag)
 
 
-def test_samples_come_at_512_sps_in_microvolts(sensor, time):
-    counts = [count for burst in run(sensor, time, 10.0) for count in burst.counts]
+def test_samples_come_at_512_sps_in_microvolts(sensor, run):
+    counts = [count for burst in run(sensor, 10.0) for count in burst.counts]
     assert len(counts) == pytest.approx(5120, abs=1)
     read_uv = np.array(counts) * sensor.info.units_per_count
     truth_uv = 1500.0 * np.sin(2 * np.pi * 1.2 * np.arange(1, len(counts) + 1) / 512.0)
     assert np.abs(read_uv - truth_uv).max() < 2 * sensor.info.units_per_count
 
 
-def test_status_dcloff_names_the_electrode(time):
+def test_status_dcloff_names_the_electrode(time, run):
     loose = {"off": frozenset()}
     chip = SimMax30003(lambda t_s: 0.0 * t_s, time, lambda _: loose["off"])
     sensor = Max30003(chip, time)
@@ -90,25 +82,25 @@ def test_status_dcloff_names_the_electrode(time):
     seen = []
     for off in ((), ("positive",), ("negative",), ("positive", "negative"), ()):
         loose["off"] = frozenset(off)
-        seen.append(run(sensor, time, 0.04)[0].leads_off)
+        seen.append(run(sensor, 0.04)[0].leads_off)
     both = LeadsOff.POSITIVE | LeadsOff.NEGATIVE
     assert seen == [LeadsOff.NONE, LeadsOff.POSITIVE, LeadsOff.NEGATIVE, both, LeadsOff.NONE]
 
 
-def test_etag_overflow_resets_the_fifo_and_counts_the_loss(chip, sensor, time):
-    before = run(sensor, time, 1.0)
+def test_etag_overflow_resets_the_fifo_and_counts_the_loss(chip, sensor, time, run):
+    before = run(sensor, 1.0)
     time.sleep(2.0)
     burst = sensor.read()
     assert (burst.counts, burst.lost) == ((), 1024)
     assert chip.frames[-1].hex() == "14000000"  # FIFO_RST
-    after = run(sensor, time, 1.0)
+    after = run(sensor, 1.0)
     total = sum(len(b.counts) + b.lost for b in [*before, burst, *after])
     assert total == pytest.approx(4.0 * 512, abs=1)
 
 
-def test_etag_overflow_after_every_reset_is_a_broken_chip(sensor, time):
+def test_etag_overflow_after_every_reset_is_a_broken_chip(sensor, run):
     with pytest.raises(NotRespondingError, match="overflows again"):
-        run(sensor, time, 2.0, step_s=0.2)
+        run(sensor, 2.0, step_s=0.2)
 
 
 def test_info_of_another_part(chip, time):
@@ -131,26 +123,26 @@ def test_pllint_that_stays_means_no_clock(chip, time):
 
 
 @pytest.mark.parametrize("floating", [0x00, 0xFF])
-def test_unplugged_and_replugged_in_mid_session(chip, sensor, time, floating):
-    run(sensor, time, 1.0)
+def test_unplugged_and_replugged_in_mid_session(chip, sensor, floating, run):
+    run(sensor, 1.0)
     chip.unplugged, chip.floating = True, floating
     with pytest.raises((NotRespondingError, CorruptFrameError)):
-        run(sensor, time, 1.0)
+        run(sensor, 1.0)
     chip.unplugged = False
     chip.power_cycle()
     sensor.start()
-    assert sum(len(burst.counts) for burst in run(sensor, time, 1.0)) == pytest.approx(512, abs=1)
+    assert sum(len(burst.counts) for burst in run(sensor, 1.0)) == pytest.approx(512, abs=1)
 
 
-def test_power_cycled_chip_is_found_out(chip, sensor, time):
-    run(sensor, time, 1.0)
+def test_power_cycled_chip_is_found_out(chip, sensor, run):
+    run(sensor, 1.0)
     chip.power_cycle()
     with pytest.raises(NotRespondingError, match="stuck"):
-        run(sensor, time, 1.0)
+        run(sensor, 1.0)
 
 
-def test_stuck_fifo(chip, sensor, time):
-    run(sensor, time, 1.0)
+def test_stuck_fifo(chip, sensor, time, run):
+    run(sensor, 1.0)
     chip.stuck = True
     time.sleep(STUCK_S / 2)
     assert sensor.read().counts == ()
@@ -180,13 +172,13 @@ def test_a_failing_bus_chains_its_oserror(chip, sensor):
     sensor.close()
 
 
-def test_rates_and_gains_are_those_of_the_chip(chip, time):
+def test_rates_and_gains_are_those_of_the_chip(chip, time, run):
     with pytest.raises(ValueError, match="512, 256, 128 Hz, not 500"):
         Max30003(chip, time, fs_hz=500)
     with pytest.raises(ValueError, match="20, 40, 80, 160, not 10"):
         Max30003(chip, time, gain=10)
     sensor = Max30003(chip, time, fs_hz=128, gain=40)
     sensor.start()
-    counts = [count for burst in run(sensor, time, 4.0) for count in burst.counts]
+    counts = [count for burst in run(sensor, 4.0) for count in burst.counts]
     assert len(counts) == pytest.approx(512, abs=1)
     assert max(counts) * sensor.info.units_per_count == pytest.approx(1500.0, rel=0.01)

@@ -39,14 +39,6 @@ def sensor(chip, time):
     return driver
 
 
-def run(sensor, time, seconds, step_s=0.04):
-    bursts = []
-    for _ in range(round(seconds / step_s)):
-        time.sleep(step_s)
-        bursts.append(sensor.read())
-    return bursts
-
-
 def test_bring_up_writes_exactly_this(chip, sensor):
     assert chip.writes == [
         (0x09, 0x40),  # Mode Configuration: RESET
@@ -76,9 +68,9 @@ def test_fifo_data_of_any_bytes_is_in_range(data):
     assert all(0 <= count <= MAX_COUNT for count in counts)
 
 
-def test_samples_come_at_the_rate_and_carry_the_pulse(sensor, time):
-    run(sensor, time, 5.0)
-    counts = np.array([count for burst in run(sensor, time, 10.0) for count in burst.counts])
+def test_samples_come_at_the_rate_and_carry_the_pulse(sensor, run):
+    run(sensor, 5.0)
+    counts = np.array([count for burst in run(sensor, 10.0) for count in burst.counts])
     assert abs(len(counts) - 1000) <= 1
     spectrum = np.abs(np.fft.rfft(counts - counts.mean()))
     assert np.argmax(spectrum) * 100.0 / len(counts) == pytest.approx(1.2, abs=0.1)
@@ -106,8 +98,8 @@ def test_fifo_of_32_is_read_in_blocks_of_30_bytes(chip, sensor, time):
     assert lengths == [30, 30, 15]
 
 
-def test_ovf_counter_tells_the_loss_before_the_next_burst(sensor, time):
-    run(sensor, time, 1.0)
+def test_ovf_counter_tells_the_loss_before_the_next_burst(sensor, time, run):
+    run(sensor, 1.0)
     time.sleep(0.405)
     full = sensor.read()
     assert (len(full.counts), full.lost) == (32, 0)
@@ -115,10 +107,10 @@ def test_ovf_counter_tells_the_loss_before_the_next_burst(sensor, time):
     assert sensor.read().lost == pytest.approx(8, abs=1)
 
 
-def test_ovf_counter_saturates_and_time_tells_the_rest(chip, sensor, time):
-    produced = sum(len(burst.counts) + burst.lost for burst in run(sensor, time, 1.0))
+def test_ovf_counter_saturates_and_time_tells_the_rest(chip, sensor, time, run):
+    produced = sum(len(burst.counts) + burst.lost for burst in run(sensor, 1.0))
     time.sleep(5.0)
-    produced += sum(len(burst.counts) + burst.lost for burst in run(sensor, time, 1.0))
+    produced += sum(len(burst.counts) + burst.lost for burst in run(sensor, 1.0))
     assert abs(produced - 700) <= 2
 
 
@@ -135,8 +127,8 @@ def test_nak_is_a_bus_error_with_its_cause(chip, time):
     assert isinstance(caught.value.__cause__, OSError)
 
 
-def test_stuck_fifo(chip, sensor, time):
-    run(sensor, time, 1.0)
+def test_stuck_fifo(chip, sensor, time, run):
+    run(sensor, 1.0)
     chip.stuck = True
     time.sleep(0.01)
     assert sensor.read().counts == ()
@@ -145,58 +137,58 @@ def test_stuck_fifo(chip, sensor, time):
         sensor.read()
 
 
-def test_unplugged_and_replugged_in_mid_session(chip, sensor, time):
-    run(sensor, time, FINGER_S)
+def test_unplugged_and_replugged_in_mid_session(chip, sensor, run):
+    run(sensor, FINGER_S)
     chip.unplugged = True
     with pytest.raises(BusError):
-        run(sensor, time, 1.0)
+        run(sensor, 1.0)
     chip.unplugged = False
     chip.power_cycle()
     with pytest.raises(NotRespondingError, match="lost its settings"):
-        run(sensor, time, 1.0)
+        run(sensor, 1.0)
     sensor.start()
-    assert sum(len(burst.counts) for burst in run(sensor, time, 1.0)) == pytest.approx(100, abs=1)
+    assert sum(len(burst.counts) for burst in run(sensor, 1.0)) == pytest.approx(100, abs=1)
 
 
-def test_finger_comes_and_goes(time):
+def test_finger_comes_and_goes(time, run):
     chip = SimMax30102(lambda t_s: np.where(t_s < 3.0, np.nan, np.where(t_s < 6.0, 0.3, np.nan)), time)
     sensor = Max30102(chip, time)
     sensor.start()
-    assert {burst.leads_off for burst in run(sensor, time, 3.0)} == {LeadsOff.FINGER}
-    assert run(sensor, time, 3.0)[-1].leads_off is LeadsOff.NONE
-    assert run(sensor, time, 2.0)[-1].leads_off is LeadsOff.FINGER
+    assert {burst.leads_off for burst in run(sensor, 3.0)} == {LeadsOff.FINGER}
+    assert run(sensor, 3.0)[-1].leads_off is LeadsOff.NONE
+    assert run(sensor, 2.0)[-1].leads_off is LeadsOff.FINGER
 
 
 @pytest.mark.parametrize("skin", [0.35, 0.6, 1.0, 2.0, 3.0])
-def test_led_current_brings_any_skin_into_range(chip, sensor, time, skin):
+def test_led_current_brings_any_skin_into_range(chip, sensor, skin, run):
     chip.skin = skin
-    run(sensor, time, 6.0)
-    counts = [count for burst in run(sensor, time, 4.0) for count in burst.counts]
+    run(sensor, 6.0)
+    counts = [count for burst in run(sensor, 4.0) for count in burst.counts]
     assert min(counts) > 0.25 * MAX_COUNT
     assert max(counts) < 0.95 * MAX_COUNT
 
 
-def test_led_current_is_left_alone_once_it_fits(chip, sensor, time):
-    run(sensor, time, 3.0)
+def test_led_current_is_left_alone_once_it_fits(chip, sensor, run):
+    run(sensor, 3.0)
     before = len(chip.writes)
-    run(sensor, time, 20.0)
+    run(sensor, 20.0)
     assert len(chip.writes) == before
 
 
-def test_interrupt_keeps_the_bus_quiet_until_a_full(chip, time):
+def test_interrupt_keeps_the_bus_quiet_until_a_full(chip, time, run):
     sensor = Max30102(chip, time, interrupt=Pin(chip))
     sensor.start()
-    sizes = [len(burst.counts) for burst in run(sensor, time, 4.0, step_s=0.01)]
+    sizes = [len(burst.counts) for burst in run(sensor, 4.0, step_s=0.01)]
     assert set(sizes) <= {0, 17, 18}
     assert sum(sizes) == pytest.approx(400, abs=17)
 
 
-def test_interrupt_that_never_comes_still_finds_a_stuck_fifo(chip, time):
+def test_interrupt_that_never_comes_still_finds_a_stuck_fifo(chip, time, run):
     sensor = Max30102(chip, time, interrupt=Pin(chip))
     sensor.start()
     chip.stuck = True
     with pytest.raises(NotRespondingError, match="stuck"):
-        run(sensor, time, 1.0)
+        run(sensor, 1.0)
 
 
 def test_close_puts_the_chip_to_sleep_and_does_not_mind_its_absence(chip, sensor):
@@ -206,10 +198,10 @@ def test_close_puts_the_chip_to_sleep_and_does_not_mind_its_absence(chip, sensor
     sensor.close()
 
 
-def test_rates_are_those_at_which_18_bit_fit(chip, time):
+def test_rates_are_those_at_which_18_bit_fit(chip, time, run):
     with pytest.raises(ValueError, match="50, 100, 200, 400 Hz, not 150"):
         Max30102(chip, time, fs_hz=150)
     sensor = Max30102(chip, time, fs_hz=200)
     sensor.start()
     assert (0x0A, 0x2B) in chip.writes
-    assert sum(len(burst.counts) for burst in run(sensor, time, 1.0)) == pytest.approx(200, abs=1)
+    assert sum(len(burst.counts) for burst in run(sensor, 1.0)) == pytest.approx(200, abs=1)
