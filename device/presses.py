@@ -31,9 +31,8 @@ class Press:
 
 
 class PressReader:
-    """Debounced edges and the time in, presses out; times never run backwards (an earlier one counts as the latest).
-
-    What comes out depends on the edges alone, not on how often `tick` is called between them.
+    """Debounced edges and the time in, presses out. An edge may be told a little late: how long the button was down is
+    taken from the edges alone, and what comes out does not depend on how often `tick` is called between them.
     """
 
     def __init__(self) -> None:
@@ -50,9 +49,9 @@ class PressReader:
         """The button went down or up; a repeated edge is only a tick."""
         presses = self.tick(t_s)
         if down and not self.down:
-            presses += self._press(self._now_s)
+            presses += self._press(t_s)
         elif not down and self.down:
-            self._release(self._now_s)
+            self._release(t_s)
         return presses
 
     def tick(self, t_s: float) -> list[Press]:

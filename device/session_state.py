@@ -12,10 +12,9 @@ from device.tally import Tally
 from device.trace import Trace
 from device.views import Storage, SummaryView
 from dsp.guide import BreathGuide
+from dsp.resonance import LEHRER_STEPS_BREATHS_PER_MIN, STEP_S
 from dsp.types import Contact, MetricsRow
 
-RESONANCE_BREATHS_PER_MIN = (6.5, 6.0, 5.5, 5.0, 4.5)
-RESONANCE_STEP_S = 120.0
 OFFERS: tuple[int | None, ...] = (2, 3, 4, 5, None)
 RISEN_BY = 2
 BEATS_FOR_CONTACT = 3
@@ -67,8 +66,8 @@ class SessionConfig:
     usb_blocks: bool = True
     rest_s: float = 60.0
     free_s: float = 60.0
-    resonance_breaths_per_min: tuple[float, ...] = RESONANCE_BREATHS_PER_MIN
-    resonance_step_s: float = RESONANCE_STEP_S
+    resonance_breaths_per_min: tuple[float, ...] = LEHRER_STEPS_BREATHS_PER_MIN
+    resonance_step_s: float = STEP_S
 
 
 class StepClock:

@@ -1,10 +1,9 @@
 """A session driven as the appliance drives it: seconds of body and button, and all that came out."""
 
 import math
-from collections.abc import Iterator
 
-from device.commands import Command
-from device.events import Event
+from device.commands import Command, StopRecording
+from device.events import EndReason, Event, Phase, PhaseChanged
 from device.preferences import History, Preferences
 from device.session import Session
 from device.session_state import SessionConfig, Step
@@ -115,5 +114,21 @@ class Driver:
         self.out += self.session.take()
 
 
-def words(items: list[Command | Event]) -> Iterator[str]:
-    return (type(item).__name__ for item in items)
+SEEN_TODAY = History(first_today=False)
+
+
+def phases(driver: Driver) -> list[Phase]:
+    return [item.phase for item in driver.out if isinstance(item, PhaseChanged)]
+
+
+def stops(driver: Driver) -> list[EndReason]:
+    return [item.reason for item in driver.out if isinstance(item, StopRecording)]
+
+
+def pages(driver: Driver) -> list[object]:
+    """The summary, page by page, until the welcome."""
+    seen: list[object] = []
+    while driver.session.step is Step.SUMMARY:
+        seen.append(driver.session.view(driver.t_s))
+        driver.short()
+    return seen

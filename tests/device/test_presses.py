@@ -96,3 +96,12 @@ def test_presses_come_in_order_and_never_more_than_the_button_gave(presses: list
     assert [press.t_s for press in told] == sorted(press.t_s for press in told)
     assert sum(press.kind is not PressKind.SHUTDOWN for press in told) <= len(presses)
     assert sum(press.kind is PressKind.SHUTDOWN for press in told) == sum(seconds >= 6.0 for seconds, _ in presses)
+
+
+def test_an_edge_told_late_still_counts_from_when_it_was() -> None:
+    reader = PressReader()
+    reader.tick(1.05)
+    reader.edge(1.0, True)
+    reader.tick(1.6)
+    reader.edge(1.59, False)
+    assert [press.kind for press in reader.tick(3.0)] == [PressKind.SHORT]

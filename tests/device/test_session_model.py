@@ -22,7 +22,9 @@ STATES = [None, *(WearerState(kind, 0.9, 0.0, arousal=0.4) for kind in StateKind
 class SessionMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
-        self.session = Session(Preferences(minutes=3), config=SessionConfig(rest_s=10.0, free_s=40.0, resonance_step_s=20.0))
+        self.session = Session(
+            Preferences(minutes=3), config=SessionConfig(rest_s=10.0, free_s=40.0, resonance_step_s=20.0)
+        )
         self.t_s = 0.0
         self.usb = False
         self.state: WearerState | None = None
@@ -32,7 +34,9 @@ class SessionMachine(RuleBasedStateMachine):
 
     # --- what can happen
 
-    @rule(seconds=st.sampled_from([0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 1.0, 1.5, 7.0]), gap_s=st.sampled_from([0.2, 0.6]))
+    @rule(
+        seconds=st.sampled_from([0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 1.0, 1.5, 7.0]), gap_s=st.sampled_from([0.2, 0.6])
+    )
     def press(self, seconds: float, gap_s: float) -> None:
         self.session.on_button(self.t_s, True)
         self._pass(seconds)
