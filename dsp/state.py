@@ -13,51 +13,54 @@ from dsp.state_index import ReadingWindow, RestCollector, RestReading, readable
 from dsp.state_level import LevelAnchor
 from dsp.types import StateInputs, StateKind, WearerState
 
-SILENT_S = 5.0
-SPOILT_LIMIT_PCT = 5.0
-_HR_SPREAD = Spread(0.05, 0.026)
-_VAGAL_SPREAD = Spread(0.33, 0.03)
+ARTEFACT_LIMIT_PCT = 5.0
+_HR_SPREAD = Spread(0.045, 0.045)
+_VAGAL_SPREAD = Spread(0.33, 0.05)
 
 
 @dataclass(frozen=True, slots=True)
 class StateModel:
     """Frozen thresholds; where they come from is in docs/decisions/0006-state.md.
 
-    `hr_weight` is heart rate's part in direction and arousal; `clear` is the direction (in ordinary SDs) from which a
-    change counts, `agree` what each sign must reach alone, `hr_alone` what heart rate must reach where vagal
-    modulation cannot be compared. A state is entered after `hold_s` and left when direction falls below `leave`.
+    `hr_weight` is heart rate's part in direction and arousal, `vagal_follows` what vagal modulation is taken to do per
+    SD of heart rate where it cannot be compared. `clear` is the direction (in ordinary SDs) from which a change
+    counts, `hr_agrees` and `vagal_agrees` what each must reach for itself, `hr_alone` what heart rate must reach where
+    it is the only evidence. A state is entered after `hold_s` and left when direction falls below `leave`.
     """
 
     hr_spread: Spread = _HR_SPREAD
     vagal_spread: Spread = _VAGAL_SPREAD
     hr_weight: float = 0.67
+    vagal_follows: float = 0.5
     clear: float = 0.7
-    agree: float = 0.2
     leave: float = 0.45
+    hr_agrees: float = 0.7
+    vagal_agrees: float = 0.1
     hr_alone: float = 1.2
     hold_s: int = 10
     arousal_centre: float = 0.4
     arousal_scale: float = 0.7
     quiet_share: float = 0.10
+    settling: float = 0.7
 
 
 def direction(evidence: Evidence, model: StateModel) -> float:
     """D: the weighted mean of z(HR) and -z(vagal); heart rate alone where vagal modulation cannot be compared."""
-    if math.isnan(evidence.z_vagal):
-        return evidence.z_hr
-    return model.hr_weight * evidence.z_hr - (1 - model.hr_weight) * evidence.z_vagal
+    z_vagal = -model.vagal_follows * evidence.z_hr if math.isnan(evidence.z_vagal) else evidence.z_vagal
+    return model.hr_weight * evidence.z_hr - (1 - model.hr_weight) * z_vagal
 
 
 def _clear_change(evidence: Evidence, model: StateModel, threshold: float) -> int:
-    """-1 quieter than rest, +1 louder, 0 neither, both signs agreeing."""
+    """-1 quieter than rest, +1 louder, 0 neither; both signs must agree, or heart rate be clear alone."""
     d = direction(evidence, model)
     if abs(d) < threshold:
         return 0
     sign = 1 if d > 0 else -1
+    eased = threshold / model.clear
     if math.isnan(evidence.z_vagal):
-        return sign if abs(evidence.z_hr) >= model.hr_alone * threshold / model.clear else 0
-    agrees = sign * evidence.z_hr >= model.agree and -sign * evidence.z_vagal >= model.agree
-    return sign if agrees else 0
+        return sign if sign * evidence.z_hr >= eased * model.hr_alone else 0
+    hr_agrees = sign * evidence.z_hr >= eased * model.hr_agrees
+    return sign if hr_agrees and -sign * evidence.z_vagal >= eased * model.vagal_agrees else 0
 
 
 def judge(evidence: Evidence, model: StateModel, held: StateKind) -> StateKind:
@@ -117,7 +120,7 @@ class StateEstimator:
             self.rest = self._collector.reading
         if self.rest is None:
             return None
-        if reading is None or self._unreadable(inputs):
+        if reading is None or reading.artefact_pct > ARTEFACT_LIMIT_PCT or not readable(inputs):
             return self._become(StateKind.UNSURE, inputs.t_s)
         evidence = weigh(
             reading,
@@ -130,13 +133,6 @@ class StateEstimator:
         held = self._state.kind if self._state is not None else StateKind.UNSURE
         kind = self._held(judge(evidence, self._model, held), held)
         return self._become(kind, inputs.t_s, evidence, _support(reading.nn_s, inputs.quality))
-
-    def _unreadable(self, inputs: StateInputs) -> bool:
-        return (
-            not readable(inputs)
-            or inputs.hrv.spoilt_pct > SPOILT_LIMIT_PCT
-            or self._window.silent_s(inputs.t_s) > SILENT_S
-        )
 
     def _held(self, wanted: StateKind, held: StateKind) -> StateKind:
         """A new state is entered only after it was wanted for `hold_s` on end; from unsure to neutral at once."""
@@ -155,7 +151,7 @@ class StateEstimator:
             self._wanted_for_s = 0
         else:
             alone = 0.5 if math.isnan(evidence.z_vagal) else 1.0
-            settling = kind is StateKind.NEUTRAL and _clear_change(evidence, self._model, self._model.clear) < 0
+            settling = kind is StateKind.NEUTRAL and direction(evidence, self._model) <= -self._model.settling
             state = replace(
                 state,
                 confidence=support * alone,

@@ -10,22 +10,25 @@ from dsp.types import NAN
 
 RATES_ALIKE = 2.0
 """Breathing rates (per minute) closer than this are compared without the pace curve."""
+_SESSION_S = 1800.0
+_FLAT_FROM_S = 6 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """SD of the difference between two ordinary minutes `lag` apart: `at_1_min` + `per_ln_min` ln(lag in minutes).
+    """SD of the difference between two ordinary minutes, `within_session` for up to half an hour between them.
 
-    Ordinary life moves heart rate further in an hour than in a minute, so the same change says less the longer ago
-    the rest reading was; beyond `flat_from_min` it grows no more.
+    A rest reading ages: over hours ordinary life moves heart rate further, so the same change says less. The SD grows
+    by `per_e_fold` for each e-fold of time beyond that half hour, up to `_FLAT_FROM_S`.
     """
 
-    at_1_min: float
-    per_ln_min: float
-    flat_from_min: float = 60.0
+    within_session: float
+    per_e_fold: float
 
     def sd(self, lag_s: float) -> float:
-        return self.at_1_min + self.per_ln_min * math.log(min(max(lag_s / 60, 1.0), self.flat_from_min))
+        """The SD for two minutes `lag_s` apart."""
+        beyond = min(max(lag_s, _SESSION_S), _FLAT_FROM_S) / _SESSION_S
+        return self.within_session + self.per_e_fold * math.log(beyond)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import math
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,6 +11,8 @@ from dsp.types import NAN, Contact, IntervalKind, RRInterval, StateInputs
 WINDOW_S = 60.0
 SUPPORT_S = 20.0
 """NN time that a reading needs. A window is never carried across a break, so this is also the wait after one."""
+VAGAL_SPOILT_PCT = 5.0
+"""Above this share of intervals that are not normal, unreadable ones among them, vagal modulation is not used."""
 BREAK_S = 3.0
 REST_SUPPORT_S = 30.0
 LOW_QUALITY = 0.5
@@ -21,14 +23,17 @@ CONFIDENT_BREATHING = 0.5
 class Reading:
     """The last minute's heart rate and vagal modulation.
 
-    `ln_hr` is ln of beats per minute, `ln_rmssd` ln of ms (NaN with fewer than 10 pairs of adjacent NN). `rsa_ms` and
-    `breaths_per_min` are NaN where breathing is not known; `paced` says that the guide set it.
+    `ln_hr` is ln of beats per minute, `ln_rmssd` ln of ms (NaN with fewer than 10 pairs of adjacent NN, or above
+    `VAGAL_SPOILT_PCT`). `artefact_pct` is the share of artefacts (ectopic, missed, extra, long or short) among the
+    intervals that could be read. `rsa_ms` and `breaths_per_min` are NaN where breathing is not known; `paced` says
+    that the guide set it.
     """
 
     t_s: float
     ln_hr: float
     ln_rmssd: float
     nn_s: float
+    artefact_pct: float
     rsa_ms: float = NAN
     breaths_per_min: float = NAN
     paced: bool = False
@@ -70,7 +75,6 @@ def _breathing(inputs: StateInputs) -> tuple[float, bool]:
     return (inputs.breaths_per_min if inputs.breath_confidence >= CONFIDENT_BREATHING else NAN), False
 
 
-@dataclass(slots=True)
 class ReadingWindow:
     """Turns each second's inputs into a `Reading` of the last minute, or None without support.
 
@@ -78,33 +82,41 @@ class ReadingWindow:
     than `BREAK_S` without an interval empties the window: minutes before and after a lost contact are not averaged.
     """
 
-    _normal: deque[RRInterval] = field(default_factory=deque)
-    _last_t_s: float = -math.inf
+    def __init__(self) -> None:
+        self._intervals: deque[RRInterval] = deque()
+        self._last_t_s = -math.inf
 
     def update(self, inputs: StateInputs) -> Reading | None:
+        """The reading at `inputs.t_s`, with the intervals known by then."""
         for interval in inputs.intervals:
             self._take(interval)
-        while self._normal and self._normal[0].t_s <= inputs.t_s - WINDOW_S:
-            self._normal.popleft()
-        nn_s = sum(i.rr_ms for i in self._normal) / 1000
+        while self._intervals and self._intervals[0].t_s <= inputs.t_s - WINDOW_S:
+            self._intervals.popleft()
+        normal = [i for i in self._intervals if i.kind is IntervalKind.NORMAL]
+        nn_s = sum(i.rr_ms for i in normal) / 1000
         if nn_s < SUPPORT_S:
             return None
-        intervals = list(self._normal)
+        read = sum(i.kind is not IntervalKind.UNREADABLE for i in self._intervals)
+        vagal = 100 * (1 - len(normal) / len(self._intervals)) <= VAGAL_SPOILT_PCT
         breaths_per_min, paced = _breathing(inputs)
-        return Reading(inputs.t_s, _ln_hr(intervals), _ln_rmssd(intervals), nn_s, inputs.rsa_ms, breaths_per_min, paced)
-
-    def silent_s(self, t_s: float) -> float:
-        """Seconds since the last interval of any kind closed."""
-        return t_s - self._last_t_s
+        return Reading(
+            inputs.t_s,
+            _ln_hr(normal),
+            _ln_rmssd(normal) if vagal else NAN,
+            nn_s,
+            100 * (1 - len(normal) / read),
+            inputs.rsa_ms if vagal else NAN,
+            breaths_per_min,
+            paced,
+        )
 
     def _take(self, interval: RRInterval) -> None:
-        began_s = interval.t_s - interval.rr_ms / 1000
-        unread = interval.kind is not IntervalKind.NORMAL and interval.rr_ms > 1000 * BREAK_S
-        if unread or began_s - self._last_t_s > BREAK_S:
-            self._normal.clear()
+        unread = interval.kind is IntervalKind.UNREADABLE and interval.rr_ms > 1000 * BREAK_S
+        if unread or interval.t_s - interval.rr_ms / 1000 - self._last_t_s > BREAK_S:
+            self._intervals.clear()
         self._last_t_s = interval.t_s
-        if interval.kind is IntervalKind.NORMAL:
-            self._normal.append(interval)
+        if not unread:
+            self._intervals.append(interval)
 
 
 class RestCollector:
