@@ -1,8 +1,8 @@
 """What recording and reading may raise."""
 
+from device.errors import RecordingError
 
-class RecordingError(Exception):
-    """A session could not be stored, found or closed: the card is full, read-only, or failing."""
+__all__ = ["EdfError", "RecordingError"]
 
 
 class EdfError(RecordingError, ValueError):

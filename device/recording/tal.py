@@ -1,6 +1,6 @@
 """Time-stamped annotation lists, the text that an 'EDF Annotations' signal carries (EDF+ 2.2.2).
 
-    Onset [0x15 Duration] 0x14 Text 0x14 [Text 0x14 ...] 0x00
+Onset [0x15 Duration] 0x14 Text 0x14 [Text 0x14 ...] 0x00
 """
 
 import re
@@ -9,9 +9,7 @@ from decimal import Decimal
 
 from device.recording.errors import EdfError
 
-_TAL = re.compile(
-    rb"(?P<onset>[+-]\d+(?:\.\d*)?)(?:\x15(?P<duration>\d+(?:\.\d*)?))?\x14(?P<texts>[^\0]*?)\x14?\0"
-)
+_TAL = re.compile(rb"(?P<onset>[+-]\d+(?:\.\d*)?)(?:\x15(?P<duration>\d+(?:\.\d*)?))?\x14(?P<texts>[^\0]*?)\x14?\0")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -52,7 +50,5 @@ def parse_tals(raw: bytes) -> tuple[Decimal | None, list[Annotation]]:
         if start_s is None and not annotations and texts[0] == b"":
             start_s = Decimal(onset)
         duration_s = float(match["duration"]) if match["duration"] else None
-        annotations += [
-            Annotation(float(onset), text.decode("utf-8", "replace"), duration_s) for text in texts if text
-        ]
+        annotations += [Annotation(float(onset), text.decode("utf-8", "replace"), duration_s) for text in texts if text]
     return start_s, annotations

@@ -1,0 +1,51 @@
+"""What is made from a session's EDF+ file alone: RR text for Kubios, RR as CSV, and the summary.
+
+The same file always gives the same bytes, whether a session was closed or recovered.
+"""
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+from device.recording.session_reader import RecordedSession, read_session
+from device.recording.summary import summarise
+
+RR_TEXT, RR_CSV, SUMMARY = "rr.txt", "rr.csv", "summary.json"
+EXPORTS = (RR_TEXT, RR_CSV, SUMMARY)
+
+
+def make_exports(edf: Path) -> dict[str, bytes]:
+    """The files' contents by name. Raises EdfError and OSError."""
+    session = read_session(edf)
+    return {
+        RR_TEXT: rr_text(session).encode(),
+        RR_CSV: rr_csv(session).encode(),
+        SUMMARY: summary_text(session).encode(),
+    }
+
+
+def rr_text(session: RecordedSession) -> str:
+    """All intervals as measured, in ms, one a line, as Kubios reads them. Nothing is corrected or left out."""
+    return "".join(f"{interval.rr_ms:.3f}\n" for interval in session.intervals)
+
+
+def rr_csv(session: RecordedSession) -> str:
+    """`time_s,interval_ms,kind`; an interval's time is its closing beat's."""
+    lines = [f"{i.t_s:.5f},{i.rr_ms:.3f},{i.kind.value}\n" for i in session.intervals]
+    return "time_s,interval_ms,kind\n" + "".join(lines)
+
+
+def summary_text(session: RecordedSession) -> str:
+    return json.dumps(_plain(summarise(session)), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _plain(value: Any) -> Any:
+    """For JSON: NaN becomes null, and numbers get no more decimals than mean something."""
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, float):
+        return None if math.isnan(value) else round(value, 4)
+    return value

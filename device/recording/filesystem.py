@@ -1,0 +1,106 @@
+"""The few file operations that recording needs, behind an interface so that tests can cut the power at any of them."""
+
+import os
+from pathlib import Path
+from typing import Protocol
+
+
+class WritableFile(Protocol):
+    """An open file. All methods may raise OSError."""
+
+    def write_at(self, offset: int, data: bytes) -> None: ...
+
+    def truncate(self, size: int) -> None: ...
+
+    def sync(self) -> None:
+        """Return when content and size are on the card."""
+
+    def close(self) -> None: ...
+
+
+class FileSystem(Protocol):
+    """All methods may raise OSError."""
+
+    def create(self, path: Path) -> WritableFile: ...
+
+    def edit(self, path: Path) -> WritableFile: ...
+
+    def make_folder(self, path: Path) -> None: ...
+
+    def rename(self, old: Path, new: Path) -> None: ...
+
+    def remove(self, path: Path) -> None: ...
+
+    def remove_folder(self, path: Path) -> None: ...
+
+    def sync_folder(self, path: Path) -> None:
+        """Return when the names in `path` are on the card."""
+
+    def free_bytes(self, path: Path) -> int: ...
+
+
+class _OsFile:
+    def __init__(self, path: Path, flags: int) -> None:
+        self._descriptor = os.open(path, flags | os.O_CLOEXEC, 0o644)
+
+    def write_at(self, offset: int, data: bytes) -> None:
+        left = memoryview(data)
+        while left:
+            written = os.pwrite(self._descriptor, left, offset)
+            offset += written
+            left = left[written:]
+
+    def truncate(self, size: int) -> None:
+        os.ftruncate(self._descriptor, size)
+
+    def sync(self) -> None:
+        getattr(os, "fdatasync", os.fsync)(self._descriptor)
+
+    def close(self) -> None:
+        os.close(self._descriptor)
+
+
+class OsFileSystem:
+    """The machine's own files."""
+
+    def create(self, path: Path) -> WritableFile:
+        return _OsFile(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC)
+
+    def edit(self, path: Path) -> WritableFile:
+        return _OsFile(path, os.O_RDWR)
+
+    def make_folder(self, path: Path) -> None:
+        path.mkdir(parents=True, exist_ok=True)
+
+    def rename(self, old: Path, new: Path) -> None:
+        old.rename(new)
+
+    def remove(self, path: Path) -> None:
+        path.unlink(missing_ok=True)
+
+    def remove_folder(self, path: Path) -> None:
+        path.rmdir()
+
+    def sync_folder(self, path: Path) -> None:
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def free_bytes(self, path: Path) -> int:
+        room = os.statvfs(path)
+        return room.f_bavail * room.f_frsize
+
+
+def write_atomically(files: FileSystem, path: Path, content: bytes) -> None:
+    """The whole file under its name, or none of it, whenever the power goes."""
+    part = path.with_name(path.name + ".part")
+    file = files.create(part)
+    try:
+        file.write_at(0, content)
+        file.sync()
+    finally:
+        file.close()
+    files.rename(part, path)
+    files.sync_folder(path.parent)

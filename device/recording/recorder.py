@@ -1,0 +1,212 @@
+"""Records one session: what the pipeline sees and says goes into the session's EDF+ file, a second at a time."""
+
+import math
+from collections import deque
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from device.events import EndReason, Event
+from device.recording.edf_layout import encode_header
+from device.recording.edf_writer import RecordEncoder, bounded_tal
+from device.recording.errors import RecordingError
+from device.recording.sealing import seal
+from device.recording.session_info import SessionInfo
+from device.recording.session_signals import GUIDE_PER_RECORD, lungs_pct, metrics_columns, session_header
+from device.recording.store import Store, reason
+from device.recording.tal import Annotation
+from device.recording.timeline import HeldValues, LostSamples, SampleBuffer
+from device.recording.vocabulary import (
+    END,
+    LOST,
+    RATE,
+    beat_note,
+    clock_note,
+    compose,
+    contact_note,
+    event_note,
+    info_note,
+    interval_note,
+    state_note,
+)
+from device.recording.writer_thread import RecordWriter
+from dsp.types import BreathPhase, Contact, MetricsRow, Output, SampleBlock, WearerState
+
+_SAME_S = 1e-6
+
+
+class SessionRecorder:
+    """A session from its first sample to `close`.
+
+    Blocks, outputs, events and guide phases come on the pipeline's clock, whose sample `first_index` is the
+    recording's first. A record is handed to the writer when the first block after it comes: so what the pipeline
+    said about its samples is in it. Live, a card that is too slow costs records, which are counted and stand in the
+    file as unknown; not live, it is waited for. After a fault nothing more is kept, and nothing is raised.
+    """
+
+    def __init__(self, store: Store, info: SessionInfo, *, first_index: int = 0, live: bool = True) -> None:
+        """Raises RecordingError when the session cannot be begun."""
+        self._store = store
+        self._header = session_header(info)
+        self._fs_hz = info.signal.fs_hz if info.signal else math.nan
+        self._origin_s = first_index / info.signal.fs_hz if info.signal else 0.0
+        self._live = live
+        self._encoder = RecordEncoder(self._header)
+        self._tals: deque[bytes] = deque()
+        self._samples = SampleBuffer(first_index) if info.signal else None
+        self._lost = LostSamples(self._fs_hz)
+        self._rows: HeldValues[MetricsRow] = HeldValues(max(1.0, float(self._header.record_duration_s)))
+        self._guide: HeldValues[float] = HeldValues(1.0 / GUIDE_PER_RECORD)
+        self._contact: Contact | None = None
+        self._state: tuple[object, bool] | None = None
+        self._reached_s = 0.0
+        self._records = 0
+        self._handed = 0
+        self._closed = False
+        self.dropped_records = 0
+        self._session = store.create(encode_header(self._header), info.started)
+        self._writer = RecordWriter(
+            self._session, self._header.header_bytes, lambda: store.files.free_bytes(store.root)
+        )
+        self._fault: RecordingError | None = None
+        self._note_all([info_note(info), clock_note(info)])
+
+    @property
+    def folder(self) -> Path:
+        return self._session.folder
+
+    @property
+    def fault(self) -> RecordingError | None:
+        """Why recording stopped or could not be finished; None while all is well."""
+        return self._fault or self._writer.fault
+
+    @property
+    def acknowledged_records(self) -> int:
+        """How many records are known to be on the card."""
+        return self._writer.acknowledged_records
+
+    def block(self, block: SampleBlock) -> None:
+        """The next samples. Slots passed over count as lost; ValueError where the block lies in the past."""
+        if self._samples is None:
+            raise ValueError("this session was begun without a signal")
+        self._hand_over()
+        missing = self._samples.push(block.first_index, block.values)
+        self._note_all(self._lost.push(self._samples.end - len(block.values) - missing, missing, block.values))
+        self._reached_s = self._samples.end / self._fs_hz
+        if block.contact != self._contact:
+            self._contact = block.contact
+            self._note(contact_note(max(0.0, block.first_index / block.fs_hz - self._origin_s), block.contact))
+
+    def output(self, output: Output) -> None:
+        """What the pipeline brought out after the latest block."""
+        if self._samples is None:
+            self._hand_over()
+        for beat in output.beats:
+            self._note(beat_note(beat), shift=True)
+        for interval in output.intervals:
+            self._note(interval_note(interval), shift=True)
+        for row in output.rows:
+            self._row(row)
+        if self._samples is None:
+            known = [beat.t_s for beat in output.beats] + [row.t_s for row in output.rows]
+            self._reached_s = max([self._reached_s, *known])
+
+    def event(self, event: Event) -> None:
+        """What samples and rows tell by themselves (lost samples, contact, states) is not taken from events."""
+        note = event_note(event)
+        if note is not None:
+            self._note(Annotation(max(0.0, note.onset_s - self._origin_s), note.text))
+
+    def guide(self, t_s: float, phase: BreathPhase | None) -> None:
+        """Where the guide is at `t_s`, in order of time."""
+        self._guide.push(t_s - self._origin_s, lungs_pct(phase))
+
+    def measured_rate(self, t_s: float, fs_hz: float) -> None:
+        """The sensor's rate against the machine's clock; the file's declared rate stays."""
+        self._note(Annotation(t_s, compose(RATE, hz=f"{fs_hz:.5f}")), shift=True)
+
+    def close(self, reason_of_end: EndReason) -> Path:
+        """Finish the file and make what is made from it; the session's folder. Where that cannot be done, `fault`
+        says why, and recovery will finish it. Closing twice does nothing."""
+        if self._closed:
+            return self.folder
+        self._closed = True
+        self._note_all(self._lost.finish())
+        self._note(Annotation(self._reached_s, compose(END, reason=reason_of_end.value)))
+        self._hand_over(whole_only=False)
+        self._writer.finish()
+        try:
+            seal(self._store.files, self.folder, self._session.edf, self._header, self._writer.written_records)
+        except OSError as error:
+            self._fault = RecordingError(f"{self.folder.name}: the session could not be finished: {reason(error)}")
+        except RecordingError as error:
+            self._fault = error
+        finally:
+            self._session.edf.close()
+            self._session.check.close()
+        return self.folder
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close(EndReason.COMPLETED if kind is None else EndReason.SIGNAL)
+
+    def _row(self, row: MetricsRow) -> None:
+        t_s = row.t_s - self._origin_s
+        if t_s <= 0.0:
+            return
+        self._rows.push(t_s, row)
+        state: WearerState | None = row.state
+        now = (state.kind, state.settling) if state else None
+        if state is not None and now != self._state:
+            self._note(state_note(t_s, state))
+        self._state = now
+
+    def _note(self, annotation: Annotation, shift: bool = False) -> None:
+        onset_s = annotation.onset_s - (self._origin_s if shift else 0.0)
+        if onset_s >= 0.0:
+            self._tals.append(bounded_tal(Annotation(onset_s, annotation.text, annotation.duration_s)))
+
+    def _note_all(self, annotations: list[Annotation]) -> None:
+        for annotation in annotations:
+            self._note(annotation)
+
+    def _hand_over(self, whole_only: bool = True) -> None:
+        """Give the writer the whole records; at the end also the begun one, and room for annotations left over."""
+        duration_s = float(self._header.record_duration_s)
+        while (self._records + 1) * duration_s <= self._reached_s + _SAME_S:
+            self._hand_over_one(wait=not (self._live and whole_only))
+        if not whole_only:
+            while self._tals or self._records * duration_s < self._reached_s - _SAME_S:
+                self._hand_over_one(wait=True)
+
+    def _hand_over_one(self, wait: bool) -> None:
+        columns, index = self._columns(), self._records
+        self._records += 1
+        while self._handed < index and (wait or self._writer.has_room):
+            self._put(self._encoder.blank(self._handed, self._tals))
+        if self._handed == index and (wait or self._writer.has_room):
+            self._put(self._encoder.encode(index, columns, self._tals))
+            return
+        self.dropped_records += 1
+        duration_s = float(self._header.record_duration_s)
+        lost = self._header.signals[0].samples_per_record if self._samples else None
+        self._note(Annotation(index * duration_s, compose(LOST, n=lost, why="card"), duration_s))
+
+    def _put(self, record: bytes) -> None:
+        self._writer.put(record)
+        self._handed += 1
+
+    def _columns(self) -> list[NDArray[np.float64]]:
+        start_s = float(self._encoder.start_s(self._records))
+        end_s = start_s + float(self._header.record_duration_s)
+        slots = np.linspace(start_s, end_s, GUIDE_PER_RECORD, endpoint=False)
+        guide = np.array([math.nan if (v := self._guide.at(slot)) is None else v for slot in slots])
+        waveform = [self._samples.take(self._header.signals[0].samples_per_record)] if self._samples else []
+        return [*waveform, guide, *metrics_columns(self._rows.at(end_s))]

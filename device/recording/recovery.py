@@ -1,0 +1,103 @@
+"""Closes the sessions that a power cut, or a full card, left open."""
+
+import logging
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
+
+from device.recording.checks import CHECK_LINE_BYTES, is_checked, used_bytes
+from device.recording.edf_layout import Header, decode_header
+from device.recording.edf_writer import ANNOTATION_BYTES, RecordEncoder
+from device.recording.errors import RecordingError
+from device.recording.sealing import seal
+from device.recording.store import CHECK, EDF, Store, reason
+from device.recording.tal import Annotation, encode_tal, parse_tals
+from device.recording.vocabulary import END, RECOVERED, UNVERIFIED, compose, parse_note
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """A session closed after the fact: `records` were kept, `unverified` of them as unknown values in their place;
+    `fault` says why one is still open."""
+
+    name: str
+    records: int = 0
+    unverified: int = 0
+    fault: RecordingError | None = None
+
+
+def recover(store: Store) -> list[Recovered]:
+    """Close every open session; never raises for one that cannot be. Not to be called while one is recorded.
+
+    Kept are the records up to the last whose check is right. A second call finds nothing to do.
+    """
+    try:
+        store.clear_unborn()
+    except OSError as error:
+        log.warning("%s: %s", store.root, reason(error))
+    return [_recover(store, store.folder(name)) for name in store.open_sessions()]
+
+
+def _recover(store: Store, folder: Path) -> Recovered:
+    try:
+        return _close(store, folder)
+    except OSError as error:
+        fault = RecordingError(f"{folder.name}: the session could not be finished: {reason(error)}")
+        return Recovered(folder.name, fault=fault)
+    except RecordingError as error:
+        return Recovered(folder.name, fault=error)
+
+
+def _close(store: Store, folder: Path) -> Recovered:
+    data = (folder / EDF).read_bytes()
+    header = decode_header(data, str(folder / EDF))
+    encoder = RecordEncoder(header)
+    records = [
+        data[start : start + header.record_bytes]
+        for start in range(header.header_bytes, len(data) - header.record_bytes + 1, header.record_bytes)
+    ]
+    good = _verified(records, folder / CHECK, encoder)
+    kept = max((index + 1 for index, right in enumerate(good) if right), default=0)
+    bad = [index for index in range(kept) if not good[index]]
+    changed = {index: encoder.blank(index, deque([_note(header, index, UNVERIFIED)])) for index in bad}
+    if kept == 0:
+        changed[0] = encoder.blank(0, deque())
+        kept = 1
+    if not any(_has_end(record) for record, right in zip(records, good, strict=True) if right):
+        changed[kept - 1] = _marked(changed.get(kept - 1) or records[kept - 1], _note(header, kept, RECOVERED))
+    edf = store.files.edit(folder / EDF)
+    try:
+        for index, record in changed.items():
+            edf.write_at(header.header_bytes + index * header.record_bytes, record)
+        seal(store.files, folder, edf, header, kept)
+    finally:
+        edf.close()
+    return Recovered(folder.name, kept, len(bad))
+
+
+def _verified(records: list[bytes], check: Path, encoder: RecordEncoder) -> list[bool]:
+    """Which records are as they were written; without the sidecar, which begin with the right time stamp."""
+    if not check.is_file():
+        return [
+            parse_tals(record[-ANNOTATION_BYTES:])[0] == encoder.start_s(index) for index, record in enumerate(records)
+        ]
+    lines = check.read_bytes()
+    return [
+        is_checked(record, lines[index * CHECK_LINE_BYTES : (index + 1) * CHECK_LINE_BYTES])
+        for index, record in enumerate(records)
+    ]
+
+
+def _note(header: Header, index: int, word: str) -> bytes:
+    return encode_tal(Annotation(index * float(header.record_duration_s), compose(word)))
+
+
+def _has_end(record: bytes) -> bool:
+    return any(parse_note(note.text).word == END for note in parse_tals(record[-ANNOTATION_BYTES:])[1])
+
+
+def _marked(record: bytes, mark: bytes) -> bytes:
+    """The record with `mark` after its last annotation; the writer leaves room for it in every record."""
+    return (record[: used_bytes(record)] + mark).ljust(len(record), b"\0")

@@ -1,0 +1,54 @@
+"""What a session is told about itself before its first sample."""
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from drivers.frontend import FrontEndInfo
+
+
+class ClockTrust(enum.StrEnum):
+    """How far the wall clock that dates a session can be trusted."""
+
+    UNKNOWN = "unknown"  # the clock was never set: there is no date
+    SET = "set"  # somebody, or a host, set it at some time
+    SYNCHRONISED = "synchronised"
+    FILE = "file"  # the date stands in the file that was replayed
+
+
+@dataclass(frozen=True, slots=True)
+class SignalInfo:
+    """The recorded signal: values from `minimum` to `maximum` in `unit` ("uV" for ECG)."""
+
+    kind: Literal["ecg", "ppg"]
+    fs_hz: float
+    unit: str
+    minimum: float
+    maximum: float
+    sensor: str = ""
+
+    @classmethod
+    def of_front_end(cls, info: FrontEndInfo) -> "SignalInfo":
+        ends = sorted((info.min_count * info.units_per_count, info.max_count * info.units_per_count))
+        return cls(info.kind, info.fs_hz, info.unit, ends[0], ends[1], info.name)
+
+    @property
+    def label(self) -> str:
+        return "ECG" if self.kind == "ecg" else "PPG"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionInfo:
+    """`signal` is None where beats or intervals are replayed. `started` carries a zone and shows local time; None
+    when the clock is unset. `boot_id` and `started_boottime_s` let it be dated later, in the same boot. `source` is
+    "sensor", "simulated" or "replay"."""
+
+    signal: SignalInfo | None
+    software: str
+    algorithm: str
+    source: str = "sensor"
+    started: datetime | None = None
+    clock_trust: ClockTrust = ClockTrust.UNKNOWN
+    boot_id: str = ""
+    started_boottime_s: float | None = None

@@ -1,0 +1,117 @@
+"""A session in numbers, from what its EDF+ file tells."""
+
+import math
+from bisect import bisect_left
+from dataclasses import asdict
+from typing import Any
+
+from device.events import CheckIn, Phase
+from device.recording.session_reader import RecordedSession
+from device.tally import Tally
+from dsp.hrv import HrvSummary, hrv_all, hrv_nn
+from dsp.types import Contact, StateKind
+
+SUMMARY_VERSION = 1
+
+
+def summarise(session: RecordedSession) -> dict[str, Any]:
+    """The content of summary.json, NaN where there is no support. `docs/recording-format.md` explains each key."""
+    clock = session.clock
+    return {
+        "version": SUMMARY_VERSION,
+        "software": session.info.get("software"),
+        "algorithm": session.info.get("algorithm"),
+        "source": session.info.get("source"),
+        "signal": session.info.get("kind"),
+        "started_utc": _whole_second(clock.get("started_utc")),
+        "clock_trust": clock.get("trust"),
+        "boot_id": clock.get("boot_id"),
+        "started_boottime_s": float(clock["boottime_s"]) if "boottime_s" in clock else None,
+        "length_s": session.length_s,
+        "end_reason": session.end_reason,
+        "recovered": session.recovered,
+        "beats": len(session.beats),
+        "intervals": _interval_counts(session),
+        "lost_samples": session.lost_samples,
+        "measured_rate_hz": session.measured_rate_hz,
+        "contact_pct": contact_pct(session),
+        "hrv_all": _hrv(hrv_all(session.intervals)),
+        "hrv_nn": _hrv(hrv_nn(session.intervals)),
+        "state_s": _state_seconds(session),
+        "irregular_s": sum(row.irregular_rhythm for row in session.rows),
+        "practice": _practice(session),
+        "check_ins": [_check_in(check_in) for check_in in session.check_ins],
+    }
+
+
+def contact_pct(session: RecordedSession) -> float:
+    """The share of the session in which nothing was loose, NaN where nothing told."""
+    if not session.contacts or session.length_s <= 0:
+        return math.nan
+    ends_s = [t_s for t_s, _ in session.contacts[1:]] + [session.length_s]
+    good_s = sum(
+        end_s - t_s for (t_s, contact), end_s in zip(session.contacts, ends_s, strict=True) if contact is Contact.GOOD
+    )
+    return 100.0 * good_s / session.length_s
+
+
+def _practice(session: RecordedSession) -> dict[str, Any] | None:
+    """What the wearer was shown at the end, counted again; None where there was no session but a plain recording."""
+    if not session.phases:
+        return None
+    tally = Tally()
+    starts_s = [t_s for t_s, _ in session.phases]
+    readable_s = practice_rows = 0
+    for row in session.rows:
+        number = bisect_left(starts_s, row.t_s) - 1
+        if number < 0:
+            continue
+        phase = session.phases[number][1]
+        tally.add(phase, row)
+        if phase in (Phase.GUIDED, Phase.RESONANCE, Phase.FREE, Phase.QUIET):
+            practice_rows += 1
+            readable_s += row.state is not None and row.state.kind is not StateKind.UNSURE
+    return {
+        "minutes": tally.guided_s / 60,
+        "calm_minutes": tally.calm_s / 60 if readable_s else math.nan,
+        "calm_pct": 100 * tally.calm_s / readable_s if readable_s else math.nan,
+        "unsure_pct": 100 * (1 - readable_s / practice_rows) if practice_rows else math.nan,
+        "settled_after_s": tally.settled_after_s,
+        "rest_after_settling_minutes": tally.rest_after_settling_s / 60,
+        "body_on_guard_before": tally.body_on_guard(Phase.REST),
+        "body_on_guard_after": tally.body_on_guard(Phase.FREE),
+    }
+
+
+def _state_seconds(session: RecordedSession) -> dict[str, int]:
+    kinds = [row.state.kind for row in session.rows if row.state]
+    return {kind.value: kinds.count(kind) for kind in StateKind} | {
+        "settling": sum(row.state.settling for row in session.rows if row.state)
+    }
+
+
+def _interval_counts(session: RecordedSession) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for interval in session.intervals:
+        counts[interval.kind.value] = counts.get(interval.kind.value, 0) + 1
+    return dict(sorted(counts.items()))
+
+
+def _hrv(hrv: HrvSummary) -> dict[str, float]:
+    time = hrv.time
+    return {
+        "mean_hr_bpm": time.mean_hr_bpm,
+        "sdnn_ms": time.sdnn_ms,
+        "rmssd_ms": time.rmssd_ms,
+        "pnn50_pct": time.pnn50_pct,
+        "lf_ms2": hrv.lf_ms2,
+        "hf_ms2": hrv.hf_ms2,
+    }
+
+
+def _check_in(check_in: CheckIn) -> dict[str, Any]:
+    return asdict(check_in)
+
+
+def _whole_second(utc: str | None) -> str | None:
+    return None if utc is None else utc[:19] + "Z"

@@ -1,0 +1,88 @@
+"""Puts data records on the card from a thread of its own, so that a slow card holds nothing else back."""
+
+import errno
+import queue
+import threading
+import time
+from collections.abc import Callable
+
+from device.recording.checks import CHECK_LINE_BYTES, check_line
+from device.recording.errors import RecordingError
+from device.recording.store import RESERVE_BYTES, OpenSession, reason
+
+SYNC_EVERY_S = 5.0
+QUEUE_RECORDS = 120
+
+
+class RecordWriter:
+    """Appends records of one length after a header of `header_bytes`. It never raises: the first fault is kept in
+    `fault`, and from then on records are taken and thrown away.
+
+    A record is acknowledged once fdatasync returned for it; there is one at most every 5 s.
+    """
+
+    def __init__(
+        self,
+        session: OpenSession,
+        header_bytes: int,
+        free_bytes: Callable[[], int],
+        monotonic_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._session = session
+        self._end = header_bytes
+        self._free_bytes = free_bytes
+        self._monotonic_s = monotonic_s
+        self._queue: queue.Queue[bytes | None] = queue.Queue(QUEUE_RECORDS)
+        self._synced_at_s = monotonic_s()
+        self.written_records = 0
+        self.acknowledged_records = 0
+        self.fault: RecordingError | None = None
+        self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
+        self._thread.start()
+
+    @property
+    def has_room(self) -> bool:
+        """Whether `put` would return at once."""
+        return not self._queue.full()
+
+    def put(self, record: bytes) -> None:
+        """Hand over a record, waiting for room where there is none."""
+        self._queue.put(record)
+
+    def finish(self) -> None:
+        """Return when everything handed over is on the card, or the fault is known."""
+        self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while (record := self._queue.get()) is not None:
+            if self.fault is None:
+                self.fault = self._attempt(self._append, record)
+        if self.fault is None:
+            self.fault = self._attempt(self._sync)
+
+    def _attempt(self, work: Callable[..., None], *arguments: bytes) -> RecordingError | None:
+        try:
+            work(*arguments)
+        except OSError as error:
+            fault = RecordingError(f"{self._session.folder.name}: recording stopped: {reason(error)}")
+            fault.__cause__ = error
+            return fault
+        return None
+
+    def _append(self, record: bytes) -> None:
+        self._session.edf.write_at(self._end, record)
+        self._session.check.write_at(self.written_records * CHECK_LINE_BYTES, check_line(record))
+        self._end += len(record)
+        self.written_records += 1
+        if self._monotonic_s() - self._synced_at_s >= SYNC_EVERY_S:
+            self._sync()
+            if self._free_bytes() < RESERVE_BYTES:
+                raise OSError(errno.ENOSPC, "less than 1 MB is free")
+
+    def _sync(self) -> None:
+        written = self.written_records
+        self._session.edf.sync()
+        self._session.check.sync()
+        self.acknowledged_records = written
+        self._synced_at_s = self._monotonic_s()
