@@ -6,7 +6,7 @@ recorder writes by itself, the panel and the cues only ever lose a frame.
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from device.assembling import Assembler
@@ -45,8 +45,8 @@ class Cue(Protocol):
     def set(self, strength: float) -> None: ...
 
 
-def _nobody(_: BreathPhase | None) -> None:
-    """Nobody outside the screen watches the guide."""
+def _nobody(_: object) -> None:
+    """Nobody is told."""
 
 
 @dataclass(slots=True)
@@ -62,7 +62,8 @@ class Surroundings:
     led: Cue | None = None
     vibration: Cue | None = None
     watch_guide: Callable[[BreathPhase | None], None] = _nobody
-    share: Callable[[bool], None] = field(default=lambda _: None)
+    share: Callable[[bool], None] = _nobody
+    keep: Callable[[KeepPreferences | KeepHistory], None] = _nobody
 
 
 class Appliance:
@@ -173,10 +174,8 @@ class Appliance:
                 self._around.panel.dim(order.on, self.now_s)
             case ShareAllowed():
                 self._around.share(order.allowed)
-            case KeepPreferences():
-                self._wearer.keep_preferences(order.preferences)
-            case KeepHistory():
-                self._wearer.keep_history(order.history)
+            case KeepPreferences() | KeepHistory():
+                self._around.keep(order)
             case ShutDown():
                 self.shut_down = True
             case _:

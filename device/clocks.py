@@ -11,13 +11,20 @@ class Clock(Protocol):
 
 
 class MachineClock:
-    """CLOCK_MONOTONIC."""
+    """CLOCK_MONOTONIC, counted from `origin_ns`. Two processes that share the origin share the clock."""
+
+    def __init__(self, origin_ns: int = 0) -> None:
+        self._origin_ns = origin_ns
+
+    @classmethod
+    def from_now(cls) -> "MachineClock":
+        return cls(time.monotonic_ns())
 
     def monotonic_ns(self) -> int:
-        return time.monotonic_ns()
+        return time.monotonic_ns() - self._origin_ns
 
     def sleep_until_ns(self, deadline_ns: int) -> None:
-        while (left_ns := deadline_ns - time.monotonic_ns()) > 0:
+        while (left_ns := deadline_ns - self.monotonic_ns()) > 0:
             time.sleep(left_ns / 1e9)
 
 

@@ -60,11 +60,13 @@ BREATHING_STEPS = frozenset({Step.REST, Step.GUIDED, Step.RESONANCE, Step.FREE})
 @dataclass(frozen=True, slots=True)
 class SessionConfig:
     """`finger`: the sensor sits on a finger. `usb_blocks`: no session while a USB cable is in; only the
-    configuration may turn this off (see `device.interlock.RISK_WHEN_OFF`). Lengths in seconds."""
+    configuration may turn this off (see `device.interlock.RISK_WHEN_OFF`). Lengths in seconds; `guided_s` goes before
+    the minutes that the wearer chose."""
 
     finger: bool = False
     usb_blocks: bool = True
     rest_s: float = 60.0
+    guided_s: float | None = None
     free_s: float = 60.0
     resonance_breaths_per_min: tuple[float, ...] = LEHRER_STEPS_BREATHS_PER_MIN
     resonance_step_s: float = STEP_S
@@ -183,7 +185,7 @@ class SessionState:
             case Step.REST:
                 return self.config.rest_s
             case Step.GUIDED:
-                return 60.0 * self.preferences.minutes
+                return 60.0 * self.preferences.minutes if self.config.guided_s is None else self.config.guided_s
             case Step.RESONANCE:
                 return self.config.resonance_step_s * len(self.config.resonance_breaths_per_min)
             case Step.FREE:

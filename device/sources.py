@@ -6,7 +6,7 @@ import signal
 from collections.abc import Callable
 from typing import Protocol
 
-from device.clocks import Clock, MachineClock
+from device.clocks import Clock
 from device.realtime import become_realtime
 from device.sampler_link import MessageReader, MessageWriter
 from device.sampling import SampleMessage, Sampler
@@ -41,13 +41,13 @@ class SamplerProcess:
     treatment the kernel refused. The child is forked: call this before any thread is started.
     """
 
-    def __init__(self, open_front_end: Callable[[], FrontEnd], realtime: bool = True) -> None:
+    def __init__(self, open_front_end: Callable[[], FrontEnd], clock: Clock, realtime: bool = True) -> None:
         read_fd, write_fd = os.pipe()
         self._reader = MessageReader(read_fd)
         self._read_fd = read_fd
         context = multiprocessing.get_context("fork")
         self._process = context.Process(
-            target=_sample, args=(open_front_end, read_fd, write_fd, realtime), name="rolig-sampler", daemon=True
+            target=_sample, args=(open_front_end, clock, read_fd, write_fd, realtime), name="rolig-sampler", daemon=True
         )
         self._process.start()
         os.close(write_fd)
@@ -64,13 +64,13 @@ class SamplerProcess:
         os.close(self._read_fd)
 
 
-def _sample(open_front_end: Callable[[], FrontEnd], read_fd: int, write_fd: int, realtime: bool) -> None:
+def _sample(open_front_end: Callable[[], FrontEnd], clock: Clock, read_fd: int, write_fd: int, realtime: bool) -> None:
     """The child: sample until the parent goes away or says stop."""
     os.close(read_fd)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     writer = MessageWriter(write_fd)
-    sampler = Sampler(open_front_end, MachineClock())
+    sampler = Sampler(open_front_end, clock)
     refused = become_realtime() if realtime else ["not asked for"]
     note = "sampling in real time" if not refused else "sampling without real time: " + "; ".join(refused)
     try:

@@ -7,7 +7,7 @@ import abc
 import errno
 import warnings
 from collections.abc import Callable
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, cast
 
 from luma.core.error import Error as LumaError
 from luma.core.interface import serial as luma_serial
@@ -17,7 +17,7 @@ from drivers.buses import I2cBus, InputPin, OutputPin, SpiDevice
 from drivers.button import Button
 from drivers.cues import PwmCue
 from drivers.errors import BusError, DriverError
-from drivers.frontend import FrontEnd
+from drivers.frontend import FrontEnd, FrontEndInfo
 from drivers.max30003 import Max30003
 from drivers.max30102 import Max30102
 from drivers.mcp3208 import MCP3008, MCP3208, Mcp3208
@@ -218,6 +218,30 @@ class RealBoard(WiredBoard):
 
     def usb_port(self) -> UsbPort:
         return UsbPort(vbus=self._input(self.wiring.vbus_gpio))
+
+
+class _PaperBoard(WiredBoard):
+    """Opens nothing: its front ends can only say what they are."""
+
+    def open_spi(self, bus: int, device: int, speed_hz: int) -> SpiDevice:
+        return cast(SpiDevice, None)
+
+    def open_i2c(self, bus: int) -> I2cBus:
+        return cast(I2cBus, None)
+
+    def open_display_link(self) -> Any:
+        raise BusError("there is no display on paper")
+
+    def usb_port(self) -> UsbPort:
+        raise BusError("there is no USB port on paper")
+
+    def _gpio(self, kind: str, gpio: int, **options: Any) -> Any:
+        return None
+
+
+def front_end_info(name: str, wiring: Wiring) -> FrontEndInfo:
+    """What the sensor called `name` delivers when it is wired so, without touching it. ValueError for other names."""
+    return _PaperBoard(wiring, lambda: 0.0).open_front_end(name).info
 
 
 class LumaPins:

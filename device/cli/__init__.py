@@ -4,12 +4,13 @@ import argparse
 import importlib
 import os
 import sys
-from importlib.metadata import PackageNotFoundError, version
 from typing import Protocol
 
 from device.errors import RoligError, UsageError
+from device.versions import rolig_version
 
 COMMANDS = (
+    "device.cli.demo",
     "device.cli.replay",
     "device.cli.config",
 )
@@ -17,13 +18,6 @@ COMMANDS = (
 
 class Command(Protocol):
     def add_parser(self, commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None: ...
-
-
-def rolig_version() -> str:
-    try:
-        return version("rolig")
-    except PackageNotFoundError:
-        return "unpackaged"
 
 
 def build_parser() -> argparse.ArgumentParser:

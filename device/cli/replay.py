@@ -1,9 +1,9 @@
 """rolig replay: a recording in place of the sensor, through the very same pipeline."""
 
 import argparse
-from datetime import date
 from pathlib import Path
 
+from device.cli.arguments import block_ms, iso_date, span_s
 from device.replay.job import ReplayJob, run_replay
 
 
@@ -22,14 +22,14 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     parser.add_argument("--speed", choices=("max", "1"), default="max", help="as fast as possible, or as in life")
     parser.add_argument(
-        "--block-ms", type=_positive, default=20.0, metavar="MS", help="length of the blocks (default: 20)"
+        "--block-ms", type=block_ms, default=20.0, metavar="MS", help="length of the blocks (default: 20)"
     )
     parser.add_argument("--guide", type=Path, metavar="CSV", help="the pace breathed at: time_s,breaths_per_min")
     parser.add_argument("--profile", type=Path, metavar="JSON", help="the wearer's own baseline: read, and updated")
-    parser.add_argument("--date", type=_date, metavar="YYYY-MM-DD", help="the profile's day, if not the recording's")
+    parser.add_argument("--date", type=iso_date, metavar="YYYY-MM-DD", help="the profile's day, if not the recording's")
     parser.add_argument(
         "--baseline",
-        type=_span,
+        type=span_s,
         metavar="START:END",
         help="the seconds that are rest (default: the first readable)",
     )
@@ -67,27 +67,3 @@ def run(args: argparse.Namespace) -> int:
     if folder is not None:
         print(folder)
     return 0
-
-
-def _positive(text: str) -> float:
-    value = float(text)
-    if not 0.0 < value <= 60000.0:
-        raise argparse.ArgumentTypeError(f"must be above 0 and at most 60000, not {text}")
-    return value
-
-
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"must be a date like 2026-05-17, not {text!r}") from None
-
-
-def _span(text: str) -> tuple[float, float]:
-    try:
-        start_s, end_s = (float(part) for part in text.split(":"))
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"must be START:END in seconds, not {text!r}") from None
-    if not 0.0 <= start_s < end_s:
-        raise argparse.ArgumentTypeError(f"START must be at least 0 and before END, not {text!r}")
-    return start_s, end_s

@@ -1,27 +1,42 @@
-"""Keys of a terminal as the button: space is a short press, l a long one, d a double one, q quits."""
+"""Keys of a terminal as the button: space is a short press, l a long one, d a double one, q ends the demo."""
 
-import contextlib
 import os
 import select
 import sys
 import termios
 import tty
-from collections.abc import Iterator
+from types import TracebackType
+from typing import Any
+
+from device.demo.hand import LONG_S, SHORT_S
+
+PRESSES_S = {" ": (SHORT_S,), "\n": (SHORT_S,), "l": (LONG_S,), "d": (SHORT_S, SHORT_S)}
 
 
-@contextlib.contextmanager
-def single_keys(fd: int) -> Iterator[None]:
-    """Keys arrive one by one and are not echoed; the terminal is as before afterwards."""
-    before = termios.tcgetattr(fd)
-    try:
-        tty.setcbreak(fd)
-        yield
-    finally:
-        termios.tcsetattr(fd, termios.TCSADRAIN, before)
+class Keyboard:
+    """While entered, keys arrive one by one and are not echoed; the terminal is as before afterwards."""
 
+    def __init__(self, enabled: bool) -> None:
+        self._fd = sys.stdin.fileno() if enabled else None
+        self._before: list[Any] = []
+        self.quit = False
 
-def pressed_keys() -> str:
-    """What was typed since the last call."""
-    if not select.select([sys.stdin], [], [], 0.0)[0]:
-        return ""
-    return os.read(sys.stdin.fileno(), 100).decode("ascii", "replace")
+    def __enter__(self) -> "Keyboard":
+        if self._fd is not None:
+            self._before = termios.tcgetattr(self._fd)
+            tty.setcbreak(self._fd)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._fd is not None:
+            termios.tcsetattr(self._fd, termios.TCSADRAIN, self._before)
+
+    def presses(self) -> list[float]:
+        """How long the button is held for each press typed since the last call, in seconds."""
+        if self._fd is None or not select.select([self._fd], [], [], 0.0)[0]:
+            return []
+        keys = os.read(self._fd, 100).decode("ascii", "replace")
+        self.quit |= "q" in keys
+        return [held_s for key in keys for held_s in PRESSES_S.get(key, ())]

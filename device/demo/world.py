@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from drivers.board import front_end_info
 from drivers.frontend import Burst, FrontEnd, FrontEndInfo
 from drivers.sim.board import SimBoard
 from drivers.sim.body import Body
@@ -29,6 +30,9 @@ class World:
 
     def open_front_end(self) -> FrontEnd:
         return _WatchedFrontEnd(self.board.open_front_end(self._sensor), self._follow)
+
+    def front_end_info(self) -> FrontEndInfo:
+        return front_end_info(self._sensor, self.board.wiring)
 
     def show_guide(self, breath: BreathPhase | None) -> None:
         """What the wearer sees from now on; None without a guide."""

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.clocks import VirtualClock
+from device.clocks import Clock, MachineClock, VirtualClock
 from device.sampler_link import MessageReader, MessageWriter, decode, encode
 from device.sampling import SampleMessage, Sampler
 from device.sources import SamplerProcess
@@ -34,7 +34,7 @@ class SlowClock(VirtualClock):
 class Counter:
     """Reads the number of the 2 ms slot (host) or all chip samples since last time; faults when told to."""
 
-    def __init__(self, clock: VirtualClock, info: FrontEndInfo = HOST_INFO, faults: tuple[int, ...] = ()) -> None:
+    def __init__(self, clock: Clock, info: FrontEndInfo = HOST_INFO, faults: tuple[int, ...] = ()) -> None:
         self.info, self._clock, self._faults = info, clock, faults
         self._reads, self._taken, self._started_ns = 0, 0, 0
 
@@ -159,9 +159,8 @@ def test_a_full_pipe_drops_whole_messages_and_counts_them():
 
 
 def test_the_sampler_process_delivers_and_says_how_it_was_treated():
-    from device.clocks import MachineClock
-
-    source = SamplerProcess(lambda: Counter(MachineClock()), realtime=False)
+    clock = MachineClock.from_now()
+    source = SamplerProcess(lambda: Counter(clock), clock, realtime=False)
     got: list[SampleMessage] = []
     while sum(len(m.counts) for m in got) < 50:
         got += source.wait(5.0)
