@@ -10,63 +10,18 @@ import math
 
 import numpy as np
 
-from dsp.beat_candidates import AHEAD_S, BEHIND_S, SNIPPET_S, Surroundings, find_candidates
-from dsp.beat_history import BeatHistory
-from dsp.beat_score import beat_score
-from dsp.filters import SILENCE, FloatArray, FrontEnd
+from dsp.beat_candidates import AHEAD_S, BEHIND_S
+from dsp.beat_decider import BeatDecider
+from dsp.filters import BANDS, HOP_S, SILENCE, FloatArray, FrontEnd, Trace
 from dsp.rpeak_location import RPeakLocator
 from dsp.types import Beat, Contact, SampleBlock
 
-HOP_S = 0.064
 WARM_UP_S = 3.0
 _HELD_S = 0.020  # samples lost for no longer than this are bridged by the last one
 _LOST_S = 1.0  # after this long without signal the beats before it say nothing about those after it
 _CAPACITY_S = 20.0
 _BULK_HOPS = 256
 _QUALITY_GAIN = 0.1
-
-
-class BeatDecider:
-    """Decides candidates in time order. `trace` arrays are handed in with the candidates' places in them."""
-
-    def __init__(self, grid_hz: float) -> None:
-        self._grid_hz = grid_hz
-        self._half = round(SNIPPET_S * grid_hz)
-        self._snippet = np.arange(-self._half, self._half + 1)[:, None] + np.arange(-1, 2)
-        self._history: BeatHistory | None = None
-
-    @property
-    def ready(self) -> bool:
-        """Whether it knows what beats to expect."""
-        return self._history is not None
-
-    def forget(self) -> None:
-        """The signal was lost: the beats before say nothing about those to come."""
-        self._history = None
-
-    def seed(self, energy: FloatArray) -> None:
-        """Take the typical height of beats from the first seconds of signal."""
-        second = round(self._grid_hz)
-        tops = sorted(float(energy[k : k + second].max()) for k in range(0, max(1, len(energy) - second // 2), second))
-        self._history = BeatHistory(tops[len(tops) // 2], 2 * self._half + 1)
-
-    def decide(self, t_s: float, at: int, surroundings: FloatArray, trace: tuple[FloatArray, ...]) -> float:
-        """The score of the candidate; it is a beat when above zero."""
-        bands, energy, wave = trace
-        history = self._history
-        assert history is not None
-        height = float(energy[at])
-        shape = bands[at] - height
-        snippets = wave[at + self._snippet]
-        score = self.score(np.concatenate((surroundings, history.compare(t_s, height, shape, snippets))), t_s)
-        if score > 0.0:
-            history.accept(t_s, height, shape, snippets)
-        else:
-            history.pass_over(height)
-        return score
-
-    def score(self, features: FloatArray, t_s: float) -> float:
-        return beat_score(features)
 
 
 class RPeakDetector:
@@ -76,7 +31,7 @@ class RPeakDetector:
     after its R-peak; in the first WARM_UP_S after the start or a loss of contact it may take until their end.
     """
 
-    def __init__(self, fs_hz: float, decider: BeatDecider | None = None, hops: int = 1) -> None:
+    def __init__(self, fs_hz: float, decider: BeatDecider | None = None, hops_at_once: int = 1) -> None:
         if not 100.0 <= fs_hz <= 1000.0:
             raise ValueError(f"fs_hz is {fs_hz}; allowed is 100 to 1000")
         self._fs_hz = fs_hz
@@ -84,22 +39,16 @@ class RPeakDetector:
         self._locator = RPeakLocator(fs_hz)
         grid_hz = self._front.grid_hz
         self._decider = decider or BeatDecider(grid_hz)
-        self._surroundings = Surroundings(grid_hz)
-        self._step = int(HOP_S * grid_hz)
-        self._hop = hops * self._step
+        self._points = hops_at_once * self._front.points
+        self._need = self._front.samples_for(hops_at_once)
         self._ahead = round(AHEAD_S * grid_hz)
         self._behind = round(BEHIND_S * grid_hz) + 1
         self._warm_up = round(WARM_UP_S * grid_hz)
         self._held = round(_HELD_S * fs_hz)
-        self._points = round(_CAPACITY_S * grid_hz) + self._hop
-        self._raw = np.empty(self._points * self._front.factor + self._front.samples_for(self._hop))
-        self._trace = (
-            np.empty((self._points, self._front.trace(np.zeros(self._front.samples_for(1))).bands.shape[1])),
-            np.empty(self._points),
-            np.empty(self._points),
-        )
+        self._room = round(_CAPACITY_S * grid_hz) + self._points
+        self._raw = np.empty(self._room * self._front.factor + self._need)
+        self._trace = Trace(np.empty((self._room, len(BANDS) + 1)), np.empty(self._room), np.empty(self._room))
         self._next_index: int | None = None
-        self.quality = 0.0
         self._restart(0)
 
     def _restart(self, first_index: int) -> None:
@@ -108,9 +57,11 @@ class RPeakDetector:
         self._base = first_index  # sample index of _raw[0]
         self._filled = 0  # samples in _raw
         self._lead = self._behind  # grid points before the first, silent
-        for array, value in zip(self._trace, (SILENCE, SILENCE, 0.0), strict=True):
-            array[: self._lead] = value
+        self._trace.bands[: self._lead] = SILENCE
+        self._trace.energy[: self._lead] = SILENCE
+        self._trace.wave[: self._lead] = 0.0
         self._end = self._lead  # grid points in _trace
+        self._wanted = self._need  # samples in _raw that the next hop waits for
         self._decided = self._lead  # candidates before this grid point are decided
         self._begin = self._lead  # first grid point with signal since the last loss
         self._silent = 0
@@ -150,26 +101,32 @@ class RPeakDetector:
             self._raw[self._filled : self._filled + taken] = values[start : start + taken]
             self._filled += taken
             start += taken
-            self._advance(beats)
+            while self._filled >= self._wanted:
+                self._hop(beats)
 
-    def _advance(self, beats: list[Beat]) -> None:
-        """Run every hop whose samples are in."""
-        while True:
-            points = self._hop
-            first = (self._end - self._lead) * self._front.factor
-            if self._filled < first + self._front.samples_for(points):
-                return
-            if self._end + points > self._points:
-                self._make_room()
-            else:
-                self._hop_once(first, points)
-                self._follow(points, beats)
+    def _hop(self, beats: list[Beat]) -> None:
+        """Extend the trace, make room when it is full, and decide what has become decidable."""
+        trace = self._front.trace(self._mend())
+        begin, end = self._end, self._end + self._points
+        self._trace.bands[begin:end] = trace.bands
+        self._trace.energy[begin:end] = trace.energy
+        self._trace.wave[begin:end] = trace.wave
+        self._end = end
+        self._wanted += self._points * self._front.factor
+        if self._decider.ready and float(trace.energy.min()) > SILENCE:
+            self._silent = 0
+            self._decide_to(end - self._ahead, beats)
+        else:
+            for stop in range(begin + self._front.points, end + 1, self._front.points):
+                self._watch(stop, beats)
+        if self._end + self._points > self._room:
+            self._make_room()
 
     def _make_room(self) -> None:
         """Drop all but the last seconds, which the features of candidates to come look back on."""
-        keep = self._behind + self._warm_up + self._ahead + 2 * self._step
+        keep = self._behind + self._warm_up + self._ahead + self._front.points
         drop = self._end - keep
-        for array in self._trace:
+        for array in (self._trace.bands, self._trace.energy, self._trace.wave):
             array[:keep] = array[drop : self._end].copy()
         samples = (drop - self._lead) * self._front.factor
         self._lead = 0
@@ -178,41 +135,27 @@ class RPeakDetector:
         self._begin -= drop
         self._raw[: self._filled - samples] = self._raw[samples : self._filled].copy()
         self._filled -= samples
+        self._wanted -= samples
         self._base += samples
 
-    def _hop_once(self, first: int, points: int) -> None:
-        trace = self._front.trace(self._mend(first, points))
-        end = self._end + points
-        for array, new in zip(self._trace, (trace.bands, trace.energy, trace.wave), strict=True):
-            array[self._end : end] = new
-        self._end = end
+    def _watch(self, end: int, beats: list[Beat]) -> None:
+        """One hop, up to grid point `end`, that may be silent or part of the first seconds."""
+        silent = float(self._trace.energy[end - self._front.points : end].max()) == SILENCE
+        self._silent = self._silent + 1 if silent else 0
+        if self._silent * HOP_S > _LOST_S:
+            self._decide_to(end - self._ahead, beats)
+            self._decider.forget()
+            self._begin = end
+            self.quality = 0.0
+        elif self._decider.ready or end - self._begin >= self._warm_up:
+            if not self._decider.ready:
+                self._decider.seed(self._trace, max(self._begin, self._decided), end - self._ahead)
+            self._decide_to(end - self._ahead, beats)
 
-    def _follow(self, points: int, beats: list[Beat]) -> None:
-        """Decide what the last `points` grid points have made decidable, watching for the loss of the signal."""
-        energy = self._trace[1]
-        begin = self._end - points
-        if self._decider.ready and float(energy[begin : self._end].min()) > SILENCE:
-            self._silent = 0
-            self._decide_to(self._end - self._ahead, beats)
-            return
-        for end in range(begin + self._step, self._end + 1, self._step):
-            silent = float(energy[end - self._step : end].max()) == SILENCE
-            self._silent = self._silent + 1 if silent else 0
-            if self._silent * HOP_S > _LOST_S:
-                if self._decider.ready:
-                    self._decide_to(end - self._ahead, beats)
-                self._decider.forget()
-                self._begin = end
-                self.quality = 0.0
-            elif self._decider.ready or end - self._begin >= self._warm_up:
-                if not self._decider.ready:
-                    self._decider.seed(energy[self._begin : end])
-                self._decide_to(end - self._ahead, beats)
-
-    def _mend(self, first: int, points: int) -> FloatArray:
+    def _mend(self) -> FloatArray:
         """The samples of a hop relative to the first one ever, lost ones bridged by the last good one for a while."""
-        stop = first + self._front.samples_for(points)
-        fresh = self._raw[stop - points * self._front.factor if first else 0 : stop]
+        first, stop = self._wanted - self._need, self._wanted
+        fresh = self._raw[stop - self._points * self._front.factor if first else 0 : stop]
         if self._good_age or math.isnan(float(fresh.sum())):
             self._mend_slowly(fresh)
         else:
@@ -234,29 +177,28 @@ class RPeakDetector:
 
     def _decide_to(self, stop: int, beats: list[Beat]) -> None:
         """Decide the candidates before grid point `stop`."""
-        low = max(self._decided, self._begin) - self._ahead
-        found = find_candidates(self._trace[1][low : stop + self._ahead], self._front.grid_hz) + low
-        found = found[(found >= self._decided) & (found < stop)]
-        self._decided = stop
-        if not len(found):
+        if stop <= self._decided:
             return
-        rows = self._surroundings.measure(self._trace[0], self._trace[1], found)
-        for at, row in zip(found.tolist(), rows, strict=True):
-            index = (at - self._lead) * self._front.factor + self._front.delay
-            t_s = (self._base + index) / self._fs_hz
-            score = self._decider.decide(t_s, at, row, self._trace)
-            certainty = abs(math.tanh(0.5 * score))
-            self.quality += _QUALITY_GAIN * (certainty - self.quality)
+        start_s = self._index(self._decided) / self._fs_hz
+        for at, score in self._decider.decide(self._trace, self._decided, stop, start_s):
+            self.quality += _QUALITY_GAIN * (abs(math.tanh(0.5 * score)) - self.quality)
             if score > 0.0:
-                beats.append(self._beat(index, self.quality))
+                beats.append(self._beat(self._index(at), self.quality))
+        self._decided = stop
+
+    def _index(self, point: int) -> int:
+        """The sample index of a grid point."""
+        return self._base + (point - self._lead) * self._front.factor + self._front.delay
 
     def _beat(self, index: int, quality: float) -> Beat:
         margin = self._locator.margin
-        low, high = index - margin, index + margin + 1
+        low, high = index - self._base - margin, index - self._base + margin + 1
         samples = self._raw[max(0, low) : min(high, self._filled)]
         if low < 0 or high > self._filled:
             samples = np.pad(samples, (max(0, -low), max(0, high - self._filled)), mode="edge")
-        where = self._base + index + self._locator.locate(samples)
+        if math.isnan(float(samples.sum())):
+            samples = np.where(np.isnan(samples), np.nanmean(samples), samples)
+        where = index + self._locator.locate(samples)
         return Beat(where, where / self._fs_hz, quality)
 
     def finish(self) -> list[Beat]:
@@ -264,9 +206,9 @@ class RPeakDetector:
         beats: list[Beat] = []
         if self._next_index is None:
             return beats
-        self._take(np.full((self._ahead + self._hop) * self._front.factor + 2 * self._front.delay, np.nan), beats)
+        self._take(np.full((self._ahead + self._points) * self._front.factor + 2 * self._front.delay, np.nan), beats)
         if not self._decider.ready and self._end > self._begin:
-            self._decider.seed(self._trace[1][self._begin : self._end])
+            self._decider.seed(self._trace, max(self._begin, self._decided), self._end - self._ahead)
             self._decide_to(self._end - self._ahead, beats)
         self._next_index = None
         return beats
@@ -274,5 +216,5 @@ class RPeakDetector:
 
 def find_rpeaks(ecg_uv: FloatArray, fs_hz: float) -> list[Beat]:
     """The R-peaks of a whole recording."""
-    detector = RPeakDetector(fs_hz, hops=_BULK_HOPS)
+    detector = RPeakDetector(fs_hz, hops_at_once=_BULK_HOPS)
     return detector.push(SampleBlock(0, fs_hz, ecg_uv)) + detector.finish()

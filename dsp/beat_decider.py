@@ -1,0 +1,77 @@
+"""Which candidates are beats: decided one after the other, each compared with the beats before it."""
+
+import numpy as np
+
+from dsp.beat_candidates import SURROUNDINGS, Surroundings
+from dsp.beat_history import COMPARISONS, BeatHistory, Candidate
+from dsp.beat_score import beat_score
+from dsp.filters import BANDS, FloatArray, Trace
+
+_LOWER = 1.0  # an example whose envelope is e times lower than the median one is none
+SNIPPET_S = 0.080  # half the length of the waveform that is compared from beat to beat
+
+
+class BeatDecider:
+    """Decides candidates in time order; grid points are counted within the `Trace` handed in."""
+
+    def __init__(self, grid_hz: float) -> None:
+        self._grid_hz = grid_hz
+        half = round(SNIPPET_S * grid_hz)
+        self._snippet = np.arange(-half, half + 1)[:, None] + np.arange(-1, 2)
+        self._surroundings = Surroundings(grid_hz)
+        self._history: BeatHistory | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether it knows what beats to expect."""
+        return self._history is not None
+
+    def forget(self) -> None:
+        """The signal was lost: the beats before say nothing about those to come."""
+        self._history = None
+
+    def seed(self, trace: Trace, begin: int, end: int) -> None:
+        """Take as examples of beats the highest candidate of each second from `begin` to `end`, if there is any."""
+        second = round(self._grid_hz)
+        examples = []
+        for start in range(begin, end, second):
+            found = self._surroundings.candidates(trace.energy, start, min(start + second, end))
+            if len(found):
+                top = found[np.argmax(trace.energy[found])]
+                row = self._surroundings.measure(trace, np.array([top]))[0]
+                examples.append(self._candidate(trace, int(top), row, 0.0))
+        if examples:
+            typical = sorted(example.height for example in examples)[len(examples) // 2]
+            self._history = BeatHistory([example for example in examples if example.height > typical - _LOWER])
+
+    def _candidate(self, trace: Trace, at: int, surroundings: FloatArray, t_s: float) -> Candidate:
+        height = 0.5 * float(np.log(trace.energy[at]))
+        return Candidate(t_s, height, surroundings[: len(BANDS)], trace.wave[at + self._snippet])
+
+    def decide(self, trace: Trace, start: int, stop: int, start_s: float) -> list[tuple[int, float]]:
+        """Grid point and score of each candidate from `start`, which is at `start_s`, up to `stop`.
+
+        It is a beat when its score is above zero.
+        """
+        found = self._surroundings.candidates(trace.energy, start, stop)
+        if not len(found) or self._history is None:
+            return []
+        rows = np.empty((len(found), SURROUNDINGS + COMPARISONS))
+        rows[:, :SURROUNDINGS] = self._surroundings.measure(trace, found)
+        decided = []
+        for at, row in zip(found.tolist(), rows, strict=True):
+            candidate = self._candidate(trace, at, row, start_s + (at - start) / self._grid_hz)
+            if self._history.dwarfs(candidate.height):
+                continue
+            row[SURROUNDINGS:] = self._history.compare(candidate)
+            score = self.score(row, candidate.t_s)
+            if score > 0.0:
+                self._history.accept(candidate)
+            else:
+                self._history.pass_over(candidate.height)
+            decided.append((at, score))
+        return decided
+
+    def score(self, features: FloatArray, t_s: float) -> float:
+        """The logarithm of the odds that the candidate at `t_s` is a beat."""
+        return beat_score(features)
