@@ -1,7 +1,9 @@
 """The breathing rate from what breathing does to the beats: RR intervals, beat amplitude, PPG baseline.
 
-Each source's last minute is resampled at 4 Hz, freed of its trend, and its spectrum taken; a breath is where
-sources agree.
+Each source's last minute is resampled at 4 Hz, freed of its trend, and its power multiplied by frequency (up
+to 0.3 Hz), against the slow waves (Mayer's near 0.1 Hz, vasomotion, wander) that each of them carries. The
+sources' spectra are averaged, each weighing by how concentrated it is. A concentrated common peak is a
+breath; the less there is to back it, the more concentrated it must be.
 """
 
 from collections import deque
@@ -14,22 +16,38 @@ from dsp.types import NAN
 
 WINDOW_S = 60.0
 BAND_HZ = (0.06, 0.55)
+SLOPE_ENDS_HZ = 0.3
 MIN_CONFIDENCE = 0.5
+
+MIN_CONCENTRATION = 0.33
+"""Share of the power within 0.025 Hz of the peak from which on a rate is believed."""
+SLOW_HZ = 0.15
+SLOW_ADDS = 0.12
+"""More where slow waves live, ..."""
+ALONE_ADDS = 0.17
+"""... and with nothing but the intervals to go by, ..."""
+PACED_TAKES = 0.25
+"""... and less where the guide's pace says the same."""
+AT_PACE_HZ = 0.02
+
 _POINTS = 4096
 _SIZE = round(WINDOW_S * RESAMPLE_HZ)
 _WINDOW = hann(_SIZE)
 _BIN_HZ = RESAMPLE_HZ / _POINTS
 _LOW, _HIGH = round(BAND_HZ[0] / _BIN_HZ), round(BAND_HZ[1] / _BIN_HZ)
 _FREQS_HZ = np.arange(_LOW, _HIGH + 1) * _BIN_HZ
+_SLOPE = np.minimum(_FREQS_HZ, SLOPE_ENDS_HZ)
 _HALF_WIDTH = round(0.025 / _BIN_HZ)
-_MAYER_HZ = (0.07, 0.13)
-_TIME = np.linspace(-1, 1, _SIZE)
-_TIME_POWER = float(_TIME @ _TIME)
+_LINE = np.linspace(-1, 1, _SIZE) / np.sqrt(np.sum(np.linspace(-1, 1, _SIZE) ** 2))
+_MIN_BEATS = 20
+_LATE_START_S = 3.0
+_CONCENTRATION_POWER = 3
 
 
 @dataclass(frozen=True, slots=True)
 class BreathingRate:
-    """`breaths_per_min` is NaN where `confidence` (0 to 1) is below 0.5."""
+    """`breaths_per_min` is NaN where `confidence` (0 to 1) is below 0.5; both are where there is nothing to
+    go by."""
 
     breaths_per_min: float = NAN
     confidence: float = NAN
@@ -44,7 +62,7 @@ class BreathingEstimator:
     def push_beat(self, t_s: float, amplitude: float, baseline: float = NAN) -> None:
         """A trusted beat's amplitude and (PPG) baseline, in any unit; NaN where there is none."""
         self._beats.append((t_s, amplitude, baseline))
-        while self._beats[0][0] < t_s - WINDOW_S - 5:
+        while self._beats[0][0] < t_s - WINDOW_S - 2 * _LATE_START_S:
             self._beats.popleft()
 
     def clear(self) -> None:
@@ -52,45 +70,55 @@ class BreathingEstimator:
         self._beats.clear()
 
     def rate(self, end_s: float, tachogram_ms: Floats, pace_breaths_per_min: float = NAN) -> BreathingRate:
-        """The rate over the minute up to `end_s`; `tachogram_ms` is that minute of RR at 4 Hz, shape
-        (240,)."""
-        sources = [tachogram_ms, *self._resampled(end_s)]
-        shares = np.array([_shares(values) for values in sources if np.ptp(values) > 0])
-        if len(shares) == 0:
-            return BreathingRate()
-        fused = shares.mean(axis=0)
-        peak = int(fused.argmax())
-        near = fused[max(0, peak - _HALF_WIDTH) : peak + _HALF_WIDTH + 1].sum()
-        confidence = float(near)
-        hz = _peak_hz(fused, peak)
-        if confidence < MIN_CONFIDENCE:
-            return BreathingRate(NAN, confidence)
-        return BreathingRate(60 * hz, confidence)
+        """The rate over the minute up to `end_s`.
 
-    def _resampled(self, end_s: float) -> list[Floats]:
-        beats = np.array([b for b in self._beats if b[0] <= end_s + 1]).reshape(-1, 3)
-        if len(beats) < 20 or beats[0, 0] > end_s - WINDOW_S + 3:
+        `tachogram_ms` is that minute of RR at 4 Hz, shape (240,); `pace_breaths_per_min` the guide's, NaN
+        without one.
+        """
+        power = _powers([tachogram_ms, *self._waveforms(end_s)])
+        if len(power) == 0:
+            return BreathingRate()
+        rising = power * _SLOPE
+        rising /= rising.sum(axis=1, keepdims=True)
+        weights = np.array([_near(row, int(row.argmax())) for row in rising]) ** _CONCENTRATION_POWER
+        fused = weights @ rising / weights.sum()
+        peak = int(fused.argmax())
+        hz = _top_hz(weights @ (power / power.sum(axis=1, keepdims=True)), peak)
+        needed = MIN_CONCENTRATION + SLOW_ADDS * (hz < SLOW_HZ) + ALONE_ADDS * (len(power) == 1)
+        if abs(hz - pace_breaths_per_min / 60) <= AT_PACE_HZ:
+            needed -= PACED_TAKES
+        confidence = min(1.0, MIN_CONFIDENCE * _near(fused, peak) / needed)
+        return BreathingRate(60 * hz if confidence >= MIN_CONFIDENCE else NAN, confidence)
+
+    def _waveforms(self, end_s: float) -> list[Floats]:
+        """Amplitude and baseline at the tachogram's times, if the beats reach back far enough."""
+        beats = np.array(self._beats)
+        if len(beats) < _MIN_BEATS or beats[0, 0] > end_s - WINDOW_S + _LATE_START_S:
             return []
         grid_s = end_s - WINDOW_S + np.arange(1, _SIZE + 1) / RESAMPLE_HZ
         columns = [beats[:, 1], beats[:, 2]]
-        return [np.interp(grid_s, beats[:, 0], column) for column in columns if np.isfinite(column).all()]
+        return [np.interp(grid_s, beats[:, 0], column) for column in columns if not np.isnan(column[-1])]
 
 
-def _shares(values: Floats) -> Floats:
-    """Each bin's share of the source's power in the band."""
-    centred = values - values.mean()
-    centred = (centred - (centred @ _TIME) / _TIME_POWER * _TIME) * _WINDOW
-    spectrum = np.fft.rfft(centred, _POINTS)[_LOW : _HIGH + 1]
-    power = spectrum.real**2 + spectrum.imag**2
-    total = power.sum()
-    return np.asarray(power / total if total > 0 else power)
+def _powers(sources: list[Floats]) -> Floats:
+    """The power of each source that varies at all, in the band, shape (sources, bins)."""
+    values = np.array([source for source in sources if np.ptp(source) > 0]).reshape(-1, _SIZE)
+    values -= values.mean(axis=1, keepdims=True)
+    values -= (values @ _LINE)[:, None] * _LINE
+    spectra = np.fft.rfft(values * _WINDOW, _POINTS, axis=1)[:, _LOW : _HIGH + 1]
+    return np.asarray(spectra.real**2 + spectra.imag**2)
 
 
-def _peak_hz(power: Floats, peak: int) -> float:
-    """The top of the parabola through the log power around `peak`."""
-    if not 0 < peak < len(power) - 1:
-        return float(_FREQS_HZ[peak])
-    left, top, right = np.log(power[peak - 1 : peak + 2] + 1e-300)
-    bend = left - 2 * top + right
-    shift = 0.5 * (left - right) / bend if bend < 0 else 0.0
-    return float(_FREQS_HZ[peak] + shift * _BIN_HZ)
+def _near(share: Floats, peak: int) -> float:
+    return float(share[max(0, peak - _HALF_WIDTH) : peak + _HALF_WIDTH + 1].sum())
+
+
+def _top_hz(power: Floats, peak: int) -> float:
+    """Where `power` is greatest near the bin `peak`, between bins by a parabola through its logarithm."""
+    first = max(0, peak - _HALF_WIDTH)
+    top = first + int(power[first : peak + _HALF_WIDTH + 1].argmax())
+    if not 0 < top < len(power) - 1:
+        return float(_FREQS_HZ[top])
+    left, middle, right = np.log(power[top - 1 : top + 2])
+    bend = left - 2 * middle + right
+    return float(_FREQS_HZ[top] + (0.5 * (left - right) / bend if bend < 0 else 0.0) * _BIN_HZ)
