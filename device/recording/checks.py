@@ -2,8 +2,8 @@
 
     CRC-32 in 8 hex digits, a space, the record's used bytes in 8 decimal digits, a line feed
 
-A record ends with its annotations, which zeros follow. The CRC is of the used bytes alone, so that the mark which
-recovery writes after them does not spoil it.
+A record ends with its annotations, which zeros follow. The CRC is of the used bytes alone, so that a mark which recovery
+had begun to write behind them does not spoil it.
 """
 
 import re
@@ -23,7 +23,10 @@ def check_line(record: bytes) -> bytes:
     return f"{zlib.crc32(record[:used]):08x} {used:08d}\n".encode()
 
 
-def is_checked(record: bytes, line: bytes) -> bool:
-    """Whether `line` is this record's, whatever lies behind its used bytes."""
+def intact(record: bytes, line: bytes) -> bytes | None:
+    """The record as it was written, with zeros behind its used bytes; None where `line` is not its check."""
     told = _LINE.fullmatch(line)
-    return told is not None and zlib.crc32(record[: int(told[2])]) == int(told[1], 16)
+    if told is None:
+        return None
+    used = record[: int(told[2])]
+    return used.ljust(len(record), b"\0") if zlib.crc32(used) == int(told[1], 16) else None

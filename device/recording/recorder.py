@@ -1,7 +1,9 @@
 """Records one session: what the pipeline sees and says goes into the session's EDF+ file, a second at a time."""
 
 import math
+import time
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -47,7 +49,15 @@ class SessionRecorder:
     file as unknown; not live, it is waited for. After a fault nothing more is kept, and nothing is raised.
     """
 
-    def __init__(self, store: Store, info: SessionInfo, *, first_index: int = 0, live: bool = True) -> None:
+    def __init__(
+        self,
+        store: Store,
+        info: SessionInfo,
+        *,
+        first_index: int = 0,
+        live: bool = True,
+        monotonic_s: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Raises RecordingError when the session cannot be begun."""
         self._store = store
         self._header = session_header(info)
@@ -69,7 +79,7 @@ class SessionRecorder:
         self.dropped_records = 0
         self._session = store.create(encode_header(self._header), info.started)
         self._writer = RecordWriter(
-            self._session, self._header.header_bytes, lambda: store.files.free_bytes(store.root)
+            self._session, self._header.header_bytes, lambda: store.files.free_bytes(store.root), monotonic_s
         )
         self._fault: RecordingError | None = None
         self._note_all([info_note(info), clock_note(info)])

@@ -5,7 +5,7 @@ from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 
-from device.recording.checks import CHECK_LINE_BYTES, is_checked, used_bytes
+from device.recording.checks import CHECK_LINE_BYTES, intact, used_bytes
 from device.recording.edf_layout import Header, decode_header
 from device.recording.edf_writer import ANNOTATION_BYTES, RecordEncoder
 from device.recording.errors import RecordingError
@@ -54,39 +54,42 @@ def _close(store: Store, folder: Path) -> Recovered:
     data = (folder / EDF).read_bytes()
     header = decode_header(data, str(folder / EDF))
     encoder = RecordEncoder(header)
-    records = [
-        data[start : start + header.record_bytes]
-        for start in range(header.header_bytes, len(data) - header.record_bytes + 1, header.record_bytes)
-    ]
-    good = _verified(records, folder / CHECK, encoder)
-    kept = max((index + 1 for index, right in enumerate(good) if right), default=0)
-    bad = [index for index in range(kept) if not good[index]]
-    changed = {index: encoder.blank(index, deque([_note(header, index, UNVERIFIED)])) for index in bad}
-    if kept == 0:
-        changed[0] = encoder.blank(0, deque())
-        kept = 1
-    if not any(_has_end(record) for record, right in zip(records, good, strict=True) if right):
-        changed[kept - 1] = _marked(changed.get(kept - 1) or records[kept - 1], _note(header, kept, RECOVERED))
+    starts = range(header.header_bytes, len(data) - header.record_bytes + 1, header.record_bytes)
+    found = [data[start : start + header.record_bytes] for start in starts]
+    records = _intact(found, folder / CHECK, encoder)
+    while records and records[-1] is None:
+        records.pop()
+    unverified = records.count(None)
+    mended = [
+        encoder.blank(index, deque([_note(header, index, UNVERIFIED)])) if record is None else record
+        for index, record in enumerate(records)
+    ] or [encoder.blank(0, deque())]
+    if not any(_has_end(record) for record in mended):
+        mended[-1] = _marked(mended[-1], _note(header, len(mended), RECOVERED))
     edf = store.files.edit(folder / EDF)
     try:
-        for index, record in changed.items():
-            edf.write_at(header.header_bytes + index * header.record_bytes, record)
-        seal(store.files, folder, edf, header, kept)
+        for index, record in enumerate(mended):
+            if index >= len(found) or record != found[index]:
+                edf.write_at(header.header_bytes + index * header.record_bytes, record)
+        seal(store.files, folder, edf, header, len(mended))
     finally:
         edf.close()
-    return Recovered(folder.name, kept, len(bad))
+    return Recovered(folder.name, len(mended), unverified)
 
 
-def _verified(records: list[bytes], check: Path, encoder: RecordEncoder) -> list[bool]:
-    """Which records are as they were written; without the sidecar, which begin with the right time stamp."""
+def _intact(found: list[bytes], check: Path, encoder: RecordEncoder) -> list[bytes | None]:
+    """The records as they were written, None for those that are not so any more. Without the sidecar a record that
+    begins with the right time stamp must do."""
     if not check.is_file():
+        starts = (parse_tals(record[-ANNOTATION_BYTES:])[0] for record in found)
         return [
-            parse_tals(record[-ANNOTATION_BYTES:])[0] == encoder.start_s(index) for index, record in enumerate(records)
+            record if start_s == encoder.start_s(index) else None
+            for index, (record, start_s) in enumerate(zip(found, starts, strict=True))
         ]
     lines = check.read_bytes()
     return [
-        is_checked(record, lines[index * CHECK_LINE_BYTES : (index + 1) * CHECK_LINE_BYTES])
-        for index, record in enumerate(records)
+        intact(record, lines[index * CHECK_LINE_BYTES : (index + 1) * CHECK_LINE_BYTES])
+        for index, record in enumerate(found)
     ]
 
 

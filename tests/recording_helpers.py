@@ -1,0 +1,82 @@
+"""Sessions made of synthetic samples and beats, and looking at what became of them on disk."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+import numpy as np
+
+from device.events import EndReason
+from device.recording.recorder import SessionRecorder
+from device.recording.session_info import ClockTrust, SessionInfo, SignalInfo
+from device.recording.store import Store
+from dsp.types import Beat, IntervalKind, MetricsRow, Output, RRInterval, SampleBlock, StateKind, WearerState
+
+STARTED = datetime(2026, 11, 23, 19, 0, 0, 250_000, tzinfo=UTC)
+RR_S = 0.8123456
+
+
+def session_info(fs_hz: float = 64.0, kind: str = "ecg", started: datetime | None = STARTED) -> SessionInfo:
+    signal = (
+        SignalInfo("ecg", fs_hz, "uV", -1500.0, 1500.0, "AD8232+MCP3208")
+        if kind == "ecg"
+        else SignalInfo("ppg", fs_hz, "", 0.0, 262143.0, "MAX30102")
+    )
+    trust = ClockTrust.SET if started else ClockTrust.UNKNOWN
+    return SessionInfo(signal, "Rolig 0.1.0", "1", "sensor", started, trust, "boot-a", 12.5)
+
+
+def ecg_uv(indices: np.ndarray, fs_hz: float) -> np.ndarray:
+    return 1000.0 * np.sin(2 * np.pi * 1.3 * indices / fs_hz) + 100.0 * np.cos(0.1 * indices)
+
+
+def steps(seconds: float, fs_hz: float, block: int = 16) -> Iterator[tuple[SampleBlock, Output]]:
+    """Blocks, and what a pipeline could have said about each: a beat every `RR_S`, a row each second."""
+    beats = 0
+    total = round(seconds * fs_hz)
+    for first in range(0, total, block):
+        indices = np.arange(first, min(first + block, total))
+        end_s = (indices[-1] + 1) / fs_hz
+        output = Output()
+        while (beats + 1) * RR_S < end_s:
+            beats += 1
+            output.beats.append(Beat(beats * RR_S * fs_hz, beats * RR_S, 0.9))
+            output.intervals.append(RRInterval(beats * RR_S, 1000 * RR_S, IntervalKind.NORMAL, beats))
+        for second in range(int(first / fs_hz) + 1, int(end_s) + 1):
+            state = WearerState(StateKind.CALM, 0.9, 3.0, 0.2) if second > 5 else None
+            output.rows.append(MetricsRow(float(second), 72.1, 33.3, 44.45, quality=0.9, state=state))
+        yield SampleBlock(first, fs_hz, ecg_uv(indices, fs_hz)), output
+
+
+def feed(recorder: SessionRecorder, seconds: float, fs_hz: float = 64.0) -> None:
+    for block, output in steps(seconds, fs_hz):
+        recorder.block(block)
+        recorder.output(output)
+
+
+def ticking(step_s: float = 1.0) -> "count[float]":
+    """A monotonic clock that moves on by `step_s` at every look, as `ticking().__next__`."""
+    return count(0.0, step_s)
+
+
+def record(store: Store, seconds: float = 20.0, fs_hz: float = 64.0, **options: object) -> Path:
+    """A whole session, closed."""
+    recorder = SessionRecorder(store, session_info(fs_hz), live=False, **options)
+    feed(recorder, seconds, fs_hz)
+    folder = recorder.close(EndReason.PRESSED)
+    assert recorder.fault is None
+    return folder
+
+
+def tree(root: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(root)): p.read_bytes() for p in sorted(root.rglob("*")) if p.is_file()}
+
+
+def sums_hold(folder: Path) -> bool:
+    """As `sha256sum -c` would have it."""
+    lines = (folder / "SHA256SUMS").read_text().splitlines()
+    return len(lines) == 4 and all(
+        hashlib.sha256((folder / line[66:]).read_bytes()).hexdigest() == line[:64] for line in lines
+    )
