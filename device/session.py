@@ -104,6 +104,8 @@ class Session:
         for press in self._presses.edge(t_s, down):
             self._on_press(press.t_s, press.kind)
         self._advance(t_s)
+        if not down:
+            self._course.answer_share()
 
     def on_samples(self, block: SampleBlock) -> None:
         """Samples for the live trace."""
@@ -311,7 +313,7 @@ def _handlers(course: Course) -> dict[PressKind, dict[Step, Callable[[], None]]]
             Step.OFFER: course.move_on,
             Step.CHECK_OUT: course.choose_answer,
             Step.SUMMARY: course.next_page,
-            Step.USB: course.toggle_share,
+            Step.USB: course.ask_to_share,
             Step.SENSOR: course.open_menu,
         },
         PressKind.DOUBLE: {

@@ -42,6 +42,7 @@ class Course:
             self._stop_guide()
             s.held_pace = None
         if step is not Step.USB:
+            self._s.share_asked = False
             self.share(False)
         if step in PHASE_OF:
             self.out.append(PhaseChanged(s.now_s, PHASE_OF[step]))
@@ -283,8 +284,16 @@ class Course:
             self._s.dimmed = on
             self.out.append(Dim(self._s.now_s, on))
 
-    def toggle_share(self) -> None:
-        self.share(self._s.around.usb and not self._s.sharing)
+    def ask_to_share(self) -> None:
+        """A long press beside the cable. It counts when the button comes up, so that holding on to shut down shares
+        nothing on the way."""
+        self._s.share_asked = True
+
+    def answer_share(self) -> None:
+        """The button came up."""
+        if self._s.share_asked:
+            self._s.share_asked = False
+            self.share(self._s.around.usb and not self._s.sharing)
 
     def leave_usb(self) -> None:
         """A short press beside the cable: stop sharing; where a cable does not block, begin a session."""

@@ -155,6 +155,7 @@ class SessionState:
     unsaved: bool = False
     ended_here: bool = False
     sharing: bool = False
+    share_asked: bool = False
     reason: EndReason = EndReason.COMPLETED
     resonance: bool = False
     resonance_breaths_per_min: float | None = None

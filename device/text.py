@@ -72,11 +72,10 @@ TEXTS = {
     "value.on": Text(Place.MENU_VALUE, "ja", "yes"),
     "value.off": Text(Place.MENU_VALUE, "nei", "no"),
     # Contact
-    "contact.electrodes": Text(Place.NOTE, "Fest elektrodene", "Put the electrodes on"),
     "contact.finger": Text(Place.NOTE, "Legg fingeren rolig på", "Rest your finger on it"),
     "contact.positive": Text(Place.NOTE, "Venstre elektrode er løs", "Left electrode is loose"),
     "contact.negative": Text(Place.NOTE, "Høyre elektrode er løs", "Right electrode is loose"),
-    "contact.both": Text(Place.NOTE, "Elektrodene er løse", "Electrodes are loose"),
+    "contact.both": Text(Place.NOTE, "Fest elektrodene", "Put the electrodes on"),
     "contact.gone": Text(Place.NOTE, "Finner ikke sensoren", "Sensor not found"),
     "contact.searching": Text(Place.NOTE, "Sitt stille, leter etter puls", "Sit still, finding your pulse"),
     "contact.steady": Text(Place.NOTE, "God kontakt", "Good contact"),

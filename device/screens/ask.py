@@ -5,7 +5,7 @@ from device.screens.canvas import HINT_Y, LINE_PX, WIDTH, Canvas, text_width_px
 from device.views import OfferView, QuestionView
 
 BEADS_Y = 25
-BEAD_RADII = (3.5, 4.5, 5.5, 7.0, 8.5)
+BEAD_RADII = (3.3, 4.3, 5.3, 7.2, 9.2)
 BEAD_CENTRES = (13, 36, 60, 86, 113)
 PILL_FONT = "helvR10"
 

@@ -38,19 +38,19 @@ from dsp.types import BreathKind, BreathPhase, Contact, StateKind
 
 INHALE = BreathPhase(BreathKind.INHALE, 0.55, 6.0)
 EXHALE = BreathPhase(BreathKind.EXHALE, 0.35, 6.0)
+MENU_LINES = (MenuItem.MINUTES, MenuItem.HIDE_NUMBERS, MenuItem.VIBRATION, MenuItem.RESONANCE)
+
+
+def heartbeat(phase: float) -> float:
+    """One beat of an ECG drawn by hand, P, QRS and T; `phase` from 0 to 1, the answer about -0.2 to 0.8."""
+    bumps = ((0.2, 0.03, 0.1), (0.36, 0.012, -0.12), (0.4, 0.014, 0.75), (0.44, 0.012, -0.2), (0.68, 0.05, 0.18))
+    return sum(height * math.exp(-(((phase - centre) / width) ** 2)) for centre, width, height in bumps)
 
 
 def _trace() -> tuple[TraceColumn | None, ...]:
-    """Four beats drawn by hand: P, QRS, T."""
-
-    def level(column: float) -> float:
-        at = (column % 32) / 32
-        bumps = ((0.2, 0.03, 0.1), (0.36, 0.012, -0.12), (0.4, 0.014, 0.75), (0.44, 0.012, -0.2), (0.68, 0.05, 0.18))
-        return 0.25 + sum(height * math.exp(-(((at - centre) / width) ** 2)) for centre, width, height in bumps)
-
     columns: list[TraceColumn | None] = []
     for column in range(COLUMNS):
-        values = [level(column + part / 4) for part in range(5)]
+        values = [0.25 + heartbeat((column + part / 4) % 32 / 32) for part in range(5)]
         columns.append(None if 96 <= column < 102 else TraceColumn(min(values), max(values)))
     return tuple(columns)
 
@@ -64,7 +64,7 @@ def examples(language: Language) -> dict[str, View]:
     return {
         "welcome": WelcomeView(language, 5),
         **{f"welcome_{notice}": WelcomeView(language, 5, notice) for notice in Notice},
-        **{f"menu_{item}": MenuView(language, item, replace(chosen, led_level=2)) for item in MenuItem},
+        **{f"menu_{item}": MenuView(language, item, replace(chosen, led_level=2)) for item in MENU_LINES},
         "contact_good": contact,
         "contact_searching": replace(contact, steady=0.0, beat=False),
         "contact_left_loose": replace(contact, contact=Contact.POSITIVE_OFF, steady=0.0),

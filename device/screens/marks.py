@@ -63,9 +63,9 @@ def coherence_mark(canvas: Canvas, x: int, y: int, level: int) -> None:
     for i in range(3):
         centre = x + 4 + 14 * i
         if i < level:
-            canvas.disc(centre, y + 4, 3.5)
+            canvas.disc(centre, y + 4, 3.3)
         else:
-            canvas.ring(centre, y + 4, 3.5)
+            canvas.ring(centre, y + 4, 3.3)
 
 
 def wearer(canvas: Canvas, x: int, y: int, contact: Contact) -> None:

@@ -1,4 +1,4 @@
-"""Contact sheets of every screen in both languages: `python -m device.screens.sheet [DIR]`."""
+"""Contact sheets of every screen in both languages: `python -m device.screens.sheet [FOLDER]`."""
 
 import argparse
 from pathlib import Path
@@ -44,10 +44,23 @@ def make_sheet(folder: Path) -> list[Path]:
     return paths
 
 
+def make_golden(folder: Path) -> list[Path]:
+    """Write every screen in its true size, one file each; returns their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for language in Language:
+        for name, view in examples(language).items():
+            paths.append(folder / f"{name}-{language}.png")
+            draw(view).save(paths[-1], optimize=True)
+    return paths
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Draw every screen in both languages as contact sheets.")
     parser.add_argument("folder", nargs="?", type=Path, default=Path("docs/img"), help="where to write (docs/img)")
-    for path in make_sheet(parser.parse_args().folder):
+    parser.add_argument("--golden", action="store_true", help="write one picture a screen in its true size instead")
+    args = parser.parse_args()
+    for path in make_golden(args.folder) if args.golden else make_sheet(args.folder):
         print(path)
 
 

@@ -46,7 +46,8 @@ def _menu_value(canvas: Canvas, top: int, item: MenuItem, view: MenuView, ink: i
             canvas.draw.rectangle((left, top + 13 - height, left + 3, top + 12), fill=ink)
         return
     value = _menu_word(canvas, item, view)
-    canvas.write_right(WIDTH - 4, top, value, "helvR12", ink)
+    if value:
+        canvas.write_right(WIDTH - 4, top, value, "helvR12", ink)
 
 
 def _menu_word(canvas: Canvas, item: MenuItem, view: MenuView) -> str:

@@ -69,6 +69,14 @@ def test_logs_are_shared_only_after_a_long_press_and_only_while_the_cable_is_in(
     assert driver.session.step is Step.WELCOME
 
 
+def test_holding_on_to_shut_down_shares_nothing_on_the_way() -> None:
+    driver = Driver()
+    driver.session.on_usb(0.0, True)
+    driver.run(1.0).press(7.0).run(1.0)
+    assert driver.session.step is Step.GOODBYE
+    assert not driver.got(ShareAllowed)
+
+
 def test_sharing_stops_at_a_press() -> None:
     driver = Driver()
     driver.session.on_usb(0.0, True)
