@@ -1,0 +1,78 @@
+"""The device's index.json, read with the care that anything from outside deserves."""
+
+import json
+import re
+from dataclasses import dataclass
+
+from host.errors import HostError
+
+_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+=@.-]{0,99}")
+_WINDOWS_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+SUMS = "SHA256SUMS"
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteFile:
+    """A file on the device; `name` is its name within the session."""
+
+    path: str
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteSession:
+    name: str
+    started_utc: str | None
+    files: tuple[RemoteFile, ...]
+
+    @property
+    def size(self) -> int:
+        return sum(file.size for file in self.files)
+
+    @property
+    def sums_sha256(self) -> str:
+        """The hash of the session's SHA256SUMS, which stands for the whole session."""
+        return next(file.sha256 for file in self.files if file.name == SUMS)
+
+
+def parse_index(content: bytes) -> list[RemoteSession]:
+    """The sessions in an index.json. Raises HostError if it is not one, or names what must not become a
+    path here.
+    """
+    try:
+        index = json.loads(content)
+        if index["version"] != 1:
+            raise HostError(f"the device's index has version {index['version']}; not 1")
+        return [_session(entry) for entry in index["sessions"]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise HostError(f"the device's index.json cannot be read: {error!r}") from error
+
+
+def _session(entry: dict[str, object]) -> RemoteSession:
+    name, started, listed = entry["name"], entry["started_utc"], entry["files"]
+    if not isinstance(name, str) or not is_safe_name(name) or not isinstance(listed, list):
+        raise ValueError(f"session {name!r}")
+    if started is not None and not isinstance(started, str):
+        raise ValueError(f"started_utc of {name}")
+    files = tuple(_file(name, file) for file in listed)
+    if SUMS not in {file.name for file in files}:
+        raise ValueError(f"{name} has no {SUMS}")
+    return RemoteSession(name, started, files)
+
+
+def _file(session: str, entry: dict[str, object]) -> RemoteFile:
+    path, size, sha256 = entry["path"], entry["size"], entry["sha256"]
+    if not isinstance(path, str) or not isinstance(size, int) or not isinstance(sha256, str):
+        raise TypeError(f"file {path!r}")
+    folder, _, name = path.partition("/")
+    if folder != session or not is_safe_name(name) or size < 0 or not _SHA256.fullmatch(sha256):
+        raise ValueError(f"file {path!r}")
+    return RemoteFile(path, name, size, sha256)
+
+
+def is_safe_name(name: str) -> bool:
+    """Whether `name` is a plain file name on Linux, macOS and Windows alike."""
+    return bool(_SAFE.fullmatch(name)) and not name.endswith(".") and not _WINDOWS_DEVICES.fullmatch(name)

@@ -1,0 +1,195 @@
+"""The device as the host sees it: questions that are asked again until answered, and files that come whole.
+
+Nothing here trusts the line: requests can be repeated, every part of a file is asked for by its offset, and
+files are compared by their hashes in the end.
+"""
+
+import asyncio
+import logging
+import zlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import cbor2
+from smp import message
+from smp.error import MGMT_ERR
+from smp.exceptions import SMPException
+from smpclient import SMPClient
+from smpclient.exceptions import SMPClientException
+from smpclient.requests.file_management import FileHashChecksum
+from smpclient.requests.os_management import DateTimeWrite, MCUMgrParametersRead
+from smpclient.transport import SMPTransportDisconnected
+
+from host.device_requests import DeleteSession, PartDownload, RoligError
+from host.errors import HostError
+from host.smp_serial import AnswerLostError, PipelinedSerial
+
+logging.getLogger("smpclient").setLevel(logging.CRITICAL)  # what it calls errors, the line does all the time
+
+_WORTH_ASKING_AGAIN = (
+    AnswerLostError,
+    TimeoutError,
+    SMPException,
+    SMPClientException,
+    cbor2.CBORDecodeError,
+    ValueError,
+)
+_SMALLEST_PART = 256
+_LARGEST_PART = 8192
+_LOSSES_BEFORE_SMALLER = 5  # of one request
+_ANSWERS_BEFORE_LARGER = 4
+_LONGEST_WAIT_S = 4.0
+
+
+class NotAllowedError(Exception):
+    """The wearer has not pressed "Share?" yet."""
+
+
+class RefusedError(HostError):
+    """The device will not do what was asked; asking again would not help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait: for one answer (doubled with each try), and for a device that went away."""
+
+    answer_s: float = 0.4
+    tries: int = 12
+    reopen_s: float = 0.3
+    first_contact_s: float = 5.0
+    gone_s: float = 30.0
+    allow_poll_s: float = 1.0
+    allow_s: float = 300.0
+
+
+class Device:
+    """A connected device. Methods raise SMPTransportDisconnected when the line goes, NotAllowedError,
+    RefusedError.
+    """
+
+    def __init__(self, client: SMPClient, patience: Patience) -> None:
+        self.asked_again = 0
+        self._client = client
+        self._patience = patience
+        self._window = 1
+        self._part: int | None = None
+        self._answers_in_a_row = 0
+
+    async def greet(self) -> None:
+        """Learn how many requests the device takes at once."""
+        parameters = await self._ask(MCUMgrParametersRead)
+        self._window = max(1, min(64, int(parameters.buf_count)))
+
+    async def tell_time(self, now: datetime) -> None:
+        """Set the device's clock. `now` carries a zone."""
+        await self._ask(DateTimeWrite, datetime=now.isoformat(timespec="microseconds"))
+
+    async def index(self) -> bytes:
+        """The content of index.json, as the device's own hash of it confirms."""
+        for _ in range(self._patience.tries):
+            first = await self._part_of("index.json", 0)
+            content = bytearray(first.data)
+            await self.fetch("index.json", len(content), int(first.len or 0), content.extend)
+            answer = await self._ask(FileHashChecksum, name="index.json", type="crc32")
+            if answer.output == zlib.crc32(content) and answer.len == len(content):
+                return bytes(content)
+        raise HostError("the device's index.json changes faster than it can be read")
+
+    async def fetch(self, name: str, start: int, size: int, sink: Callable[[bytes], Any]) -> None:
+        """Hand bytes `start` to `size` of a file to `sink`, in order; several parts are under way at once."""
+        if start >= size:
+            return
+        first = await self._part_of(name, start, size - start)
+        sink(first.data)
+        step, at = max(1, len(first.data)), start + len(first.data)
+        under_way: list[asyncio.Task[bytes]] = []
+        try:
+            while at < size or under_way:
+                while at < size and len(under_way) < self._window:
+                    end = min(size, at + step)
+                    under_way.append(asyncio.create_task(self._range_of(name, at, end)))
+                    at = end
+                sink(await under_way.pop(0))
+        finally:
+            for task in under_way:
+                task.cancel()
+            await asyncio.gather(*under_way, return_exceptions=True)
+
+    async def delete(self, session: str, sums_sha256: str) -> None:
+        """Delete a session the host holds. One that is gone already counts as deleted."""
+        try:
+            await self._ask(DeleteSession, name=session, sha256=bytes.fromhex(sums_sha256))
+        except RefusedError as refused:
+            if refused.args[1:] != (RoligError.NO_SUCH_SESSION,):
+                raise
+
+    async def _range_of(self, name: str, at: int, end: int) -> bytes:
+        data = b""
+        while at + len(data) < end:
+            part = await self._part_of(name, at + len(data), end - at - len(data))
+            data += part.data
+        return data
+
+    async def _part_of(self, name: str, offset: int, most: int | None = None) -> Any:
+        if self._part is not None:
+            most = min(self._part, most or self._part)
+        wanted = {"name": name, "off": offset} | ({} if most is None else {"max": most})
+        part = await self._ask(PartDownload, **wanted)
+        if part.off != offset or not part.data or len(part.data) > (most or len(part.data)):
+            raise RefusedError(f"{name}: the device sent something other than what lies at {offset}")
+        return part
+
+    async def _ask(self, request: Callable[..., Any], **fields: Any) -> Any:
+        """The answer, however often it takes to get it."""
+        asked = request(**fields)
+        wait_s = self._patience.answer_s
+        for attempt in range(self._patience.tries):
+            try:
+                answer = await self._client.request(asked, wait_s)
+            except _WORTH_ASKING_AGAIN as error:
+                self._note_loss(attempt)
+                if isinstance(error, TimeoutError):
+                    wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
+                continue
+            self._note_answer()
+            if answer.RESPONSE_TYPE == message.ResponseType.SUCCESS:
+                return answer
+            raise _refusal(asked, answer)
+        raise SMPTransportDisconnected(f"no answer in {self._patience.tries} tries")
+
+    def _note_loss(self, attempt: int) -> None:
+        """On a line that damages much, smaller parts get through where larger ones never do."""
+        self.asked_again += 1
+        self._answers_in_a_row = 0
+        if attempt + 1 == _LOSSES_BEFORE_SMALLER:
+            self._part = max(_SMALLEST_PART, (self._part or _LARGEST_PART) // 2)
+
+    def _note_answer(self) -> None:
+        self._answers_in_a_row += 1
+        if self._part is not None and self._answers_in_a_row % _ANSWERS_BEFORE_LARGER == 0:
+            self._part = 2 * self._part if self._part < _LARGEST_PART else None
+
+
+def _refusal(asked: message.Request, answer: Any) -> Exception:
+    what = f"{type(asked).__name__} {getattr(asked, 'name', '')}".strip()
+    if answer.RESPONSE_TYPE == message.ResponseType.ERROR_V2:
+        return RefusedError(f"the device refused {what}: {answer.err.rc.name}", answer.err.rc)
+    if answer.rc == MGMT_ERR.EACCESSDENIED:
+        return NotAllowedError(what)
+    return RefusedError(f"the device refused {what}: {answer.rc.name} {answer.rsn or ''}".rstrip())
+
+
+@asynccontextmanager
+async def connected(port: str, patience: Patience) -> AsyncIterator[Device]:
+    """The device on `port`. Raises SMPTransportDisconnected."""
+    transport = PipelinedSerial()
+    device = Device(SMPClient(transport, port), patience)
+    try:
+        await transport.connect(port, patience.answer_s)
+        await device.greet()
+        yield device
+    finally:
+        await transport.disconnect()

@@ -1,0 +1,216 @@
+"""`rolig pull`: bring what is new from the device to a folder, verified.
+
+What was done is on disk, so the work can stop anywhere (a pulled plug, Ctrl-C) and go on where it was.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from smpclient.transport import SMPTransportDisconnected
+
+from host import session_folder
+from host.device_finder import find_port
+from host.device_index import RemoteFile, RemoteSession, parse_index
+from host.device_link import Device, NotAllowedError, Patience, connected
+from host.errors import HostError
+from host.pull_screen import PullScreen, megabytes
+
+_DOWNLOADS = 3  # of one file whose hash does not come out right
+
+
+@dataclass(slots=True)
+class PullResult:
+    """What a pull did. `seconds` is the time spent bringing over `received` bytes."""
+
+    pulled: list[str] = field(default_factory=list)
+    present: list[str] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)
+    received: int = 0
+    seconds: float = 0.0
+    reconnected: int = 0
+    asked_again: int = 0
+
+    def in_words(self) -> str:
+        speed = megabytes(self.received / self.seconds) if self.seconds else "0.0 MB"
+        new = f"{_sessions(len(self.pulled))} pulled and verified"
+        if self.received:
+            new += f" ({megabytes(self.received)} in {self.seconds:.1f} s, {speed}/s)"
+        said = [new, f"{len(self.present)} already here"]
+        if self.deleted:
+            said.append(f"{len(self.deleted)} deleted from the device")
+        if self.reconnected:
+            said.append(f"reconnected {self.reconnected} times")
+        return "; ".join(said) + "."
+
+
+class _Pull:
+    """One pull, over as many connections as it takes."""
+
+    def __init__(
+        self, directory: Path, screen: PullScreen, patience: Patience, *, delete_pulled: bool
+    ) -> None:
+        self.result = PullResult()
+        self._directory = directory
+        self._screen = screen
+        self._patience = patience
+        self._delete_pulled = delete_pulled
+        self._sessions: list[RemoteSession] | None = None
+        self._heard_s = time.monotonic()
+
+    async def run(self, port: Callable[[], str]) -> None:
+        """Until all is done. Raises HostError if the device refuses, or stays away."""
+        while True:
+            try:
+                async with connected(self._where(port), self._patience) as device:
+                    self._heard_s = time.monotonic()
+                    try:
+                        await self._work(device)
+                    finally:
+                        self.result.asked_again += device.asked_again
+                return
+            except SMPTransportDisconnected as error:
+                known = self._sessions is not None
+                silent_s = time.monotonic() - self._heard_s
+                if silent_s > (self._patience.gone_s if known else self._patience.first_contact_s):
+                    raise HostError(f"no answer from the device: {error}") from error
+            self.result.reconnected += self._sessions is not None
+            await asyncio.sleep(self._patience.reopen_s)
+
+    def _where(self, port: Callable[[], str]) -> str:
+        try:
+            return port()
+        except HostError as error:
+            if self._sessions is None:
+                raise
+            raise SMPTransportDisconnected(str(error)) from error
+
+    async def _work(self, device: Device) -> None:
+        if self._sessions is None:
+            await self._until_allowed(device)
+            self._sessions = parse_index(await device.index())
+        for session in self._sessions:
+            place = session_folder.copy_of(self._directory, session)
+            if place is None:
+                place = await self._pull(device, session)
+                self.result.pulled.append(session.name)
+            elif session.name not in self.result.pulled + self.result.present:
+                self.result.present.append(session.name)
+            session_folder.keep_date(self._directory, place, session.started_utc)
+            if self._delete_pulled and session.name not in self.result.deleted:
+                await self._delete(device, session, place)
+
+    async def _until_allowed(self, device: Device) -> None:
+        """Set the clock, which is the first thing the device allows once the wearer allows anything."""
+        give_up_s = time.monotonic() + self._patience.allow_s
+        asked = False
+        while True:
+            try:
+                await device.tell_time(datetime.now(UTC))
+                return
+            except NotAllowedError as error:
+                if time.monotonic() > give_up_s:
+                    raise HostError('sharing was not allowed on the device ("Share?")') from error
+            if not asked:
+                self._screen.say('Press the button on the device to allow it ("Share?").')
+                asked = True
+            await asyncio.sleep(self._patience.allow_poll_s)
+            self._heard_s = time.monotonic()
+
+    async def _pull(self, device: Device, session: RemoteSession) -> Path:
+        partial = session_folder.partial_folder(self._directory, session)
+        done = sum(f.stat().st_size for f in partial.iterdir())
+        self._screen.begin(session.name, session.size, done)
+        for file in session.files:
+            await self._fetch(device, file, partial)
+        if not session_folder.holds(partial):
+            session_folder.drop(partial)
+            raise HostError(f"{session.name}: its files are not those its SHA256SUMS lists; nothing was kept")
+        place = session_folder.finish(self._directory, session, partial)
+        self._screen.end()
+        return place
+
+    async def _fetch(self, device: Device, file: RemoteFile, partial: Path) -> None:
+        """A file into the partial folder, from where it was left; begun anew if its hash is not right in
+        the end.
+        """
+        part = partial / file.name
+        for _ in range(_DOWNLOADS):
+            with part.open("ab") as out:
+                if out.tell() > file.size:
+                    out.truncate(0)
+                started_s = time.monotonic()
+                try:
+                    await device.fetch(
+                        file.path, out.tell(), file.size, lambda data: self._keep(out.write(data))
+                    )
+                finally:
+                    self.result.seconds += time.monotonic() - started_s
+            if session_folder.has_file(partial, file):
+                return
+            part.unlink()
+        raise HostError(f"{file.path}: what arrives never has the hash the device gives for it")
+
+    def _keep(self, count: int) -> None:
+        self._heard_s = time.monotonic()
+        self.result.received += count
+        self._screen.advance(count)
+
+    async def _delete(self, device: Device, session: RemoteSession, place: Path) -> None:
+        if not session_folder.holds(place):
+            self._screen.say(f"{session.name} stays on the device: the copy in {place} is not whole.")
+            return
+        await device.delete(session.name, session.sums_sha256)
+        self.result.deleted.append(session.name)
+
+
+def pull(
+    directory: Path,
+    port: str | None = None,
+    *,
+    delete_pulled: bool = False,
+    screen: PullScreen | None = None,
+    patience: Patience | None = None,
+) -> PullResult:
+    """Bring every finished session that is not in `directory` yet, and verify it; the device's clock is set
+    first.
+
+    `port` None finds the device. `delete_pulled` deletes on the device what was verified here just now.
+    Raises HostError, always with what is done so far kept.
+    """
+    screen = screen or PullScreen()
+    work = _Pull(directory, screen, patience or Patience(), delete_pulled=delete_pulled)
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        asyncio.run(work.run(find_port if port is None else lambda: port))
+    except OSError as error:
+        raise HostError(f"{error.filename or directory}: {error.strerror or error}") from error
+    finally:
+        screen.clear()
+    return work.result
+
+
+def run(directory: Path, port: str | None = None, *, delete_pulled: bool = False) -> int:
+    """The command: pulls, says what it did, returns the exit code (2 where the wearer has to do
+    something).
+    """
+    screen = PullScreen()
+    try:
+        result = pull(directory, port, delete_pulled=delete_pulled, screen=screen)
+    except HostError as error:
+        screen.say(f"rolig pull: {error}")
+        return 2
+    except KeyboardInterrupt:
+        with contextlib.suppress(OSError):
+            screen.say("Stopped; the next pull goes on from here.")
+        return 130
+    screen.say(result.in_words())
+    return 0
+
+
+def _sessions(count: int) -> str:
+    return f"{count} session" if count == 1 else f"{count} sessions"

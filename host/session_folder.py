@@ -1,0 +1,104 @@
+"""Copies of sessions on the host: complete ones, and ones still on their way.
+
+A session on its way lives in `.partial-NAME-HASH`, so that it can be resumed and never be mixed with
+another. It becomes `NAME` in one rename, after every file was verified.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from pathlib import Path
+
+from host.device_index import SUMS, RemoteFile, RemoteSession, is_safe_name
+
+DATES = "dates.json"
+_SHORT = 8
+
+
+def copy_of(directory: Path, session: RemoteSession) -> Path | None:
+    """Where this very session lies already, by the hash of its SHA256SUMS."""
+    for folder in _places(directory, session):
+        sums = folder / SUMS
+        if sums.is_file() and sha256_of(sums) == session.sums_sha256:
+            return folder
+    return None
+
+
+def holds(folder: Path) -> bool:
+    """Whether every file that the folder's SHA256SUMS lists is there and has that hash."""
+    try:
+        lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
+        for line in lines:
+            digest, name = line[:64], line[66:]
+            if not is_safe_name(name) or sha256_of(folder / name) != digest:
+                return False
+    except (OSError, ValueError):
+        return False
+    return bool(lines)
+
+
+def partial_folder(directory: Path, session: RemoteSession) -> Path:
+    folder = directory / f".partial-{session.name}-{session.sums_sha256[:_SHORT]}"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def has_file(folder: Path, file: RemoteFile) -> bool:
+    here = folder / file.name
+    return here.is_file() and here.stat().st_size == file.size and sha256_of(here) == file.sha256
+
+
+def finish(directory: Path, session: RemoteSession, partial: Path) -> Path:
+    """Make a verified partial folder the session's copy: synced, then renamed."""
+    for path in partial.iterdir():
+        with path.open("rb+") as file:
+            os.fsync(file.fileno())
+    place = next(folder for folder in _places(directory, session) if not folder.exists())
+    partial.rename(place)
+    return place
+
+
+def drop(partial: Path) -> None:
+    shutil.rmtree(partial, ignore_errors=True)
+
+
+def keep_date(directory: Path, folder: Path, started_utc: str | None) -> None:
+    """Remember a date the session's own summary does not have; the copy itself never changes."""
+    if started_utc is None or _own_date(folder) is not None:
+        return
+    dates = read_dates(directory)
+    if dates.get(folder.name) == started_utc:
+        return
+    part = directory / (DATES + ".part")
+    part.write_text(
+        json.dumps(dates | {folder.name: started_utc}, indent=1, sort_keys=True), encoding="utf-8"
+    )
+    part.replace(directory / DATES)
+
+
+def read_dates(directory: Path) -> dict[str, str]:
+    """Dates told later, by session; {} when there are none."""
+    try:
+        dates = json.loads((directory / DATES).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {str(k): v for k, v in dates.items() if isinstance(v, str)} if isinstance(dates, dict) else {}
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _own_date(folder: Path) -> object:
+    try:
+        summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+        return summary.get("started_utc") if isinstance(summary, dict) else None
+    except (OSError, ValueError):
+        return None
+
+
+def _places(directory: Path, session: RemoteSession) -> tuple[Path, Path]:
+    """The session's own name, or with part of its hash where another device's session has that name."""
+    return directory / session.name, directory / f"{session.name}-{session.sums_sha256[:_SHORT]}"

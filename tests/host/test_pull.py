@@ -1,0 +1,187 @@
+"""The host's pull against the device's server, over a cable that can do what cables do."""
+
+import io
+import json
+import shutil
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from drivers.sim.serial_cable import Damage
+from host.device_link import Patience
+from host.errors import HostError
+from host.pull import PullResult, pull, run
+from host.pull_screen import PullScreen
+from tests.usb_helpers import BOOT, files_under, served, write_session
+
+QUICK = Patience(reopen_s=0.05, first_contact_s=2.0, allow_poll_s=0.05, allow_s=20.0)
+
+
+@dataclass
+class Bench:
+    folder: Path
+    store: Path
+    copies: Path
+
+    def pull(
+        self,
+        *,
+        damage: Damage | None = None,
+        allowed: Callable[[], bool] = lambda: True,
+        delete_pulled: bool = False,
+        screen: PullScreen | None = None,
+    ) -> PullResult:
+        with served(self.store, self.folder, damage=damage, allowed=allowed) as cable:
+            port = str(cable.host)
+            return pull(self.copies, port, delete_pulled=delete_pulled, patience=QUICK, screen=screen)
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    store = tmp_path / "store"
+    for name in ("0001", "0002", "0003"):
+        write_session(store, name, size=150_000)
+    return Bench(tmp_path, store, tmp_path / "copies")
+
+
+def test_brings_what_is_new_and_only_that(bench: Bench) -> None:
+    shown = io.StringIO()
+    first = bench.pull(screen=PullScreen(shown))
+    assert files_under(bench.copies) == files_under(bench.store)
+    assert (first.pulled, first.present) == (["0001", "0002", "0003"], [])
+    assert "3 sessions pulled and verified (0.5 MB in" in first.in_words()
+    assert "0002: 0.2 MB" in shown.getvalue()
+    write_session(bench.store, "0004")
+    second = bench.pull()
+    assert (second.pulled, second.present) == (["0004"], ["0001", "0002", "0003"])
+    assert files_under(bench.copies) == files_under(bench.store)
+
+
+def test_one_in_a_hundred_lines_damaged_and_the_plug_pulled_at_random(bench: Bench) -> None:
+    damage = Damage(lines=0.01, pull_after=150_000, seed=3)
+    with served(bench.store, bench.folder, damage=damage) as cable:
+        result = pull(bench.copies, str(cable.host), patience=QUICK)
+        assert cable.damaged_lines > 0
+        assert cable.pulls > 0
+    assert files_under(bench.copies) == files_under(bench.store)
+    assert result.reconnected > 0
+
+
+def test_a_line_that_damages_every_tenth_frame_still_brings_it(bench: Bench) -> None:
+    result = bench.pull(damage=Damage(lines=0.1, seed=5))
+    assert files_under(bench.copies) == files_under(bench.store)
+    assert result.asked_again > 0
+
+
+def test_goes_on_where_an_earlier_pull_stopped(bench: Bench) -> None:
+    bench.pull()
+    partial = bench.copies / "0002"
+    digest = sha256((partial / "SHA256SUMS").read_bytes()).hexdigest()
+    partial = partial.rename(bench.copies / f".partial-0002-{digest[:8]}")
+    edf = partial / "session.edf"
+    edf.write_bytes(edf.read_bytes()[:100_000])
+    result = bench.pull()
+    assert result.pulled == ["0002"]
+    assert result.received == 50_000
+    assert files_under(bench.copies) == files_under(bench.store)
+
+
+@pytest.mark.parametrize("rest", [b"\0" * 70_000, b"\0" * 400_000], ids=["other bytes", "too long"])
+def test_a_part_that_is_not_the_file_s_is_begun_anew(bench: Bench, rest: bytes) -> None:
+    bench.pull()
+    digest = sha256((bench.copies / "0002" / "SHA256SUMS").read_bytes()).hexdigest()
+    partial = (bench.copies / "0002").rename(bench.copies / f".partial-0002-{digest[:8]}")
+    (partial / "session.edf").write_bytes(rest)
+    bench.pull()
+    assert files_under(bench.copies) == files_under(bench.store)
+
+
+def test_a_session_that_does_not_match_its_own_sums_is_not_kept(bench: Bench) -> None:
+    (bench.store / "0002" / "session.edf").write_bytes(b"rotten card" * 10_000)
+    with pytest.raises(HostError, match="0002"):
+        bench.pull()
+    assert sorted(p.name for p in bench.copies.iterdir() if not p.name.startswith(".")) == ["0001"]
+
+
+def test_another_device_s_session_of_the_same_name_is_kept_beside(bench: Bench) -> None:
+    bench.pull()
+    shutil.rmtree(bench.store)
+    write_session(bench.store, "0001", size=99)
+    result = bench.pull()
+    assert result.pulled == ["0001"]
+    assert (bench.copies / "0001" / "session.edf").stat().st_size == 150_000
+    (beside,) = bench.copies.glob("0001-*")
+    assert files_under(beside) == files_under(bench.store / "0001")
+    assert bench.pull().present == ["0001"]
+
+
+def test_deletes_on_the_device_only_what_is_whole_here(bench: Bench) -> None:
+    bench.pull()
+    (bench.copies / "0002" / "rr.txt").write_text("changed by hand")
+    shown = io.StringIO()
+    result = bench.pull(delete_pulled=True, screen=PullScreen(shown))
+    assert result.deleted == ["0001", "0003"]
+    assert [p.name for p in bench.store.iterdir()] == ["0002"]
+    assert "0002 stays on the device" in shown.getvalue()
+    assert "2 deleted from the device" in result.in_words()
+
+
+def test_nothing_is_deleted_unless_asked(bench: Bench) -> None:
+    before = files_under(bench.store)
+    bench.pull()
+    assert files_under(bench.store) == before
+
+
+def test_telling_the_time_dates_sessions_and_the_date_comes_along(bench: Bench) -> None:
+    write_session(
+        bench.store, "0004", summary={"started_utc": None, "boot_id": BOOT, "started_boottime_s": 5.0}
+    )
+    bench.pull()
+    assert set(json.loads((bench.copies / "dates.json").read_text())) == {"0004"}
+    assert json.loads((bench.copies / "0004" / "summary.json").read_text())["started_utc"] is None
+
+
+def test_waits_for_the_wearer_to_allow_it(bench: Bench) -> None:
+    asked = threading.Event()
+
+    def allowed() -> bool:
+        was = asked.is_set()
+        asked.set()
+        return was
+
+    shown = io.StringIO()
+    bench.pull(allowed=allowed, screen=PullScreen(shown))
+    assert shown.getvalue().startswith('Press the button on the device to allow it ("Share?").')
+    assert files_under(bench.copies) == files_under(bench.store)
+
+
+def test_not_allowed_in_time_is_said(bench: Bench) -> None:
+    impatient = Patience(allow_s=0.0, allow_poll_s=0.01)
+    with (
+        served(bench.store, bench.folder, allowed=lambda: False) as cable,
+        pytest.raises(HostError, match="not allowed"),
+    ):
+        pull(bench.copies, str(cable.host), patience=impatient)
+    assert files_under(bench.copies) == {}
+
+
+def test_a_port_with_nobody_on_it_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(HostError, match="no answer from the device"):
+        pull(
+            tmp_path / "copies", str(tmp_path / "none"), patience=Patience(first_contact_s=0.1, answer_s=0.1)
+        )
+    (tmp_path / "file").write_text("")
+    assert run(tmp_path / "file", "none") == 2
+    said = capsys.readouterr().err
+    assert said.startswith("rolig pull: ")
+    assert said.count("\n") == 1
+
+
+def test_the_command_says_what_it_did(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+    with served(bench.store, bench.folder) as cable:
+        assert run(bench.copies, str(cable.host)) == 0
+    assert "3 sessions pulled and verified" in capsys.readouterr().err
