@@ -11,7 +11,7 @@ from typing import Protocol
 
 from device.assembling import Assembler
 from device.clocks import Clock
-from device.commands import Command, Dim, KeepHistory, KeepPreferences, ShareAllowed, ShutDown
+from device.commands import Command, Dim, ShareAllowed, ShutDown
 from device.cues import CueDuty
 from device.events import EndReason, Event, PaceChanged
 from device.interlock import UsbInterlock
@@ -21,7 +21,6 @@ from device.screens import draw
 from device.session import Session
 from device.session_log import SessionLog
 from device.sources import SampleSource
-from device.stopping import StopRequest
 from device.timeline import Timeline
 from device.views import View
 from device.wearer import Wearer
@@ -34,6 +33,7 @@ from dsp.types import BreathPhase, Contact, Output, SampleBlock
 FRAME_S = 0.05
 USB_POLL_S = 0.25
 STORAGE_POLL_S = 5.0
+FRESH_S = 5.0
 log = logging.getLogger(__name__)
 
 
@@ -63,11 +63,12 @@ class Surroundings:
     vibration: Cue | None = None
     watch_guide: Callable[[BreathPhase | None], None] = _nobody
     share: Callable[[bool], None] = _nobody
-    keep: Callable[[KeepPreferences | KeepHistory], None] = _nobody
+    watch_orders: Callable[[Command | Event], None] = _nobody
+    housekeeping: Callable[[float], None] = _nobody
 
 
 class Appliance:
-    """`run` goes on until it is asked to stop, the wearer shuts down, or no sample can ever come again."""
+    """`step` is one turn of the loop, to be called until `shut_down` or whatever else ends it; then `close`."""
 
     def __init__(self, around: Surroundings, session: Session, wearer: Wearer, session_log: SessionLog) -> None:
         self._around = around
@@ -81,6 +82,7 @@ class Appliance:
         self._next_frame_s = self._next_usb_s = self._next_storage_s = 0.0
         self._beat_seen = False
         self._fault = ""
+        self._sampled_s = 0.0
         self.shut_down = False
 
     @property
@@ -88,13 +90,10 @@ class Appliance:
         """The session clock."""
         return self._timeline.t_s(self._around.clock.monotonic_ns())
 
-    def run(self, stop: StopRequest) -> None:
-        """Until `stop.requested`; an open recording is closed safely whatever ends it."""
-        try:
-            while not (stop.requested or self.shut_down):
-                self.step()
-        finally:
-            self.close(EndReason.SIGNAL)
+    @property
+    def alive(self) -> bool:
+        """Samples are fresh, or it is known why not. What the watchdog may be told."""
+        return bool(self._fault) or self.now_s - self._sampled_s < FRESH_S
 
     def step(self) -> None:
         """One turn of the loop: at most a frame long."""
@@ -128,6 +127,7 @@ class Appliance:
 
     def _take_block(self, block: SampleBlock) -> None:
         session = self._session
+        self._sampled_s = self.now_s
         session.on_contact(block.first_index / block.fs_hz, block.contact & ~Contact.SENSOR_GONE)
         session.on_samples(block)
         output = self._pipeline.push(block)
@@ -155,6 +155,8 @@ class Appliance:
         if now_s >= self._next_storage_s:
             self._next_storage_s = now_s + STORAGE_POLL_S
             self._session.on_storage(now_s, self._log.storage())
+            self._log.measured_rate(now_s, self._timeline.measured_fs_hz)
+            self._around.housekeeping(now_s)
 
     def _obey(self) -> None:
         """Carry out what the session asks for, in order; what that leads to is asked for again."""
@@ -164,6 +166,7 @@ class Appliance:
 
     def _obey_one(self, order: Command | Event) -> None:
         self._log.obey(order)
+        self._around.watch_orders(order)
         found = self._wearer.obey(order)
         if found is not None:
             self._session.on_resonance(self.now_s, found)
@@ -174,8 +177,6 @@ class Appliance:
                 self._around.panel.dim(order.on, self.now_s)
             case ShareAllowed():
                 self._around.share(order.allowed)
-            case KeepPreferences() | KeepHistory():
-                self._around.keep(order)
             case ShutDown():
                 self.shut_down = True
             case _:

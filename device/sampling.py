@@ -42,17 +42,17 @@ class Sampler:
     """Turns a front end into messages; next_message() returns when the next one is complete.
 
     A driver error, on opening too, is a message with its text; the front end is started again every second, and the
-    slots that pass meanwhile are skipped.
+    slots that pass meanwhile are skipped. Slot 0 is at `origin_ns`, or when the sensor first answers.
     """
 
-    def __init__(self, open_front_end: Callable[[], FrontEnd], clock: Clock) -> None:
+    def __init__(self, open_front_end: Callable[[], FrontEnd], clock: Clock, origin_ns: int | None = None) -> None:
         self._open_front_end = open_front_end
         self._clock = clock
         self._front_end: FrontEnd | None = None
         self._period_ns = 0
         self._index = 0
         self._started = False
-        self._origin_ns: int | None = None
+        self._origin_ns = origin_ns
         self._retry_ns = 0
 
     def next_message(self) -> SampleMessage:
@@ -87,7 +87,7 @@ class Sampler:
 
     def _skip_passed_slots(self, now_ns: int) -> bool:
         """Moves on to the slot of `now_ns`; tells whether any slot was skipped."""
-        if self._origin_ns is None:
+        if self._origin_ns is None or not self._period_ns:
             return False
         slot = (now_ns - self._origin_ns) // self._period_ns
         skipped = slot > self._index

@@ -9,7 +9,7 @@ from typing import Protocol
 from device.clocks import Clock
 from device.realtime import become_realtime
 from device.sampler_link import MessageReader, MessageWriter
-from device.sampling import SampleMessage, Sampler
+from device.sampling import RETRY_NS, SampleMessage, Sampler
 from drivers.frontend import FrontEnd
 
 
@@ -38,22 +38,31 @@ class SamplerProcess:
     """The sampler in a process of its own, so that nothing the rest does can make a sample late.
 
     `open_front_end` is called in the child: only it touches the sensor. The first message notes what real-time
-    treatment the kernel refused. The child is forked: call this before any thread is started.
+    treatment the kernel refused. The child is forked: make this before any thread is started. A child that died is
+    forked again, and its samples stand on the same grid.
     """
 
     def __init__(self, open_front_end: Callable[[], FrontEnd], clock: Clock, realtime: bool = True) -> None:
-        read_fd, write_fd = os.pipe()
-        self._reader = MessageReader(read_fd)
-        self._read_fd = read_fd
-        context = multiprocessing.get_context("fork")
-        self._process = context.Process(
-            target=_sample, args=(open_front_end, clock, read_fd, write_fd, realtime), name="rolig-sampler", daemon=True
-        )
-        self._process.start()
-        os.close(write_fd)
+        self._open_front_end = open_front_end
+        self._clock = clock
+        self._realtime = realtime
+        self._origin_ns = clock.monotonic_ns()
+        self._born_ns = 0
+        self._spawn()
+
+    @property
+    def pid(self) -> int | None:
+        """The child's process number."""
+        return self._process.pid
 
     def wait(self, timeout_s: float) -> list[SampleMessage]:
-        return self._reader.wait(timeout_s)
+        try:
+            return self._reader.wait(timeout_s)
+        except EOFError:
+            self.close()
+            self._clock.sleep_until_ns(self._born_ns + RETRY_NS)
+            self._spawn()
+            return [SampleMessage(0, self._clock.monotonic_ns(), fault="the sampler had stopped and was started again")]
 
     def close(self) -> None:
         self._process.terminate()
@@ -63,19 +72,28 @@ class SamplerProcess:
             self._process.join()
         os.close(self._read_fd)
 
+    def _spawn(self) -> None:
+        self._read_fd, write_fd = os.pipe()
+        self._reader = MessageReader(self._read_fd)
+        self._born_ns = self._clock.monotonic_ns()
+        self._process = multiprocessing.get_context("fork").Process(
+            target=self._sample, args=(write_fd,), name="rolig-sampler", daemon=True
+        )
+        self._process.start()
+        os.close(write_fd)
 
-def _sample(open_front_end: Callable[[], FrontEnd], clock: Clock, read_fd: int, write_fd: int, realtime: bool) -> None:
-    """The child: sample until the parent goes away or says stop."""
-    os.close(read_fd)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    writer = MessageWriter(write_fd)
-    sampler = Sampler(open_front_end, clock)
-    refused = become_realtime() if realtime else ["not asked for"]
-    note = "sampling in real time" if not refused else "sampling without real time: " + "; ".join(refused)
-    try:
-        writer.send(SampleMessage(0, 0, note=note))
-        while True:
-            writer.send(sampler.next_message())
-    except BrokenPipeError:
-        return
+    def _sample(self, write_fd: int) -> None:
+        """The child: sample until the parent goes away or says stop."""
+        os.close(self._read_fd)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        writer = MessageWriter(write_fd)
+        sampler = Sampler(self._open_front_end, self._clock, self._origin_ns)
+        refused = become_realtime() if self._realtime else ["not asked for"]
+        note = "sampling in real time" if not refused else "sampling without real time: " + "; ".join(refused)
+        try:
+            writer.send(SampleMessage(0, 0, note=note))
+            while True:
+                writer.send(sampler.next_message())
+        except BrokenPipeError:
+            return

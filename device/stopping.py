@@ -1,14 +1,17 @@
 """Ctrl-C and SIGTERM as a flag that loops look at, so that what is open is closed safely first."""
 
 import signal
+from collections.abc import Callable
 from types import FrameType, TracebackType
 
 
 class StopRequest:
-    """Within `with StopRequest() as stop:` the signals only set `stop.requested`; the old handlers come back after."""
+    """Within `with StopRequest() as stop:` the signals only set `stop.requested` and call `on_request`; the old
+    handlers come back after."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_request: Callable[[], None] | None = None) -> None:
         self.requested = False
+        self._on_request = on_request
         self._before: dict[int, signal._HANDLER] = {}
 
     def __enter__(self) -> "StopRequest":
@@ -24,3 +27,5 @@ class StopRequest:
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self.requested = True
+        if self._on_request is not None:
+            self._on_request()

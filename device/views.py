@@ -111,6 +111,19 @@ class GuideView:
 
 
 @dataclass(frozen=True, slots=True)
+class LiveView:
+    """A recording that is replayed, without a guide."""
+
+    language: Language
+    trace: tuple[TraceColumn | None, ...]
+    state: StateKind | None = None
+    settling: bool = False
+    hr_bpm: int | None = None
+    coherence_level: int | None = None
+    beat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PausedView:
     language: Language
     contact: Contact
@@ -224,6 +237,7 @@ View = (
     | QuestionView
     | RingView
     | GuideView
+    | LiveView
     | PausedView
     | OfferView
     | QuietView

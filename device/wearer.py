@@ -1,6 +1,7 @@
 """The wearer as the device knows them: the profile, and the state estimator of the session at hand."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from device.commands import Command
@@ -37,15 +38,17 @@ class _PacedStretch:
 
 
 class Wearer:
-    """Feeds the state estimator and collects what the session teaches about the wearer.
+    """Feeds the state estimator and collects what the session teaches about the wearer. `occasion` is asked as each
+    session begins.
 
     It is the pipeline's state estimator. On the device `obey` opens a new estimator with every rest phase; a replay
     calls `begin` itself.
     """
 
-    def __init__(self, profile: Profile, occasion: Occasion) -> None:
+    def __init__(self, profile: Profile, occasion: Callable[[], Occasion]) -> None:
         self.profile = profile
-        self._occasion = occasion
+        self._ask_occasion = occasion
+        self._occasion = occasion()
         self._estimator: StateEstimator | None = None
         self._given_rest = False
         self._free: RestCollector | None = None
@@ -61,7 +64,7 @@ class Wearer:
 
     def begin(self, rest: RestReading | None = None) -> None:
         """A new session; `rest` is given or comes from its first readable minute."""
-        when = self._occasion
+        when = self._occasion = self._ask_occasion()
         level = LevelAnchor.from_minutes(
             self.profile.free_minutes, clock_h=when.clock_h, sensor=when.sensor, posture=when.posture
         )

@@ -11,8 +11,14 @@ from device.versions import rolig_version
 
 COMMANDS = (
     "device.cli.demo",
-    "device.cli.replay",
+    "device.cli.run",
+    "device.cli.selftest",
+    "device.cli.sessions",
     "device.cli.config",
+    "device.cli.replay",
+    "device.cli.resonance",
+    "device.cli.serve",
+    "device.cli.laptop",
 )
 
 

@@ -89,7 +89,7 @@ def run(args: argparse.Namespace) -> int:
         History(first_today=False),
         SessionConfig(finger=around.info.kind == "ppg", rest_s=REST_S, guided_s=60.0 * args.minutes, free_s=FREE_S),
     )
-    appliance = Appliance(around, session, Wearer(Profile(), Occasion(args.sensor)), session_log)
+    appliance = Appliance(around, session, Wearer(Profile(), lambda: Occasion(args.sensor)), session_log)
     if args.resonance:
         session.find_resonance(appliance.now_s)
     with StopRequest() as stop, Keyboard(enabled=watched and sys.stdin.isatty()) as keyboard:

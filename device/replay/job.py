@@ -2,21 +2,32 @@
 
 import logging
 import math
+import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
+import numpy as np
+
 from device.errors import RoligError, UsageError
+from device.events import EndReason, PaceChanged
 from device.memory import Memory
+from device.preferences import Language
 from device.profile_store import load_memory, save_memory
+from device.recording.recorder import SessionRecorder
+from device.recording.session_info import ClockTrust, SessionInfo, SignalInfo
+from device.recording.store import Store
 from device.replay.guide_file import read_guide
 from device.replay.opening import open_recording
 from device.replay.player import PaceChanges, Played, in_real_time, play
 from device.replay.recordings import Recording, SampledSignal
+from device.replay.screen import PngScreen, ReplayPicture, TextScreen
 from device.replay.tables import BEAT_COLUMNS, INTERVAL_COLUMNS, METRICS_COLUMNS, Table, write_output
 from device.stopping import StopRequest
+from device.versions import ALGORITHM, rolig_version
 from device.wearer import Occasion, Wearer
 from dsp.state_index import RestCollector, RestReading
 from dsp.types import StateInputs
@@ -50,25 +61,78 @@ def run_replay(job: ReplayJob) -> Path | None:
     recording = open_recording(job.file, job.kind, job.signal)
     pace = read_guide(job.guide) if job.guide else []
     memory = _load(job.profile)
-    wearer = Wearer(memory.profile, _occasion(recording, job.day))
+    occasion = _occasion(recording, job.day)
+    wearer = Wearer(memory.profile, lambda: occasion)
     wearer.begin(_baseline(recording, pace, job.baseline_s) if job.baseline_s else None)
     with ExitStack() as stack:
-        beats = stack.enter_context(Table(job.beats, BEAT_COLUMNS))
-        intervals = stack.enter_context(Table(job.intervals, INTERVAL_COLUMNS))
-        metrics = stack.enter_context(Table(job.metrics, METRICS_COLUMNS))
+        sinks = _Sinks(stack, job, recording, pace)
         stop = stack.enter_context(StopRequest())
         steps: Iterator[Played] = play(recording, pace=pace, state=wearer, block_ms=job.block_ms)
         if job.real_time:
             steps = in_real_time(steps, stop)
         for step in steps:
             wearer.on_output(step.output)
-            write_output(step.output, step.known_s, beats, intervals, metrics)
+            sinks.add(step)
             if stop.requested:
                 break
+        sinks.finish(EndReason.SIGNAL if stop.requested else EndReason.END_OF_FILE)
     wearer.learn()
     if job.profile is not None:
         _save(job.profile, replace(memory, profile=wearer.profile))
-    return None
+    return sinks.folder
+
+
+class _Sinks:
+    """Where a replay's output goes: tables, the screen, a session."""
+
+    def __init__(self, stack: ExitStack, job: ReplayJob, recording: Recording, pace: PaceChanges) -> None:
+        self._tables = (
+            stack.enter_context(Table(job.beats, BEAT_COLUMNS)),
+            stack.enter_context(Table(job.intervals, INTERVAL_COLUMNS)),
+            stack.enter_context(Table(job.metrics, METRICS_COLUMNS)),
+        )
+        self._picture: ReplayPicture | None = None
+        if job.display != "none":
+            columns = shutil.get_terminal_size().columns
+            screen = TextScreen(sys.stderr, columns) if job.display == "terminal" else PngScreen(Path(job.display))
+            self._picture = ReplayPicture(screen, Language(job.language), recording.duration_s, pace)
+            stack.callback(self._picture.close)
+        self._pace = list(pace)
+        self._recorder = begin_session(Store(job.out), recording) if job.out is not None else None
+        self.folder = self._recorder.folder if self._recorder is not None else None
+
+    def add(self, step: Played) -> None:
+        write_output(step.output, step.known_s, *self._tables)
+        if self._picture is not None:
+            self._picture.add(step)
+        if self._recorder is None:
+            return
+        while self._pace and self._pace[0][0] <= step.end_s:
+            self._recorder.event(PaceChanged(*self._pace.pop(0), cause="step"))
+        if step.block is not None:
+            self._recorder.block(step.block)
+        self._recorder.output(step.output)
+
+    def finish(self, reason: EndReason) -> None:
+        """Close the session. RecordingError where the card does not take it."""
+        if self._recorder is not None:
+            self._recorder.close(reason)
+            if self._recorder.fault is not None:
+                raise self._recorder.fault
+
+
+def begin_session(store: Store, recording: Recording) -> SessionRecorder:
+    """A session that a recording is replayed into; dated as the recording is."""
+    signal = None
+    if isinstance(recording, SampledSignal):
+        finite = recording.values[np.isfinite(recording.values)]
+        low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
+        unit = "uV" if recording.kind == "ecg" else "count"
+        signal = SignalInfo(recording.kind, recording.fs_hz, unit, low, max(high, low + 1.0), "file")
+    started = recording.started.astimezone() if recording.started else None
+    trust = ClockTrust.FILE if started else ClockTrust.UNKNOWN
+    info = SessionInfo(signal, rolig_version(), ALGORITHM, source="replay", started=started, clock_trust=trust)
+    return SessionRecorder(store, info, live=False)
 
 
 def _load(path: Path | None) -> Memory:

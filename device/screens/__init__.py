@@ -16,6 +16,7 @@ DRAWERS: dict[type, Callable[[Canvas, Any], None]] = {
     views.QuestionView: ask.question,
     views.RingView: breathe.ring,
     views.GuideView: breathe.guide,
+    views.LiveView: breathe.live,
     views.PausedView: breathe.paused,
     views.OfferView: ask.offer,
     views.QuietView: breathe.quiet,

@@ -3,13 +3,14 @@
 from device.cues import eased
 from device.screens import marks
 from device.screens.canvas import HEIGHT, HINT_Y, WIDTH, Canvas
-from device.screens.start import contact_key
-from device.views import GuideCaption, GuideView, PausedView, QuietView, RingKind, RingView
+from device.screens.start import contact_key, draw_trace
+from device.views import GuideCaption, GuideView, LiveView, PausedView, QuietView, RingKind, RingView
 from dsp.types import BreathKind, BreathPhase
 
 CENTRE_X, CENTRE_Y = 31.5, 31.5
 SMALLEST, LARGEST = 13.0, 31.0
 SIDE_LEFT, SIDE_CENTRE = 68, 97
+LIVE_WIDTH = 64
 
 
 def disc_radius(breath: BreathPhase) -> float:
@@ -48,19 +49,34 @@ def _breath(canvas: Canvas, view: GuideView) -> None:
 
 
 def _side(canvas: Canvas, view: GuideView) -> None:
-    if view.state is not None:
-        marks.state_mark(canvas, SIDE_CENTRE - 13, 0, view.state, view.settling)
-        canvas.say(SIDE_CENTRE, 10, "state.settling" if view.settling else f"state.{view.state}", centred=True)
+    _state(canvas, view)
     if view.step is not None and view.caption is None:
         canvas.write_centred(SIDE_CENTRE, 25, f"{view.step[0]} / {view.step[1]}", "helvR10")
     if view.caption is GuideCaption.NOT_SAVED:
         canvas.say(SIDE_CENTRE, 33, "guide.not_saved", centred=True)
         return
+    _numbers(canvas, view)
+
+
+def _state(canvas: Canvas, view: GuideView | LiveView) -> None:
+    if view.state is not None:
+        marks.state_mark(canvas, SIDE_CENTRE - 13, 0, view.state, view.settling)
+        canvas.say(SIDE_CENTRE, 10, "state.settling" if view.settling else f"state.{view.state}", centred=True)
+
+
+def _numbers(canvas: Canvas, view: GuideView | LiveView) -> None:
     if view.hr_bpm is not None:
         marks.heart(canvas, SIDE_CENTRE - 18, 42, view.beat)
         canvas.write(SIDE_CENTRE - 5, 37, str(view.hr_bpm), "helvR12")
     if view.coherence_level is not None:
         marks.coherence_mark(canvas, SIDE_CENTRE - 18, 52, view.coherence_level)
+
+
+def live(canvas: Canvas, view: LiveView) -> None:
+    """The live trace where the guide would be."""
+    draw_trace(canvas, view.trace, 0, LIVE_WIDTH, (12, 50))
+    _state(canvas, view)
+    _numbers(canvas, view)
 
 
 def ring(canvas: Canvas, view: RingView) -> None:

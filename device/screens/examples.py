@@ -14,6 +14,7 @@ from device.views import (
     GoodbyeView,
     GuideCaption,
     GuideView,
+    LiveView,
     MenuView,
     Notice,
     OfferView,
@@ -62,6 +63,7 @@ def examples(language: Language) -> dict[str, View]:
     guide = GuideView(language, INHALE, 0.3, StateKind.CALM, hr_bpm=64, coherence_level=2, beat=True)
     asked = QuestionView(language, Question.ENERGY, 3, 1, 3)
     return {
+        "live": LiveView(language, _trace(), StateKind.NEUTRAL, hr_bpm=71, coherence_level=1, beat=True),
         "welcome": WelcomeView(language, 5),
         **{f"welcome_{notice}": WelcomeView(language, 5, notice) for notice in Notice},
         **{f"menu_{item}": MenuView(language, item, replace(chosen, led_level=2)) for item in MENU_LINES},

@@ -3,6 +3,7 @@
 from device.menu import ITEMS, MenuItem
 from device.screens import marks
 from device.screens.canvas import HEIGHT, HINT_Y, WIDTH, Canvas
+from device.trace import TraceColumn
 from device.views import ContactView, GoodbyeView, MenuView, WelcomeView
 from dsp.types import Contact
 
@@ -69,16 +70,24 @@ def _menu_word(canvas: Canvas, item: MenuItem, view: MenuView) -> str:
 def contact(canvas: Canvas, view: ContactView) -> None:
     picture = marks.finger if view.finger else marks.wearer
     picture(canvas, 1, 1, view.contact)
-    for column, stroke in enumerate(view.trace):
-        x = TRACE_LEFT + column * (WIDTH - TRACE_LEFT) // len(view.trace)
-        if stroke is not None:
-            y = [TRACE_TOP + round((1.0 - value) * TRACE_HEIGHT) for value in (stroke.high, stroke.low)]
-            canvas.draw.line((x, y[0], x, y[1]), fill=1)
+    draw_trace(canvas, view.trace, TRACE_LEFT, WIDTH - TRACE_LEFT, (TRACE_TOP, TRACE_TOP + TRACE_HEIGHT))
     canvas.say(64, 47, contact_key(view.contact, view.finger, view.steady), centred=True)
     if view.steady > 0.0:
         canvas.draw.rectangle((0, HEIGHT - 2, round(view.steady * (WIDTH - 1)), HEIGHT - 1), fill=1)
     if not view.contact:
         marks.heart(canvas, WIDTH - 9, 0, view.beat)
+
+
+def draw_trace(
+    canvas: Canvas, trace: tuple[TraceColumn | None, ...], left: int, width: int, top_and_bottom: tuple[int, int]
+) -> None:
+    """The sweep as upright strokes within the box; pixels."""
+    top, bottom = top_and_bottom
+    for column, stroke in enumerate(trace):
+        x = left + column * width // len(trace)
+        if stroke is not None:
+            y = [top + round((1.0 - value) * (bottom - top)) for value in (stroke.high, stroke.low)]
+            canvas.draw.line((x, y[0], x, y[1]), fill=1)
 
 
 def contact_key(contact: Contact, finger: bool, steady: float = 0.0) -> str:

@@ -1,6 +1,7 @@
 import contextlib
 import itertools
 import os
+import signal
 
 import numpy as np
 import pytest
@@ -166,4 +167,27 @@ def test_the_sampler_process_delivers_and_says_how_it_was_treated():
         got += source.wait(5.0)
     source.close()
     assert got[0].note == "sampling without real time: not asked for"
-    assert got[1].first_index == 0
+    assert got[1].first_index == pytest.approx(0, abs=500)
+
+
+def test_a_sampler_that_was_killed_comes_back_on_the_same_grid():
+    clock = MachineClock.from_now()
+    source = SamplerProcess(lambda: Counter(clock), clock, realtime=False)
+    before = wait_for_samples(source)
+    assert source.pid is not None
+    os.kill(source.pid, signal.SIGKILL)
+    faults: list[str] = []
+    while not faults:
+        faults = [m.fault for m in source.wait(5.0) if m.fault]
+    after = wait_for_samples(source)
+    now_ns = clock.monotonic_ns()
+    source.close()
+    assert faults == ["the sampler had stopped and was started again"]
+    assert before.first_index < after.first_index <= now_ns // 2_000_000
+
+
+def wait_for_samples(source: SamplerProcess) -> SampleMessage:
+    while True:
+        for message in source.wait(5.0):
+            if len(message.counts):
+                return message

@@ -1,0 +1,60 @@
+"""rolig resonance: the pace at which heart rate swings the most."""
+
+import argparse
+import json
+import math
+from dataclasses import asdict
+from pathlib import Path
+
+from device.errors import UsageError
+from device.replay.guide_file import read_guide
+from device.replay.opening import open_recording
+from device.replay.player import play
+from dsp.resonance import Resonance, find_resonance, steps_of
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser(
+        "resonance",
+        help="find the resonance rate in a paced recording",
+        description="Find the breathing rate at which heart rate swings the most, in a recording that was breathed at "
+        "several paces for two minutes each. On the device it is an entry of the menu; without hardware: rolig demo "
+        "--resonance.",
+    )
+    parser.add_argument("--from", dest="file", type=Path, required=True, metavar="FILE", help="the recording")
+    parser.add_argument(
+        "--guide", type=Path, required=True, metavar="CSV", help="the paces breathed at: time_s,breaths_per_min"
+    )
+    parser.add_argument("--signal", metavar="LABEL", help="which signal")
+    parser.add_argument("--kind", choices=("ecg", "ppg", "beats", "rr"), help="what it is")
+    parser.add_argument(
+        "--prior", type=_prior, metavar="PACE:SD", help="an earlier finding, for a quick recheck of fewer paces"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    recording = open_recording(args.file, args.kind, args.signal)
+    pace = read_guide(args.guide)
+    intervals = [i for step in play(recording, pace=pace, block_ms=1000.0) for i in step.output.intervals]
+    steps = steps_of(pace, recording.duration_s)
+    if not steps:
+        raise UsageError(f"{args.guide}: no pace is held for 50 s or more")
+    print(json.dumps(finding_as_json(find_resonance(intervals, steps, args.prior)), indent=2))
+    return 0
+
+
+def finding_as_json(finding: Resonance) -> dict[str, object]:
+    """Numbers without support become null."""
+    content = {"conclusive": finding.conclusive, **asdict(finding)}
+    return {name: None if isinstance(value, float) and math.isnan(value) else value for name, value in content.items()}
+
+
+def _prior(text: str) -> tuple[float, float]:
+    try:
+        pace, sd = (float(part) for part in text.split(":"))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be PACE:SD in breaths per minute, not {text!r}") from None
+    if not (3.0 <= pace <= 9.0 and 0.05 <= sd <= 2.0):
+        raise argparse.ArgumentTypeError(f"PACE must be 3 to 9 and SD 0.05 to 2, not {text!r}")
+    return pace, sd

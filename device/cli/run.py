@@ -1,0 +1,164 @@
+"""rolig run: the appliance."""
+
+import argparse
+import logging
+import os
+import subprocess
+import threading
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from device.appliance import Appliance, Surroundings
+from device.cli.config import add_config_option
+from device.clocks import MachineClock
+from device.config import Config, load_config
+from device.demo.world import World
+from device.events import EndReason
+from device.interlock import RISK_WHEN_OFF, UsbInterlock
+from device.keeper import MemoryKeeper
+from device.late_button import LateButton
+from device.notify import Notifier
+from device.panel import Panel
+from device.recording.recovery import recover
+from device.recording.session_info import SessionInfo, SignalInfo
+from device.recording.store import Store
+from device.session import Session
+from device.session_log import SessionLog
+from device.session_state import SessionConfig
+from device.sharing import UsbSharing
+from device.sources import SamplerProcess
+from device.stopping import StopRequest
+from device.versions import ALGORITHM, rolig_version
+from device.wall_clock import boot_id, boottime_s, read_wall_clock
+from device.wearer import Occasion, Wearer
+from drivers.board import RealBoard, WiredBoard, front_end_info
+from drivers.cues import PwmCue
+from drivers.errors import DriverError
+from drivers.frontend import FrontEnd, FrontEndInfo
+
+PROFILE = "profile.json"
+log = logging.getLogger("rolig")
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser(
+        "run",
+        help="run the appliance (what the service does)",
+        description="Run the appliance until it is stopped: sensor, screen, button, recording, and logs over USB. "
+        "A missing sensor or display is waited for.",
+    )
+    add_config_option(parser)
+    parser.add_argument(
+        "--board", choices=("real", "sim"), default="real", help="sim: a simulated board, for testing an installation"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
+    config = load_config(args.config)
+    clock = MachineClock()
+    board, open_front_end = _board(args.board, config, clock)
+    name, info = config.sensor.front_end, front_end_info(config.sensor.front_end, board.wiring)
+    # The sampler's process is forked first, before any thread is started.
+    source = SamplerProcess(open_front_end, clock, config.sensor.sampling_priority)
+    notifier = Notifier.from_environment()
+    store = Store(Path(config.store.folder))
+    for found in recover(store):
+        log.warning("recovered %s: %s", found.name, found.fault or f"{found.records} s kept")
+    keeper = MemoryKeeper(store.root / PROFILE, _today)
+    wearer = Wearer(keeper.memory.profile, lambda: _occasion(name))
+    session = Session(keeper.memory.preferences, keeper.memory.history, _session_config(config, info))
+    sharing = UsbSharing(Path(config.usb.port), store.root)
+    around = Surroundings(
+        clock=clock,
+        source=source,
+        info=info,
+        panel=Panel(board.open_display, config.display.contrast),
+        button=LateButton(board.open_button, lambda: clock.monotonic_ns() / 1e9),
+        interlock=UsbInterlock(board.usb_port()),
+        led=_cue(board.open_led),
+        vibration=_cue(board.open_vibration),
+        share=sharing.allow,
+        watch_orders=lambda order: keeper.obey(order, wearer.profile),
+        housekeeping=lambda now_s: _housekeeping(session, keeper, now_s),
+    )
+    if not config.usb.interlock:
+        log.warning("%s", RISK_WHEN_OFF)
+    appliance = Appliance(around, session, wearer, SessionLog(store, lambda: _describe(info)))
+    threading.Thread(target=sharing.serve, name="rolig-usb", daemon=True).start()
+    with StopRequest() as stop:
+        _loop(appliance, stop, notifier)
+    if appliance.shut_down and "INVOCATION_ID" in os.environ:
+        subprocess.run(["systemctl", "poweroff"], check=False)
+    return 0
+
+
+def _loop(appliance: Appliance, stop: StopRequest, notifier: Notifier) -> None:
+    try:
+        appliance.step()
+        notifier.ready()
+        while not (stop.requested or appliance.shut_down):
+            appliance.step()
+            if appliance.alive:
+                notifier.watchdog()
+    finally:
+        notifier.stopping()
+        appliance.close(EndReason.SIGNAL)
+
+
+def _board(which: str, config: Config, clock: MachineClock) -> tuple[WiredBoard, Callable[[], FrontEnd]]:
+    name = config.sensor.front_end
+
+    def now_s() -> float:
+        return clock.monotonic_ns() / 1e9
+
+    if which == "sim":
+        world = World(1, name, now_s)
+        return world.board, world.open_front_end
+    board = RealBoard(config.wiring, now_s)
+    return board, lambda: board.open_front_end(name)
+
+
+def _session_config(config: Config, info: FrontEndInfo) -> SessionConfig:
+    return SessionConfig(finger=info.kind == "ppg", usb_blocks=config.usb.interlock, rest_s=config.session.rest_s)
+
+
+def _cue(open_cue: Callable[[], PwmCue | None]) -> PwmCue | None:
+    try:
+        return open_cue()
+    except DriverError as error:
+        log.warning("no cue: %s", error)
+        return None
+
+
+def _today() -> date | None:
+    now, _ = read_wall_clock()
+    return now.date() if now is not None else None
+
+
+def _occasion(sensor: str) -> Occasion:
+    now, _ = read_wall_clock()
+    if now is None:
+        return Occasion(sensor)
+    return Occasion(sensor, now.toordinal(), now.hour + now.minute / 60.0)
+
+
+def _describe(info: FrontEndInfo) -> SessionInfo:
+    started, trust = read_wall_clock()
+    return SessionInfo(
+        SignalInfo.of_front_end(info),
+        rolig_version(),
+        ALGORITHM,
+        started=started,
+        clock_trust=trust,
+        boot_id=boot_id(),
+        started_boottime_s=boottime_s(),
+    )
+
+
+def _housekeeping(session: Session, keeper: MemoryKeeper, now_s: float) -> None:
+    session.on_wall_clock(now_s, unset=read_wall_clock()[0] is None)
+    if keeper.new_day():
+        session.on_history(now_s, keeper.memory.history)

@@ -1,0 +1,52 @@
+"""rolig sessions: what is on the card."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from device.cli.config import add_config_option
+from device.config import load_config
+from device.errors import UsageError
+from device.recording.recovery import recover
+from device.recording.store import Store
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser(
+        "sessions",
+        help="list the recorded sessions",
+        description="List the sessions in the store, oldest first. --recover closes those that a power cut left open "
+        "(the appliance does so by itself when it starts).",
+    )
+    add_config_option(parser)
+    parser.add_argument("--store", type=Path, metavar="DIR", help="the store (default: the configured one)")
+    parser.add_argument("--recover", action="store_true", help="close sessions that were left open")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    root = args.store or Path(load_config(args.config).store.folder)
+    if not root.is_dir():
+        raise UsageError(f"{root}: there is no such folder")
+    store = Store(root)
+    faults = 0
+    if args.recover:
+        for found in recover(store):
+            faults += found.fault is not None
+            print(f"{found.name}: {found.fault or f'closed, {found.records} s kept'}")
+    for name in store.finished():
+        print(_line(store.folder(name)))
+    for name in store.open_sessions():
+        print(f"{name}  not closed")
+    return 1 if faults else 0
+
+
+def _line(folder: Path) -> str:
+    try:
+        summary: dict[str, Any] = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+        hr_bpm = summary["hrv_nn"]["mean_hr_bpm"]
+        heart = "heart rate unknown" if hr_bpm is None else f"{hr_bpm:.0f} bpm"
+        return f"{folder.name}  {summary['length_s'] / 60.0:.1f} min  {heart}  {summary['end_reason']}"
+    except (OSError, ValueError, KeyError, TypeError):
+        return f"{folder.name}  no readable summary"

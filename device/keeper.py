@@ -1,0 +1,60 @@
+"""Keeps the wearer's memory on the card up to date while the appliance runs."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from device.commands import Command, KeepHistory, KeepPreferences
+from device.events import Event, SessionEnded
+from device.memory import Memory
+from device.profile_store import load_memory, save_memory
+from dsp.profile import Profile
+
+log = logging.getLogger(__name__)
+
+
+class MemoryKeeper:
+    """`today` is asked for the date, None where no clock can be trusted. A card that refuses is logged, no more."""
+
+    def __init__(self, path: Path, today: Callable[[], date | None]) -> None:
+        self._path = path
+        self._today = today
+        try:
+            memory, warning = load_memory(path)
+        except OSError as error:
+            memory, warning = Memory(), f"{path}: the profile cannot be read: {error.strerror}"
+        if warning:
+            log.warning("%s", warning)
+        self.memory = memory.on_day(self._day())
+
+    def obey(self, order: Command | Event, profile: Profile) -> None:
+        """Follow the session; `profile` is what the wearer's is now."""
+        match order:
+            case KeepPreferences(preferences):
+                self._keep(replace(self.memory, preferences=preferences))
+            case KeepHistory(history):
+                self._keep(replace(self.memory, history=history))
+            case SessionEnded():
+                self._keep(replace(self.memory, profile=profile, last_day=self._day()))
+            case _:
+                pass
+
+    def new_day(self) -> bool:
+        """Whether what the session asks on a day's first time has changed by the calendar alone."""
+        before, self.memory = self.memory, self.memory.on_day(self._day())
+        return self.memory.history != before.history
+
+    def _keep(self, memory: Memory) -> None:
+        if memory == self.memory:
+            return
+        self.memory = memory
+        try:
+            save_memory(self._path, memory)
+        except OSError as error:
+            log.warning("%s: the profile cannot be written: %s", self._path, error.strerror)
+
+    def _day(self) -> int | None:
+        today = self._today()
+        return today.toordinal() if today is not None else None

@@ -1,0 +1,38 @@
+"""The log server on the USB port, open only while the wearer allows it."""
+
+import logging
+import threading
+import time
+from pathlib import Path
+
+from device.usb.link import LinkError, serve
+
+RETRY_S = 5.0
+log = logging.getLogger(__name__)
+
+
+class UsbSharing:
+    """`serve` runs in a thread of its own, for good; `allow` is called from the appliance's loop."""
+
+    def __init__(self, port: Path, store: Path) -> None:
+        self._port = port
+        self._store = store
+        self._allowed = threading.Event()
+
+    def allow(self, allowed: bool) -> None:
+        if allowed:
+            self._allowed.set()
+        else:
+            self._allowed.clear()
+
+    def serve(self) -> None:
+        """Waits for the port to be there, and serves on it."""
+        told = False
+        while True:
+            try:
+                serve(self._port, self._store, threading.Event(), allowed=self._allowed.is_set)
+            except LinkError as error:
+                if not told:
+                    log.info("no USB port yet: %s", error)
+                told = True
+            time.sleep(RETRY_S)
