@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from dsp.filters import BANDS, SILENCE, FloatArray, Trace
+from dsp.filters import BANDS, FloatArray, Trace
 
 IndexArray = NDArray[np.intp]
 
@@ -72,15 +72,11 @@ class Surroundings:
         """The maxima from index `start` up to `stop` that are the highest within APART_S either way and are not
         dwarfed by what lies before them."""
         peaks = find_peaks(energy, start, stop)
-        if not len(peaks):
-            return peaks
-        where, height = peaks[:, None], energy[peaks]
-        keep = (energy[where + self._apart].max(axis=1) <= height) & (height > SILENCE)
-        keep &= energy[where + self._before].max(axis=1) < height * _HOPELESS_NEAR
-        peaks, height = peaks[keep], height[keep]
-        if not len(peaks):
-            return peaks
-        return peaks[energy[peaks[:, None] + self._far].max(axis=1) < height * _HOPELESS_FAR]
+        for window, limit in ((self._apart, 1.0), (self._before, _HOPELESS_NEAR), (self._far, _HOPELESS_FAR)):
+            if len(peaks):
+                height = energy[peaks] * limit
+                peaks = np.compress(energy[peaks[:, None] + window].max(axis=1) <= height, peaks)
+        return np.asarray(peaks)
 
     def measure(self, trace: Trace, at: IndexArray) -> FloatArray:
         """(n, SURROUNDINGS) for candidates `at`, each with BEHIND_S before and AHEAD_S after it in `trace`."""

@@ -12,6 +12,7 @@ import numpy as np
 
 from dsp.beat_candidates import AHEAD_S, BEHIND_S
 from dsp.beat_decider import BeatDecider
+from dsp.ecg_quality import SignalQuality
 from dsp.filters import BANDS, HOP_S, SILENCE, FloatArray, FrontEnd, Trace
 from dsp.rpeak_location import RPeakLocator
 from dsp.types import Beat, Contact, SampleBlock
@@ -21,7 +22,6 @@ _HELD_S = 0.020  # samples lost for no longer than this are bridged by the last 
 _LOST_S = 1.0  # after this long without signal the beats before it say nothing about those after it
 _CAPACITY_S = 20.0
 _BULK_HOPS = 256
-_QUALITY_GAIN = 0.1
 
 
 class RPeakDetector:
@@ -68,7 +68,12 @@ class RPeakDetector:
         self._origin = math.nan
         self._last_good = 0.0
         self._good_age = self._held + 1
-        self.quality = 0.0
+        self._quality = SignalQuality()
+
+    @property
+    def quality(self) -> float:
+        """How readable the last seconds were, 0 to 1; 0 without contact, signal or beats."""
+        return self._quality.at(self._index(self._decided) / self._fs_hz)
 
     def push(self, block: SampleBlock) -> list[Beat]:
         """Take the next samples; return the beats that are now known, in time order."""
@@ -146,7 +151,7 @@ class RPeakDetector:
             self._decide_to(end - self._ahead, beats)
             self._decider.forget()
             self._begin = end
-            self.quality = 0.0
+            self._quality = SignalQuality()
         elif self._decider.ready or end - self._begin >= self._warm_up:
             if not self._decider.ready:
                 self._decider.seed(self._trace, max(self._begin, self._decided), end - self._ahead)
@@ -181,16 +186,17 @@ class RPeakDetector:
             return
         start_s = self._index(self._decided) / self._fs_hz
         for at, score in self._decider.decide(self._trace, self._decided, stop, start_s):
-            self.quality += _QUALITY_GAIN * (abs(math.tanh(0.5 * score)) - self.quality)
+            index = self._index(at)
+            self._quality.decided(score, index / self._fs_hz)
             if score > 0.0:
-                beats.append(self._beat(self._index(at), self.quality))
+                beats.append(self._beat(index))
         self._decided = stop
 
     def _index(self, point: int) -> int:
         """The sample index of a grid point."""
         return self._base + (point - self._lead) * self._front.factor + self._front.delay
 
-    def _beat(self, index: int, quality: float) -> Beat:
+    def _beat(self, index: int) -> Beat:
         margin = self._locator.margin
         low, high = index - self._base - margin, index - self._base + margin + 1
         samples = self._raw[max(0, low) : min(high, self._filled)]
@@ -199,7 +205,7 @@ class RPeakDetector:
         if math.isnan(float(samples.sum())):
             samples = np.where(np.isnan(samples), np.nanmean(samples), samples)
         where = index + self._locator.locate(samples)
-        return Beat(where, where / self._fs_hz, quality)
+        return Beat(where, where / self._fs_hz, self._quality.at_beat())
 
     def finish(self) -> list[Beat]:
         """The signal has ended: the beats that can be decided without the samples to come."""

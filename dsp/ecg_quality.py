@@ -1,0 +1,44 @@
+"""How readable the ECG is, from how sure the detector is of its decisions."""
+
+import math
+
+_GAIN = 0.2  # memory of about five beats
+_HALF = 0.18  # expected errors a beat at which quality is one half
+_SILENT_S = 3.0  # after this long without a beat there is no quality
+
+
+class SignalQuality:
+    """Counts the errors to be expected.
+
+    A candidate that is a beat with probability p is decided wrongly with probability min(p, 1 - p). The sum of these
+    over the candidates from beat to beat, smoothed over the last beats, is the expected number of errors a beat: near 0
+    where the ECG is plain, and large in noise, which is full of candidates that could be beats. `value` is 1 for none
+    and one half for _HALF of them.
+    """
+
+    def __init__(self) -> None:
+        self._errors_a_beat = _HALF
+        self._pending = 0.0
+        self._last_beat_s = -math.inf
+
+    def decided(self, score: float, t_s: float) -> None:
+        """A candidate at `t_s` was decided; `score` is the logarithm of the odds that it is a beat."""
+        self._pending += 1.0 / (1.0 + math.exp(min(50.0, abs(score))))
+        if score > 0.0:
+            self._errors_a_beat = self._now()
+            self._pending = 0.0
+            self._last_beat_s = t_s
+
+    def _now(self) -> float:
+        return self._errors_a_beat + _GAIN * (min(1.0, self._pending) - self._errors_a_beat)
+
+    def at_beat(self) -> float:
+        """Quality, 0 to 1, of the beat just decided."""
+        return 1.0 / (1.0 + (self._errors_a_beat / _HALF) ** 2)
+
+    def at(self, t_s: float) -> float:
+        """Quality, 0 to 1, of the signal up to `t_s`: 0 when no beat was found for long."""
+        if t_s - self._last_beat_s > _SILENT_S:
+            return 0.0
+        worst = max(self._errors_a_beat, self._now())
+        return 1.0 / (1.0 + (worst / _HALF) ** 2)
