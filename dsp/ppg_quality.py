@@ -4,25 +4,30 @@ import math
 from collections import deque
 
 AGREEING_PULSES = 4
-ALIKE, UNLIKE = 0.95, 0.7
-SAME_STRENGTH, OTHER_STRENGTH = math.log(2.0), math.log(5.0)
+ALIKE, UNLIKE = 0.95, 0.8
+SAME_STRENGTH, OTHER_STRENGTH = math.log(2.0), math.log(4.0)
+FALLING, LEVEL = -0.15, -0.03
 
 
 class PulseQuality:
-    """A pulse is trusted when it has the wearer's own shape and strength, and the pulses before it had, too.
+    """A pulse is trusted when it has the wearer's own shape and strength and falls again, and those before it did, too.
 
-    Noise gives upslopes too, but no two alike. The score is the lesser of a pulse's own and the mean of the last four,
-    which start at 0: trust is earned.
+    Noise gives upslopes too, but no two alike; steps of the sensor's gain are alike, but do not fall. The quality is
+    the lesser of a pulse's own score and the mean of the last four, which start at 0: trust is earned.
     """
 
     def __init__(self) -> None:
         self._scores = deque([0.0] * AGREEING_PULSES, maxlen=AGREEING_PULSES)
 
-    def judge(self, likeness: float, change: float) -> float:
-        """Quality, 0 to 1, from the likeness (-1 to 1) and the logarithm of the strength over the usual one."""
+    def judge(self, likeness: float, change: float, fall: float) -> float:
+        """Quality, 0 to 1, of the next pulse.
+
+        `likeness` (-1 to 1) is that of its slope with the wearer's mean; `change` the logarithm of its steepest slope
+        over the usual one; `fall` the least slope after it, over the steepest.
+        """
         alike = _ramp(likeness, UNLIKE, ALIKE)
-        steady = _ramp(-abs(change), -OTHER_STRENGTH, -SAME_STRENGTH)
-        own = alike * steady
+        steady = _ramp(abs(change), OTHER_STRENGTH, SAME_STRENGTH)
+        own = alike * steady * _ramp(fall, LEVEL, FALLING)
         self._scores.append(own)
         return min(own, sum(self._scores) / AGREEING_PULSES)
 

@@ -5,12 +5,12 @@ from collections import deque
 
 REFRACTORY_S = 0.25
 MEMORY_PULSES = 8
-SOON = math.log(0.5)
-LATER = math.log(0.1)
+SOON = math.log(0.55)
+LATER = math.log(0.12)
 NOTCH_FROM, NOTCH_TO = 0.42, 0.53
 LONGEST_NOTCH_PERIOD_S = 0.8
 STRONG = math.log(0.6)
-FADE_PER_PERIOD = math.log(1.4)
+FADE_PER_PERIOD = math.log(2.0)
 MOST_CHANGE = 1.0
 LONGEST_PERIOD_S = 2.0
 
@@ -51,12 +51,10 @@ class PulseRules:
     def _threshold(self, since_s: float) -> float:
         notch_s = math.sqrt(min(self.period_s, LONGEST_NOTCH_PERIOD_S))
         begin, end = NOTCH_FROM * notch_s, NOTCH_TO * notch_s
-        if since_s <= begin:
+        if since_s <= begin or math.isinf(since_s):
             return SOON
         if since_s < end:
             return SOON + (LATER - SOON) * (since_s - begin) / (end - begin)
-        if math.isinf(since_s):
-            return LATER
         return LATER - FADE_PER_PERIOD * max(0.0, since_s / self.period_s - 2)
 
     def accept(self, t_s: float, strength: float) -> None:

@@ -8,14 +8,15 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-KERNEL_S = 0.12
+KERNEL_S = 0.16
 GRID_HZ = 100.0
 MAX_LOST_WEIGHT = 0.25
 ABSURD = 1e12
+LEAST_SHARE = 0.01
 
 
 class SlopeFilter:
-    """Local linear regression under a Hann kernel of 0.12 s (-3 dB near 6 Hz), evaluated hop by hop.
+    """Local linear regression under a Hann kernel of 0.16 s, evaluated hop by hop.
 
     The value and the slope of the fitted line are exact for a ramp at any offset, and need no filling of lost
     samples: those simply have no weight. Where they would have had more than a quarter of it, the slope is NaN.
@@ -58,7 +59,7 @@ class SlopeFilter:
             value, slope = windows @ self._value_taps, windows @ self._slope_taps
         else:
             value, slope = self._around_losses(windows, good)
-        slope[np.abs(slope) < 1e-12 * np.abs(centred).max() / KERNEL_S] = 0.0
+        slope[np.abs(slope) < LEAST_SHARE * np.ptp(centred) / KERNEL_S] = 0.0
         return value.ravel() + reference, slope.ravel()
 
     def _around_losses(self, windows: Array, good: NDArray[np.bool_]) -> tuple[Array, Array]:

@@ -32,18 +32,21 @@ class UpslopeTemplate:
         self.before = int(self._shifts[-1] - self._offsets[0]) + 2
         self.after = int(self._shifts[-1] + self._offsets[-1]) + 2
 
-    def place(self, slope: Array, steepest: float) -> tuple[float, float]:
+    def match(self, slope: Array, steepest: float) -> tuple[float, float]:
         """Position of the pulse near `steepest` (both in points of `slope`), and its likeness, -1 to 1.
 
-        `slope` reaches at least `before` points back and `after` points on. The pulse then joins the template.
+        `slope` should reach `before` points back and `after` points on. The likeness is 1 while there is no template.
         """
-        position = steepest if self._mean is None else steepest + self._best_shift(slope, steepest)
-        likeness = 0.0
-        shape = _unit(_shifted(slope, self._offsets, position))
-        if self._mean is not None:
-            likeness = float(shape @ _unit(self._mean))
-        self._learn(_unit(_shifted(slope, self._offsets, position + ANCHOR * (steepest - position))))
-        return position, likeness
+        if self._mean is None:
+            return steepest, 1.0
+        position = steepest + self._best_shift(slope, steepest)
+        return position, float(_unit(_shifted(slope, self._offsets, position)) @ _unit(self._mean))
+
+    def learn(self, slope: Array, position: float, steepest: float) -> None:
+        """The pulse at `position` joins the template."""
+        shape = _unit(_shifted(slope, self._offsets, position + ANCHOR * (steepest - position)))
+        self._count = min(self._count + 1, MEMORY_BEATS)
+        self._mean = shape if self._mean is None else self._mean + (shape - self._mean) / self._count
 
     def _best_shift(self, slope: Array, steepest: float) -> float:
         assert self._mean is not None
@@ -55,13 +58,6 @@ class UpslopeTemplate:
         match = np.correlate(segment, template, "valid") / np.sqrt(np.maximum(energy, 1e-300))
         best = int(np.argmax(match))
         return float(self._shifts[0] + best + vertex(match, best))
-
-    def _learn(self, shape: Array) -> None:
-        self._count = min(self._count + 1, MEMORY_BEATS)
-        if self._mean is None:
-            self._mean = shape
-        else:
-            self._mean = self._mean + (shape - self._mean) / self._count
 
 
 def vertex(values: Array, peak: int) -> float:

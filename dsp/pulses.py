@@ -226,32 +226,37 @@ class _Tracker:
                 self._run = None
 
     def _decide(self, until: int) -> list[tuple[float, float]]:
-        """Judge the candidates up to grid point `until`."""
+        """Judge the candidates up to grid point `until`; the places and qualities of those that are pulses."""
         found: list[tuple[float, float]] = []
-        if self._rules is None:
+        rules = self._rules
+        if rules is None:
             return found
         while self._candidates and self._candidates[0][0] <= until:
             at, strength = self._candidates.pop(0)
             t_s = at / self._grid_hz
-            if self._rules.passes(t_s, strength) and not self._outdone(at, strength):
-                found.append(self._place(at, strength))
-                self._rules.accept(t_s, strength)
+            if not rules.passes(t_s, strength) or self._outdone(at, strength):
+                continue
+            slope, low = self._around(at)
+            steepest = at - low + vertex(slope, at - low)
+            place, likeness = self._template.match(slope, steepest)
+            self._template.learn(slope, place, steepest)
+            fall = float(slope[at - low :].min()) / float(slope[at - low])
+            found.append((low + place, self._quality.judge(likeness, strength - rules.level, fall)))
+            rules.accept(t_s, strength)
         return found
 
     def _outdone(self, at: int, strength: float) -> bool:
         """A stronger upslope follows too soon for both to be pulses."""
         assert self._rules is not None
         reach = min(LOOK_AHEAD_S, self._rules.period_s / 2) * self._grid_hz
-        return any(later - at < reach and other > strength for later, other in self._candidates)
+        rival_at, rival = self._run or (at, -math.inf)
+        rivals = [*self._candidates, (rival_at, math.log(rival) if rival > 0 else -math.inf)]
+        return any(later - at < reach and other > strength for later, other in rivals)
 
-    def _place(self, at: int, strength: float) -> tuple[float, float]:
-        assert self._rules is not None
-        low = max(at - self._template.before, self._first) - self._first
-        segment = self._sign * self._slope[low : at + self._template.after - self._first]
-        middle = at - self._first - low
-        point, likeness = self._template.place(segment, middle + vertex(segment, middle))
-        quality = self._quality.judge(likeness, strength - self._rules.level)
-        return self._first + low + point, quality
+    def _around(self, at: int) -> tuple[Array, int]:
+        """The slope around a candidate, rising upwards, and the grid index of its first point."""
+        low = max(at - self._template.before, self._first)
+        return self._sign * self._slope[low - self._first : at + self._template.after - self._first], low
 
 
 def find_pulses(ppg: Array, fs_hz: float) -> list[Beat]:
