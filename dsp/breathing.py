@@ -22,8 +22,8 @@ MIN_CONFIDENCE = 0.5
 MIN_CONCENTRATION = 0.33
 """Share of the power within 0.025 Hz of the peak from which on a rate is believed."""
 SLOW_HZ = 0.15
-SLOW_ADDS = 0.12
-"""More where slow waves live, ..."""
+SLOW_ADDS_PER_HZ = 3.0
+"""More the further below 0.15 Hz, where slow waves live, ..."""
 ALONE_ADDS = 0.17
 """... and with nothing but the intervals to go by, ..."""
 PACED_TAKES = 0.25
@@ -84,7 +84,7 @@ class BreathingEstimator:
         fused = weights @ rising / weights.sum()
         peak = int(fused.argmax())
         hz = _top_hz(weights @ (power / power.sum(axis=1, keepdims=True)), peak)
-        needed = MIN_CONCENTRATION + SLOW_ADDS * (hz < SLOW_HZ) + ALONE_ADDS * (len(power) == 1)
+        needed = MIN_CONCENTRATION + SLOW_ADDS_PER_HZ * max(0.0, SLOW_HZ - hz) + ALONE_ADDS * (len(power) == 1)
         if abs(hz - pace_breaths_per_min / 60) <= AT_PACE_HZ:
             needed -= PACED_TAKES
         confidence = min(1.0, MIN_CONFIDENCE * _near(fused, peak) / needed)

@@ -1,5 +1,6 @@
 import math
 
+import neurokit2 as nk
 import numpy as np
 import pytest
 import scipy.signal
@@ -33,6 +34,18 @@ def test_it_agrees_with_the_same_periodogram_from_scipy() -> None:
     f, p = scipy.signal.periodogram(values, 4, "hann", nfft=16384, detrend="constant")
     peak_hz = f[(f >= 0.04) & (f <= 0.26)][p[(f >= 0.04) & (f <= 0.26)].argmax()]
     near = p[np.abs(f - peak_hz) <= 0.015].sum()
+    total = p[(f >= 0.0033) & (f <= 0.4)].sum()
+    assert coherence(values).ratio == pytest.approx(near / (total - near), rel=0.02)
+
+
+def test_its_band_powers_agree_with_neurokit() -> None:
+    values = sine(0.12) + 20 * np.random.default_rng(5).standard_normal(256)
+    windowed = (values - values.mean()) * np.hanning(257)[:256]
+    padded = np.concatenate((windowed, np.zeros(16384 - 256)))
+    psd = nk.signal_psd(padded, sampling_rate=4, method="fft", normalize=False, min_frequency=0, max_frequency=2)
+    f, p = psd["Frequency"].to_numpy(), psd["Power"].to_numpy()
+    band = (f >= 0.04) & (f <= 0.26)
+    near = p[np.abs(f - f[band][p[band].argmax()]) <= 0.015].sum()
     total = p[(f >= 0.0033) & (f <= 0.4)].sum()
     assert coherence(values).ratio == pytest.approx(near / (total - near), rel=0.02)
 

@@ -1,6 +1,8 @@
 import math
 
+import neurokit2 as nk
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +23,18 @@ def breathed(pace: float, swing_ms: float, duration_s: float = 90.0) -> tuple[np
 def test_the_swing_of_slow_breathing_is_read(pace: float, swing_ms: float) -> None:
     t_s, rr = breathed(pace, swing_ms)
     assert rsa_ms(t_s, rr, even_edges(t_s[-1], pace)) == pytest.approx(swing_ms, rel=0.04)
+
+
+def test_it_agrees_with_neurokit_s_peak_to_trough() -> None:
+    t_s, rr = breathed(6, 100, duration_s=120)
+    r_peaks = np.round(t_s * 1000).astype(int)
+    length = r_peaks[-1] + 1
+    lungs = np.cos(2 * np.pi * 0.1 * (np.arange(length) / 1000 - 0.9))  # the longest intervals fall mid-exhale
+    breath, _ = nk.rsp_peaks(lungs, sampling_rate=1000)
+    rsp = pd.concat([breath, nk.rsp_phase(breath, desired_length=length)], axis=1)
+    ecg = pd.DataFrame({"ECG_Rate": nk.signal_rate(r_peaks, sampling_rate=1000, desired_length=length)})
+    reference = nk.hrv_rsa(ecg, rsp, rpeaks={"ECG_R_Peaks": r_peaks}, sampling_rate=1000)
+    assert rsa_ms(t_s, rr, even_edges(t_s[-1], 6)) == pytest.approx(reference["RSA_P2T_Mean"], rel=0.06)
 
 
 def test_one_spoilt_breath_in_five_does_not_matter() -> None:
