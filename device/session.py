@@ -30,7 +30,7 @@ from device.session_state import (
 )
 from device.session_view import CONTACT_HOLD_S, build_view
 from device.views import Storage, View
-from dsp.types import Beat, BreathPhase, Contact, IntervalKind, MetricsRow, RRInterval, SampleBlock, StateKind
+from dsp.types import Beat, BreathPhase, Contact, IntervalKind, MetricsRow, RRInterval, SampleBlock
 
 CONTACT_LOST_S = 1.0
 CONTACT_BACK_S = 2.0
@@ -53,7 +53,6 @@ class Session:
         self._presses = PressReader()
         self._course = Course(self._s)
         self._handlers = _handlers(self._course)
-        self._seen_state: tuple[StateKind, bool] | None = None
 
     # --- what comes out
 
@@ -134,9 +133,9 @@ class Session:
         if phase is not None and self._s.step in SESSION_STEPS and not self._s.clock.paused:
             self._s.tally.add(phase, row)
         state = None if row.state is None else (row.state.kind, row.state.settling)
-        if row.state is not None and state != self._seen_state:
+        if row.state is not None and state != self._s.told_state:
             self._course.out.append(StateChanged(row.t_s, row.state.kind, row.state.settling))
-        self._seen_state = state
+        self._s.told_state = state
 
     def on_usb(self, t_s: float, connected: bool) -> None:
         """A USB cable came in or went out, as the interlock sees it."""
@@ -260,9 +259,10 @@ class Session:
         if s.guide is None:
             return
         if s.step is Step.RESONANCE:
-            paces = s.config.resonance_breaths_per_min
-            step = min(len(paces) - 1, int(s.clock.elapsed_s(s.now_s) / s.config.resonance_step_s))
-            s.guide.set_target(s.now_s, paces[step])
+            pace = s.config.resonance_breaths_per_min[s.resonance_step()]
+            s.guide.set_target(s.now_s, pace)
+            if s.guide.breaths_per_min <= pace + 0.01:
+                s.warmed_up_s = min(s.warmed_up_s, s.clock.elapsed_s(s.now_s))
         s.guide.phase(s.now_s)
         self._course.tell_pace("step" if s.step is Step.RESONANCE else "ramp")
 

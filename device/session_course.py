@@ -12,7 +12,7 @@ from device.commands import Command, Dim, KeepHistory, KeepPreferences, ShareAll
 from device.events import EndReason, Event, PaceChanged, PhaseChanged, SessionEnded
 from device.menu import ITEMS, MenuItem, changed
 from device.preferences import History
-from device.session_state import OFFERS, PHASE_OF, SessionState, Step
+from device.session_state import OFFERS, PHASE_OF, WARM_UP_LIMIT_S, SessionState, Step
 from device.session_view import summary_pages
 from device.tally import Tally
 from device.views import Advice, Storage
@@ -81,6 +81,7 @@ class Course:
         s.tally, s.reason, s.resonance_breaths_per_min = Tally(), EndReason.COMPLETED, None
         s.check_ins, s.held_pace, s.easier_s = {}, None, -math.inf
         s.unsaved = s.ended_here = False
+        s.told_state, s.warmed_up_s = None, WARM_UP_LIMIT_S
         if s.around.storage in (Storage.OK, Storage.LOW):
             s.recording = True
             self.out.append(StartRecording(s.now_s))
@@ -157,6 +158,8 @@ class Course:
         self.keep_history(replace(s.history, first_today=False, tension_rose=rose, rhythm_unreadable=unreadable))
         self.enter(Step.SUMMARY)
         self.end(s.reason)
+        if not s.pages:
+            self.go_idle()
 
     def end(self, reason: EndReason) -> None:
         """End the recording, where there is one. Called after entering the step that follows."""

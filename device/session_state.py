@@ -13,8 +13,9 @@ from device.trace import Trace
 from device.views import Storage, SummaryView
 from dsp.guide import BreathGuide
 from dsp.resonance import LEHRER_STEPS_BREATHS_PER_MIN, STEP_S
-from dsp.types import Contact, MetricsRow
+from dsp.types import Contact, MetricsRow, StateKind
 
+WARM_UP_LIMIT_S = 90.0
 OFFERS: tuple[int | None, ...] = (2, 3, 4, 5, None)
 RISEN_BY = 2
 BEATS_FOR_CONTACT = 3
@@ -157,7 +158,9 @@ class SessionState:
     sharing: bool = False
     share_asked: bool = False
     reason: EndReason = EndReason.COMPLETED
+    told_state: tuple[StateKind, bool] | None = None
     resonance: bool = False
+    warmed_up_s: float = WARM_UP_LIMIT_S
     resonance_breaths_per_min: float | None = None
     guide: BreathGuide | None = None
     guide_ends_after: int | None = None
@@ -188,10 +191,15 @@ class SessionState:
             case Step.GUIDED:
                 return 60.0 * self.preferences.minutes if self.config.guided_s is None else self.config.guided_s
             case Step.RESONANCE:
-                return self.config.resonance_step_s * len(self.config.resonance_breaths_per_min)
+                return self.warmed_up_s + self.config.resonance_step_s * len(self.config.resonance_breaths_per_min)
             case Step.FREE:
                 return self.config.free_s
             case Step.QUIET:
                 return 60.0 * self.quiet_minutes
             case _:
                 return WAITS_S.get(self.step, math.inf)
+
+    def resonance_step(self) -> int:
+        """Which step of the resonance run it is, from 0. The first begins anew once its pace is reached."""
+        elapsed_s = max(0.0, self.clock.elapsed_s(self.now_s) - self.warmed_up_s)
+        return min(len(self.config.resonance_breaths_per_min) - 1, int(elapsed_s / self.config.resonance_step_s))

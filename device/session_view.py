@@ -40,6 +40,7 @@ CONTACT_HOLD_S = 3.0
 SMALL_BREATHS_S = (2.0, 18.0)
 EASIER_SHOWN_S = 4.0
 BEAT_SHOWN_S = 0.2
+WORTH_TELLING_S = 30
 FADE_FROM, FADE_TO = 0.4, 0.75
 STORAGE_NOTICES = {
     Storage.LOW: Notice.LOW_STORAGE,
@@ -57,35 +58,52 @@ def build_view(s: SessionState) -> View:
 
 def summary_pages(s: SessionState, advice: list[Advice]) -> list[SummaryView]:
     """The summary's pages in order; minutes first, and never a number or a state that the wearer hid."""
-    language, tally = s.preferences.language, s.tally
+    told = [Advice.NOT_SAVED, *advice] if s.unsaved else advice
+    pages: list[SummaryView] = [AdviceView(s.preferences.language, kind) for kind in told]
+    if s.tally.practised_s < WORTH_TELLING_S:
+        return pages
+    return [_time_page(s), *_guess_page(s), *_pace_page(s), *_numbers_page(s), *pages]
+
+
+def _time_page(s: SessionState) -> SummaryView:
+    tally = s.tally
     readable = tally.numbers is not None and not s.preferences.hide_state
-    pages: list[SummaryView] = [
-        SummaryTimeView(
-            language,
-            round(tally.guided_s / 60.0),
-            round(tally.calm_s / 60.0) if readable else None,
-            round(tally.settled_after_s / 60.0) if readable and tally.settled_after_s is not None else None,
-            round(tally.rest_after_settling_s / 60.0),
-        )
-    ]
-    if not s.preferences.hide_state:
-        guess = SummaryGuessView(
-            language,
-            _guess(s.check_ins.get("before")),
-            tally.body_on_guard(Phase.REST),
-            _guess(s.check_ins.get("after")),
-            tally.body_on_guard(Phase.FREE),
-        )
-        if any(v is not None for v in (guess.guess_before, guess.body_before, guess.guess_after, guess.body_after)):
-            pages.append(guess)
-    if s.resonance_breaths_per_min is not None:
-        found = s.resonance_breaths_per_min
-        pages.append(SummaryPaceView(language, None if math.isnan(found) else found))
-    if tally.numbers is not None and not s.preferences.hide_numbers:
-        row = tally.numbers
-        pages.append(SummaryNumbersView(language, _whole(row.mean_hr_bpm), _whole(row.rmssd_ms), _whole(row.rsa_ms)))
-    unsaved = [Advice.NOT_SAVED] if s.unsaved else []
-    return pages + [AdviceView(language, kind) for kind in unsaved + advice]
+    return SummaryTimeView(
+        s.preferences.language,
+        round(tally.practised_s / 60.0),
+        round(tally.calm_s / 60.0) if readable else None,
+        round(tally.settled_after_s / 60.0) if readable and tally.settled_after_s is not None else None,
+        round(tally.rest_after_settling_s / 60.0),
+    )
+
+
+def _guess_page(s: SessionState) -> list[SummaryView]:
+    if s.preferences.hide_state:
+        return []
+    page = SummaryGuessView(
+        s.preferences.language,
+        _guess(s.check_ins.get("before")),
+        s.tally.body_on_guard(Phase.REST),
+        _guess(s.check_ins.get("after")),
+        s.tally.body_on_guard(Phase.FREE),
+    )
+    known = (page.guess_before, page.body_before, page.guess_after, page.body_after)
+    return [page] if any(value is not None for value in known) else []
+
+
+def _pace_page(s: SessionState) -> list[SummaryView]:
+    found = s.resonance_breaths_per_min
+    if found is None:
+        return []
+    return [SummaryPaceView(s.preferences.language, None if math.isnan(found) else found)]
+
+
+def _numbers_page(s: SessionState) -> list[SummaryView]:
+    row = s.tally.numbers
+    if row is None or s.preferences.hide_numbers:
+        return []
+    language = s.preferences.language
+    return [SummaryNumbersView(language, _whole(row.mean_hr_bpm), _whole(row.rmssd_ms), _whole(row.rsa_ms))]
 
 
 def _guess(check_in: CheckIn | None) -> int | None:
@@ -180,8 +198,7 @@ def _fade(progress: float) -> float:
 
 
 def _resonance_step(s: SessionState) -> tuple[int, int]:
-    steps = len(s.config.resonance_breaths_per_min)
-    return min(steps, 1 + int(s.clock.elapsed_s(s.now_s) / s.config.resonance_step_s)), steps
+    return s.resonance_step() + 1, len(s.config.resonance_breaths_per_min)
 
 
 def _usb(s: SessionState) -> View:

@@ -10,8 +10,10 @@ from dsp.types import MetricsRow, StateKind
 SETTLED_AFTER_S = 10
 SETTLED_WINDOW_S = 30
 BODY_WINDOW_S = 60
+BODY_BEFORE_S = 30
 OWN_PACE_ROWS = 20
 COHERENCE_STEPS = (0.5, 1.5, 3.0)
+PRACTICE = (Phase.GUIDED, Phase.RESONANCE, Phase.FREE, Phase.QUIET)
 
 
 def is_settled(row: MetricsRow) -> bool:
@@ -33,28 +35,28 @@ def on_guard(arousal: float) -> float:
 
 @dataclass(slots=True)
 class Tally:
-    """Seconds, counted one row at a time. Only rows of free or guided breathing count, never those of the check-ins."""
+    """Seconds, counted one row at a time. Practice is guided and free breathing and quiet rest, with good contact;
+    never the check-ins. `settled_after_s` counts seconds of practice."""
 
-    guided_s: int = 0
+    practised_s: int = 0
     calm_s: int = 0
     rest_after_settling_s: int = 0
     irregular_s: int = 0
     settled_after_s: int | None = None
     numbers: MetricsRow | None = None
-    _practice_s: int = 0
     _settled_run_s: int = 0
     _settled_recently: deque[bool] = field(default_factory=lambda: deque(maxlen=SETTLED_WINDOW_S))
     _rest_paces: deque[float] = field(default_factory=lambda: deque(maxlen=OWN_PACE_ROWS))
     _arousals: dict[Phase, deque[float]] = field(default_factory=dict)
 
     def add(self, phase: Phase, row: MetricsRow) -> None:
+        if row.contact:
+            return
         self.irregular_s += row.irregular_rhythm
-        if phase in (Phase.REST, Phase.FREE) and row.state is not None and not math.isnan(row.state.arousal):
-            self._arousals.setdefault(phase, deque(maxlen=BODY_WINDOW_S)).append(row.state.arousal)
-        if phase is Phase.REST:
-            if row.breath_confidence >= 0.5:
-                self._rest_paces.append(row.breaths_per_min)
-        elif phase in (Phase.GUIDED, Phase.RESONANCE, Phase.FREE, Phase.QUIET):
+        self._add_arousal(phase, row)
+        if phase is Phase.REST and row.breath_confidence >= 0.5:
+            self._rest_paces.append(row.breaths_per_min)
+        if phase in PRACTICE:
             self._add_practice(phase, row)
 
     def settled(self) -> bool:
@@ -69,20 +71,27 @@ class Tally:
         return sorted(self._rest_paces)[len(self._rest_paces) // 2]
 
     def body_on_guard(self, phase: Phase) -> float | None:
-        """How on guard the body was in REST or FREE, 1 to 5; None where it could not be told."""
+        """How on guard the body was in REST (or, where the state came only then, as the guide began) or in FREE,
+        1 to 5; None where it could not be told."""
         arousals = self._arousals.get(phase)
         return on_guard(sum(arousals) / len(arousals)) if arousals else None
 
+    def _add_arousal(self, phase: Phase, row: MetricsRow) -> None:
+        begins = phase in (Phase.GUIDED, Phase.RESONANCE) and self.practised_s < BODY_BEFORE_S
+        if not begins and phase not in (Phase.REST, Phase.FREE):
+            return
+        if row.state is not None and not math.isnan(row.state.arousal):
+            moment = Phase.REST if begins else phase
+            self._arousals.setdefault(moment, deque(maxlen=BODY_WINDOW_S)).append(row.state.arousal)
+
     def _add_practice(self, phase: Phase, row: MetricsRow) -> None:
-        settled = is_settled(row)
-        self.guided_s += phase in (Phase.GUIDED, Phase.RESONANCE)
+        self.practised_s += 1
         self.calm_s += row.state is not None and row.state.kind is StateKind.CALM
+        settled = is_settled(row)
         self._settled_recently.append(settled)
         self._settled_run_s = self._settled_run_s + 1 if settled else 0
-        if self.settled_after_s is None and phase is not Phase.QUIET:
-            self._practice_s += 1
-            if self._settled_run_s == SETTLED_AFTER_S:
-                self.settled_after_s = self._practice_s - SETTLED_AFTER_S
+        if self.settled_after_s is None and self._settled_run_s == SETTLED_AFTER_S:
+            self.settled_after_s = self.practised_s - SETTLED_AFTER_S
         if self.settled_after_s is not None and phase in (Phase.FREE, Phase.QUIET):
             self.rest_after_settling_s += 1
         if not math.isnan(row.mean_hr_bpm):

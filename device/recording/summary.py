@@ -72,7 +72,7 @@ def _practice(session: RecordedSession) -> dict[str, Any] | None:
             practice_rows += 1
             readable_s += row.state is not None and row.state.kind is not StateKind.UNSURE
     return {
-        "minutes": tally.guided_s / 60,
+        "minutes": tally.practised_s / 60,
         "calm_minutes": tally.calm_s / 60 if readable_s else math.nan,
         "calm_pct": 100 * tally.calm_s / readable_s if readable_s else math.nan,
         "unsure_pct": 100 * (1 - readable_s / practice_rows) if practice_rows else math.nan,

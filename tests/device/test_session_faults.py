@@ -41,16 +41,26 @@ def test_no_session_starts_with_a_cable_in() -> None:
     assert not driver.got(StartRecording)
 
 
-@pytest.mark.parametrize("step", [Step.CHECK_IN, Step.REST, Step.GUIDED, Step.FREE, Step.CHECK_OUT])
-def test_a_cable_ends_a_running_session_safely_and_says_why(step: Step) -> None:
-    driver = Driver().to(step).run(5.0)
+@pytest.mark.parametrize(
+    ("step", "after"),
+    [
+        (Step.CHECK_IN, Step.WELCOME),
+        (Step.REST, Step.WELCOME),
+        (Step.GUIDED, Step.SUMMARY),
+        (Step.FREE, Step.SUMMARY),
+        (Step.CHECK_OUT, Step.SUMMARY),
+    ],
+)
+def test_a_cable_ends_a_running_session_safely_and_says_why(step: Step, after: Step) -> None:
+    """Once it is out, there is a summary, unless there was too little to tell of."""
+    driver = Driver().to(step).run(35.0)
     driver.session.on_usb(driver.t_s, True)
     view = driver.session.view(driver.t_s)
     assert view == UsbView(Language.NB, UsbState.ASKING, ended=True)
     driver.run(1.0)
     assert stops(driver) == [EndReason.USB]
     driver.session.on_usb(driver.t_s, False)
-    assert driver.session.step is Step.SUMMARY
+    assert driver.session.step is after
 
 
 def test_logs_are_shared_only_after_a_long_press_and_only_while_the_cable_is_in() -> None:
@@ -193,12 +203,24 @@ def test_the_display_dims_only_while_nothing_goes_on() -> None:
     assert [item.on for item in driver.out if isinstance(item, Dim)] == [True, False]
 
 
+def states_told(driver: Driver) -> list[str]:
+    return [item.state for item in driver.out if isinstance(item, StateChanged)]
+
+
 def test_changes_of_state_are_told_once() -> None:
     driver = Driver().to(Step.REST)
+    driver.out.clear()
     driver.state = CALM
     driver.run(5.0)
     driver.state = WearerState(CALM.kind, 0.4, 9.0, arousal=0.2)
     driver.run(5.0)
     driver.state = ON_GUARD
     driver.run(5.0)
-    assert [item.state for item in driver.out if isinstance(item, StateChanged)] == ["neutral", "calm", "alarm"]
+    assert states_told(driver) == ["calm", "alarm"]
+
+
+def test_a_log_knows_the_state_it_began_in() -> None:
+    driver = Driver().begin().run(1.0)
+    started = next(i for i, item in enumerate(driver.out) if isinstance(item, StartRecording))
+    del driver.out[:started]
+    assert states_told(driver) == ["neutral"]

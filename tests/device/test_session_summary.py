@@ -57,7 +57,7 @@ def test_the_summary_tells_minutes_calm_settling_and_rest() -> None:
     driver.run_until(Step.SUMMARY)
     time, guess, numbers = pages(driver)
     assert isinstance(time, SummaryTimeView)
-    assert (time.minutes, time.calm_minutes, time.settled_after_minutes, time.rest_minutes) == (5, 6, 2, 3)
+    assert (time.minutes, time.calm_minutes, time.settled_after_minutes, time.rest_minutes) == (8, 6, 2, 3)
     assert isinstance(guess, SummaryGuessView)
     assert guess.guess_before is None
     assert guess.body_before == pytest.approx(4.6)

@@ -4,7 +4,7 @@ import pytest
 
 from device.events import Phase
 from device.tally import Tally, coherence_level, on_guard
-from dsp.types import MetricsRow, StateKind, WearerState
+from dsp.types import Contact, MetricsRow, StateKind, WearerState
 
 CALM = WearerState(StateKind.CALM, 0.9, 0.0, arousal=0.1)
 SETTLING = WearerState(StateKind.NEUTRAL, 0.9, 0.0, arousal=0.3, settling=True)
@@ -20,7 +20,7 @@ def test_only_breathing_counts_as_practice() -> None:
     tally = Tally()
     for phase in (Phase.CHECK_IN, Phase.REST, Phase.CHECK_OUT):
         add(tally, phase, 30, CALM)
-    assert (tally.guided_s, tally.calm_s, tally.settled_after_s) == (0, 0, None)
+    assert (tally.practised_s, tally.calm_s, tally.settled_after_s) == (0, 0, None)
 
 
 def test_settling_needs_ten_seconds_in_a_row() -> None:
@@ -65,11 +65,27 @@ def test_the_own_pace_is_the_median_of_what_could_be_trusted() -> None:
 def test_the_body_is_read_where_breathing_is_free() -> None:
     tally = Tally()
     add(tally, Phase.REST, 30, NEUTRAL)
-    add(tally, Phase.GUIDED, 300, CALM)
+    add(tally, Phase.CHECK_IN, 30, CALM)
     assert tally.body_on_guard(Phase.REST) == pytest.approx(3.0)
     assert tally.body_on_guard(Phase.FREE) is None
     add(tally, Phase.FREE, 60, WearerState(StateKind.UNSURE, 0.1, 0.0))
     assert tally.body_on_guard(Phase.FREE) is None
+
+
+def test_where_the_state_came_only_after_rest_the_guides_beginning_speaks_for_it() -> None:
+    tally = Tally()
+    add(tally, Phase.REST, 60, None)
+    add(tally, Phase.GUIDED, 30, NEUTRAL)
+    add(tally, Phase.GUIDED, 300, CALM)
+    assert tally.body_on_guard(Phase.REST) == pytest.approx(3.0)
+
+
+def test_seconds_without_contact_are_not_practice() -> None:
+    tally = Tally()
+    for contact in (Contact.GOOD, Contact.POSITIVE_OFF, Contact.GOOD):
+        for _ in range(10):
+            tally.add(Phase.GUIDED, MetricsRow(0.0, contact=contact))
+    assert tally.practised_s == 20
 
 
 def test_on_guard_spans_the_check_ins_scale() -> None:
