@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
         for found in recover(store):
             faults += found.fault is not None
             print(f"{found.name}: {found.fault or f'closed, {found.records} s kept'}")
-    for name in store.finished():
+    for name in store.finished_sessions():
         print(_line(store.folder(name)))
     for name in store.open_sessions():
         print(f"{name}  not closed")
