@@ -65,12 +65,11 @@ class SamplerProcess:
             return [SampleMessage(0, self._clock.monotonic_ns(), fault="the sampler had stopped and was started again")]
 
     def close(self) -> None:
-        self._process.terminate()
+        os.close(self._read_fd)
         self._process.join(2.0)
         if self._process.is_alive():
             self._process.kill()
             self._process.join()
-        os.close(self._read_fd)
 
     def _spawn(self) -> None:
         self._read_fd, write_fd = os.pipe()
@@ -85,8 +84,9 @@ class SamplerProcess:
     def _sample(self, write_fd: int) -> None:
         """The child: sample until the parent goes away or says stop."""
         os.close(self._read_fd)
+        # A stop is sent to the whole group; the child ends when its parent closes the pipe.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         writer = MessageWriter(write_fd)
         sampler = Sampler(self._open_front_end, self._clock, self._origin_ns)
         refused = become_realtime() if self._realtime else ["not asked for"]

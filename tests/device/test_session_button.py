@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import pytest
 from gpiozero import DigitalInputDevice
 from gpiozero.pins.mock import MockFactory, MockPin
-from session_driver import CALM, SEEN_TODAY, Driver
 
 from device.commands import ShutDown
 from device.preferences import Preferences
@@ -13,6 +12,7 @@ from device.presses import PressKind
 from device.session_state import Step
 from device.views import Storage
 from drivers.button import Button
+from tests.session_driver import CALM, SEEN_TODAY, Driver
 
 PIN = 17
 SHORT, LONG, DOUBLE = PressKind.SHORT, PressKind.LONG, PressKind.DOUBLE

@@ -1,5 +1,4 @@
 import pytest
-from session_driver import CALM, ON_GUARD, Driver, pages, stops
 
 from device.commands import (
     Dim,
@@ -31,6 +30,7 @@ from device.views import (
     WelcomeView,
 )
 from dsp.types import WearerState
+from tests.session_driver import CALM, ON_GUARD, Driver, pages, stops
 
 
 def test_no_session_starts_with_a_cable_in() -> None:

@@ -1,7 +1,6 @@
 import math
 
 import pytest
-from session_driver import SEEN_TODAY, Driver, pages, phases, stops
 
 from device.commands import (
     KeepHistory,
@@ -29,6 +28,7 @@ from device.views import (
     WelcomeView,
 )
 from dsp.types import Contact
+from tests.session_driver import SEEN_TODAY, Driver, pages, phases, stops
 
 
 def test_a_session_runs_to_its_end_untouched() -> None:

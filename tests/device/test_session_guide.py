@@ -2,7 +2,6 @@ import itertools
 from dataclasses import replace
 
 import pytest
-from session_driver import CALM, ON_GUARD, SEEN_TODAY, Driver, pages, phases, stops
 
 from device.commands import (
     KeepHistory,
@@ -24,6 +23,7 @@ from device.views import (
     SummaryTimeView,
 )
 from dsp.types import BreathKind, Contact
+from tests.session_driver import CALM, ON_GUARD, SEEN_TODAY, Driver, pages, phases, stops
 
 
 def test_the_guide_starts_near_the_wearers_own_pace_and_goes_gently_to_the_target() -> None:

@@ -1,5 +1,4 @@
 import pytest
-from session_driver import CALM, ON_GUARD, SEEN_TODAY, Driver, pages, phases
 
 from device.events import (
     Phase,
@@ -14,6 +13,7 @@ from device.views import (
     SummaryNumbersView,
     SummaryTimeView,
 )
+from tests.session_driver import CALM, ON_GUARD, SEEN_TODAY, Driver, pages, phases
 
 
 def test_a_settled_body_is_offered_quiet_rest_which_begins_by_itself() -> None:
