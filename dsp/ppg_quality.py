@@ -6,6 +6,7 @@ from collections import deque
 AGREEING_PULSES = 4
 ALIKE, UNLIKE = 0.95, 0.8
 SAME_STRENGTH, OTHER_STRENGTH = math.log(2.0), math.log(4.0)
+REGULAR = 0.0
 FALLING, LEVEL = -0.15, -0.03
 
 
@@ -19,17 +20,17 @@ class PulseQuality:
     def __init__(self) -> None:
         self._scores = deque([0.0] * AGREEING_PULSES, maxlen=AGREEING_PULSES)
 
-    def judge(self, likeness: float, change: float, fall: float) -> float:
+    def judge(self, likeness: float, change: float, fall: float, regularity: float) -> tuple[float, float]:
         """Quality, 0 to 1, of the next pulse.
 
         `likeness` (-1 to 1) is that of its slope with the wearer's mean; `change` the logarithm of its steepest slope
         over the usual one; `fall` the least slope after it, over the steepest.
         """
-        alike = _ramp(likeness, UNLIKE, ALIKE)
+        alike = _ramp(likeness + REGULAR * regularity, UNLIKE, ALIKE)
         steady = _ramp(abs(change), OTHER_STRENGTH, SAME_STRENGTH)
         own = alike * steady * _ramp(fall, LEVEL, FALLING)
         self._scores.append(own)
-        return min(own, sum(self._scores) / AGREEING_PULSES)
+        return own, min(own, sum(self._scores) / AGREEING_PULSES)
 
     def lose(self) -> None:
         """Contact was lost: trust starts again."""

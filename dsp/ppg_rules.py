@@ -11,7 +11,7 @@ NOTCH_FROM, NOTCH_TO = 0.42, 0.53
 LONGEST_NOTCH_PERIOD_S = 0.8
 STRONG = math.log(0.6)
 FADE_PER_PERIOD = math.log(2.0)
-MOST_CHANGE = 1.0
+IRREGULAR = 0.25
 LONGEST_PERIOD_S = 2.0
 
 
@@ -57,15 +57,20 @@ class PulseRules:
             return SOON + (LATER - SOON) * (since_s - begin) / (end - begin)
         return LATER - FADE_PER_PERIOD * max(0.0, since_s / self.period_s - 2)
 
-    def accept(self, t_s: float, strength: float) -> None:
-        """This upslope is a pulse."""
+    def regularity(self, t_s: float) -> float:
+        """How far a pulse at `t_s` would come on time, 0 to 1."""
+        since_s = t_s - self._last_s
+        return max(0.0, 1 - abs(math.log(since_s / self.period_s)) / IRREGULAR) if since_s < math.inf else 0.0
+
+    def accept(self, t_s: float, strength: float, weight: float) -> None:
+        """This upslope is a pulse; it moves the level by at most `weight` (up to 1)."""
         change = strength - self.level
         if change >= STRONG:
             period_s = t_s - self._last_strong_s
             if period_s <= LONGEST_PERIOD_S:
                 self._periods.append(period_s)
             self._last_strong_s = t_s
-        self._levels.append(self.level + min(max(change, -MOST_CHANGE), MOST_CHANGE))
+        self._levels.append(self.level + min(max(change, -weight), weight))
         self._last_s = t_s
 
 

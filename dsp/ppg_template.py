@@ -42,11 +42,11 @@ class UpslopeTemplate:
         position = steepest + self._best_shift(slope, steepest)
         return position, float(_unit(_shifted(slope, self._offsets, position)) @ _unit(self._mean))
 
-    def learn(self, slope: Array, position: float, steepest: float) -> None:
-        """The pulse at `position` joins the template."""
+    def learn(self, slope: Array, position: float, steepest: float, weight: float) -> None:
+        """The pulse at `position` joins the template, with a weight up to 1."""
         shape = _unit(_shifted(slope, self._offsets, position + ANCHOR * (steepest - position)))
         self._count = min(self._count + 1, MEMORY_BEATS)
-        self._mean = shape if self._mean is None else self._mean + (shape - self._mean) / self._count
+        self._mean = shape if self._mean is None else self._mean + (shape - self._mean) * (weight / self._count)
 
     def _best_shift(self, slope: Array, steepest: float) -> float:
         assert self._mean is not None

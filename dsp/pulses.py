@@ -18,7 +18,9 @@ LOOK_AHEAD_S = 0.35
 LEARN_S = 3.0
 HISTORY_S = 6.0
 LOST_S = 1.0
-POLARITY_MEMORY_S = 10.0
+POLARITY_MEMORY_PULSES = 12
+TURNED = -0.25
+LEAST_WEIGHT = 0.25
 MIN_FS_HZ, MAX_FS_HZ = 25.0, 500.0
 
 
@@ -117,8 +119,7 @@ class _Tracker:
         self._slope = np.zeros(0)
         self._first = 0  # grid index of _slope[0]
         self._sign = 1.0
-        self._skew = 0.0
-        self._power = 0.0
+        self._uprightness = 0.0
         self._rules: PulseRules | None = None
         self._learn_from = 0
         self._lost = 0
@@ -146,16 +147,16 @@ class _Tracker:
         self._slope = np.concatenate((self._slope[drop:], slope))
         self._first += drop
         found = self._follow_losses(lost, begin)
-        if self._rules is None:
-            if self._end - self._learn_from >= LEARN_S * self._grid_hz:
-                self._learn()
-                found += self._decide(self._end - self._look_ahead)
-            return found
-        if self._turned(slope):
-            self._learn()
-        else:
+        if self._rules is not None:
             self._scan(begin, self._end)
-        return found + self._decide(self._end - self._look_ahead)
+        elif not self._lost and self._end - self._learn_from >= LEARN_S * self._grid_hz:
+            self._learn()
+        found += self._decide(self._end - self._look_ahead)
+        if self._rules is not None and self._uprightness < TURNED:
+            self._uprightness = 0.0
+            self._sign = -self._sign
+            self._learn()
+        return found
 
     def close(self) -> list[tuple[float, float]]:
         """All that can be decided without more signal."""
@@ -178,23 +179,7 @@ class _Tracker:
             self._candidates = []
             self._run = None
             return found
-        self._learn_from = (
-            self._end if self._rules is None and self._lost >= LOST_S * self._grid_hz else self._learn_from
-        )
         return []
-
-    def _turned(self, slope: Array) -> bool:
-        """Follow the slope's skewness; True when the polarity proves to be the other one."""
-        keep = math.exp(-slope.size / (POLARITY_MEMORY_S * self._grid_hz))
-        self._power = keep * self._power + (1 - keep) * float(slope @ slope) / slope.size
-        if self._power <= 0:
-            return False
-        scaled = np.clip(slope / math.sqrt(self._power), -3, 3)
-        self._skew = keep * self._skew + (1 - keep) * float(np.sum(scaled**3)) / slope.size
-        if self._skew * self._sign > -0.3:
-            return False
-        self._sign = -self._sign
-        return True
 
     def _learn(self) -> None:
         """Learn polarity and level from the last seconds, and look for pulses there again."""
@@ -202,9 +187,7 @@ class _Tracker:
         slope = self._slope[begin - self._first :]
         power = float(slope @ slope) / max(slope.size, 1)
         if self._rules is None and power > 0:
-            skew = float(np.mean(np.clip(slope / math.sqrt(power), -3, 3) ** 3))
-            self._sign = 1.0 if skew >= 0 else -1.0
-            self._skew, self._power = skew, power
+            self._sign = 1.0 if float(np.mean(np.clip(slope / math.sqrt(power), -3, 3) ** 3)) >= 0 else -1.0
         second = round(self._grid_hz)
         tops = sorted(float(np.max(self._sign * slope[k : k + second])) for k in range(0, slope.size, second))
         top = tops[len(tops) // 2] if tops else 0.0
@@ -239,10 +222,14 @@ class _Tracker:
             slope, low = self._around(at)
             steepest = at - low + vertex(slope, at - low)
             place, likeness = self._template.match(slope, steepest)
-            self._template.learn(slope, place, steepest)
-            fall = float(slope[at - low :].min()) / float(slope[at - low])
-            found.append((low + place, self._quality.judge(likeness, strength - rules.level, fall)))
-            rules.accept(t_s, strength)
+            peak = float(slope[at - low])
+            fall = float(slope[at - low :].min()) / peak
+            own, quality = self._quality.judge(likeness, strength - rules.level, fall, rules.regularity(t_s))
+            found.append((low + place, quality))
+            upright = math.log(peak / max(-float(slope.min()), 0.01 * peak))
+            self._uprightness += (upright - self._uprightness) / POLARITY_MEMORY_PULSES
+            self._template.learn(slope, place, steepest, max(own, LEAST_WEIGHT))
+            rules.accept(t_s, strength, max(own, LEAST_WEIGHT))
         return found
 
     def _outdone(self, at: int, strength: float) -> bool:
