@@ -1,5 +1,6 @@
 """Time-domain HRV (Task Force 1996, doi 10.1161/01.CIR.93.5.1043), of a window and of a whole recording."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from dsp.types import NAN, HrvSnapshot, IntervalKind, RRInterval
 
 MIN_NN_MS = 30_000.0
 MAX_SPOILT_PCT = 20.0
-_LONG_DIFFERENCE_MS = 50.0 + 1e-6  # a difference of 50 ms, measured between beat times in seconds, is not above it
+_LONG_DIFFERENCE_MS = 50.0 + 1e-6  # 50 ms exactly is not long, whatever rounding does to times in seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +42,22 @@ def time_domain(rr_ms: NDArray[np.float64], numbers: NDArray[np.int64]) -> TimeD
     """The measures of intervals of shape (n,); `numbers` tells which are adjacent."""
     if len(rr_ms) == 0:
         return TimeDomain()
-    mean_hr_bpm = 60_000 / float(rr_ms.mean())
-    differences = np.diff(rr_ms)[np.diff(numbers) == 1]
-    if len(rr_ms) < 2 or len(differences) < 2:
-        return TimeDomain(mean_hr_bpm)
-    sdnn_ms = float(rr_ms.std(ddof=1))
-    rmssd_ms = float(np.sqrt(np.mean(differences**2)))
-    sd1_ms = float(differences.std(ddof=1)) / 2**0.5
+    mean_ms = float(rr_ms.sum()) / len(rr_ms)
+    differences = (rr_ms[1:] - rr_ms[:-1])[numbers[1:] - numbers[:-1] == 1]
+    count = len(differences)
+    if count < 2:
+        return TimeDomain(60_000 / mean_ms)
+    centred = rr_ms - mean_ms
+    sdnn_ms = (float(centred @ centred) / (len(rr_ms) - 1)) ** 0.5
+    squares = float(differences @ differences)
+    sd1_ms = (max(0.0, squares - float(differences.sum()) ** 2 / count) / (count - 1) / 2) ** 0.5
+    rmssd_ms = (squares / count) ** 0.5
     return TimeDomain(
-        mean_hr_bpm,
+        60_000 / mean_ms,
         sdnn_ms,
         rmssd_ms,
-        pnn50_pct=100 * float(np.mean(np.abs(differences) > _LONG_DIFFERENCE_MS)),
-        ln_rmssd=float(np.log(rmssd_ms)) if rmssd_ms > 0 else NAN,
+        pnn50_pct=100 * np.count_nonzero(np.abs(differences) > _LONG_DIFFERENCE_MS) / count,
+        ln_rmssd=math.log(rmssd_ms) if rmssd_ms > 0 else NAN,
         sd1_ms=sd1_ms,
         sd2_ms=max(0.0, 2 * sdnn_ms**2 - sd1_ms**2) ** 0.5,
     )

@@ -5,21 +5,15 @@ from collections import deque
 from dataclasses import replace
 from typing import Protocol
 
-import numpy as np
-
-from dsp.breathing import MIN_CONFIDENCE, BreathingEstimator, BreathingRate
-from dsp.coherence import WINDOW_S, Coherence, coherence
 from dsp.hrv import MAX_SPOILT_PCT, hrv_snapshot
 from dsp.intervals import MAX_RR_MS, IntervalClassifier
 from dsp.rhythm import RhythmMonitor
-from dsp.rsa import MAX_OFF_PACE_HZ, PaceLine, even_edges, rsa_ms
-from dsp.spectrum import RESAMPLE_HZ, Floats, spline
+from dsp.swings import SwingMeter, Swings
 from dsp.types import (
     NAN,
     Beat,
     Contact,
     HrvSnapshot,
-    IntervalKind,
     MetricsRow,
     RRInterval,
     StateInputs,
@@ -28,9 +22,6 @@ from dsp.types import (
 
 MAX_GAP_S = MAX_RR_MS / 1000
 KEPT_S = 80.0
-
-_GRID_S = np.arange(-round(WINDOW_S * RESAMPLE_HZ) + 1, 1) / RESAMPLE_HZ
-_BREATHING_SAMPLES = round(60 * RESAMPLE_HZ)
 
 
 class StateEstimatorLike(Protocol):
@@ -49,8 +40,7 @@ class Metrics:
         self._state = state
         self._classifier = IntervalClassifier()
         self._rhythm = RhythmMonitor()
-        self._breathing = BreathingEstimator()
-        self._pace = PaceLine()
+        self._meter = SwingMeter()
         self._intervals: deque[RRInterval] = deque()
         self._news: list[RRInterval] = []
         self._last_beat_s = -math.inf
@@ -63,7 +53,7 @@ class Metrics:
     def push_waveform(self, t_s: float, amplitude: float, baseline: float = NAN) -> None:
         """The size of the beat at `t_s` and (PPG) the level it rises from, any unit; only of trusted
         beats."""
-        self._breathing.push_beat(t_s, amplitude, baseline)
+        self._meter.push_waveform(t_s, amplitude, baseline)
 
     def break_at(self, t_s: float) -> None:
         """Contact was lost at `t_s`."""
@@ -71,7 +61,7 @@ class Metrics:
 
     def set_pace(self, t_s: float, breaths_per_min: float) -> None:
         """The guide's pace from `t_s` on; NaN while breathing is free."""
-        self._pace.set(t_s, breaths_per_min)
+        self._meter.pace.set(t_s, breaths_per_min)
 
     def finish(self) -> list[RRInterval]:
         """The last intervals, decided on what there is."""
@@ -85,26 +75,24 @@ class Metrics:
         usable = [] if in_gap else list(self._intervals)
         hrv = hrv_snapshot(usable, t_s)
         irregular = self._rhythm.irregular(t_s)
-        pace = self._pace.at(t_s)
-        rhythm, breathing, swing_ms = Coherence(), BreathingRate(), NAN
-        if not irregular and hrv.spoilt_pct <= MAX_SPOILT_PCT:
-            rhythm, breathing, swing_ms = self._swings(usable, t_s, pace)
+        readable = not irregular and hrv.spoilt_pct <= MAX_SPOILT_PCT
+        swings = self._meter.measure(usable, t_s) if readable else Swings()
         row = MetricsRow(
             t_s,
-            mean_hr_bpm=hrv.mean_hr_bpm,
+            mean_hr_bpm=NAN if irregular else hrv.mean_hr_bpm,
             rmssd_ms=NAN if irregular else hrv.rmssd_ms,
             sdnn_ms=NAN if irregular else hrv.sdnn_ms,
-            rsa_ms=swing_ms,
-            coherence=rhythm.ratio,
-            breaths_per_min=breathing.breaths_per_min,
-            breath_confidence=breathing.confidence,
+            rsa_ms=swings.rsa_ms,
+            coherence=swings.coherence,
+            breaths_per_min=swings.breaths_per_min,
+            breath_confidence=swings.breath_confidence,
             quality=quality,
             contact=contact,
             irregular_rhythm=irregular,
         )
-        return self._with_state(row, hrv, pace)
+        return self._with_state(row, hrv)
 
-    def _with_state(self, row: MetricsRow, hrv: HrvSnapshot, pace: float) -> MetricsRow:
+    def _with_state(self, row: MetricsRow, hrv: HrvSnapshot) -> MetricsRow:
         news, self._news = tuple(self._news), []
         if self._state is None:
             return row
@@ -118,42 +106,16 @@ class Metrics:
             row.rsa_ms,
             row.breaths_per_min,
             row.breath_confidence,
-            pace,
+            self._meter.pace.at(row.t_s),
         )
         return replace(row, state=self._state.update(inputs))
-
-    def _swings(self, intervals: list[RRInterval], t_s: float, pace: float) -> tuple[Coherence, BreathingRate, float]:
-        """Coherence, breathing rate and RSA from the last 64 s of normal intervals, if they reach back that
-        far."""
-        normal = [i for i in intervals if i.kind is IntervalKind.NORMAL]
-        if len(normal) < 30 or normal[0].t_s > normal[-1].t_s - WINDOW_S:
-            return Coherence(), BreathingRate(), NAN
-        times_s = np.array([i.t_s for i in normal])
-        rr_ms = np.array([i.rr_ms for i in normal])
-        end_s = float(times_s[-1])
-        tachogram_ms = spline(times_s, rr_ms, end_s + _GRID_S)
-        rhythm = coherence(tachogram_ms)
-        breathing = self._breathing.rate(end_s, tachogram_ms[-_BREATHING_SAMPLES:], pace)
-        return rhythm, breathing, self._rsa_ms(times_s, rr_ms, pace, rhythm, breathing)
-
-    def _rsa_ms(
-        self, times_s: Floats, rr_ms: Floats, pace: float, rhythm: Coherence, breathing: BreathingRate
-    ) -> float:
-        end_s = float(times_s[-1])
-        if pace > 0:
-            if abs(rhythm.peak_hz - pace / 60) > MAX_OFF_PACE_HZ:
-                return NAN
-            return rsa_ms(times_s, rr_ms, self._pace.breath_edges(end_s))
-        if not breathing.confidence >= MIN_CONFIDENCE:
-            return NAN
-        return rsa_ms(times_s, rr_ms, even_edges(end_s, breathing.breaths_per_min))
 
     def _take(self, intervals: list[RRInterval]) -> list[RRInterval]:
         for interval in intervals:
             if self._follows_gap(interval):
                 self._intervals.clear()
                 self._rhythm.clear()
-                self._breathing.clear()
+                self._meter.clear()
             if interval.rr_ms <= MAX_RR_MS:
                 self._intervals.append(interval)
             self._rhythm.push(interval)

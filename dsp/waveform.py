@@ -22,34 +22,41 @@ class Waveform:
         self._before, self._after = math.floor(before_s * fs_hz), math.ceil(after_s * fs_hz)
         self._is_ppg = kind == "ppg"
         self._kept = math.ceil(_KEPT_S * fs_hz)
-        self._values: Floats = np.full(4 * self._kept, np.nan)
-        self._end = 0
+        self._blocks: deque[SampleBlock] = deque()
         self._end_index = 0
         self._asked: deque[Beat] = deque()
 
     def extend(self, block: SampleBlock) -> None:
-        values = block.values[-self._kept :]
-        if block.first_index != self._end_index:
-            self._end = 0
-        if self._end + len(values) > len(self._values):
-            kept = min(self._kept, self._end)
-            self._values[:kept] = self._values[self._end - kept : self._end]
-            self._end = kept
-        self._values[self._end : self._end + len(values)] = values
-        self._end += len(values)
+        """Take the next block."""
+        self._blocks.append(block)
         self._end_index = block.first_index + len(block.values)
+        while self._blocks[0].first_index < block.first_index - self._kept:
+            self._blocks.popleft()
 
     def ask(self, beat: Beat) -> None:
+        """Have `beat`, the next in time, measured as soon as may be."""
         self._asked.append(beat)
 
     def ready(self) -> list[tuple[float, float, float]]:
-        """Time, amplitude and baseline of the beats that can be measured now."""
-        out = []
+        """Time, amplitude and (PPG, else NaN) baseline of the beats that could now be measured.
+
+        The amplitude is the height of the QRS complex or of the pulse, the baseline the pulse's foot, in the
+        signal's unit. Beats with lost samples around them are passed over.
+        """
+        out: list[tuple[float, float, float]] = []
         while self._asked and round(self._asked[0].sample_index) + self._after < self._end_index:
             beat = self._asked.popleft()
-            first = round(beat.sample_index) + self._before - self._end_index + self._end
-            around = self._values[max(0, first) : first + self._after - self._before + 1]
-            if first >= 0 and not np.isnan(around).any():
+            around = self._around(round(beat.sample_index))
+            if len(around) == self._after - self._before + 1 and not np.isnan(around).any():
                 low, high = float(around.min()), float(around.max())
                 out.append((beat.t_s, high - low, low if self._is_ppg else NAN))
         return out
+
+    def _around(self, index: int) -> Floats:
+        first, stop = index + self._before, index + self._after + 1
+        parts = [
+            block.values[max(0, first - block.first_index) : stop - block.first_index]
+            for block in self._blocks
+            if block.first_index < stop and block.first_index + len(block.values) > first
+        ]
+        return np.concatenate(parts) if parts else np.empty(0)
