@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 
 from dsp.pace_curve import PRIOR, PaceCurve
 from dsp.state_evidence import Evidence, Spread, weigh
-from dsp.state_index import ReadingWindow, RestCollector, RestReading, readable
-from dsp.state_level import LevelAnchor
-from dsp.types import StateInputs, StateKind, WearerState
+from dsp.state_index import Reading, ReadingWindow, RestCollector, RestReading, readable
+from dsp.state_level import LevelAnchor, RecordingLevel
+from dsp.types import NAN, StateInputs, StateKind, WearerState
 
 ARTEFACT_LIMIT_PCT = 5.0
 _HR_SPREAD = Spread(0.045, 0.045)
@@ -41,6 +41,8 @@ class StateModel:
     arousal_centre: float = 0.4
     arousal_scale: float = 0.7
     quiet_share: float = 0.10
+    stands_out: float = 0.25
+    still_out: float = 0.32
     settling: float = 0.7
 
 
@@ -67,13 +69,15 @@ def judge(evidence: Evidence, model: StateModel, held: StateKind) -> StateKind:
     """The state that one second's evidence speaks for. `held` is the present state, which is easier to keep than to
     enter. Without a level anchor (loudness NaN) the direction decides alone."""
     sign = _clear_change(evidence, model, model.clear)
+    here = model.stands_out
     if sign == 0 and held in (StateKind.CALM, StateKind.ALARM):
         wanted = -1 if held is StateKind.CALM else 1
         sign = wanted if _clear_change(evidence, model, model.leave) == wanted else 0
-    loudness = evidence.loudness
-    if (sign < 0 and not loudness > 0.5) or (loudness <= model.quiet_share and sign <= 0):
+        here = model.still_out
+    level, level_here = evidence.loudness, evidence.loudness_here
+    if (sign < 0 and not level > 0.5 and not level_here > here) or (level <= model.quiet_share and sign <= 0):
         return StateKind.CALM
-    if (sign > 0 and not loudness < 0.5) or (loudness >= 1 - model.quiet_share and sign >= 0):
+    if (sign > 0 and not level < 0.5 and not level_here < 1 - here) or (level >= 1 - model.quiet_share and sign >= 0):
         return StateKind.ALARM
     return StateKind.NEUTRAL
 
@@ -108,6 +112,7 @@ class StateEstimator:
         self._model = model if model is not None else StateModel()
         self._collector = RestCollector()
         self._window = ReadingWindow()
+        self._recording = RecordingLevel()
         self._state: WearerState | None = None
         self._wanted = StateKind.UNSURE
         self._wanted_for_s = 0
@@ -122,17 +127,21 @@ class StateEstimator:
             return None
         if reading is None or reading.artefact_pct > ARTEFACT_LIMIT_PCT or not readable(inputs):
             return self._become(StateKind.UNSURE, inputs.t_s)
-        evidence = weigh(
-            reading,
-            self.rest,
-            hr_spread=self._model.hr_spread,
-            vagal_spread=self._model.vagal_spread,
-            curve=self._curve,
-            level=self._level,
-        )
+        evidence = self._evidence(reading, self.rest)
         held = self._state.kind if self._state is not None else StateKind.UNSURE
         kind = self._held(judge(evidence, self._model, held), held)
         return self._become(kind, inputs.t_s, evidence, _support(reading.nn_s, inputs.quality))
+
+    def _evidence(self, reading: Reading, rest: RestReading) -> Evidence:
+        model = self._model
+        z_hr, z_vagal = weigh(
+            reading, rest, hr_spread=model.hr_spread, vagal_spread=model.vagal_spread, curve=self._curve
+        )
+        if reading.paced:
+            return Evidence(z_hr, z_vagal)
+        self._recording.add(reading.t_s, reading.ln_hr)
+        level = NAN if self._level is None else self._level.loudness(reading.ln_hr, reading.ln_rmssd)
+        return Evidence(z_hr, z_vagal, level, self._recording.loudness(reading.ln_hr))
 
     def _held(self, wanted: StateKind, held: StateKind) -> StateKind:
         """A new state is entered only after it was wanted for `hold_s` on end; from unsure to neutral at once."""

@@ -1,11 +1,10 @@
-"""The evidence that the state weighs: how far a reading lies from today's rest and in the wearer's own range."""
+"""The evidence that the state weighs: how far a reading lies from today's rest, at like breathing."""
 
 import math
 from dataclasses import dataclass
 
 from dsp.pace_curve import PaceCurve
 from dsp.state_index import Reading, RestReading
-from dsp.state_level import LevelAnchor
 from dsp.types import NAN
 
 RATES_ALIKE = 2.0
@@ -33,12 +32,14 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """`z_hr` and `z_vagal` are changes from rest in ordinary SDs (`z_vagal` NaN where breathing forbids comparison);
-    `loudness` is the wearer's own percentile (0 to 1), NaN without a level anchor."""
+    """`z_hr` and `z_vagal` are changes from rest in ordinary SDs (`z_vagal` NaN where it cannot be compared).
+    `loudness` is the place (0 to 1) among the wearer's own minutes of 28 days, NaN without a level anchor;
+    `loudness_here` the place among this recording's, NaN in its first hour."""
 
     z_hr: float
     z_vagal: float
-    loudness: float
+    loudness: float = NAN
+    loudness_here: float = NAN
 
 
 def _vagal_change(now: Reading, rest: RestReading, curve: PaceCurve) -> float:
@@ -53,17 +54,9 @@ def _vagal_change(now: Reading, rest: RestReading, curve: PaceCurve) -> float:
 
 
 def weigh(
-    now: Reading,
-    rest: RestReading,
-    *,
-    hr_spread: Spread,
-    vagal_spread: Spread,
-    curve: PaceCurve,
-    level: LevelAnchor | None,
-) -> Evidence:
-    """Hold a reading against the rest and, while breathing is free, against the wearer's own minutes."""
+    now: Reading, rest: RestReading, *, hr_spread: Spread, vagal_spread: Spread, curve: PaceCurve
+) -> tuple[float, float]:
+    """z(HR) and z(vagal): the change from rest to now in ordinary SDs for two minutes so far apart."""
     lag_s = abs(now.t_s - rest.t_s)
     z_hr = (now.ln_hr - rest.ln_hr) / hr_spread.sd(lag_s)
-    z_vagal = _vagal_change(now, rest, curve) / vagal_spread.sd(lag_s)
-    loudness = NAN if level is None or now.paced else level.loudness(now.ln_hr, now.ln_rmssd)
-    return Evidence(z_hr, z_vagal, loudness)
+    return z_hr, _vagal_change(now, rest, curve) / vagal_spread.sd(lag_s)

@@ -12,7 +12,10 @@ WINDOW_S = 60.0
 SUPPORT_S = 20.0
 """NN time that a reading needs. A window is never carried across a break, so this is also the wait after one."""
 VAGAL_SPOILT_PCT = 5.0
-"""Above this share of intervals that are not normal, unreadable ones among them, vagal modulation is not used."""
+"""Above this share of plain artefacts and unreadable intervals, vagal modulation is not used."""
+PLAIN_ARTEFACT = 0.10
+"""Share of the minute's median RR. In a regular heart the classifier also sets aside small quirks, 3 to 5 % of all
+intervals; they are left out of NN, but they neither counterfeit calm nor make the minute unreadable."""
 BREAK_S = 3.0
 REST_SUPPORT_S = 30.0
 LOW_QUALITY = 0.5
@@ -24,9 +27,9 @@ class Reading:
     """The last minute's heart rate and vagal modulation.
 
     `ln_hr` is ln of beats per minute, `ln_rmssd` ln of ms (NaN with fewer than 10 pairs of adjacent NN, or above
-    `VAGAL_SPOILT_PCT`). `artefact_pct` is the share of artefacts (ectopic, missed, extra, long or short) among the
-    intervals that could be read. `rsa_ms` and `breaths_per_min` are NaN where breathing is not known; `paced` says
-    that the guide set it.
+    `VAGAL_SPOILT_PCT`). `artefact_pct` is the share of plain artefacts (ectopic, missed, extra, long or short, and at
+    least `PLAIN_ARTEFACT` off the minute's median) among the intervals that could be read. `rsa_ms` and
+    `breaths_per_min` are NaN where breathing is not known; `paced` says that the guide set it.
     """
 
     t_s: float
@@ -69,6 +72,13 @@ def _ln_hr(intervals: list[RRInterval]) -> float:
     return math.log(60_000 / (sum(i.rr_ms for i in intervals) / len(intervals)))
 
 
+def _plain_artefacts(intervals: list[RRInterval], median_ms: float) -> int:
+    return sum(
+        i.kind is not IntervalKind.UNREADABLE and abs(i.rr_ms - median_ms) >= PLAIN_ARTEFACT * median_ms
+        for i in intervals
+    )
+
+
 def _breathing(inputs: StateInputs) -> tuple[float, bool]:
     if math.isfinite(inputs.pace_breaths_per_min):
         return inputs.pace_breaths_per_min, True
@@ -96,15 +106,17 @@ class ReadingWindow:
         nn_s = sum(i.rr_ms for i in normal) / 1000
         if nn_s < SUPPORT_S:
             return None
-        read = sum(i.kind is not IntervalKind.UNREADABLE for i in self._intervals)
-        vagal = 100 * (1 - len(normal) / len(self._intervals)) <= VAGAL_SPOILT_PCT
+        others = [i for i in self._intervals if i.kind is not IntervalKind.NORMAL]
+        artefacts = _plain_artefacts(others, float(np.median([i.rr_ms for i in normal])))
+        unreadable = sum(i.kind is IntervalKind.UNREADABLE for i in others)
+        vagal = 100 * (artefacts + unreadable) / len(self._intervals) <= VAGAL_SPOILT_PCT
         breaths_per_min, paced = _breathing(inputs)
         return Reading(
             inputs.t_s,
             _ln_hr(normal),
             _ln_rmssd(normal) if vagal else NAN,
             nn_s,
-            100 * (1 - len(normal) / read),
+            100 * artefacts / (len(self._intervals) - unreadable),
             inputs.rsa_ms if vagal else NAN,
             breaths_per_min,
             paced,

@@ -5,6 +5,8 @@ anchor. It compares like with like: same sensor, same posture, and about the sam
 """
 
 import math
+from bisect import bisect_left, insort
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +17,8 @@ MIN_MINUTES = 14
 NEAR_H = 3.0
 _FLOOR_SD_LN_HR = 0.03
 _FLOOR_SD_LN_RMSSD = 0.15
+_RECORDING_MIN_MINUTES = 60
+_RECORDING_MAX_MINUTES = 360
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +84,32 @@ class LevelAnchor:
         if not math.isfinite(index):
             return math.nan
         return (float(np.searchsorted(self.indices, index)) + 0.5) / (len(self.indices) + 1)
+
+
+class RecordingLevel:
+    """Where a minute lies among a long recording's own minutes, by heart rate.
+
+    Ordinary waking life lies mostly on one side of a quiet rest. Once a recording has run for an hour of readable free
+    breathing, a minute must also stand out among the last six hours to be called calm or on guard.
+    """
+
+    def __init__(self) -> None:
+        self._in_time: deque[float] = deque()
+        self._sorted: list[float] = []
+        self._next_s = 0.0
+
+    def add(self, t_s: float, ln_hr: float) -> None:
+        """Take one reading a minute; those in between are passed over."""
+        if t_s < self._next_s:
+            return
+        self._next_s = t_s + 60
+        if len(self._in_time) == _RECORDING_MAX_MINUTES:
+            del self._sorted[bisect_left(self._sorted, self._in_time.popleft())]
+        self._in_time.append(ln_hr)
+        insort(self._sorted, ln_hr)
+
+    def loudness(self, ln_hr: float) -> float:
+        """The share, 0 to 1, of the recording's minutes that were quieter; NaN before there are 60."""
+        if len(self._sorted) < _RECORDING_MIN_MINUTES:
+            return math.nan
+        return bisect_left(self._sorted, ln_hr) / len(self._sorted)
