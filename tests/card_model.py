@@ -177,9 +177,7 @@ class CardModel:
 
     def _content_after(self, file: int, cut: int, chance: random.Random) -> bytes:
         operations = [
-            op
-            for op in self.operations[: cut + 1]
-            if isinstance(op, Write | Truncate | Sync) and op.file == file
+            op for op in self.operations[: cut + 1] if isinstance(op, Write | Truncate | Sync) and op.file == file
         ]
         durable, pending = _split(operations, Sync, self.operations[cut])
         content = bytearray(self._initial[file].content or b"" if file in self._initial else b"")

@@ -2,8 +2,8 @@
 
     CRC-32 in 8 hex digits, a space, the record's used bytes in 8 decimal digits, a line feed
 
-A record ends with its annotations, which zeros follow. The CRC is of the used bytes alone, so that a mark which recovery
-had begun to write behind them does not spoil it.
+A record ends with its annotations, which zeros follow. The CRC is of the used bytes alone, so that a mark which
+recovery had begun to write behind them does not spoil it.
 """
 
 import re

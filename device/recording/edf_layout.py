@@ -45,6 +45,7 @@ RECORD_COUNT_UNKNOWN = -1
 DIGITAL_MIN, DIGITAL_MAX = -32768, 32767
 ANNOTATIONS_LABEL = "EDF Annotations"
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_LARGEST_NUMBER = Decimal(10) ** 9
 _CLIPPING_YEAR = 85  # 2.1.3.2: 85-99 are 1985-1999, 00-84 are 2000-2084
 
 
@@ -69,7 +70,10 @@ class SignalHeader:
 
     @property
     def units_per_step(self) -> float:
-        """Physical units in one digital step; negative where the physical range is reversed."""
+        """Physical units in one digital step; negative where the physical range is reversed. EdfError where the
+        digital range is empty."""
+        if self.digital_max == self.digital_min:
+            raise EdfError(f"signal {self.label!r}: its digital minimum and maximum are the same")
         return (self.physical_max - self.physical_min) / (self.digital_max - self.digital_min)
 
 
@@ -101,6 +105,9 @@ class Header:
         return tuple(accumulate(sizes[:-1], initial=0))
 
     def fs_hz(self, signal: SignalHeader) -> float:
+        """EdfError where records last no time, as in files of annotations alone."""
+        if self.record_duration_s <= 0:
+            raise EdfError(f"signal {signal.label!r}: data records of {self.record_duration_s} s give it no rate")
         return signal.samples_per_record / float(self.record_duration_s)
 
 
@@ -123,14 +130,14 @@ def physical_range(minimum: float, maximum: float) -> tuple[float, float]:
 
 
 def record_shape(fs_hz: float) -> tuple[int, Decimal]:
-    """Samples in a data record of about a second, and its duration in s, so that their ratio is `fs_hz`.
+    """Samples in a data record, and its duration in s, so that their ratio is `fs_hz`.
 
-    A whole rate gives exactly one second. Any other takes the length between half a second and two whose duration
-    the header's 8 characters hold best (within 1 part in 10^9 where one exists).
+    A whole rate gives exactly one second. Any other takes the length from half a second to one whose duration the
+    header's 8 characters hold best. Below 1 Hz a record is one sample.
     """
     if not (math.isfinite(fs_hz) and fs_hz > 0):
         raise EdfError(f"a sampling rate must be above 0 Hz, not {fs_hz}")
-    lengths = range(max(1, math.ceil(fs_hz / 2)), max(1, math.floor(fs_hz * 2)) + 1)
+    lengths = range(max(1, math.ceil(fs_hz / 2)), max(1, math.floor(fs_hz)) + 1)
 
     def misfit(samples: int) -> tuple[int, float]:
         exact_s = samples / fs_hz
@@ -237,7 +244,7 @@ def _text(raw: bytes) -> str:
 def _number(text: str, field: str, name: str) -> Decimal:
     try:
         value = Decimal(text.replace(",", "."))
-        if value.is_finite():
+        if value.is_finite() and abs(value) < _LARGEST_NUMBER:
             return value
     except ArithmeticError:
         pass

@@ -89,15 +89,22 @@ class EdfFile:
         return np.ascontiguousarray(self._records[:, start:stop])
 
     def _record_starts_s(self) -> list[float]:
+        """From the time stamps: in EDF+C the first one's, in EDF+D each record's own (EDF+ 2.2.4)."""
         duration_s = float(self.header.record_duration_s)
-        starts_s = [k * duration_s for k in range(len(self._records))]
         numbers = [n for n, signal in enumerate(self.header.signals) if signal.is_annotations]
-        if not numbers or not self.header.reserved.startswith("EDF+D"):
+        starts_s = [k * duration_s for k in range(len(self._records))]
+        if not numbers or not starts_s or not self.header.reserved.startswith("EDF+"):
             return starts_s
-        for k, raw in enumerate(self._bytes_of(numbers[0])):
-            told = parse_tals(raw.tobytes())[0]
-            starts_s[k] = float(told) if told is not None else starts_s[k]
-        return starts_s
+        if not self.header.reserved.startswith("EDF+D"):
+            first_s = self._time_stamp(numbers[0], 0, default_s=0.0)
+            return [first_s + start_s for start_s in starts_s]
+        return [self._time_stamp(numbers[0], k, start_s) for k, start_s in enumerate(starts_s)]
+
+    def _time_stamp(self, number: int, record: int, default_s: float) -> float:
+        start = self.header.signal_offsets[number]
+        stop = start + BYTES_PER_SAMPLE * self.header.signals[number].samples_per_record
+        told_s = parse_tals(self._records[record, start:stop].tobytes())[0]
+        return default_s if told_s is None else float(told_s)
 
     def _has_gaps(self) -> bool:
         duration_s = float(self.header.record_duration_s)

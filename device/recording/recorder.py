@@ -68,8 +68,8 @@ class SessionRecorder:
         self._tals: deque[bytes] = deque()
         self._samples = SampleBuffer(first_index) if info.signal else None
         self._lost = LostSamples(self._fs_hz)
-        self._rows: HeldValues[MetricsRow] = HeldValues(max(1.0, float(self._header.record_duration_s)))
-        self._guide: HeldValues[float] = HeldValues(1.0 / GUIDE_PER_RECORD)
+        self._rows: HeldValues[MetricsRow] = HeldValues(float(self._header.record_duration_s))
+        self._guide: HeldValues[float] = HeldValues(float(self._header.record_duration_s) / GUIDE_PER_RECORD)
         self._contact: Contact | None = None
         self._state: tuple[object, bool] | None = None
         self._reached_s = 0.0

@@ -32,6 +32,8 @@ from device.recording.vocabulary import (
 )
 from dsp.types import Beat, Contact, MetricsRow, RRInterval
 
+_SAME_S = 1e-6
+
 
 @dataclass(slots=True)
 class RecordedSession:
@@ -96,7 +98,7 @@ def read_session(path: Path) -> RecordedSession:
 
 
 def _rows(edf: EdfFile) -> list[MetricsRow]:
-    """A record's metrics are those known at its end."""
+    """A record's metrics are those of the whole second that ended in it."""
     numbers = {signal.label: signal.number for signal in edf.signals}
     columns = {metric.label: edf.read(numbers[metric.label], unknown=UNKNOWN) for metric in METRICS}
     duration_s = float(edf.header.record_duration_s)
@@ -104,7 +106,7 @@ def _rows(edf: EdfFile) -> list[MetricsRow]:
     for index in range(edf.header.record_count):
         values = {label: float(column[index]) for label, column in columns.items()}
         values = {label: value if math.isnan(value) else float(np.round(value, 4)) for label, value in values.items()}
-        row = row_of((index + 1) * duration_s, values)
+        row = row_of(float(math.floor((index + 1) * duration_s + _SAME_S)), values)
         if row is not None:
             rows.append(row)
     return rows

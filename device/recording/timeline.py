@@ -48,7 +48,7 @@ class SampleBuffer:
 
 
 class HeldValues(Generic[Value]):
-    """Values in order of time; each holds for `hold_s` at most."""
+    """Values in order of time, each good for less than `hold_s`."""
 
     def __init__(self, hold_s: float) -> None:
         self._hold_s = hold_s
@@ -62,7 +62,7 @@ class HeldValues(Generic[Value]):
         """The latest value up to `t_s`; `t_s` may not run backwards from call to call."""
         while self._waiting and self._waiting[0][0] <= t_s + _SAME_S:
             self._latest = self._waiting.popleft()
-        if self._latest is None or self._latest[0] <= t_s - self._hold_s - _SAME_S:
+        if self._latest is None or self._latest[0] <= t_s - self._hold_s + _SAME_S:
             return None
         return self._latest[1]
 

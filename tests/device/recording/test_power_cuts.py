@@ -63,7 +63,7 @@ def opens_elsewhere(path: Path, records: int) -> None:
     edf = edfio.read_edf(path)
     assert edf.num_data_records == records
     assert edf.signals[0].label == "ECG"
-    assert len(edf.annotations) >= 0
+    assert all(annotation.onset >= 0 for annotation in edf.annotations)
     reader = pyedflib.EdfReader(str(path))
     try:
         assert reader.datarecords_in_file == records
@@ -100,7 +100,7 @@ def cut_again(root: Path, into: Path, chance: random.Random) -> Path:
 
 
 def test_every_acknowledged_record_survives_a_cut(tmp_path):
-    cut_and_check(tmp_path, trials=60, seed=1)
+    cut_and_check(tmp_path, trials=50, seed=1)
 
 
 @pytest.mark.slow

@@ -1,0 +1,132 @@
+"""What is made from the EDF+ file alone."""
+
+import json
+import math
+
+import neurokit2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from device.events import CheckIn, EndReason, Phase, PhaseChanged
+from device.recording.recorder import SessionRecorder
+from device.recording.store import Store
+from device.recording.vocabulary import compose, contact_note, contact_of, parse_note
+from dsp.types import (
+    Beat,
+    Contact,
+    IntervalKind,
+    MetricsRow,
+    Output,
+    RRInterval,
+    SampleBlock,
+    StateKind,
+    WearerState,
+)
+from tests.recording_helpers import session_info
+
+FS_HZ = 64.0
+
+
+def recorded(tmp_path, rr_ms, kinds=None, info=None):
+    """A session with these intervals; the summary, and its folder."""
+    recorder = SessionRecorder(Store(tmp_path), info or session_info(), live=False)
+    times_s = np.cumsum(rr_ms) / 1000
+    recorder.block(SampleBlock(0, FS_HZ, np.zeros(int(times_s[-1] * FS_HZ) + 64)))
+    for number, (t_s, rr) in enumerate(zip(times_s, rr_ms, strict=True)):
+        kind = kinds[number] if kinds else IntervalKind.NORMAL
+        interval = RRInterval(float(t_s), float(rr), kind, number)
+        recorder.output(Output([Beat(t_s * FS_HZ, float(t_s), 0.9)], [interval]))
+    folder = recorder.close(EndReason.COMPLETED)
+    assert recorder.fault is None
+    return json.loads((folder / "summary.json").read_text()), folder
+
+
+def test_hrv_agrees_with_neurokit2(tmp_path):
+    rr_ms = 850 + 40 * np.sin(np.arange(400) / 3) + np.random.default_rng(1).normal(0, 20, 400)
+    summary, _ = recorded(tmp_path, rr_ms)
+    peaks = np.concatenate(([0], np.cumsum(rr_ms)))
+    theirs = neurokit2.hrv_time({"RRI": rr_ms, "RRI_Time": peaks[1:] / 1000}, sampling_rate=1000)
+    assert summary["hrv_all"]["rmssd_ms"] == pytest.approx(theirs["HRV_RMSSD"][0], abs=0.1)
+    assert summary["hrv_all"]["sdnn_ms"] == pytest.approx(theirs["HRV_SDNN"][0], rel=0.001)
+    assert summary["hrv_all"]["mean_hr_bpm"] == pytest.approx(60_000 / rr_ms.mean(), abs=0.1)
+
+
+def test_rr_text_holds_every_interval_as_measured_one_a_line(tmp_path):
+    rr_ms = [800.0, 400.123, 1200.4567, 812.0]
+    kinds = [IntervalKind.NORMAL, IntervalKind.ECTOPIC, IntervalKind.ECTOPIC, IntervalKind.NORMAL]
+    summary, folder = recorded(tmp_path, rr_ms, kinds)
+    assert (folder / "rr.txt").read_text() == "800.000\n400.123\n1200.457\n812.000\n"
+    lines = (folder / "rr.csv").read_text().splitlines()
+    assert lines[:3] == ["time_s,interval_ms,kind", "0.80000,800.000,normal", "1.20012,400.123,ectopic"]
+    assert summary["intervals"] == {"ectopic": 2, "normal": 2}
+    assert summary["hrv_nn"]["mean_hr_bpm"] == pytest.approx(60_000 / 806)
+    assert summary["hrv_nn"]["rmssd_ms"] is None
+
+
+def test_a_session_without_beats_has_empty_numbers_never_zero(tmp_path):
+    recorder = SessionRecorder(Store(tmp_path), session_info(started=None), live=False)
+    recorder.block(SampleBlock(0, FS_HZ, np.zeros(128), contact=Contact.POSITIVE_OFF))
+    folder = recorder.close(EndReason.SENSOR)
+    summary = json.loads((folder / "summary.json").read_text())
+    assert set(summary["hrv_all"].values()) == set(summary["hrv_nn"].values()) == {None}
+    assert summary["practice"] is None
+    assert summary["started_utc"] is None
+    assert summary["clock_trust"] == "unknown"
+    assert summary["contact_pct"] == 0.0
+    assert (folder / "rr.txt").read_text() == ""
+
+
+def test_the_summary_tells_what_the_wearer_was_shown(tmp_path):
+    recorder = SessionRecorder(Store(tmp_path), session_info(), live=False)
+    phases = [(0, Phase.REST), (60, Phase.GUIDED), (180, Phase.FREE), (240, Phase.QUIET)]
+    recorder.event(CheckIn(0.0, "before", energy=2, on_guard_guess=4))
+    for second in range(300):
+        for start_s, phase in phases:
+            if start_s == second:
+                recorder.event(PhaseChanged(float(second), phase))
+        kind = StateKind.ALARM if second < 120 else StateKind.CALM
+        state = WearerState(kind, 0.8, 0.0, 0.75 if kind is StateKind.ALARM else 0.25) if second >= 30 else None
+        recorder.block(SampleBlock(64 * second, FS_HZ, np.zeros(64)))
+        recorder.output(Output(rows=[MetricsRow(second + 1.0, 70.0, quality=0.9, state=state)]))
+    folder = recorder.close(EndReason.COMPLETED)
+    summary = json.loads((folder / "summary.json").read_text())
+    practice = summary["practice"]
+    assert practice["minutes"] == 2.0
+    assert practice["calm_minutes"] == 3.0
+    assert practice["calm_pct"] == 75.0
+    assert practice["settled_after_s"] == 60
+    assert practice["rest_after_settling_minutes"] == 2.0
+    assert (practice["body_on_guard_before"], practice["body_on_guard_after"]) == (4.0, 2.0)
+    assert summary["state_s"] == {"calm": 180, "neutral": 0, "alarm": 90, "unsure": 0, "settling": 0}
+    assert summary["check_ins"][0]["on_guard_guess"] == 4
+    assert summary["started_utc"] == "2026-11-23T19:00:00Z"
+    assert (summary["boot_id"], summary["started_boottime_s"]) == ("boot-a", 12.5)
+    assert summary["contact_pct"] == 100.0
+
+
+KEYS = st.from_regex(r"[a-z_]{1,10}", fullmatch=True).filter(lambda key: key != "text")
+VALUES = st.from_regex(r"[!-<>-~]{1,12}", fullmatch=True)
+
+
+@given(KEYS, st.dictionaries(KEYS, VALUES, max_size=4), st.none() | st.text(max_size=20))
+def test_notes_come_back_as_composed(word, fields, text):
+    with_text = fields | ({} if text is None else {"text": text})
+    note = parse_note(compose(word, **with_text))
+    assert (note.word, note.fields) == (word, with_text)
+
+
+@given(st.text(max_size=40))
+def test_any_text_parses_as_a_note(text):
+    assert isinstance(parse_note(text).word, str)
+
+
+@pytest.mark.parametrize("bits", range(16))
+def test_every_contact_comes_back(bits):
+    contact = Contact(bits)
+    assert contact_of(parse_note(contact_note(0.0, contact).text)) == contact
+
+
+def test_numbers_without_support_are_left_out_of_notes():
+    assert compose("pace", breaths_per_min=math.nan, cause="stop", by=None) == "pace cause=stop"

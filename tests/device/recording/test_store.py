@@ -1,0 +1,114 @@
+"""The store: names, numbers, and what is finished."""
+
+import random
+import shutil
+
+import numpy as np
+import pytest
+
+from device.recording.checks import check_line
+from device.recording.edf_layout import decode_header
+from device.recording.edf_reader import EdfFile
+from device.recording.edf_writer import UNKNOWN
+from device.recording.errors import RecordingError
+from device.recording.recorder import SessionRecorder
+from device.recording.recovery import recover
+from device.recording.session_reader import read_session
+from device.recording.store import EDF, SUMS, Store
+from tests.card_model import CardModel, Names
+from tests.recording_helpers import feed, record, session_info, tree
+
+
+def test_a_number_is_never_given_twice(tmp_path):
+    store = Store(tmp_path)
+    first = record(store, 2.0)
+    shutil.rmtree(first)
+    assert record(store, 2.0).name.startswith("0002")
+
+
+def test_a_session_is_open_until_it_has_its_sums(tmp_path):
+    store = Store(tmp_path)
+    recorder = SessionRecorder(store, session_info(), live=False)
+    feed(recorder, 3.0)
+    name = recorder.folder.name
+    assert (store.finished_sessions(), store.open_sessions()) == ([], [name])
+    with recorder:
+        pass
+    assert (store.finished_sessions(), store.open_sessions()) == ([name], [])
+    assert sorted(path.name for path in recorder.folder.iterdir()) == [
+        SUMS, "rr.csv", "rr.txt", EDF, "summary.json",
+    ]  # fmt: skip
+
+
+def test_an_empty_or_missing_store_lists_nothing(tmp_path):
+    store = Store(tmp_path / "none")
+    assert store.finished_sessions() == store.open_sessions() == recover(store) == []
+    with pytest.raises(RecordingError, match="no session '0001'"):
+        store.folder("0001")
+
+
+def test_foreign_files_and_folders_are_left_alone(tmp_path):
+    (tmp_path / "holiday").mkdir()
+    (tmp_path / "0007").mkdir()
+    (tmp_path / "notes.txt").write_text("mine")
+    assert recover(Store(tmp_path)) == []
+    assert record(Store(tmp_path), 2.0).name.startswith("0008")
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+
+
+def test_a_folder_that_never_got_its_name_is_cleared(tmp_path):
+    (tmp_path / ".new-0001").mkdir()
+    (tmp_path / ".new-0001" / EDF).write_bytes(b"0   ")
+    recover(Store(tmp_path))
+    assert tree(tmp_path) == {}
+    assert not (tmp_path / ".new-0001").exists()
+
+
+def test_a_session_that_cannot_be_closed_is_told_and_kept(tmp_path):
+    (tmp_path / "0001").mkdir()
+    (tmp_path / "0001" / EDF).write_bytes(b"not EDF at all" * 40)
+    (found,) = recover(Store(tmp_path))
+    assert "not an EDF" in str(found.fault)
+    assert (tmp_path / "0001" / EDF).exists()
+
+
+def test_recovery_after_a_cut_in_closing_gives_the_same_bytes_as_closing(tmp_path):
+    root = tmp_path / "card"
+    root.mkdir()
+    card = CardModel(root)
+    record(Store(root, card))
+    closing = next(i for i, op in enumerate(card.operations) if isinstance(op, Names) and "rr.txt.part" in op.changes)
+    for cut in range(closing, len(card.operations)):
+        left = tmp_path / f"cut{cut}"
+        card.after_cut(cut, left, random.Random(cut))
+        recover(Store(left))
+        assert {k: v for k, v in tree(left).items() if not k.endswith(".part")} == tree(root)
+
+
+def test_without_the_sidecar_records_with_the_right_time_stamp_are_kept(tmp_path):
+    store = Store(tmp_path)
+    folder = record(store, 10.0)
+    whole = (folder / EDF).read_bytes()
+    for name in ("SHA256SUMS", "rr.txt", "rr.csv", "summary.json"):
+        (folder / name).unlink()
+    (folder / EDF).write_bytes(whole[:-700])
+    (found,) = recover(store)
+    assert (found.records, found.unverified, found.fault) == (8, 0, None)
+
+
+def test_a_record_damaged_in_the_middle_becomes_unknown_and_is_marked(tmp_path):
+    store = Store(tmp_path)
+    folder = record(store, 10.0)
+    header_bytes, record_bytes = decode_header((folder / EDF).read_bytes(), EDF).header_bytes, 414
+    whole = (folder / EDF).read_bytes()
+    records = [whole[i : i + record_bytes] for i in range(header_bytes, len(whole), record_bytes)]
+    (folder / "session.check").write_bytes(b"".join(map(check_line, records)))
+    damaged = bytearray(whole)
+    damaged[header_bytes + 4 * record_bytes + 10] ^= 1
+    (folder / EDF).write_bytes(damaged)
+    (folder / SUMS).unlink()
+    (found,) = recover(store)
+    assert (found.records, found.unverified) == (10, 1)
+    samples = EdfFile.open(folder / EDF).read(0, unknown=UNKNOWN)
+    assert np.flatnonzero(np.isnan(samples)).tolist() == list(range(4 * 64, 5 * 64))
+    assert [a.onset_s for a, note in read_session(folder / EDF).notes if note.word == "unverified"] == [4.0]
