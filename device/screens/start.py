@@ -7,6 +7,7 @@ from device.views import ContactView, GoodbyeView, MenuView, WelcomeView
 from dsp.types import Contact
 
 MENU_ROW_PX = 17
+CHEST_HEART, FINGER_HEART = (15, 37), (9, 17)
 TRACE_LEFT, TRACE_TOP, TRACE_HEIGHT = 40, 4, 39
 
 
@@ -78,7 +79,7 @@ def contact(canvas: Canvas, view: ContactView) -> None:
     if view.steady > 0.0:
         canvas.draw.rectangle((0, HEIGHT - 2, round(view.steady * (WIDTH - 1)), HEIGHT - 1), fill=1)
     if not view.contact:
-        marks.heart(canvas, WIDTH - 9, 0, view.beat)
+        marks.heart(canvas, *(FINGER_HEART if view.finger else CHEST_HEART), view.beat)
 
 
 def contact_key(contact: Contact, finger: bool, steady: float = 0.0) -> str:
