@@ -7,7 +7,7 @@ from device.views import ContactView, GoodbyeView, MenuView, WelcomeView
 from dsp.types import Contact
 
 MENU_ROW_PX = 17
-CHEST_HEART, FINGER_HEART = (15, 37), (9, 17)
+CHEST_HEART, FINGER_HEART = (15, 23), (9, 17)
 TRACE_LEFT, TRACE_TOP, TRACE_HEIGHT = 40, 4, 39
 
 
