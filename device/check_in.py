@@ -34,7 +34,7 @@ def choices(question: Question) -> tuple[Choice, ...]:
 
 
 class Questionnaire:
-    """Asks `questions` in order; `done` when the last is answered or all the rest are skipped."""
+    """Asks `questions` in order; `done` when the last is answered or skipped."""
 
     def __init__(self, questions: tuple[Question, ...]) -> None:
         self._questions = questions
@@ -69,9 +69,6 @@ class Questionnaire:
             self._answers[self.question] = selected
         self._number += 1
         self._selected = 0
-
-    def skip_rest(self) -> None:
-        self._number = len(self._questions)
 
     def result(self, t_s: float, when: str) -> CheckIn:
         """The event with what was answered so far; `when` is "before" or "after"."""

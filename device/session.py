@@ -5,8 +5,8 @@ screen shows; `cues()`, what LED and motor do; `take()`, commands and events in 
 `t_s` is the session clock, one line for all inputs, on which beats and metrics rows are stamped too. An input may come
 a little late; it then counts as of the latest time known.
 
-One grammar for the button everywhere: short moves on, long chooses (or makes easier), double goes out, and a very long
-press shuts down.
+One grammar for the button everywhere: short moves on, long chooses (or makes easier), double goes out (in a list: two
+steps on), and a very long press shuts down.
 """
 
 import math
@@ -317,9 +317,12 @@ def _handlers(course: Course) -> dict[PressKind, dict[Step, Callable[[], None]]]
             Step.SENSOR: course.open_menu,
         },
         PressKind.DOUBLE: {
-            **dict.fromkeys((Step.MENU, Step.CONTACT, Step.SUMMARY, Step.STORAGE), course.go_idle),
-            **dict.fromkeys((Step.CHECK_IN, Step.CHECK_OUT), course.move_on),
+            **dict.fromkeys((Step.CONTACT, Step.SUMMARY, Step.STORAGE), course.go_idle),
             **dict.fromkeys((Step.GUIDED, Step.RESONANCE), course.dizzy),
-            **dict.fromkeys((Step.REST, Step.FREE, Step.OFFER, Step.QUIET), course.finish_by_press),
+            **dict.fromkeys((Step.REST, Step.FREE, Step.QUIET), course.finish_by_press),
+            # Where presses walk a list, two quick ones are two steps, never a way out by mistake.
+            Step.MENU: lambda: course.next_item(2),
+            Step.OFFER: lambda: course.next_offer(2),
+            **dict.fromkeys((Step.CHECK_IN, Step.CHECK_OUT), lambda: course.next_answer(2)),
         },
     }

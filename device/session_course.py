@@ -233,8 +233,9 @@ class Course:
 
     # --- questions, menu, pages, sharing, dimming
 
-    def next_answer(self) -> None:
-        self._form().move_on()
+    def next_answer(self, steps: int = 1) -> None:
+        for _ in range(steps):
+            self._form().move_on()
 
     def choose_answer(self) -> None:
         self._form().choose()
@@ -254,8 +255,8 @@ class Course:
         self._s.menu_index = 0
         self.enter(Step.MENU)
 
-    def next_item(self) -> None:
-        self._s.menu_index = (self._s.menu_index + 1) % len(ITEMS)
+    def next_item(self, steps: int = 1) -> None:
+        self._s.menu_index = (self._s.menu_index + steps) % len(ITEMS)
 
     def change_item(self) -> None:
         s = self._s
@@ -269,8 +270,8 @@ class Course:
             s.preferences = changed(s.preferences, item)
             self.out.append(KeepPreferences(s.preferences))
 
-    def next_offer(self) -> None:
-        self._s.offer_index = (self._s.offer_index + 1) % len(OFFERS)
+    def next_offer(self, steps: int = 1) -> None:
+        self._s.offer_index = (self._s.offer_index + steps) % len(OFFERS)
 
     def next_page(self) -> None:
         self._s.page += 1

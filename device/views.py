@@ -147,7 +147,8 @@ class QuietView:
 
 @dataclass(frozen=True, slots=True)
 class SummaryTimeView:
-    """`minutes` practised; `calm_minutes` and `settled_after_minutes` None where unknown or hidden."""
+    """`minutes` practised; `calm_minutes` and `settled_after_minutes` None where unknown or hidden. What is 0 is not
+    held up to the wearer."""
 
     language: Language
     minutes: int

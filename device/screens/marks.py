@@ -78,10 +78,10 @@ def wearer(canvas: Canvas, x: int, y: int, contact: Contact) -> None:
     draw.arc((x + 1, y + 17, x + 33, y + 49), 180, 360, fill=1)
     draw.line((x + 1, y + 33, x + 1, y + 41), fill=1)
     draw.line((x + 33, y + 33, x + 33, y + 41), fill=1)
-    for centre, loose in ((x + 9, Contact.POSITIVE_OFF), (x + 25, Contact.NEGATIVE_OFF)):
-        canvas.disc(centre, y + 29, 4.3)
+    for centre, loose in ((x + 8, Contact.POSITIVE_OFF), (x + 26, Contact.NEGATIVE_OFF)):
+        canvas.disc(centre, y + 34, 4.3)
         if contact & (loose | Contact.SENSOR_GONE):
-            canvas.disc(centre, y + 29, 3.0, ink=0)
+            canvas.disc(centre, y + 34, 3.0, ink=0)
 
 
 def finger(canvas: Canvas, x: int, y: int, contact: Contact) -> None:

@@ -8,6 +8,7 @@ from device.views import ContactView, GoodbyeView, MenuView, WelcomeView
 from dsp.types import Contact
 
 MENU_ROW_PX = 17
+CHEST_HEART, FINGER_HEART = (15, 23), (9, 17)
 TRACE_LEFT, TRACE_TOP, TRACE_HEIGHT = 40, 4, 39
 
 
@@ -75,7 +76,7 @@ def contact(canvas: Canvas, view: ContactView) -> None:
     if view.steady > 0.0:
         canvas.draw.rectangle((0, HEIGHT - 2, round(view.steady * (WIDTH - 1)), HEIGHT - 1), fill=1)
     if not view.contact:
-        marks.heart(canvas, WIDTH - 9, 0, view.beat)
+        marks.heart(canvas, *(FINGER_HEART if view.finger else CHEST_HEART), view.beat)
 
 
 def draw_trace(

@@ -18,7 +18,7 @@ def time(canvas: Canvas, view: SummaryTimeView) -> None:
     canvas.say(10 + text_width_px("helvB24", minutes), 5, unit)
     marks.moon(canvas, WIDTH - 14, 12, 8.0)
     y = 27
-    if view.calm_minutes is not None:
+    if view.calm_minutes:
         y = canvas.say(4, y, "summary.calm", str(view.calm_minutes))
     if view.settled_after_minutes == 0:
         y = canvas.say(4, y, "summary.settled_at_once")

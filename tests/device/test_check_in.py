@@ -38,11 +38,10 @@ def test_what_was_chosen_is_what_is_told(moves: list[int]) -> None:
     assert [result.energy, result.tension, result.on_guard_guess, result.sleep, result.tolerance] == expected
 
 
-def test_skipping_the_rest_keeps_what_was_answered() -> None:
+def test_leaving_early_keeps_what_was_answered() -> None:
     form = Questionnaire(AFTER)
     form.move_on()
     form.choose()
-    form.skip_rest()
-    assert form.done
+    assert not form.done
     result = form.result(1.0, "after")
     assert (result.energy, result.tension) == (1, None)

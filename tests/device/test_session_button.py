@@ -19,16 +19,16 @@ SHORT, LONG, DOUBLE = PressKind.SHORT, PressKind.LONG, PressKind.DOUBLE
 # Where a short, a long and a double press lead from each step.
 LEADS_TO = {
     Step.WELCOME: (Step.CONTACT, Step.MENU, Step.WELCOME),
-    Step.MENU: (Step.MENU, Step.MENU, Step.WELCOME),
+    Step.MENU: (Step.MENU, Step.MENU, Step.MENU),
     Step.CONTACT: (Step.CHECK_IN, Step.CONTACT, Step.WELCOME),
-    Step.CHECK_IN: (Step.CHECK_IN, Step.CHECK_IN, Step.REST),
+    Step.CHECK_IN: (Step.CHECK_IN, Step.CHECK_IN, Step.CHECK_IN),
     Step.REST: (Step.GUIDED, Step.REST, Step.CHECK_OUT),
     Step.GUIDED: (Step.FREE, Step.GUIDED, Step.FREE),
     Step.RESONANCE: (Step.FREE, Step.GUIDED, Step.FREE),
     Step.FREE: (Step.OFFER, Step.FREE, Step.CHECK_OUT),
-    Step.OFFER: (Step.OFFER, Step.QUIET, Step.CHECK_OUT),
+    Step.OFFER: (Step.OFFER, Step.QUIET, Step.OFFER),
     Step.QUIET: (Step.CHECK_OUT, Step.QUIET, Step.CHECK_OUT),
-    Step.CHECK_OUT: (Step.CHECK_OUT, Step.CHECK_OUT, Step.SUMMARY),
+    Step.CHECK_OUT: (Step.CHECK_OUT, Step.CHECK_OUT, Step.CHECK_OUT),
     Step.SUMMARY: (Step.SUMMARY, Step.SUMMARY, Step.WELCOME),
     Step.USB: (Step.USB, Step.USB, Step.USB),
     Step.STORAGE: (Step.CONTACT, Step.STORAGE, Step.WELCOME),
@@ -100,7 +100,7 @@ def bring_to(driver: Driver, step: Step) -> None:
             driver.press(7.0)
         case Step.RESONANCE:
             driver.session.find_resonance(driver.t_s)
-            driver.run_until(Step.CHECK_IN).double().run_until(Step.RESONANCE)
+            driver.run_until(Step.CHECK_IN).skip().run_until(Step.RESONANCE)
         case _:
             driver.to(step)
     if step is Step.FREE:

@@ -136,13 +136,23 @@ def test_the_days_first_session_also_asks_for_sleep_and_tolerance() -> None:
     assert (check_in.sleep, check_in.tolerance) == (2, 2)
 
 
-def test_two_presses_skip_all_questions_and_silence_does_too() -> None:
-    for leave in (Driver.double, lambda driver: driver.run(46.0)):
+def test_holding_skips_each_question_and_silence_skips_them_all() -> None:
+    for leave in (Driver.skip, lambda driver: driver.run(46.0)):
         driver = Driver().begin()
         leave(driver)
         assert driver.session.step is Step.REST
         (check_in,) = driver.got(CheckIn)
         assert check_in == CheckIn(check_in.t_s, "before")
+
+
+def test_quick_presses_walk_the_answers_and_never_leave_the_check_in() -> None:
+    driver = Driver().begin()
+    for _ in range(5):
+        driver.press(0.1).run(0.1)
+    driver.run(0.6)
+    view = driver.session.view(driver.t_s)
+    assert isinstance(view, QuestionView)
+    assert view.selected == 5
 
 
 def test_an_answer_given_slowly_is_waited_for() -> None:
@@ -155,7 +165,7 @@ def test_an_answer_given_slowly_is_waited_for() -> None:
 def test_the_menu_changes_the_language_and_the_length_and_keeps_them() -> None:
     driver = Driver(Preferences(minutes=20)).run(1.0).long()
     assert isinstance(driver.session.view(driver.t_s), MenuView)
-    driver.long().short().long().double()
+    driver.long().short().long().run_until(Step.WELCOME, 31.0)
     assert driver.session.view(driver.t_s) == WelcomeView(Language.EN, 3)
     kept = [item.preferences for item in driver.out if isinstance(item, KeepPreferences)]
     assert kept[-1] == driver.session.preferences
@@ -186,7 +196,7 @@ def test_the_menus_last_lines_begin_a_resonance_run_or_go_back() -> None:
 def test_the_resonance_run_walks_its_steps_and_tells_what_was_found() -> None:
     driver = Driver(history=SEEN_TODAY)
     driver.session.find_resonance(driver.t_s)
-    driver.run_until(Step.CHECK_IN).double().run_until(Step.RESONANCE)
+    driver.run_until(Step.CHECK_IN).skip().run_until(Step.RESONANCE)
     start_s = driver.t_s
     seen = set()
     while driver.session.step is Step.RESONANCE:
@@ -211,7 +221,7 @@ def test_the_resonance_run_walks_its_steps_and_tells_what_was_found() -> None:
 def test_an_inconclusive_run_changes_nothing_and_says_so() -> None:
     driver = Driver(history=SEEN_TODAY)
     driver.session.find_resonance(driver.t_s)
-    driver.run_until(Step.CHECK_IN).double().run_until(Step.FREE)
+    driver.run_until(Step.CHECK_IN).skip().run_until(Step.FREE)
     driver.session.on_resonance(driver.t_s, math.nan)
     driver.run_until(Step.SUMMARY)
     assert SummaryPaceView(Language.NB, None) in pages(driver)
@@ -221,6 +231,6 @@ def test_an_inconclusive_run_changes_nothing_and_says_so() -> None:
 def test_easier_turns_a_resonance_run_into_an_ordinary_guide() -> None:
     driver = Driver()
     driver.session.find_resonance(driver.t_s)
-    driver.run_until(Step.CHECK_IN).double().run_until(Step.RESONANCE).run(60.0).long()
+    driver.run_until(Step.CHECK_IN).skip().run_until(Step.RESONANCE).run(60.0).long()
     assert driver.session.step is Step.GUIDED
     assert driver.session.breath(driver.t_s) is not None

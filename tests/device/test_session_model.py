@@ -95,8 +95,8 @@ class SessionMachine(RuleBasedStateMachine):
             self.press(0.1, 0.6)
         self.session.on_contact(self.t_s, Contact.GOOD)
         self._pass(8.0)
-        self.press(0.1, 0.2)
-        self.press(0.1, 0.6)
+        while self.session.step is Step.CHECK_IN:
+            self.press(1.0, 0.2)
 
     @precondition(lambda self: self.session.step in BREATHING_STEPS)
     @rule()
