@@ -51,9 +51,7 @@ class PullResult:
 class _Pull:
     """One pull, over as many connections as it takes."""
 
-    def __init__(
-        self, directory: Path, screen: PullScreen, patience: Patience, *, delete_pulled: bool
-    ) -> None:
+    def __init__(self, directory: Path, screen: PullScreen, patience: Patience, *, delete_pulled: bool) -> None:
         self.result = PullResult()
         self._directory = directory
         self._screen = screen
@@ -145,9 +143,7 @@ class _Pull:
                     out.truncate(0)
                 started_s = time.monotonic()
                 try:
-                    await device.fetch(
-                        file.path, out.tell(), file.size, lambda data: self._keep(out.write(data))
-                    )
+                    await device.fetch(file.path, out.tell(), file.size, lambda data: self._keep(out.write(data)))
                 finally:
                     self.result.seconds += time.monotonic() - started_s
             if session_folder.has_file(partial, file):

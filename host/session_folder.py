@@ -71,9 +71,7 @@ def keep_date(directory: Path, folder: Path, started_utc: str | None) -> None:
     if dates.get(folder.name) == started_utc:
         return
     part = directory / (DATES + ".part")
-    part.write_text(
-        json.dumps(dates | {folder.name: started_utc}, indent=1, sort_keys=True), encoding="utf-8"
-    )
+    part.write_text(json.dumps(dates | {folder.name: started_utc}, indent=1, sort_keys=True), encoding="utf-8")
     part.replace(directory / DATES)
 
 

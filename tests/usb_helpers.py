@@ -15,9 +15,7 @@ from drivers.sim.serial_cable import Damage, SerialCable
 BOOT = "boot-a"
 
 
-def write_session(
-    store: Path, name: str, *, size: int = 20_000, summary: dict[str, object] | None = None
-) -> Path:
+def write_session(store: Path, name: str, *, size: int = 20_000, summary: dict[str, object] | None = None) -> Path:
     """A finished session whose files hold seeded noise."""
     folder = store / name
     folder.mkdir(parents=True)

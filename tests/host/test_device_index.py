@@ -64,9 +64,7 @@ def test_names_that_may(name: str) -> None:
     assert is_safe_name(name)
 
 
-@given(
-    st.recursive(st.none() | st.integers() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.text(), x))
-)
+@given(st.recursive(st.none() | st.integers() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)))
 def test_any_json_is_read_or_refused(content: Any) -> None:
     with pytest.raises(HostError):
         parse_index(json.dumps({"version": 1, "sessions": [content]}).encode())

@@ -137,9 +137,7 @@ def test_nothing_is_deleted_unless_asked(bench: Bench) -> None:
 
 
 def test_telling_the_time_dates_sessions_and_the_date_comes_along(bench: Bench) -> None:
-    write_session(
-        bench.store, "0004", summary={"started_utc": None, "boot_id": BOOT, "started_boottime_s": 5.0}
-    )
+    write_session(bench.store, "0004", summary={"started_utc": None, "boot_id": BOOT, "started_boottime_s": 5.0})
     bench.pull()
     assert set(json.loads((bench.copies / "dates.json").read_text())) == {"0004"}
     assert json.loads((bench.copies / "0004" / "summary.json").read_text())["started_utc"] is None
@@ -171,9 +169,7 @@ def test_not_allowed_in_time_is_said(bench: Bench) -> None:
 
 def test_a_port_with_nobody_on_it_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(HostError, match="no answer from the device"):
-        pull(
-            tmp_path / "copies", str(tmp_path / "none"), patience=Patience(first_contact_s=0.1, answer_s=0.1)
-        )
+        pull(tmp_path / "copies", str(tmp_path / "none"), patience=Patience(first_contact_s=0.1, answer_s=0.1))
     (tmp_path / "file").write_text("")
     assert run(tmp_path / "file", "none") == 2
     said = capsys.readouterr().err

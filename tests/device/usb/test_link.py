@@ -24,9 +24,7 @@ SMPMGR = Path(sys.executable).with_name("smpmgr")
 def smpmgr(port: Path, *arguments: str, folder: Path) -> str:
     command = [str(SMPMGR), "--port", str(port), *arguments]
     environment = os.environ | {"COLUMNS": "1000", "NO_COLOR": "1", "TERM": "dumb"}
-    done = subprocess.run(
-        command, capture_output=True, text=True, timeout=60, check=False, env=environment, cwd=folder
-    )
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=environment, cwd=folder)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr
 
@@ -37,9 +35,7 @@ def test_the_stock_client_reads_parameters_hashes_and_a_session(tmp_path: Path) 
     content = (write_session(store, "0001", size=100_000) / "session.edf").read_bytes()
     log = tmp_path / "log.txt"
     with served(store, tmp_path) as cable:
-        echoed = smpmgr(
-            cable.host, "--loglevel", "DEBUG", "--logfile", str(log), "os", "echo", "hei", folder=tmp_path
-        )
+        echoed = smpmgr(cable.host, "--loglevel", "DEBUG", "--logfile", str(log), "os", "echo", "hei", folder=tmp_path)
         assert "r='hei'" in echoed
         assert "buf_size=8192 buf_count=8" in log.read_text()
         assert "sha256" in smpmgr(cable.host, "file", "get-supported-hash-types", folder=tmp_path)

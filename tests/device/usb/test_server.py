@@ -29,14 +29,10 @@ class Host:
         self.server = SmpServer(LogView(store), self.clock, allowed=lambda: self.allowed, buffers=buffers)
 
     def send(self, op: Op, group: int, command: int, body: dict[str, Any], *, version: int = 1) -> bytes:
-        self.server.receive(
-            encode_frame(build_message(Header(op, version, 0, group, 42, command), body), 127)
-        )
+        self.server.receive(encode_frame(build_message(Header(op, version, 0, group, 42, command), body), 127))
         return self.server.data_to_send()
 
-    def ask(
-        self, op: Op, group: int, command: int, body: dict[str, Any], *, version: int = 1
-    ) -> dict[str, Any]:
+    def ask(self, op: Op, group: int, command: int, body: dict[str, Any], *, version: int = 1) -> dict[str, Any]:
         reader = FrameReader(65_000)
         reader.receive(self.send(op, group, command, body, version=version))
         message = reader.next_message()
@@ -210,9 +206,7 @@ JSONISH = st.recursive(
     max_leaves=8,
 )
 KEYS = st.sampled_from(["name", "off", "len", "type", "d", "datetime", "sha256", "data", "max"])
-VALUES = JSONISH | st.sampled_from(
-    ["index.json", "0001/session.edf", "0001", "sha256", "crc32", 0, 5, 1 << 63]
-)
+VALUES = JSONISH | st.sampled_from(["index.json", "0001/session.edf", "0001", "sha256", "crc32", 0, 5, 1 << 63])
 REQUESTS = st.builds(
     lambda op, version, group, command, body: encode_frame(
         build_message(Header(op, version, 0, group, 1, command), body), 127
@@ -237,9 +231,7 @@ def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @settings(max_examples=150)
 @given(portions=WIRE)
-def test_whatever_comes_the_server_answers_in_whole_frames_and_lives(
-    fuzzed: Path, portions: list[bytes]
-) -> None:
+def test_whatever_comes_the_server_answers_in_whole_frames_and_lives(fuzzed: Path, portions: list[bytes]) -> None:
     host = Host(fuzzed)
     content = (fuzzed / "0001" / "session.edf").read_bytes()
     for portion in portions:

@@ -46,9 +46,7 @@ def read(data: bytes, max_message: int = 1000) -> tuple[list[bytes], list[str]]:
 
 
 @given(st.lists(MESSAGES, max_size=5), LINE_LENGTHS, st.integers(min_value=1, max_value=50))
-def test_messages_survive_any_line_length_and_any_portion(
-    sent: list[bytes], line_length: int, portion: int
-) -> None:
+def test_messages_survive_any_line_length_and_any_portion(sent: list[bytes], line_length: int, portion: int) -> None:
     wire = b"".join(encode_frame(m, line_length) for m in sent)
     assert all(len(line) < line_length for line in wire.split(b"\n"))
     reader = FrameReader(1000)
@@ -79,9 +77,7 @@ def test_the_stock_library_reads_what_we_encode(message: bytes, line_length: int
 
 
 @given(MESSAGES, LINE_LENGTHS, st.data())
-def test_one_damaged_byte_never_changes_a_message(
-    message: bytes, line_length: int, data: st.DataObject
-) -> None:
+def test_one_damaged_byte_never_changes_a_message(message: bytes, line_length: int, data: st.DataObject) -> None:
     wire = encode_frame(message, line_length)
     at = data.draw(st.integers(min_value=0, max_value=len(wire) - 1))
     flip = data.draw(st.integers(min_value=0, max_value=255))

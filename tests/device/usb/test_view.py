@@ -44,9 +44,7 @@ def test_the_index_lists_finished_sessions_with_their_hashes(tmp_path: Path) -> 
     }
 
 
-@pytest.mark.parametrize(
-    "sums", ["", "not a sum\n", f"{'0' * 64}  ../secret\n", f"{'0' * 64}  gone.edf\n", "\xff"]
-)
+@pytest.mark.parametrize("sums", ["", "not a sum\n", f"{'0' * 64}  ../secret\n", f"{'0' * 64}  gone.edf\n", "\xff"])
 def test_a_session_whose_sums_do_not_hold_is_not_listed(tmp_path: Path, sums: str) -> None:
     folder = write_session(tmp_path, "0001")
     (folder / "SHA256SUMS").write_bytes(sums.encode("latin-1"))
@@ -60,9 +58,9 @@ def test_an_empty_or_missing_store_has_an_empty_index(tmp_path: Path) -> None:
 
 NAMES = st.one_of(
     st.text(max_size=40),
-    st.lists(
-        st.sampled_from(["..", ".", "", "/", "0001", "link", "session.edf", "secret", "\0", "dates.json"])
-    ).map("/".join),
+    st.lists(st.sampled_from(["..", ".", "", "/", "0001", "link", "session.edf", "secret", "\0", "dates.json"])).map(
+        "/".join
+    ),
 )
 
 
@@ -140,9 +138,7 @@ def test_without_the_time_nothing_is_dated(tmp_path: Path) -> None:
 
 
 def test_deleting_wants_the_hash_of_the_sums(tmp_path: Path) -> None:
-    folder = write_session(
-        tmp_path, "0001", summary={"started_utc": None, "boot_id": BOOT, "started_boottime_s": 1}
-    )
+    folder = write_session(tmp_path, "0001", summary={"started_utc": None, "boot_id": BOOT, "started_boottime_s": 1})
     write_session(tmp_path, "0002")
     view = LogView(tmp_path)
     view.date_sessions(told_clock())

@@ -1,0 +1,139 @@
+"""`rolig export`: a pseudonymous data set of sessions, beats and metrics, for research.
+
+    OUT/columns.json
+    OUT/sessions/wearer=ID/part-0.parquet     OUT/beats/wearer=ID/...     OUT/metrics/wearer=ID/...
+
+Several wearers' folders exported into one OUT make one data set. Exporting a folder again replaces its
+wearer's part.
+"""
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from host.errors import HostError
+from host.export_tables import TABLES, Column, Columns, beats_columns, metrics_columns, sessions_row
+from host.pseudonyms import Pseudonyms
+from host.session_files import SUMS, PulledSession, read_session, session_folders
+from host.session_folder import sha256_of
+
+FORMATS = ("parquet", "csv")
+Append = Callable[[Columns], None]
+Open = Callable[[Path, tuple[Column, ...]], AbstractContextManager[Append]]
+
+
+def export(
+    directory: Path, out: Path, file_format: str = "parquet", say: Callable[[str], None] = lambda _: None
+) -> int:
+    """Write all sessions in `directory` into the data set `out`; how many they are. Raises HostError."""
+    folders = session_folders(directory)
+    if not folders:
+        raise HostError(f"{directory} holds no finished session")
+    if file_format not in FORMATS:
+        raise HostError(f"format {file_format!r}: one of {', '.join(FORMATS)}")
+    names = Pseudonyms.of_folder(directory)
+    try:
+        return _write(folders, names, out, file_format, say)
+    except OSError as error:
+        raise HostError(f"{error.filename or out}: {error.strerror or error}") from error
+
+
+def _write(folders: list[Path], names: Pseudonyms, out: Path, file_format: str, say: Callable[[str], None]) -> int:
+    opened: Open = _parquet if file_format == "parquet" else _csv
+    parts = {table: out / table / f"wearer={names.wearer()}" / f"part-0.{file_format}" for table in TABLES}
+    fresh = {table: path.with_name("." + path.name) for table, path in parts.items()}
+    for path in parts.values():
+        path.parent.mkdir(parents=True, exist_ok=True)
+    count = 0
+    with (
+        opened(fresh["sessions"], TABLES["sessions"]) as sessions,
+        opened(fresh["beats"], TABLES["beats"]) as beats,
+        opened(fresh["metrics"], TABLES["metrics"]) as metrics,
+    ):
+        for folder in folders:
+            try:
+                session = read_session(folder)
+            except HostError as error:
+                say(str(error))
+                continue
+            name = names.session(sha256_of(folder / SUMS))
+            sessions({"session": [name], "started_shifted": [_shifted(session, names)], **sessions_row(session)})
+            beats(_named(name, beats_columns(session)))
+            metrics(_named(name, metrics_columns(session)))
+            count += 1
+    for table, path in parts.items():
+        for other in path.parent.glob("part-0.*"):
+            other.unlink()
+        fresh[table].replace(path)
+    _describe(out)
+    return count
+
+
+def _shifted(session: PulledSession, names: Pseudonyms) -> datetime | None:
+    return None if session.started is None else names.shifted(session.started)
+
+
+def _named(name: str, columns: Columns) -> Columns:
+    return {"session": [name] * len(columns["t_s"]), **columns}
+
+
+def _describe(out: Path) -> None:
+    tables = {
+        table: {column.name: {"kind": column.kind, "meaning": column.meaning} for column in columns}
+        for table, columns in TABLES.items()
+    }
+    (out / "columns.json").write_text(json.dumps(tables, indent=1), encoding="utf-8")
+
+
+@contextmanager
+def _parquet(path: Path, columns: tuple[Column, ...]) -> Iterator[Append]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    kinds: dict[str, Any] = {
+        "text": pa.string(),
+        "number": pa.float64(),
+        "count": pa.int32(),
+        "truth": pa.bool_(),
+        "time": pa.timestamp("s"),
+    }
+    schema = pa.schema([(column.name, kinds[column.kind]) for column in columns])
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        yield lambda rows: writer.write_table(pa.table(rows, schema=schema))
+
+
+@contextmanager
+def _csv(path: Path, columns: tuple[Column, ...]) -> Iterator[Append]:
+    names = [column.name for column in columns]
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(names)
+        yield lambda rows: writer.writerows(
+            [_cell(value) for value in row] for row in zip(*(rows[name] for name in names), strict=True)
+        )
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def run(directory: Path, out: Path, file_format: str = "parquet") -> int:
+    """The command: exports, says what and where, returns the exit code."""
+
+    def say(text: str) -> None:
+        print(f"rolig export: {text}", file=sys.stderr)
+
+    try:
+        count = export(directory, out, file_format, say)
+    except HostError as error:
+        say(str(error))
+        return 2
+    print(f"{count} {'session' if count == 1 else 'sessions'} in {out}; the key to the pseudonyms stays in {directory}")
+    return 0

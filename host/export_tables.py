@@ -1,0 +1,116 @@
+"""The three tables of an export, a session at a time. A column is a list of plain values, None where there
+is no support.
+
+Left out on purpose: the waveform, which can tell people apart, and every name, free text and machine
+identity.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from dsp.hrv import hrv_snapshot
+from host.report_weeks import rest_intervals
+from host.session_files import METRICS, STATES, PulledSession
+
+Kind = Literal["text", "number", "count", "truth", "time"]
+Columns = dict[str, list[Any]]
+_HRV = ("mean_hr_bpm", "sdnn_ms", "rmssd_ms", "pnn50_pct", "lf_ms2", "hf_ms2")
+_ANSWERS = ("energy", "tension", "on_guard_guess", "sleep", "tolerance")
+_PRACTICE = (
+    "minutes",
+    "calm_pct",
+    "unsure_pct",
+    "settled_after_s",
+    "rest_after_settling_minutes",
+    "body_on_guard_before",
+    "body_on_guard_after",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    name: str
+    kind: Kind
+    meaning: str
+
+
+SESSION = Column("session", "text", "pseudonym of the session")
+SESSIONS = (
+    SESSION,
+    Column("started_shifted", "time", "local start, moved by whole weeks and cut to the hour"),
+    Column("signal", "text", "ecg or ppg"),
+    Column("source", "text", "sensor, simulated or replay"),
+    Column("software", "text", "program and version"),
+    Column("algorithm", "text", "version of the signal processing"),
+    Column("length_s", "number", "length of the recording"),
+    Column("end_reason", "text", "why it ended"),
+    Column("recovered", "truth", "closed after a power cut"),
+    Column("lost_samples", "count", "samples lost"),
+    Column("contact_pct", "number", "share of time with good contact"),
+    *(Column(name, "number", "of the NN intervals of the whole session") for name in _HRV),
+    Column("rest_ln_rmssd", "number", "ln of RMSSD in ms in the first minute of rest, NN only"),
+    Column("rest_mean_hr_bpm", "number", "heart rate in the first minute of rest"),
+    *(Column(name, "number", "as in summary.json, practice") for name in _PRACTICE),
+    *(Column(f"{what}_{when}", "count", "check-in, 1 to 5") for when in ("before", "after") for what in _ANSWERS),
+)
+BEATS = (
+    SESSION,
+    Column("t_s", "number", "time of the beat from the session's first sample"),
+    Column("quality", "number", "0 to 1; below 0.5 not to be trusted"),
+    Column("rr_ms", "number", "the interval that ends with this beat, as measured"),
+    Column("rr_kind", "text", "normal, ectopic, missed, extra, long_short or unreadable"),
+    Column("rr_number", "count", "two intervals are neighbours if their numbers differ by one"),
+)
+METRICS_TABLE = (
+    SESSION,
+    Column("t_s", "number", "end of the second that the row is about"),
+    *(Column(name, "number", "as in MetricsRow") for name in METRICS if name not in ("state", "irregular")),
+    Column("irregular", "truth", "irregularly irregular rhythm"),
+    Column("state", "text", ", ".join(STATES.values())),
+)
+TABLES = {"sessions": SESSIONS, "beats": BEATS, "metrics": METRICS_TABLE}
+
+
+def sessions_row(session: PulledSession) -> Columns:
+    """All of `SESSIONS` but the pseudonyms, one value each."""
+    summary = session.summary
+    practice, hrv = summary.get("practice") or {}, summary.get("hrv_nn") or {}
+    plain = ("signal", "source", "software", "algorithm", "length_s", "end_reason", "recovered", "lost_samples")
+    values = {name: summary.get(name) for name in (*plain, "contact_pct")}
+    values |= {name: hrv.get(name) for name in _HRV} | {name: practice.get(name) for name in _PRACTICE}
+    intervals, end_s, length_s = rest_intervals(session)
+    rest = hrv_snapshot(intervals, end_s, max(1.0, length_s))
+    values["rest_ln_rmssd"] = math.log(rest.rmssd_ms) if rest.rmssd_ms > 0 else None
+    values["rest_mean_hr_bpm"] = _known(rest.mean_hr_bpm)
+    for check_in in summary.get("check_ins", []):
+        values |= {f"{what}_{check_in['when']}": check_in.get(what) for what in _ANSWERS}
+    return {column.name: [values.get(column.name)] for column in SESSIONS[2:]}
+
+
+def beats_columns(session: PulledSession) -> Columns:
+    """All of `BEATS` but the session."""
+    ending = {interval.t_s: interval for interval in session.notes.intervals}
+    closed = [ending.get(t_s) for t_s, _ in session.notes.beats]
+    return {
+        "t_s": [t_s for t_s, _ in session.notes.beats],
+        "quality": [quality for _, quality in session.notes.beats],
+        "rr_ms": [i and i.rr_ms for i in closed],
+        "rr_kind": [i and i.kind.value for i in closed],
+        "rr_number": [i and i.number for i in closed],
+    }
+
+
+def metrics_columns(session: PulledSession) -> Columns:
+    """All of `METRICS_TABLE` but the session; seconds of which nothing is known are left out."""
+    known = [i for i, quality in enumerate(session.metrics["quality"]) if not math.isnan(quality)]
+    columns: Columns = {"t_s": [(i + 1) * session.metrics_step_s for i in known]}
+    for name, values in session.metrics.items():
+        columns[name] = [_known(float(values[i])) for i in known]
+    columns["irregular"] = [None if value is None else value == 1.0 for value in columns["irregular"]]
+    columns["state"] = [None if value is None else STATES.get(int(value)) for value in columns["state"]]
+    return columns
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else value

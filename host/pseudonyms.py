@@ -1,0 +1,63 @@
+"""Names and dates for research that do not lead back to the wearer.
+
+Everything is derived from a random key that stays in the wearer's own folder: exports of the same folder
+agree with one another, and nobody without the key can tell whose they are.
+"""
+
+import hmac
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from host.errors import HostError
+
+KEY_FILE = ".export-key.json"
+_KEY_BYTES = 32
+_LEAST_WEEKS, _WEEKS = 52, 520
+
+
+@dataclass(frozen=True, slots=True)
+class Pseudonyms:
+    """What stands for one wearer's names and dates. Keep the key out of anything that is handed on."""
+
+    key: bytes
+
+    @classmethod
+    def of_folder(cls, directory: Path) -> "Pseudonyms":
+        """The key kept in the folder, made at the first export. Raises HostError if it cannot be read or
+        kept.
+        """
+        path = directory / KEY_FILE
+        try:
+            if not path.exists():
+                path.write_text(json.dumps({"key": secrets.token_hex(_KEY_BYTES)}), encoding="utf-8")
+                path.chmod(0o600)
+            key = bytes.fromhex(json.loads(path.read_text(encoding="utf-8"))["key"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise HostError(f"{path}: the key for pseudonyms cannot be read or kept: {error}") from error
+        if len(key) < _KEY_BYTES:
+            raise HostError(f"{path}: the key for pseudonyms is too short")
+        return cls(key)
+
+    def wearer(self) -> str:
+        """12 hexadecimal digits."""
+        return self._digest("wearer").hex()[:12]
+
+    def session(self, sums_sha256: str) -> str:
+        """12 hexadecimal digits for the session with that hash of its SHA256SUMS."""
+        return self._digest("session " + sums_sha256).hex()[:12]
+
+    def shifted(self, started: datetime) -> datetime:
+        """A date 1 to 11 years earlier, by whole weeks, the same for all of a wearer's sessions, cut to the
+        hour.
+
+        Intervals between sessions, weekdays and hours stay; the calendar does not.
+        """
+        weeks = _LEAST_WEEKS + int.from_bytes(self._digest("shift")[:8], "big") % _WEEKS
+        local = started.astimezone().replace(tzinfo=None, minute=0, second=0, microsecond=0)
+        return local - timedelta(weeks=weeks)
+
+    def _digest(self, what: str) -> bytes:
+        return hmac.digest(self.key, what.encode(), "sha256")

@@ -1,0 +1,187 @@
+"use strict";
+// What is drawn: traces and layouts for Plotly, from the page's data. `t` gives a text in the language shown.
+
+const STATE_ORDER = ["calm", "settling", "neutral", "alarm", "unsure"];
+const LABELLED = ["rest", "guided", "resonance", "free", "quiet"];
+const STATE_CODES = { 1: "calm", 2: "neutral", 3: "alarm", 4: "unsure", 5: "settling" };
+
+function colours() {
+  const style = getComputedStyle(document.documentElement);
+  const names = ["ground", "card", "ink", "soft", "line", "blue", "green", "sand", "plum", "grey"];
+  return Object.fromEntries(names.map((name) => [name, style.getPropertyValue("--" + name).trim()]));
+}
+
+function unpacked(text) {
+  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  return new Float32Array(bytes.buffer);
+}
+
+function axis(c, more) {
+  return { gridcolor: c.line, zerolinecolor: c.line, linecolor: c.line, automargin: true, ...more };
+}
+
+function layout(c, more) {
+  return {
+    paper_bgcolor: c.card, plot_bgcolor: c.card, font: { color: c.ink, size: 12 }, hovermode: "x unified",
+    hoverlabel: { bgcolor: c.card, bordercolor: c.line, font: { color: c.ink } },
+    margin: { l: 48, r: 12, t: 28, b: 32 }, legend: { orientation: "h", y: -0.26, yanchor: "top", x: 0 }, ...more,
+  };
+}
+
+function dots(name, x, y, colour, symbol, more) {
+  return { type: "scatter", mode: "markers", name, x, y, marker: { color: colour, size: 7, symbol }, ...more };
+}
+
+function faded(colour, alpha) {
+  return colour + Math.round(alpha * 255).toString(16).padStart(2, "0");
+}
+
+// The weeks: [key, traces, layout] for each figure. Keys lead to the figure's texts: key_title and key_note.
+function weekPlots(weeks, t) {
+  const c = colours();
+  const rows = weeks.sessions;
+  const at = rows.map((row) => row.at);
+  const of = (field) => rows.map((row) => row[field] ?? null);
+  const dates = axis(c, { type: "date" });
+  const scale = axis(c, { range: [0.7, 5.3], dtick: 1 });
+  const dated = (more) => layout(c, { xaxis: dates, ...more });
+  const rest = weeks.rest;
+  const edge = { type: "scatter", mode: "lines", line: { width: 0 }, x: rest.day, hoverinfo: "skip" };
+  return [
+    ["rest", [
+      { ...edge, y: rest.low, showlegend: false },
+      { ...edge, y: rest.high, name: t("rest_band"), fill: "tonexty", fillcolor: faded(c.green, 0.25) },
+      dots(t("rest_day"), rest.day, rest.ln_rmssd, c.grey, "circle-open"),
+      { type: "scatter", mode: "lines", name: t("rest_week"), x: rest.day, y: rest.week, line: { color: c.blue, width: 2.5 } },
+    ], dated({ yaxis: axis(c) })],
+    ["minutes", [
+      { type: "histogram", histfunc: "sum", name: t("minutes_guided"), x: at, y: of("minutes"), xbins: { size: 86400000 }, marker: { color: c.blue } },
+      { type: "histogram", histfunc: "sum", name: t("minutes_rest"), x: at, y: of("rest_minutes"), xbins: { size: 86400000 }, marker: { color: c.green, pattern: { shape: "/" } } },
+    ], dated({ barmode: "stack", yaxis: axis(c, { ticksuffix: " " + t("min") }), bargap: 0.15 })],
+    ["calm", [dots(t("calm"), at, of("calm_pct"), c.green, "circle")],
+      dated({ yaxis: axis(c, { range: [-4, 104], ticksuffix: " %" }) })],
+    ["settle", [dots(t("settle_title"), at, of("settled_minutes"), c.blue, "circle")],
+      dated({ yaxis: axis(c, { rangemode: "tozero", ticksuffix: " " + t("min") }) })],
+    ["check", [
+      dots(t("energy_before"), at, of("energy_before"), c.sand, "diamond"),
+      dots(t("tension_before"), at, of("tension_before"), c.plum, "triangle-up"),
+      dots(t("tension_after"), at, of("tension_after"), c.plum, "triangle-down-open"),
+    ], dated({ yaxis: scale })],
+    ["guess", [
+      dots(t("guess_before"), at, of("on_guard_guess_before"), c.plum, "circle"),
+      dots(t("body_before"), at, of("body_before"), c.blue, "square"),
+      dots(t("guess_after"), at, of("on_guard_guess_after"), c.plum, "circle-open"),
+      dots(t("body_after"), at, of("body_after"), c.blue, "square-open"),
+    ], dated({ yaxis: scale })],
+  ];
+}
+
+// The line goes through neighbouring normal intervals and breaks at every other. Those are marked where they lie, or at
+// the edge if they lie beyond the range shown first; the text always tells what was measured.
+function tachogram(session, t) {
+  const time = unpacked(session.rr_t), rr = unpacked(session.rr_ms);
+  const number = unpacked(session.rr_number), kind = unpacked(session.rr_kind);
+  const line = { x: [], y: [] };
+  const marked = { x: [], y: [], text: [] };
+  const range = usualRange(rr.filter((_, i) => kind[i] === 0));
+  for (let i = 0; i < rr.length; i++) {
+    if (i > 0 && number[i] !== number[i - 1] + 1) { line.x.push(time[i] / 60); line.y.push(null); }
+    line.x.push(time[i] / 60); line.y.push(kind[i] === 0 ? rr[i] : null);
+    if (kind[i] === 0) continue;
+    marked.x.push(time[i] / 60);
+    marked.y.push(range ? Math.min(Math.max(rr[i], range[0]), range[1]) : rr[i]);
+    marked.text.push(rr[i].toFixed(0) + " ms, " + t(session.kinds[kind[i]]));
+  }
+  return { line, marked, range };
+}
+
+function usualRange(values) {
+  if (values.length < 10) return undefined;
+  const sorted = Float32Array.from(values).sort();
+  const low = sorted[Math.floor(0.005 * sorted.length)], high = sorted[Math.floor(0.995 * (sorted.length - 1))];
+  const margin = Math.max(20, 0.15 * (high - low));
+  return [low - margin, high + margin];
+}
+
+function seconds(session, field) {
+  return Array.from(unpacked(session[field]), (value) => (Number.isNaN(value) ? null : value));
+}
+
+function paceLine(session) {
+  const x = [], y = [];
+  const all = [...session.paces, [session.length_s, null]];
+  for (let i = 0; i + 1 < all.length; i++) {
+    x.push(all[i][0] / 60, all[i + 1][0] / 60); y.push(all[i][1], all[i][1]);
+  }
+  return { x, y };
+}
+
+// Runs of one state, as bands behind the tachogram; the lane below tells the same without colour.
+function stateBands(codes, step, c) {
+  const tint = { calm: c.green, settling: c.green, alarm: c.sand, unsure: c.grey };
+  const depth = { calm: 0.22, settling: 0.1, alarm: 0.22, unsure: 0.16 };
+  const bands = [];
+  let from = 0;
+  for (let i = 1; i <= codes.length; i++) {
+    if (codes[i] === codes[from]) continue;
+    const state = STATE_CODES[codes[from]];
+    if (tint[state]) {
+      bands.push({
+        type: "rect", xref: "x", yref: "y domain", x0: (from * step) / 60, x1: (i * step) / 60, y0: 0, y1: 1,
+        layer: "below", line: { width: 0 }, fillcolor: faded(tint[state], depth[state]),
+      });
+    }
+    from = i;
+  }
+  return bands;
+}
+
+function phaseMarks(session, t, c) {
+  const phases = session.phases.filter(([, phase]) => LABELLED.includes(phase));
+  const lines = phases.map(([at]) => ({
+    type: "line", xref: "x", yref: "paper", x0: at / 60, x1: at / 60, y0: 0, y1: 1, line: { color: c.line, width: 1, dash: "dot" },
+  }));
+  const names = phases.map(([at, phase]) => ({
+    xref: "x", yref: "paper", x: at / 60, y: 1, xanchor: "left", yanchor: "bottom", showarrow: false, text: t(phase), font: { size: 11, color: c.soft },
+  }));
+  return { lines, names };
+}
+
+function sessionPlot(session, t) {
+  const c = colours();
+  const beats = tachogram(session, t);
+  const codes = seconds(session, "state");
+  const time = codes.map((_, i) => ((i + 1) * session.step_s) / 60);
+  const guide = unpacked(session.guide);
+  const guideTime = Array.from(guide, (_, i) => i / session.guide_hz / 60);
+  const pace = paceLine(session);
+  const breathing = seconds(session, "breaths_per_min"), confidence = seconds(session, "breath_confidence");
+  const line = (name, y, colour, yaxis, more) => ({ type: "scatter", mode: "lines", name, x: time, y, yaxis, line: { color: colour, width: 1.8, ...more } });
+  const marks = phaseMarks(session, t, c);
+  const traces = [
+    { type: "scatter", mode: "lines", name: t("guide"), x: guideTime, y: guide, yaxis: "y2", line: { width: 0 }, fill: "tozeroy", fillcolor: faded(c.blue, 0.16), hoverinfo: "skip" },
+    { type: "scatter", mode: "lines", name: t("rr"), x: beats.line.x, y: beats.line.y, line: { color: c.ink, width: 1.2 } },
+    dots(t("not_normal"), beats.marked.x, beats.marked.y, c.plum, "x-thin-open", { text: beats.marked.text, hovertemplate: "%{text}", cliponaxis: false }),
+    line(t("state"), codes.map((code) => STATE_CODES[code] ?? null), c.ink, "y3", { shape: "hv", width: 2.5 }),
+    line(t("coherence"), seconds(session, "coherence"), c.green, "y4"),
+    line(t("rsa"), seconds(session, "rsa_ms"), c.blue, "y5", { dash: "dot" }),
+    line(t("breathing_own"), breathing.map((rate, i) => (confidence[i] >= 0.5 ? rate : null)), c.blue, "y6"),
+    { type: "scatter", mode: "lines", name: t("breathing_guide"), x: pace.x, y: pace.y, yaxis: "y6", line: { color: c.sand, dash: "dash", width: 1.6 } },
+    line(t("quality"), seconds(session, "quality"), c.grey, "y7"),
+  ];
+  return [traces, layout(c, {
+    shapes: [...stateBands(codes, session.step_s, c), ...marks.lines], annotations: marks.names,
+    margin: { l: 60, r: 56, t: 44, b: 40 }, legend: { orientation: "h", y: -0.07, yanchor: "top", x: 0 },
+    xaxis: axis(c, { title: { text: t("minutes_axis") }, range: [0, session.length_s / 60], anchor: "y7" }),
+    yaxis: axis(c, { title: { text: t("tachogram") }, domain: [0.62, 1], range: beats.range }),
+    yaxis2: { overlaying: "y", range: [0, 400], visible: false, fixedrange: true },
+    yaxis3: axis(c, {
+      domain: [0.46, 0.58], type: "category", categoryorder: "array", categoryarray: STATE_ORDER,
+      range: [-0.5, 4.5], tickmode: "array", tickvals: STATE_ORDER, ticktext: STATE_ORDER.map(t), fixedrange: true,
+    }),
+    yaxis4: axis(c, { domain: [0.3, 0.42], title: { text: t("coherence") }, rangemode: "tozero" }),
+    yaxis5: axis(c, { overlaying: "y4", side: "right", title: { text: t("rsa") }, rangemode: "tozero", showgrid: false }),
+    yaxis6: axis(c, { domain: [0.14, 0.26], title: { text: t("per_min") }, rangemode: "tozero" }),
+    yaxis7: axis(c, { domain: [0, 0.1], title: { text: t("quality") }, range: [0, 1.05], dtick: 0.5 }),
+  })];
+}

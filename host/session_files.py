@@ -1,0 +1,117 @@
+"""A pulled session, read from its own files: session.edf through edfio, and summary.json.
+
+What the notes and signals mean is in docs/recording-format.md.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import edfio
+import numpy as np
+from numpy.typing import NDArray
+
+from dsp.types import IntervalKind, RRInterval
+from host.errors import HostError
+from host.session_folder import read_dates
+
+EDF, SUMMARY, SUMS = "session.edf", "summary.json", "SHA256SUMS"
+GUIDE = "Breath guide"
+METRICS = {
+    "mean_hr_bpm": "HR",
+    "rmssd_ms": "RMSSD",
+    "sdnn_ms": "SDNN",
+    "rsa_ms": "RSA",
+    "coherence": "Coherence",
+    "breaths_per_min": "Breathing rate",
+    "breath_confidence": "Breathing conf",
+    "quality": "Quality",
+    "irregular": "Irregular",
+    "arousal": "Arousal",
+    "state": "State",
+}
+STATES = {1: "calm", 2: "neutral", 3: "alarm", 4: "unsure", 5: "settling"}
+_UNKNOWN = -32768
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """The annotations, taken apart. Times in s from the first sample."""
+
+    beats: list[tuple[float, float]]  # t_s, quality
+    intervals: list[RRInterval]
+    phases: list[tuple[float, str]]
+    paces: list[tuple[float, float]]  # t_s, breaths_per_min; NaN where the guide stopped
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PulledSession:
+    """`metrics` holds one value a second by the names above, NaN where there was no support; `guide_pct` how full the
+    guide wanted the lungs, at `guide_hz`. `started` is None while nobody knows when it was."""
+
+    name: str
+    summary: dict[str, Any]
+    started: datetime | None
+    notes: Notes
+    metrics: dict[str, NDArray[np.float64]]
+    metrics_step_s: float
+    guide_pct: NDArray[np.float64]
+    guide_hz: float
+
+
+def session_folders(directory: Path) -> list[Path]:
+    """The finished sessions in `directory`, by name. Raises HostError where it is not a folder."""
+    if not directory.is_dir():
+        raise HostError(f"{directory} is not a folder (give the one that rolig pull filled)")
+    return sorted(p for p in directory.iterdir() if p.name[0] != "." and (p / SUMS).is_file() and (p / EDF).is_file())
+
+
+def read_session(folder: Path) -> PulledSession:
+    """Raises HostError where the files are not those of a session."""
+    try:
+        summary = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
+        edf = edfio.read_edf(folder / EDF)
+        notes = _notes([(float(a.onset), str(a.text)) for a in edf.annotations])
+        signals = {signal.label: signal for signal in edf.signals}
+        guide = signals[GUIDE]
+        return PulledSession(
+            name=folder.name,
+            summary=summary,
+            started=_started(summary.get("started_utc") or read_dates(folder.parent).get(folder.name)),
+            notes=notes,
+            metrics={name: _values(signals[label]) for name, label in METRICS.items()},
+            metrics_step_s=1.0 / float(signals[METRICS["state"]].sampling_frequency),
+            guide_pct=_values(guide),
+            guide_hz=float(guide.sampling_frequency),
+        )
+    except (OSError, ValueError, KeyError, AttributeError, IndexError) as error:
+        raise HostError(f"{folder.name} cannot be read: {error}") from error
+
+
+def _values(signal: Any) -> NDArray[np.float64]:
+    values = np.asarray(signal.data, dtype=np.float64)
+    return np.where(np.asarray(signal.digital) == _UNKNOWN, np.nan, values)
+
+
+def _notes(annotations: list[tuple[float, str]]) -> Notes:
+    notes = Notes([], [], [], [])
+    for t_s, text in sorted(annotations):
+        word, *pairs = text.split(" ")
+        fields = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
+        match word:
+            case "beat":
+                notes.beats.append((t_s, float(fields["q"])))
+            case "rr":
+                kind = IntervalKind(fields["kind"])
+                notes.intervals.append(RRInterval(t_s, float(fields["ms"]), kind, int(fields["n"])))
+            case "phase":
+                notes.phases.append((t_s, fields["name"]))
+            case "pace":
+                notes.paces.append((t_s, float(fields.get("breaths_per_min", "nan"))))
+    return notes
+
+
+def _started(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)

@@ -1,0 +1,150 @@
+import csv
+import json
+import math
+import re
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow.dataset as ds
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from host.errors import HostError
+from host.export import export, run
+from host.export_tables import TABLES
+from host.pseudonyms import KEY_FILE, Pseudonyms
+from host.session_files import read_session, session_folders
+from tests.pulled_sessions import record_days
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("store")
+    record_days(root, 3, undated=frozenset({2}))
+    return root
+
+
+@pytest.fixture
+def copies(store: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(store, tmp_path / "copies"))
+
+
+def table(out: Path, name: str) -> list[dict[str, Any]]:
+    rows = ds.dataset(out / name, partitioning="hive", format="parquet", exclude_invalid_files=False).to_table()
+    assert isinstance(rows.to_pylist(), list)
+    return list(rows.to_pylist())
+
+
+def test_the_tables_hold_what_the_sessions_hold(copies: Path, tmp_path: Path) -> None:
+    assert export(copies, tmp_path / "out") == 3
+    sessions, beats, metrics = (table(tmp_path / "out", name) for name in TABLES)
+    pulled = [read_session(folder) for folder in session_folders(copies)]
+    assert len(sessions) == len({row["session"] for row in sessions}) == 3
+    assert [row["rmssd_ms"] for row in sessions] == [s.summary["hrv_nn"]["rmssd_ms"] for s in pulled]
+    assert [row["tension_after"] for row in sessions] == [2, 2, 2]
+    assert [row["sleep_before"] for row in sessions] == [None, None, None]
+    assert all(2.0 < row["rest_ln_rmssd"] < 4.0 for row in sessions)
+    first = [row for row in beats if row["session"] == sessions[0]["session"]]
+    assert [(row["t_s"], row["quality"]) for row in first] == pulled[0].notes.beats
+    intervals = [(i.t_s, i.rr_ms, i.kind.value, i.number) for i in pulled[0].notes.intervals]
+    assert [(r["t_s"], r["rr_ms"], r["rr_kind"], r["rr_number"]) for r in first if r["rr_ms"]] == intervals
+    seconds = [row for row in metrics if row["session"] == sessions[0]["session"]]
+    assert len(seconds) == 190
+    assert seconds[0]["coherence"] is None
+    assert {row["state"] for row in seconds} == {None, "neutral", "calm", "unsure"}
+    for name in TABLES:
+        assert set(table(tmp_path / "out", name)[0]) == {c.name for c in TABLES[name]} | {"wearer"}
+
+
+def test_nothing_in_it_leads_back(copies: Path, tmp_path: Path) -> None:
+    export(copies, tmp_path / "out", "csv")
+    key = json.loads((copies / KEY_FILE).read_text())["key"]
+    for path in (tmp_path / "out").rglob("*"):
+        text = str(path.relative_to(tmp_path)) + (path.read_text() if path.is_file() else "")
+        for telling in ("2026", "0001-", "boot-a", "AD8232", key, str(copies)):
+            assert telling not in text, path
+
+
+def test_dates_move_together_by_whole_weeks(copies: Path, tmp_path: Path) -> None:
+    export(copies, tmp_path / "out")
+    first, second, undated = (row["started_shifted"] for row in table(tmp_path / "out", "sessions"))
+    starts = [read_session(folder).started for folder in session_folders(copies)[:2]]
+    assert second - first == starts[1] - starts[0]
+    assert undated is None
+    local = starts[0].astimezone().replace(tzinfo=None)
+    assert (local - first) % timedelta(weeks=1) < timedelta(hours=1)
+    assert timedelta(weeks=52) <= local - first < timedelta(weeks=572, hours=1)
+
+
+def test_the_same_folder_keeps_its_pseudonyms_and_another_gets_others(copies: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    export(copies, out)
+    once = table(out, "sessions")
+    export(copies, out)
+    assert table(out, "sessions") == once
+    other = Path(shutil.copytree(copies, tmp_path / "other", ignore=shutil.ignore_patterns(KEY_FILE)))
+    export(other, out)
+    both = table(out, "sessions")
+    assert len(both) == 6
+    assert len({row["wearer"] for row in both}) == 2
+    assert len({row["session"] for row in both}) == 6
+
+
+def test_another_format_replaces_the_wearer_s_part(copies: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    export(copies, out)
+    export(copies, out, "csv")
+    assert {path.suffix for path in out.rglob("part-*")} == {".csv"}
+    (beats,) = (out / "beats").glob("wearer=*/part-0.csv")
+    with beats.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    notes = [read_session(folder).notes for folder in session_folders(copies)]
+    assert [float(row["t_s"]) for row in rows] == [t_s for n in notes for t_s, _ in n.beats]
+    assert [row["rr_ms"] == "" for row in rows].count(True) == sum(len(n.beats) - len(n.intervals) for n in notes)
+
+
+def test_duckdb_reads_it_as_one_data_set(copies: Path, tmp_path: Path) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    export(copies, tmp_path / "out")
+    query = (
+        f"select s.wearer, count(*), avg(b.rr_ms) from read_parquet('{tmp_path}/out/beats/*/*.parquet', "
+        f"hive_partitioning=true) b join read_parquet('{tmp_path}/out/sessions/*/*.parquet', hive_partitioning=true) s "
+        "using (wearer, session) where b.rr_kind = 'normal' group by s.wearer"
+    )
+    ((wearer, count, mean_ms),) = duckdb.sql(query).fetchall()
+    assert re.fullmatch(r"[0-9a-f]{12}", str(wearer))
+    intervals = [i for f in session_folders(copies) for i in read_session(f).notes.intervals if i.kind == "normal"]
+    assert count == len(intervals)
+    assert math.isclose(mean_ms, sum(i.rr_ms for i in intervals) / len(intervals), rel_tol=1e-9)
+
+
+def test_bad_input_is_one_line(copies: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(tmp_path / "none", tmp_path / "out") == 2
+    (copies / KEY_FILE).write_text('{"key": "abcd"}')
+    assert run(copies, tmp_path / "out") == 2
+    (copies / KEY_FILE).write_text("key")
+    assert run(copies, tmp_path / "out") == 2
+    assert capsys.readouterr().err.count("\n") == 3
+    with pytest.raises(HostError, match="one of parquet, csv"):
+        export(copies, tmp_path / "out", "xlsx")
+
+
+def test_a_session_that_cannot_be_read_is_said_and_left_out(
+    copies: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (session_folders(copies)[1] / "summary.json").write_text("")
+    assert run(copies, tmp_path / "out") == 0
+    captured = capsys.readouterr()
+    assert "cannot be read" in captured.err
+    assert captured.out.startswith("2 sessions in ")
+
+
+@given(st.binary(min_size=32, max_size=32), st.datetimes(datetime(2024, 1, 1), datetime(2090, 1, 1)))
+def test_a_shift_keeps_weekday_and_hour(key: bytes, started: datetime) -> None:
+    shifted = Pseudonyms(key).shifted(started.replace(tzinfo=UTC))
+    local = started.replace(tzinfo=UTC).astimezone()
+    assert (shifted.weekday(), shifted.hour, shifted.minute) == (local.weekday(), local.hour, 0)
+    assert shifted.date() < local.date() - timedelta(days=360)

@@ -1,0 +1,162 @@
+import base64
+import json
+import re
+import shutil
+import subprocess
+from importlib.resources import files
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from host.errors import HostError
+from host.report import make_report, run
+from host.report_weeks import rest_intervals, resting_days, weeks
+from host.session_files import read_session, session_folders
+from tests.pulled_sessions import REST_S, record_days
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--enable-logging=stderr",
+    "--virtual-time-budget=20000",
+]
+UNDATED = 2
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("store")
+    record_days(root, 24, undated=frozenset({UNDATED}))
+    return root
+
+
+@pytest.fixture(scope="module")
+def page(store: Path) -> str:
+    out = store / "report.html"
+    assert make_report(store, out) == 24
+    return out.read_text(encoding="utf-8")
+
+
+def embedded(page: str, name: str) -> Any:
+    found = re.search(rf'<script type="application/json" id="{name}">(.*?)</script>', page, re.DOTALL)
+    assert found is not None
+    return json.loads(found[1])
+
+
+def unpacked(text: str) -> np.ndarray:
+    return np.frombuffer(base64.b64decode(text), dtype="<f4")
+
+
+def test_the_page_needs_no_network(page: str) -> None:
+    own = page.replace(re.search(r"<script>/\*\*.*?</script>", page, re.DOTALL)[0], "")  # type: ignore[index]
+    assert not re.search(r"""(src|href)=|https?://|@import|url\(""", own)
+    assert "default-src 'none'" in page
+    assert "{{" not in own
+
+
+def test_sessions_come_newest_first_and_hold_what_was_measured(page: str, store: Path) -> None:
+    data = embedded(page, "data")
+    assert len(data["sessions"]) == 24
+    dated = [s["at"] for s in data["sessions"] if s["at"]]
+    assert dated == sorted(dated, reverse=True)
+    assert [s["name"] for s in data["sessions"] if s["at"] is None] == [data["sessions"][-1]["name"]]
+    newest = data["sessions"][0]
+    session = read_session(store / newest["name"])
+    np.testing.assert_allclose(unpacked(newest["rr_ms"]), [i.rr_ms for i in session.notes.intervals], rtol=1e-6)
+    np.testing.assert_allclose(unpacked(newest["coherence"]), session.metrics["coherence"], rtol=1e-6)
+    assert newest["calm_pct"] == session.summary["practice"]["calm_pct"]
+    assert newest["tension_after"] == 2
+
+
+def test_the_resting_band_is_that_of_the_minutes_of_rest(store: Path) -> None:
+    sessions = [read_session(folder) for folder in session_folders(store)]
+    intervals, end_s, length_s = rest_intervals(sessions[0])
+    assert (end_s, length_s) == (70.0, 60.0)
+    assert min(i.t_s - i.rr_ms / 1000 for i in intervals) >= REST_S
+    days = resting_days(sessions)
+    assert len(days) == 23
+    normal = [i for i in intervals if i.kind == "normal"]
+    steps = [b.rr_ms - a.rr_ms for a, b in pairwise(normal) if b.number == a.number + 1]
+    assert days[0].ln_rmssd == pytest.approx(np.log(np.sqrt(np.mean(np.square(steps)))))
+    rest = weeks(sessions)["rest"]
+    assert rest["sensor"] == "ecg"
+    assert np.isnan(rest["low"][0])
+    assert rest["low"][-1] < rest["week"][-1] < rest["high"][-1] or np.isfinite(rest["low"][-1])
+
+
+def test_both_languages_are_complete() -> None:
+    parts = files("host") / "report_page"
+    texts = json.loads((parts / "texts.json").read_text(encoding="utf-8"))
+    assert texts["nb"].keys() == texts["en"].keys()
+    for key in texts["nb"].keys() - {"plotly"}:
+        assert texts["nb"][key].count("{}") == texts["en"][key].count("{}"), key
+        assert texts["nb"][key], key
+    code = "".join((parts / name).read_text(encoding="utf-8") for name in ("plots.js", "page.js", "page.html"))
+    used = set(re.findall(r"""\bt\("(\w+)"|data-text="(\w+)\"""", code))
+    assert {a or b for a, b in used} <= texts["nb"].keys()
+    wearer_reads = " ".join(v for v in texts["en"].values() if isinstance(v, str)).lower()
+    for word in ("alarm", "failed", "bad ", "danger", "wrong", "!"):
+        assert word not in wearer_reads
+
+
+def test_a_name_in_a_file_cannot_become_markup(store: Path, tmp_path: Path) -> None:
+    copies = tmp_path / "copies"
+    shutil.copytree(session_folders(store)[0], copies / "0001")
+    summary = json.loads((copies / "0001" / "summary.json").read_text())
+    summary["signal"] = "</script><script>alert(1)</script>{{plotly}}"
+    (copies / "0001" / "summary.json").write_text(json.dumps(summary))
+    make_report(copies, tmp_path / "report.html")
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "alert(1)</script>" not in page
+    assert embedded(page, "data")["sessions"][0]["signal"] == summary["signal"]
+
+
+def test_what_cannot_be_read_is_said_and_the_rest_is_shown(
+    store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copies = tmp_path / "copies"
+    for folder in session_folders(store)[:2]:
+        shutil.copytree(folder, copies / folder.name)
+    spoilt = session_folders(copies)[0]
+    (spoilt / "session.edf").write_bytes(b"")
+    assert run(copies, tmp_path / "report.html", "en") == 0
+    captured = capsys.readouterr()
+    assert f"{spoilt.name} cannot be read" in captured.err
+    assert captured.out.startswith("1 session in ")
+    assert embedded((tmp_path / "report.html").read_text(encoding="utf-8"), "data")["unread"] == [spoilt.name]
+
+
+def test_an_empty_folder_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(HostError, match="no finished session"):
+        make_report(tmp_path, tmp_path / "report.html")
+    assert run(tmp_path / "none", tmp_path / "report.html") == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+@pytest.mark.parametrize(("language", "word"), [("nb", "Roer seg"), ("en", "Settling")])
+def test_a_browser_draws_it_without_complaint(store: Path, tmp_path: Path, language: str, word: str) -> None:
+    out = tmp_path / "report.html"
+    make_report(store, out, language)
+    command = [str(CHROMIUM), *FLAGS, f"--user-data-dir={tmp_path / 'browser'}", "--dump-dom", out.as_uri()]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    complaints = [line for line in done.stderr.splitlines() if "CONSOLE" in line]
+    assert complaints == []
+    body = done.stdout[done.stdout.index("<main>") : done.stdout.index("<script")]
+    assert f'<html lang="{language}">' in done.stdout
+    assert body.count("<details") == 24
+    assert body.count("js-plotly-plot") == 7
+    assert body.count('class="js-line"') >= 8
+    assert body.count('class="point"') > 100
+    assert f">{word}</text>" in body

@@ -1,0 +1,87 @@
+import json
+import math
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from device.recording.session_reader import read_session as read_on_device
+from device.recording.session_signals import METRICS as DEVICE_METRICS
+from device.recording.session_signals import STATE_CODES
+from host.errors import HostError
+from host.session_files import METRICS, STATES, read_session, session_folders
+from tests.pulled_sessions import FIRST_DAY, record_days
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("store")
+    record_days(root, 2, undated=frozenset({1}))
+    return root
+
+
+def test_the_host_reads_what_the_device_wrote(store: Path) -> None:
+    folder = session_folders(store)[0]
+    here, there = read_session(folder), read_on_device(folder / "session.edf")
+    assert here.started == FIRST_DAY
+    assert here.notes.intervals == there.intervals
+    assert [t_s for t_s, _ in here.notes.beats] == [beat.t_s for beat in there.beats]
+    assert here.notes.phases == [(t_s, phase.value) for t_s, phase in there.phases]
+    assert [(t_s, math.isnan(pace)) for t_s, pace in here.notes.paces] == [(70.0, False), (130.0, True)]
+    assert here.summary["check_ins"][0]["when"] == "before"
+    for name in ("mean_hr_bpm", "rsa_ms", "coherence", "breaths_per_min", "quality"):
+        expected = [getattr(row, name) for row in there.rows]
+        np.testing.assert_allclose(here.metrics[name], expected, atol=1e-3, equal_nan=True)
+    assert here.metrics_step_s == 1.0
+    known = np.flatnonzero(~np.isnan(here.guide_pct)) / here.guide_hz
+    assert (here.guide_hz, known.min(), known.max() < 131) == (4.0, 70.0, True)
+
+
+def test_signal_names_and_state_codes_are_the_device_s() -> None:
+    assert set(METRICS.values()) == {signal.label for signal in DEVICE_METRICS}
+    named = {code: "settling" if settling else kind.value for (kind, settling), code in STATE_CODES.items()}
+    assert named == STATES
+
+
+def test_a_date_told_later_counts(store: Path, tmp_path: Path) -> None:
+    copies = tmp_path / "copies"
+    shutil.copytree(store, copies)
+    undated = session_folders(copies)[1]
+    assert read_session(undated).started is None
+    told = (FIRST_DAY + timedelta(hours=1)).isoformat()
+    (copies / "dates.json").write_text(json.dumps({undated.name: told}))
+    assert read_session(undated).started == FIRST_DAY + timedelta(hours=1)
+
+
+def test_open_and_partial_sessions_are_passed_over(store: Path, tmp_path: Path) -> None:
+    copies = tmp_path / "copies"
+    shutil.copytree(store, copies)
+    first, second = session_folders(copies)
+    (first / "SHA256SUMS").unlink()
+    shutil.copytree(second, copies / ".partial-0009-abcdef00")
+    assert session_folders(copies) == [second]
+    with pytest.raises(HostError, match="not a folder"):
+        session_folders(copies / "none")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("summary.json", b""),
+        ("summary.json", b"[]"),
+        ("summary.json", b'{"started_utc": "soon"}'),
+        ("session.edf", b""),
+        ("session.edf", b"0       not an edf"),
+    ],
+)
+def test_files_that_are_not_a_session_s_are_said_in_one_line(
+    store: Path, tmp_path: Path, name: str, content: bytes
+) -> None:
+    copies = tmp_path / "copies"
+    shutil.copytree(store, copies)
+    (session_folders(copies)[0] / name).write_bytes(content)
+    with pytest.raises(HostError, match=r"0001.* cannot be read") as said:
+        read_session(session_folders(copies)[0])
+    assert "\n" not in str(said.value)
