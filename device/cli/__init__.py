@@ -18,6 +18,7 @@ COMMANDS = (
     "device.cli.replay",
     "device.cli.resonance",
     "device.cli.serve",
+    "device.cli.setup",
     "device.cli.laptop",
 )
 

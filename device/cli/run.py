@@ -3,7 +3,6 @@
 import argparse
 import logging
 import os
-import subprocess
 import threading
 from collections.abc import Callable
 from datetime import date
@@ -18,7 +17,7 @@ from device.events import EndReason
 from device.interlock import RISK_WHEN_OFF, UsbInterlock
 from device.keeper import MemoryKeeper
 from device.late_button import LateButton
-from device.notify import Notifier
+from device.notify import POWER_OFF_STATUS, Notifier
 from device.panel import Panel
 from device.recording.recovery import recover
 from device.recording.session_info import SessionInfo, SignalInfo
@@ -56,7 +55,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run(args: argparse.Namespace) -> int:
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
+    # The journal gets faults only; a terminal gets the rest too.
+    level = logging.WARNING if "INVOCATION_ID" in os.environ else logging.INFO
+    logging.basicConfig(level=level, format="%(levelname)s %(message)s")
     config = load_config(args.config)
     clock = MachineClock()
     board, open_front_end = _board(args.board, config, clock)
@@ -90,9 +91,7 @@ def run(args: argparse.Namespace) -> int:
     threading.Thread(target=sharing.serve, name="rolig-usb", daemon=True).start()
     with StopRequest() as stop:
         _loop(appliance, stop, notifier)
-    if appliance.shut_down and "INVOCATION_ID" in os.environ:
-        subprocess.run(["systemctl", "poweroff"], check=False)
-    return 0
+    return POWER_OFF_STATUS if appliance.shut_down else 0
 
 
 def _loop(appliance: Appliance, stop: StopRequest, notifier: Notifier) -> None:

@@ -1,0 +1,92 @@
+"""rolig setup: switch on the buses that the wiring needs, and the radios off for who wants it."""
+
+import argparse
+import difflib
+import sys
+from pathlib import Path
+
+from device import setup
+from device.cli.config import add_config_option
+from device.config import load_config
+from device.errors import UsageError
+
+RADIO_QUESTION = (
+    "Switch Wi-Fi and Bluetooth off? Nothing then reaches the device by radio, and SSH over Wi-Fi no longer works:\n"
+    "logs come over USB, and 'rolig setup --radios on' needs a screen and a keyboard, or the card in a reader."
+)
+NO_GADGET = (
+    "The USB ports of this board cannot be plugged into a computer. Take the logs with a card reader, or over the\n"
+    "UART: 'sudo raspi-config', Interface Options, Serial Port (login shell: no, hardware: yes), and in\n"
+    '/etc/rolig/rolig.toml, under [usb]: port = "/dev/serial0".'
+)
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser(
+        "setup",
+        help="switch on SPI, I2C and the USB port in the Pi's boot configuration",
+        description="Write what the configured wiring needs into one marked block of config.txt, after showing it. "
+        f"The file as it was is kept as {setup.KEPT}. Takes effect when the Pi restarts.",
+        epilog="A card in this computer: rolig setup --boot-folder /media/me/bootfs --model 'Raspberry Pi Zero 2 W'",
+    )
+    add_config_option(parser)
+    parser.add_argument("--boot-folder", type=Path, metavar="DIR", help="where config.txt is (default: /boot/firmware)")
+    parser.add_argument("--model", metavar="NAME", help="which Raspberry Pi (default: what this one says it is)")
+    parser.add_argument(
+        "--radios", choices=("off", "on", "keep"), help="Wi-Fi and Bluetooth (default: asked; keep with --yes)"
+    )
+    parser.add_argument("--undo", action="store_true", help="take the block out again")
+    parser.add_argument("--dry-run", action="store_true", help="show what would change, and change nothing")
+    parser.add_argument("--yes", action="store_true", help="write without asking")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    if not (args.yes or args.dry_run or sys.stdin.isatty()):
+        raise UsageError("setup asks before it writes, and this is no terminal: give --yes, or --dry-run")
+    folder = setup.find_boot_folder(args.boot_folder)
+    before = setup.read_boot_config(folder)
+    after = setup.without_block(before) if args.undo else _with_lines(args, before)
+    if after == before:
+        print(f"{folder / setup.CONFIG}: nothing to change")
+        return 0
+    _show_change(folder / setup.CONFIG, before, after)
+    if args.dry_run or not (args.yes or _asked("Write this?")):
+        print("Nothing was changed.")
+        return 0
+    setup.write_boot_config(folder, after)
+    print(f"Written; the file as it was is {folder / setup.KEPT}. Restart the Pi: sudo reboot")
+    return 0
+
+
+def _with_lines(args: argparse.Namespace, before: str) -> str:
+    model = args.model or setup.read_model()
+    if not model:
+        raise UsageError("this is no Raspberry Pi: say which one it is for, as --model 'Raspberry Pi Zero 2 W'")
+    if not setup.has_gadget_port(model):
+        print(NO_GADGET)
+    wiring = load_config(args.config).wiring
+    return setup.with_block(before, setup.boot_lines(wiring, model, _radios_off(args, before)))
+
+
+def _radios_off(args: argparse.Namespace, before: str) -> bool:
+    now_off = setup.radios_are_off(before)
+    if args.radios in ("off", "on"):
+        return bool(args.radios == "off")
+    if args.radios == "keep" or args.yes or args.dry_run or now_off:
+        return now_off
+    return _asked(RADIO_QUESTION)
+
+
+def _show_change(path: Path, before: str, after: str) -> None:
+    print(f"{path}:")
+    for line in difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=1):
+        if not line.startswith(("---", "+++", "@@")):
+            print(f"  {line}".encode(errors="replace").decode())
+
+
+def _asked(question: str) -> bool:
+    try:
+        return input(f"{question} [y/N] ").strip().lower() in ("y", "yes", "j", "ja")
+    except EOFError:
+        return False
