@@ -93,9 +93,10 @@ def test_the_summary_tells_what_the_wearer_was_shown(tmp_path):
     folder = recorder.close(EndReason.COMPLETED)
     summary = json.loads((folder / "summary.json").read_text())
     practice = summary["practice"]
-    assert practice["minutes"] == 2.0
+    assert practice["minutes"] == 4.0
     assert practice["calm_minutes"] == 3.0
     assert practice["calm_pct"] == 75.0
+    assert practice["unreadable_pct"] == 0.0
     assert practice["settled_after_s"] == 60
     assert practice["rest_after_settling_minutes"] == 2.0
     assert (practice["body_on_guard_before"], practice["body_on_guard_after"]) == (4.0, 2.0)
