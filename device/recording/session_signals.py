@@ -23,6 +23,7 @@ STATE_CODES = {
     (StateKind.UNSURE, False): 4.0,
     (StateKind.NEUTRAL, True): 5.0,
 }
+_ALL_CONTACTS = sum(contact.value for contact in Contact)
 _STATES = {code: state for state, code in STATE_CODES.items()}
 
 
@@ -97,7 +98,8 @@ def row_of(t_s: float, values: dict[str, float]) -> MetricsRow | None:
     if values["State"] in _STATES:
         kind, settling = _STATES[values["State"]]
         state = WearerState(kind, math.nan, math.nan, values["Arousal"], settling)
-    contact, irregular = Contact(int(values["Contact"])), values["Irregular"] == 1.0
+    contact = Contact(int(np.nan_to_num(values["Contact"])) & _ALL_CONTACTS)
+    irregular = values["Irregular"] == 1.0
     return MetricsRow(t_s, contact=contact, irregular_rhythm=irregular, state=state, **fields)
 
 

@@ -26,7 +26,7 @@ def summarise(session: RecordedSession) -> dict[str, Any]:
         "started_utc": _whole_second(clock.get("started_utc")),
         "clock_trust": clock.get("trust"),
         "boot_id": clock.get("boot_id"),
-        "started_boottime_s": float(clock["boottime_s"]) if "boottime_s" in clock else None,
+        "started_boottime_s": session.started_boottime_s,
         "length_s": session.length_s,
         "end_reason": session.end_reason,
         "recovered": session.recovered,
