@@ -47,5 +47,5 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(inner) for inner in value]
     if isinstance(value, float):
-        return None if math.isnan(value) else round(value, 4)
+        return round(value, 4) if math.isfinite(value) else None
     return value

@@ -43,8 +43,9 @@ _SAME_S = 1e-6
 class SessionRecorder:
     """A session from its first sample to `close`.
 
-    Blocks, outputs, events and guide phases come on the pipeline's clock, whose sample `first_index` is the
-    recording's first. A record is handed to the writer when the first block after it comes: so what the pipeline
+    Blocks, outputs, events and guide phases come on the pipeline's clock, of which `first_index` is the next sample.
+    The recording begins with the next whole second of that clock, so that metrics rows fall on its own whole seconds.
+    A record is handed to the writer when the first block after it comes: so what the pipeline
     said about its samples is in it. Live, a card that is too slow costs records, which are counted and stand in the
     file as unknown; not live, it is waited for. After a fault nothing more is kept, and nothing is raised.
     """
@@ -60,13 +61,16 @@ class SessionRecorder:
     ) -> None:
         """Raises RecordingError when the session cannot be begun."""
         self._store = store
-        self._header = session_header(info)
         self._fs_hz = info.signal.fs_hz if info.signal else math.nan
-        self._origin_s = first_index / info.signal.fs_hz if info.signal else 0.0
+        self._first_index = _at_whole_second(first_index, self._fs_hz) if info.signal else 0
+        self._origin_s = self._first_index / self._fs_hz if info.signal else 0.0
+        if self._first_index != first_index:
+            info = info.later((self._first_index - first_index) / self._fs_hz)
+        self._header = session_header(info)
         self._live = live
         self._encoder = RecordEncoder(self._header)
         self._tals: deque[bytes] = deque()
-        self._samples = SampleBuffer(first_index) if info.signal else None
+        self._samples = SampleBuffer(self._first_index) if info.signal else None
         self._lost = LostSamples(self._fs_hz)
         self._rows: HeldValues[MetricsRow] = HeldValues(float(self._header.record_duration_s))
         self._guide: HeldValues[float] = HeldValues(float(self._header.record_duration_s) / GUIDE_PER_RECORD)
@@ -102,13 +106,19 @@ class SessionRecorder:
         """The next samples. Slots passed over count as lost; ValueError where the block lies in the past."""
         if self._samples is None:
             raise ValueError("this session was begun without a signal")
+        first_index, values = block.first_index, block.values
+        if self._samples.end == 0 and first_index < self._first_index:
+            values = values[self._first_index - first_index :]
+            first_index = self._first_index
+            if not len(values):
+                return
         self._hand_over()
-        missing = self._samples.push(block.first_index, block.values)
-        self._note_all(self._lost.push(self._samples.end - len(block.values) - missing, missing, block.values))
+        missing = self._samples.push(first_index, values)
+        self._note_all(self._lost.push(self._samples.end - len(values) - missing, missing, values))
         self._reached_s = self._samples.end / self._fs_hz
         if block.contact != self._contact:
             self._contact = block.contact
-            self._note(contact_note(max(0.0, block.first_index / block.fs_hz - self._origin_s), block.contact))
+            self._note(contact_note(first_index / self._fs_hz - self._origin_s, block.contact))
 
     def output(self, output: Output) -> None:
         """What the pipeline brought out after the latest block."""
@@ -220,3 +230,8 @@ class SessionRecorder:
         guide = np.array([math.nan if (v := self._guide.at(slot)) is None else v for slot in slots])
         waveform = [self._samples.take(self._header.signals[0].samples_per_record)] if self._samples else []
         return [*waveform, guide, *metrics_columns(self._rows.at(end_s))]
+
+
+def _at_whole_second(index: int, fs_hz: float) -> int:
+    """The first sample at or after the next whole second."""
+    return math.ceil(math.ceil(index / fs_hz - _SAME_S) * fs_hz - _SAME_S)

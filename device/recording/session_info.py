@@ -1,8 +1,8 @@
 """What a session is told about itself before its first sample."""
 
 import enum
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Literal
 
 from drivers.frontend import FrontEndInfo
@@ -52,3 +52,9 @@ class SessionInfo:
     clock_trust: ClockTrust = ClockTrust.UNKNOWN
     boot_id: str = ""
     started_boottime_s: float | None = None
+
+    def later(self, seconds: float) -> "SessionInfo":
+        """The same session, begun so much later."""
+        started = self.started and self.started + timedelta(seconds=seconds)
+        boottime_s = None if self.started_boottime_s is None else self.started_boottime_s + seconds
+        return replace(self, started=started, started_boottime_s=boottime_s)

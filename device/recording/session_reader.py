@@ -1,8 +1,11 @@
 """Reads a session back from its EDF+ file alone."""
 
 import math
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -32,6 +35,8 @@ from device.recording.vocabulary import (
 )
 from dsp.types import Beat, Contact, MetricsRow, RRInterval
 
+Notes = list[tuple[Annotation, Note]]
+Value = TypeVar("Value")
 _SAME_S = 1e-6
 
 
@@ -49,14 +54,18 @@ class RecordedSession:
     phases: list[tuple[float, Phase]]
     contacts: list[tuple[float, Contact]]
     check_ins: list[CheckIn]
-    notes: list[tuple[Annotation, Note]]
+    notes: Notes
 
     def last(self, word: str) -> Note | None:
         return next((note for _, note in reversed(self.notes) if note.word == word), None)
 
     @property
     def lost_samples(self) -> int:
-        return sum(int(note.fields.get("n", 0)) for _, note in self.notes if note.word == LOST)
+        return sum(_read(self.notes, LOST, lambda note, _: int(note.fields["n"])))
+
+    @property
+    def started_boottime_s(self) -> float:
+        return _number(self.clock.get("boottime_s"))
 
     @property
     def recovered(self) -> bool:
@@ -64,42 +73,60 @@ class RecordedSession:
 
     @property
     def end_reason(self) -> str | None:
-        end = self.last(END)
-        return end.fields["reason"] if end else None
+        return _fields(self.notes, END).get("reason")
 
     @property
     def measured_rate_hz(self) -> float:
-        rate = self.last(RATE)
-        return float(rate.fields["hz"]) if rate else math.nan
+        return _number(_fields(self.notes, RATE).get("hz"))
 
 
 def read_session(path: Path) -> RecordedSession:
-    """`path` is a session's `session.edf`, closed or not. Raises EdfError and OSError."""
+    """`path` is a session's `session.edf`, closed or not. Notes and signals that are not as ours are passed over.
+    Raises EdfError and OSError."""
     edf = EdfFile.open(path)
     notes = sorted(((a, parse_note(a.text)) for a in edf.annotations()), key=lambda pair: pair[0].onset_s)
-    by_word: dict[str, list[tuple[float, Note]]] = {}
-    for annotation, note in notes:
-        by_word.setdefault(note.word, []).append((annotation.onset_s, note))
-    info = by_word[INFO][0][1].fields if INFO in by_word else {}
-    fs_hz = float(info.get("fs_hz", "nan"))
-    end = by_word.get(END)
+    info, clock = _fields(notes, INFO), _fields(notes, CLOCK)
+    fs_hz = _number(info.get("fs_hz"))
+    ends_s = [annotation.onset_s for annotation, note in notes if note.word == END]
     return RecordedSession(
-        length_s=end[-1][0] if end else edf.header.record_count * float(edf.header.record_duration_s),
+        length_s=ends_s[-1] if ends_s else edf.header.record_count * float(edf.header.record_duration_s),
         info=info,
-        clock=by_word[CLOCK][-1][1].fields if CLOCK in by_word else {},
-        beats=[beat_of(note, t_s, fs_hz) for t_s, note in by_word.get(BEAT, [])],
-        intervals=[interval_of(note, t_s) for t_s, note in by_word.get(RR, [])],
+        clock=clock,
+        beats=_read(notes, BEAT, lambda note, t_s: beat_of(note, t_s, fs_hz)),
+        intervals=_read(notes, RR, interval_of),
         rows=_rows(edf),
-        phases=[(t_s, Phase(note.fields["name"])) for t_s, note in by_word.get(PHASE, [])],
-        contacts=[(t_s, contact_of(note)) for t_s, note in by_word.get(CONTACT, [])],
-        check_ins=[check_in_of(note, t_s) for t_s, note in by_word.get(CHECK_IN, [])],
+        phases=_read(notes, PHASE, lambda note, t_s: (t_s, Phase(note.fields["name"]))),
+        contacts=_read(notes, CONTACT, lambda note, t_s: (t_s, contact_of(note))),
+        check_ins=_read(notes, CHECK_IN, check_in_of),
         notes=notes,
     )
+
+
+def _read(notes: Notes, word: str, of: Callable[[Note, float], Value]) -> list[Value]:
+    found = []
+    for annotation, note in notes:
+        if note.word == word:
+            with suppress(KeyError, ValueError):
+                found.append(of(note, annotation.onset_s))
+    return found
+
+
+def _fields(notes: Notes, word: str) -> dict[str, str]:
+    return next((note.fields for _, note in reversed(notes) if note.word == word), {})
+
+
+def _number(text: str | None) -> float:
+    try:
+        return float(text or "nan")
+    except ValueError:
+        return math.nan
 
 
 def _rows(edf: EdfFile) -> list[MetricsRow]:
     """A record's metrics are those of the whole second that ended in it."""
     numbers = {signal.label: signal.number for signal in edf.signals}
+    if any(metric.label not in numbers for metric in METRICS):
+        return []
     columns = {metric.label: edf.read(numbers[metric.label], unknown=UNKNOWN) for metric in METRICS}
     duration_s = float(edf.header.record_duration_s)
     rows = []

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from device.recording.edf_layout import DIGITAL_MAX, DIGITAL_MIN, Header, SignalHeader, physical_range, record_shape
 from device.recording.edf_writer import ANNOTATIONS_SIGNAL, UNKNOWN, recording_field
 from device.recording.session_info import SessionInfo, SignalInfo
-from dsp.types import BreathKind, BreathPhase, MetricsRow, StateKind, WearerState
+from dsp.types import BreathKind, BreathPhase, Contact, MetricsRow, StateKind, WearerState
 
 GUIDE_LABEL = "Breath guide"
 GUIDE_PER_RECORD = 4
@@ -23,6 +23,7 @@ STATE_CODES = {
     (StateKind.UNSURE, False): 4.0,
     (StateKind.NEUTRAL, True): 5.0,
 }
+_ALL_CONTACTS = sum(contact.value for contact in Contact)
 _STATES = {code: state for state, code in STATE_CODES.items()}
 
 
@@ -52,6 +53,7 @@ METRICS = (
     MetricsSignal("Breathing rate", "1/min", 0.01, "breaths_per_min", lambda row: row.breaths_per_min),
     MetricsSignal("Breathing conf", "", 0.0001, "breath_confidence", lambda row: row.breath_confidence),
     MetricsSignal("Quality", "", 0.0001, "quality", lambda row: row.quality),
+    MetricsSignal("Contact", "", 1.0, "", lambda row: float(row.contact.value)),
     MetricsSignal("Irregular", "", 1.0, "", lambda row: float(row.irregular_rhythm)),
     MetricsSignal("Arousal", "", 0.0001, "", lambda row: row.state.arousal if row.state else math.nan),
     MetricsSignal("State", "", 1.0, "", lambda row: state_code(row.state)),
@@ -87,8 +89,8 @@ def metrics_columns(row: MetricsRow | None) -> list[NDArray[np.float64]]:
 
 
 def row_of(t_s: float, values: dict[str, float]) -> MetricsRow | None:
-    """The row back from the metrics signals' values by label; None for a second without one. Contact is not among
-    the signals, and a state's confidence and onset are not kept."""
+    """The row back from the metrics signals' values by label; None for a second without one. A state's
+    confidence and onset are not kept."""
     if math.isnan(values["Quality"]):
         return None
     fields: dict[str, Any] = {signal.field: values[signal.label] for signal in METRICS if signal.field}
@@ -96,7 +98,9 @@ def row_of(t_s: float, values: dict[str, float]) -> MetricsRow | None:
     if values["State"] in _STATES:
         kind, settling = _STATES[values["State"]]
         state = WearerState(kind, math.nan, math.nan, values["Arousal"], settling)
-    return MetricsRow(t_s, irregular_rhythm=values["Irregular"] == 1.0, state=state, **fields)
+    contact = Contact(int(np.nan_to_num(values["Contact"])) & _ALL_CONTACTS)
+    irregular = values["Irregular"] == 1.0
+    return MetricsRow(t_s, contact=contact, irregular_rhythm=irregular, state=state, **fields)
 
 
 def _waveform(signal: SignalInfo, samples: int) -> SignalHeader:

@@ -7,9 +7,9 @@ from typing import Any
 
 from device.events import CheckIn, Phase
 from device.recording.session_reader import RecordedSession
-from device.tally import Tally
+from device.tally import PRACTICE, Tally
 from dsp.hrv import HrvSummary, hrv_all, hrv_nn
-from dsp.types import Contact, StateKind
+from dsp.types import Contact, MetricsRow, StateKind
 
 SUMMARY_VERSION = 1
 
@@ -26,7 +26,7 @@ def summarise(session: RecordedSession) -> dict[str, Any]:
         "started_utc": _whole_second(clock.get("started_utc")),
         "clock_trust": clock.get("trust"),
         "boot_id": clock.get("boot_id"),
-        "started_boottime_s": float(clock["boottime_s"]) if "boottime_s" in clock else None,
+        "started_boottime_s": session.started_boottime_s,
         "length_s": session.length_s,
         "end_reason": session.end_reason,
         "recovered": session.recovered,
@@ -61,26 +61,28 @@ def _practice(session: RecordedSession) -> dict[str, Any] | None:
         return None
     tally = Tally()
     starts_s = [t_s for t_s, _ in session.phases]
-    readable_s = practice_rows = 0
+    readable_s = 0
     for row in session.rows:
         number = bisect_left(starts_s, row.t_s) - 1
         if number < 0:
             continue
         phase = session.phases[number][1]
         tally.add(phase, row)
-        if phase in (Phase.GUIDED, Phase.RESONANCE, Phase.FREE, Phase.QUIET):
-            practice_rows += 1
-            readable_s += row.state is not None and row.state.kind is not StateKind.UNSURE
+        readable_s += phase in PRACTICE and not row.contact and _is_readable(row)
     return {
         "minutes": tally.practised_s / 60,
         "calm_minutes": tally.calm_s / 60 if readable_s else math.nan,
         "calm_pct": 100 * tally.calm_s / readable_s if readable_s else math.nan,
-        "unsure_pct": 100 * (1 - readable_s / practice_rows) if practice_rows else math.nan,
+        "unreadable_pct": 100 * (1 - readable_s / tally.practised_s) if tally.practised_s else math.nan,
         "settled_after_s": tally.settled_after_s,
         "rest_after_settling_minutes": tally.rest_after_settling_s / 60,
         "body_on_guard_before": tally.body_on_guard(Phase.REST),
         "body_on_guard_after": tally.body_on_guard(Phase.FREE),
     }
+
+
+def _is_readable(row: MetricsRow) -> bool:
+    return row.state is not None and row.state.kind is not StateKind.UNSURE
 
 
 def _state_seconds(session: RecordedSession) -> dict[str, int]:

@@ -2,6 +2,8 @@
 
 import json
 import math
+import random
+from contextlib import suppress
 
 import neurokit2
 import numpy as np
@@ -10,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from device.events import CheckIn, EndReason, Phase, PhaseChanged
+from device.recording.errors import EdfError
+from device.recording.exports import make_exports
 from device.recording.recorder import SessionRecorder
-from device.recording.store import Store
+from device.recording.store import EDF, Store
 from device.recording.vocabulary import compose, contact_note, contact_of, parse_note
 from dsp.types import (
     Beat,
@@ -93,9 +97,10 @@ def test_the_summary_tells_what_the_wearer_was_shown(tmp_path):
     folder = recorder.close(EndReason.COMPLETED)
     summary = json.loads((folder / "summary.json").read_text())
     practice = summary["practice"]
-    assert practice["minutes"] == 2.0
+    assert practice["minutes"] == 4.0
     assert practice["calm_minutes"] == 3.0
     assert practice["calm_pct"] == 75.0
+    assert practice["unreadable_pct"] == 0.0
     assert practice["settled_after_s"] == 60
     assert practice["rest_after_settling_minutes"] == 2.0
     assert (practice["body_on_guard_before"], practice["body_on_guard_after"]) == (4.0, 2.0)
@@ -130,3 +135,16 @@ def test_every_contact_comes_back(bits):
 
 def test_numbers_without_support_are_left_out_of_notes():
     assert compose("pace", breaths_per_min=math.nan, cause="stop", by=None) == "pace cause=stop"
+
+
+def test_damaged_files_give_exports_or_one_clear_error(tmp_path):
+    _, folder = recorded(tmp_path, [800.0] * 30)
+    whole = (folder / EDF).read_bytes()
+    chance = random.Random(1)
+    for _ in range(60):
+        damaged = bytearray(whole)
+        for _ in range(chance.randint(1, 40)):
+            damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+        (folder / EDF).write_bytes(damaged)
+        with suppress(EdfError):
+            assert set(make_exports(folder / EDF)) == {"rr.txt", "rr.csv", "summary.json"}

@@ -25,7 +25,7 @@ from device.recording.session_info import SessionInfo
 from device.recording.session_reader import read_session
 from device.recording.store import EDF, RESERVE_BYTES, Store
 from device.recording.writer_thread import QUEUE_RECORDS
-from dsp.types import Beat, BreathKind, BreathPhase, Contact, MetricsRow, Output, SampleBlock
+from dsp.types import Beat, BreathKind, BreathPhase, Contact, MetricsRow, Output, SampleBlock, StateKind, WearerState
 from tests.recording_helpers import RR_S, STARTED, ecg_uv, feed, record, session_info, steps, sums_hold, ticking
 
 
@@ -91,6 +91,20 @@ def test_rows_come_back_with_their_states(tmp_path):
     assert math.isnan(row.rsa_ms)
     assert row.state.kind == "calm"
     assert row.state.arousal == 0.2
+
+
+@pytest.mark.parametrize("contact", [Contact.GOOD, Contact.FINGER_OFF, Contact.POSITIVE_OFF | Contact.NEGATIVE_OFF])
+@pytest.mark.parametrize("kind", [*StateKind, None])
+def test_every_state_and_contact_comes_back(tmp_path, kind, contact):
+    settling = kind is StateKind.NEUTRAL
+    state = WearerState(kind, 0.5, 0.0, 0.25, settling) if kind else None
+    recorder = SessionRecorder(Store(tmp_path), session_info(), live=False)
+    recorder.block(SampleBlock(0, 64.0, np.zeros(64), contact=contact))
+    recorder.output(Output(rows=[MetricsRow(1.0, quality=0.5, contact=contact, irregular_rhythm=True, state=state)]))
+    (row,) = read_session(recorder.close(EndReason.COMPLETED) / EDF).rows
+    assert (row.contact, row.irregular_rhythm, math.isnan(row.rmssd_ms)) == (contact, True, True)
+    told = row.state and (row.state.kind, row.state.settling, row.state.arousal)
+    assert told == (kind and (kind, settling, 0.25))
 
 
 def test_lost_samples_are_unknown_counted_and_keep_their_time(tmp_path):
@@ -202,6 +216,21 @@ def test_a_recording_may_begin_in_mid_stream(tmp_path):
     assert session.phases == [(0.5, Phase.REST)]
     assert session.contacts == [(0.0, Contact.FINGER_OFF)]
     assert [row.t_s for row in session.rows] == [1.0]
+
+
+def test_a_recording_begins_with_a_whole_second(tmp_path):
+    recorder = SessionRecorder(Store(tmp_path), session_info(), first_index=6416, live=False)
+    for first in range(6416, 6656, 16):
+        recorder.block(SampleBlock(first, 64.0, np.full(16, float(first - 6464))))
+        if (first + 16) % 64 == 0:
+            recorder.output(Output(rows=[MetricsRow((first + 16) / 64, 70.0)]))
+    recorder.event(PhaseChanged(100.2, Phase.REST))
+    path = recorder.close(EndReason.COMPLETED) / EDF
+    session = read_session(path)
+    np.testing.assert_allclose(EdfFile.open(path).read(0)[:192:16], np.arange(0.0, 192.0, 16), atol=0.05)
+    assert [row.t_s for row in session.rows] == [1.0, 2.0, 3.0]
+    assert session.clock["started_utc"] == "2026-11-23T19:00:01.000000Z"
+    assert session.phases == [(0.0, Phase.REST)]
 
 
 def test_beats_without_a_waveform_are_recorded(tmp_path):

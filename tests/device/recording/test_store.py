@@ -99,8 +99,9 @@ def test_without_the_sidecar_records_with_the_right_time_stamp_are_kept(tmp_path
 def test_a_record_damaged_in_the_middle_becomes_unknown_and_is_marked(tmp_path):
     store = Store(tmp_path)
     folder = record(store, 10.0)
-    header_bytes, record_bytes = decode_header((folder / EDF).read_bytes(), EDF).header_bytes, 414
     whole = (folder / EDF).read_bytes()
+    header = decode_header(whole, EDF)
+    header_bytes, record_bytes = header.header_bytes, header.record_bytes
     records = [whole[i : i + record_bytes] for i in range(header_bytes, len(whole), record_bytes)]
     (folder / "session.check").write_bytes(b"".join(map(check_line, records)))
     damaged = bytearray(whole)
