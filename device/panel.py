@@ -1,5 +1,6 @@
 """The display as the appliance sees it: it may be slow, gone or come back, and nothing else minds."""
 
+import contextlib
 import logging
 import math
 from collections.abc import Callable
@@ -68,5 +69,8 @@ class Panel:
     def _lose(self, error: DriverError, now_s: float) -> None:
         if self._retry_s == -math.inf or self._display is not None:
             log.warning("going on without the display: %s", error)
+        if self._display is not None:
+            with contextlib.suppress(DriverError):
+                self._display.close()
         self._display = None
         self._retry_s = now_s + RETRY_S

@@ -61,6 +61,11 @@ class Session:
         return self._s.step
 
     @property
+    def latest_row(self) -> MetricsRow | None:
+        """The last second's metrics."""
+        return self._s.body.row
+
+    @property
     def recording(self) -> bool:
         return self._s.recording
 

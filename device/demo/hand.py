@@ -21,7 +21,7 @@ class PushButton(Protocol):
 class Finger:
     """Presses that were asked for, one after the other, each held for its time."""
 
-    GAP_S = 0.15
+    GAP_S = 0.5
 
     def __init__(self, button: PushButton) -> None:
         self._button = button
@@ -49,18 +49,18 @@ class Finger:
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """What the simulated wearer does `after_s` in a step: holds the button for `held_s`."""
+    """Presses of these lengths, `after_s` into a step and again until it is over."""
 
     after_s: float
-    held_s: float
+    held_s: tuple[float, ...]
 
 
 HABITS = {
-    Step.WELCOME: Habit(2.0, SHORT_S),
-    Step.CHECK_IN: Habit(1.5, LONG_S),
-    Step.CHECK_OUT: Habit(1.5, LONG_S),
-    Step.OFFER: Habit(1.0, SHORT_S),
-    Step.SUMMARY: Habit(3.0, SHORT_S),
+    Step.WELCOME: Habit(2.0, (SHORT_S,)),
+    Step.CHECK_IN: Habit(1.5, (SHORT_S, SHORT_S, SHORT_S, LONG_S)),
+    Step.CHECK_OUT: Habit(1.5, (SHORT_S, SHORT_S, LONG_S)),
+    Step.OFFER: Habit(1.0, (SHORT_S,)),
+    Step.SUMMARY: Habit(3.0, (SHORT_S,)),
 }
 
 
@@ -77,12 +77,11 @@ class Habits:
     def act(self, now_s: float, step: Step) -> None:
         self._summary_seen |= step is Step.SUMMARY
         self.done = self._summary_seen and step is Step.WELCOME
-        habit = HABITS.get(step)
-        if habit is None or self.done:
-            self._step = step
-            return
         if step is not self._step:
-            self._step, self._due_s = step, now_s + habit.after_s
-        if now_s >= self._due_s and self._finger.idle:
-            self._finger.push(now_s, habit.held_s)
-            self._due_s = now_s + habit.held_s + habit.after_s
+            self._step, self._due_s = step, now_s + HABITS[step].after_s if step in HABITS else 0.0
+        habit = HABITS.get(step)
+        if habit is None or self.done or now_s < self._due_s or not self._finger.idle:
+            return
+        for held_s in habit.held_s:
+            self._finger.push(now_s, held_s)
+        self._due_s = now_s + sum(habit.held_s) + habit.after_s

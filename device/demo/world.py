@@ -5,6 +5,7 @@ import multiprocessing
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from drivers.board import front_end_info
 from drivers.frontend import Burst, FrontEnd, FrontEndInfo
@@ -27,6 +28,11 @@ class World:
         self.board = SimBoard(self._body, now_s, sensor)
         # Pace and phase of the guide, in shared memory: the body may live in the sampler's process.
         self._guide = multiprocessing.get_context("fork").Array("d", [math.nan, math.nan], lock=False)
+
+    @property
+    def true_beats_s(self) -> NDArray[np.float64]:
+        """When the simulated heart beat, up to now; on the wearer's clock. Only without a sampler process."""
+        return self._body.true_beats_s
 
     def open_front_end(self) -> FrontEnd:
         return _WatchedFrontEnd(self.board.open_front_end(self._sensor), self._follow)

@@ -1,0 +1,112 @@
+"""The whole appliance around a simulated wearer, in real or virtual time."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from device.appliance import Appliance, Surroundings
+from device.clocks import Clock, MachineClock, VirtualClock
+from device.demo.hand import Finger, Habits
+from device.demo.world import World
+from device.events import EndReason
+from device.interlock import UsbInterlock
+from device.panel import Display, Panel
+from device.preferences import History, Language, Preferences
+from device.recording.session_info import SessionInfo, SignalInfo
+from device.recording.store import Store
+from device.session import Session
+from device.session_log import SessionLog
+from device.session_state import SessionConfig
+from device.sources import InlineSource, SamplerProcess, SampleSource
+from device.versions import ALGORITHM, rolig_version
+from device.wall_clock import read_wall_clock
+from device.wearer import Occasion, Wearer
+from drivers.frontend import FrontEndInfo
+from drivers.sim.board import SimBoard
+from drivers.sim.wearer import Disturbances
+from dsp.profile import Profile
+
+REST_S, FREE_S = 60.0, 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Who is simulated and what they do; `guided_s` is the length of the guided part."""
+
+    seed: int = 1
+    sensor: str = "ad8232"
+    guided_s: float = 60.0
+    language: Language = Language.EN
+    resonance: bool = False
+    disturbances: Disturbances | None = None
+    profile: Profile = field(default_factory=Profile)
+
+
+class Simulation:
+    """`display` gives the panel for a board; by default the board's own simulated one."""
+
+    def __init__(
+        self,
+        scene: Scene,
+        store: Store | Path,
+        *,
+        real_time: bool = False,
+        display: Callable[[SimBoard], Display] = lambda board: board.open_display(),
+    ) -> None:
+        clock: Clock = MachineClock.from_now() if real_time else VirtualClock()
+        self.world = World(scene.seed, scene.sensor, lambda: clock.monotonic_ns() / 1e9, scene.disturbances)
+        self.board = self.world.board
+        # The sampler's process is forked first, before any thread is started.
+        source: SampleSource = (
+            SamplerProcess(self.world.open_front_end, clock)
+            if real_time
+            else InlineSource(self.world.open_front_end, clock)
+        )
+        self.around = Surroundings(
+            clock=clock,
+            source=source,
+            info=self.world.front_end_info(),
+            panel=Panel(lambda: display(self.board), contrast=128),
+            button=self.board.open_button(),
+            interlock=UsbInterlock(self.board.usb_port()),
+            led=self.board.open_led(),
+            vibration=self.board.open_vibration(),
+            watch_guide=self.world.show_guide,
+        )
+        store = store if isinstance(store, Store) else Store(store)
+        self.log = SessionLog(store, lambda: _describe(self.around.info), live=real_time)
+        self.session = Session(
+            Preferences(language=scene.language, minutes=3),
+            History(first_today=False),
+            SessionConfig(finger=self.around.info.kind == "ppg", rest_s=REST_S, guided_s=scene.guided_s, free_s=FREE_S),
+        )
+        self.wearer = Wearer(scene.profile, lambda: Occasion(scene.sensor))
+        self.appliance = Appliance(self.around, self.session, self.wearer, self.log)
+        self.finger = Finger(self.board)
+        self._habits = Habits(self.finger)
+        if scene.resonance:
+            self.session.find_resonance(self.appliance.now_s)
+
+    @property
+    def now_s(self) -> float:
+        return self.appliance.now_s
+
+    @property
+    def done(self) -> bool:
+        """The session has come round to where it began, or the wearer switched the device off."""
+        return self._habits.done or self.appliance.shut_down
+
+    def step(self) -> None:
+        """One turn of the appliance's loop, and the wearer's finger."""
+        self.appliance.step()
+        self._habits.act(self.now_s, self.session.step)
+        self.finger.move(self.now_s)
+
+    def close(self, reason: EndReason = EndReason.SIGNAL) -> None:
+        self.appliance.close(reason)
+
+
+def _describe(info: FrontEndInfo) -> SessionInfo:
+    started, trust = read_wall_clock()
+    signal = SignalInfo.of_front_end(info)
+    return SessionInfo(signal, rolig_version(), ALGORITHM, source="simulated", started=started, clock_trust=trust)

@@ -1,0 +1,209 @@
+"""The whole appliance in virtual time: real drivers, sampler, pipeline, session, screens and recording."""
+
+import errno
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from edfio import read_edf
+from PIL import Image
+
+from device.demo.simulation import Scene, Simulation
+from device.recording.filesystem import OsFileSystem, WritableFile
+from device.recording.store import Store
+from device.screens import draw
+from device.session_state import Step
+from drivers.sim.wearer import Disturbances
+
+QUICK = Scene(guided_s=30.0)
+
+
+def run_until(simulation: Simulation, step: Step, limit_s: float = 400.0) -> None:
+    while simulation.session.step is not step:
+        simulation.step()
+        assert simulation.now_s < limit_s, f"still {simulation.session.step}"
+
+
+def run_for(simulation: Simulation, seconds: float) -> None:
+    end_s = simulation.now_s + seconds
+    while simulation.now_s < end_s:
+        simulation.step()
+
+
+def run_to_the_end(simulation: Simulation, limit_s: float = 500.0) -> Path:
+    while not simulation.done:
+        simulation.step()
+        assert simulation.now_s < limit_s, f"still {simulation.session.step}"
+    simulation.close()
+    return simulation.log.folders[-1]
+
+
+def summary_of(folder: Path) -> dict[str, object]:
+    content: dict[str, object] = json.loads((folder / "summary.json").read_text())
+    return content
+
+
+def notes(folder: Path) -> list[tuple[float, str]]:
+    return [(a.onset, a.text) for a in read_edf(folder / "session.edf").annotations]
+
+
+@pytest.fixture(scope="module")
+def whole_session(tmp_path_factory: pytest.TempPathFactory) -> tuple[Simulation, Path]:
+    simulation = Simulation(QUICK, tmp_path_factory.mktemp("store"))
+    return simulation, run_to_the_end(simulation)
+
+
+def test_a_session_finds_the_beats_that_the_simulated_heart_made(whole_session):
+    simulation, folder = whole_session
+    beats_s = [t for t, text in notes(folder) if text.startswith("beat ")]
+    origin_s = simulation.now_s  # the session clock and the body's clock are one; the recording began later
+    true_s = simulation.world.true_beats_s
+    start_s = _best_shift(np.array(beats_s), true_s, origin_s)
+    errors_s = [np.abs(true_s - (t + start_s)).min() for t in beats_s]
+    assert np.max(errors_s) < 0.01
+    inside = true_s[(true_s > start_s + beats_s[0] - 0.1) & (true_s < start_s + beats_s[-1] + 0.1)]
+    assert len(inside) == len(beats_s)
+
+
+def _best_shift(found_s: np.ndarray, true_s: np.ndarray, limit_s: float) -> float:
+    shifts_s = np.arange(0.0, limit_s - found_s[-1] + 1.0, 0.002)
+    misfit = [np.mean(np.min(np.abs(true_s[:, None] - (found_s[:20] + s)[None, :]), axis=0)) for s in shifts_s]
+    return float(shifts_s[int(np.argmin(misfit))])
+
+
+def test_a_session_tells_its_phases_in_order(whole_session):
+    _, folder = whole_session
+    phases = [text.split("name=")[1] for _, text in notes(folder) if text.startswith("phase ")]
+    assert phases == ["check_in", "rest", "guided", "free", "check_out", "summary"]
+
+
+def test_a_session_keeps_the_check_ins_and_the_whole_of_every_second(whole_session):
+    _, folder = whole_session
+    summary = summary_of(folder)
+    assert summary["end_reason"] == "completed"
+    assert summary["lost_samples"] == 0
+    assert [c["energy"] for c in summary["check_ins"]] == [3, 2]
+
+
+def test_the_panel_shows_what_the_session_last_said(whole_session):
+    simulation, _ = whole_session
+    shown = draw(simulation.session.view(simulation.now_s))
+    panel = simulation.board.display
+    assert panel.frames > 300
+    assert not panel.powered or _same(panel.image(), shown)
+
+
+def _same(one: Image.Image, other: Image.Image) -> bool:
+    return bool(np.array_equal(np.asarray(one), np.asarray(other)))
+
+
+def test_the_same_seed_gives_the_same_beats(tmp_path, whole_session):
+    _, folder = whole_session
+    again = run_to_the_end(Simulation(QUICK, tmp_path))
+    assert (again / "rr.csv").read_bytes() == (folder / "rr.csv").read_bytes()
+
+
+def test_an_electrode_that_comes_off_pauses_the_session_which_then_goes_on(tmp_path):
+    loose = Disturbances(leads_off=((90.0, 100.0, "positive"),))
+    simulation = Simulation(Scene(guided_s=30.0, disturbances=loose), tmp_path)
+    states_while_off = set()
+    while not simulation.done:
+        simulation.step()
+        row = simulation.session.latest_row
+        if 94.0 < simulation.now_s < 99.0 and row is not None and row.state is not None:
+            states_while_off.add(row.state.kind)
+    simulation.close()
+    folder = simulation.log.folders[-1]
+    assert summary_of(folder)["end_reason"] == "completed"
+    assert any(text == "contact off=positive_off" for _, text in notes(folder))
+    assert states_while_off == {"unsure"}
+
+
+def test_without_its_display_the_session_goes_on_and_the_picture_comes_back(tmp_path):
+    simulation = Simulation(QUICK, tmp_path)
+    run_until(simulation, Step.REST)
+    simulation.board.display.unplugged = True
+    run_for(simulation, 10.0)
+    simulation.board.display.power_cycle()
+    simulation.board.display.unplugged = False
+    run_for(simulation, 5.0)
+    assert simulation.board.display.powered
+    assert np.asarray(simulation.board.display.image()).any()
+    assert summary_of(run_to_the_end(simulation))["end_reason"] == "completed"
+
+
+def test_a_cable_put_in_ends_the_session_safely(tmp_path):
+    simulation = Simulation(QUICK, tmp_path)
+    run_until(simulation, Step.GUIDED)
+    simulation.board.plug_usb(True)
+    run_for(simulation, 2.0)
+    assert simulation.session.step is Step.USB
+    assert not simulation.session.recording
+    simulation.close()
+    assert summary_of(simulation.log.folders[-1])["end_reason"] == "usb"
+
+
+def test_a_sensor_that_goes_away_for_good_ends_the_session_and_one_that_returns_is_used_again(tmp_path):
+    simulation = Simulation(QUICK, tmp_path)
+    run_until(simulation, Step.GUIDED)
+    simulation.board.adc.unplugged = True
+    run_for(simulation, 20.0)
+    assert simulation.session.step is Step.SENSOR
+    assert summary_of(simulation.log.folders[-1])["end_reason"] == "sensor"
+    simulation.board.adc.unplugged = False
+    run_for(simulation, 5.0)
+    assert simulation.session.step is not Step.SENSOR
+    simulation.close()
+
+
+class SmallCard(OsFileSystem):
+    """Takes `room_bytes` and then no more."""
+
+    def __init__(self, room_bytes: int) -> None:
+        self.room_bytes = room_bytes
+
+    def create(self, path: Path) -> WritableFile:
+        return _SmallFile(self, super().create(path))
+
+
+class _SmallFile:
+    def __init__(self, card: SmallCard, file: WritableFile) -> None:
+        self._card, self._file = card, file
+
+    def write_at(self, offset: int, data: bytes) -> None:
+        if len(data) > self._card.room_bytes:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        self._card.room_bytes -= len(data)
+        self._file.write_at(offset, data)
+
+    def truncate(self, size: int) -> None:
+        self._file.truncate(size)
+
+    def sync(self) -> None:
+        self._file.sync()
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def test_a_full_card_costs_the_recording_but_not_the_session_and_keeps_what_it_took(tmp_path):
+    card = SmallCard(60_000)
+    simulation = Simulation(QUICK, Store(tmp_path, card))
+    run_until(simulation, Step.GUIDED)
+    run_for(simulation, 10.0)
+    assert not simulation.session.recording
+    assert simulation.session.step is Step.GUIDED
+    run_until(simulation, Step.SUMMARY)
+    simulation.close()
+    folder = simulation.log.folders[-1]
+    assert read_edf(folder / "session.edf").num_data_records > 20
+
+
+@pytest.mark.parametrize("sensor", ["pulse", "max30102", "max30003"])
+def test_every_sensor_carries_a_session(tmp_path, sensor):
+    folder = run_to_the_end(Simulation(Scene(sensor=sensor, guided_s=30.0), tmp_path))
+    summary = summary_of(folder)
+    assert summary["end_reason"] == "completed"
+    kinds = summary["intervals"]
+    assert kinds["normal"] > 0.9 * sum(kinds.values())
