@@ -25,7 +25,7 @@ def session_info(fs_hz: float = 64.0, kind: str = "ecg", started: datetime | Non
         else SignalInfo("ppg", fs_hz, "", 0.0, 262143.0, "MAX30102")
     )
     trust = ClockTrust.SET if started else ClockTrust.UNKNOWN
-    return SessionInfo(signal, "Rolig 0.1.0", "1", "sensor", started, trust, "boot-a", 12.5)
+    return SessionInfo(signal, "0.1.0", "1", "sensor", started, trust, "boot-a", 12.5)
 
 
 def ecg_uv(indices: np.ndarray, fs_hz: float) -> np.ndarray:

@@ -1,6 +1,7 @@
 """Reads EDF and EDF+ files, our own and others'."""
 
 import math
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
@@ -12,6 +13,8 @@ from numpy.typing import NDArray
 from device.recording.edf_layout import BYTES_PER_SAMPLE, MAIN_BYTES, Header, SignalHeader, decode_header, signal_count
 from device.recording.errors import EdfError
 from device.recording.tal import Annotation, parse_tals
+
+_UNKNOWN = re.compile(r"\bunknown=(-?\d{1,5})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +67,17 @@ class EdfFile:
             if not signal.is_annotations
         ]
 
-    def read(self, number: int, unknown: int | None = None) -> NDArray[np.float64]:
+    @property
+    def unknown(self) -> int | None:
+        """The digital value that our own files declare as unknown; None in others' files."""
+        told = _UNKNOWN.search(self.header.recording)
+        return int(told[1]) if told else None
+
+    def read(self, number: int) -> NDArray[np.float64]:
         """Signal `number` in physical units, shape (n,); NaN in gaps and where the digital value is `unknown`."""
         signal = self.header.signals[number]
         digital = self._bytes_of(number).view("<i2").reshape(len(self._records), signal.samples_per_record)
-        values = _physical(digital, signal, unknown)
+        values = _physical(digital, signal, self.unknown)
         if not self._has_gaps():
             return values.reshape(-1)
         return self._placed(values, self.header.fs_hz(signal))

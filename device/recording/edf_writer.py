@@ -12,7 +12,7 @@ from device.recording.edf_layout import ANNOTATIONS_LABEL, DIGITAL_MAX, MONTHS, 
 from device.recording.tal import Annotation, encode_tal, encode_time_keeping
 
 UNKNOWN = -32768
-ANNOTATION_BYTES = 256
+ANNOTATION_BYTES = 384
 TAIL_BYTES = 48  # kept zero in every record, so that recovery has room for its mark
 _TIME_KEEPING_BYTES = 24
 LONGEST_TAL_BYTES = ANNOTATION_BYTES - TAIL_BYTES - _TIME_KEEPING_BYTES

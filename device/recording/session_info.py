@@ -40,9 +40,11 @@ class SignalInfo:
 
 @dataclass(frozen=True, slots=True)
 class SessionInfo:
-    """`signal` is None where beats or intervals are replayed. `started` carries a zone and shows local time; None
-    when the clock is unset. `boot_id` and `started_boottime_s` let it be dated later, in the same boot. `source` is
-    "sensor", "simulated" or "replay"."""
+    """`software` is Rolig's version, `algorithm` that of its numbers, `source` "sensor", "simulated" or "replay".
+
+    `signal` is None where beats or intervals are replayed. `started` carries a zone and shows local time; None when
+    the clock is unset. `boot_id` and `started_boottime_s` let it be dated later, in the same boot.
+    """
 
     signal: SignalInfo | None
     software: str

@@ -11,7 +11,6 @@ import numpy as np
 
 from device.events import CheckIn, Phase
 from device.recording.edf_reader import EdfFile
-from device.recording.edf_writer import UNKNOWN
 from device.recording.session_signals import METRICS, row_of
 from device.recording.tal import Annotation
 from device.recording.vocabulary import (
@@ -127,7 +126,7 @@ def _rows(edf: EdfFile) -> list[MetricsRow]:
     numbers = {signal.label: signal.number for signal in edf.signals}
     if any(metric.label not in numbers for metric in METRICS):
         return []
-    columns = {metric.label: edf.read(numbers[metric.label], unknown=UNKNOWN) for metric in METRICS}
+    columns = {metric.label: edf.read(numbers[metric.label]) for metric in METRICS}
     duration_s = float(edf.header.record_duration_s)
     rows = []
     for index in range(edf.header.record_count):

@@ -72,7 +72,7 @@ def session_header(info: SessionInfo) -> Header:
         signals=(*waveform, guide, *metrics, ANNOTATIONS_SIGNAL),
         record_duration_s=duration_s,
         start=local,
-        recording=recording_field(local, info.software, extra),
+        recording=recording_field(local, f"Rolig {info.software}", extra),
     )
 
 

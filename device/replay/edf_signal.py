@@ -5,8 +5,10 @@ from pathlib import Path
 from device.errors import UsageError
 from device.recording.edf_reader import EdfFile, EdfSignal
 from device.recording.errors import EdfError
+from device.recording.session_reader import read_session
 from device.replay.recordings import SampledSignal
 from device.replay.text_files import pick, signal_kind_of
+from dsp.types import Contact
 
 _UV_PER_UNIT = {"uv": 1.0, "µv": 1.0, "mv": 1000.0, "v": 1e6}
 
@@ -21,13 +23,17 @@ def read_edf_signal(path: Path, kind: str | None, label: str | None) -> SampledS
         raise UsageError(f"{path}: the file holds no signals, only annotations")
     signal = _choose(edf.signals, kind, label, str(path))
     signal_kind = signal_kind_of(signal.label, kind)
-    own = "Rolig" in edf.header.recording
-    values = edf.read(signal.number, unknown=-32768 if own else None)
+    values = edf.read(signal.number)
+    contacts: tuple[tuple[int, Contact], ...] = ()
+    if edf.unknown is not None:
+        session = read_session(path)
+        values = values[: round(session.length_s * signal.fs_hz)]
+        contacts = tuple((round(t_s * signal.fs_hz), contact) for t_s, contact in session.contacts)
     if not len(values):
         raise UsageError(f"{path}: the file holds no samples")
     if signal_kind == "ecg":
         values *= _UV_PER_UNIT.get(signal.unit.lower(), 1.0)
-    return SampledSignal(signal_kind, signal.label, signal.fs_hz, values, started=edf.started)
+    return SampledSignal(signal_kind, signal.label, signal.fs_hz, values, contacts, edf.started)
 
 
 def _choose(signals: list[EdfSignal], kind: str | None, label: str | None, path: str) -> EdfSignal:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from device.recording.edf_layout import Header, SignalHeader, encode_header
 from device.recording.edf_reader import EdfFile
-from device.recording.edf_writer import ANNOTATIONS_SIGNAL, UNKNOWN, quantise
+from device.recording.edf_writer import ANNOTATION_BYTES, ANNOTATIONS_SIGNAL, UNKNOWN, quantise
 from device.recording.errors import EdfError
 from device.recording.tal import Annotation, encode_tal, encode_time_keeping
 
@@ -59,7 +59,7 @@ def discontinuous(path: Path, starts_s: list[float]) -> None:
     for index, start_s in enumerate(starts_s):
         body += quantise(np.arange(4.0) + 4 * index, signal).tobytes()
         notes = encode_time_keeping(Decimal(str(start_s))) + encode_tal(Annotation(start_s + 0.5, f"r{index}"))
-        body += notes.ljust(256, b"\0")
+        body += notes.ljust(ANNOTATION_BYTES, b"\0")
     path.write_bytes(encode_header(header) + body)
 
 
@@ -98,7 +98,7 @@ def test_a_file_cut_at_any_byte_keeps_its_whole_records(tmp_path_factory, data):
         with pytest.raises(EdfError):
             EdfFile.open(path)
     else:
-        assert len(EdfFile.open(path).read(0)) == 4 * ((cut - 768) // 264)
+        assert len(EdfFile.open(path).read(0)) == 4 * ((cut - 768) // (8 + ANNOTATION_BYTES))
 
 
 def test_unknown_values_are_nan_where_they_are_declared(tmp_path):
@@ -106,9 +106,11 @@ def test_unknown_values_are_nan_where_they_are_declared(tmp_path):
     raw = bytearray((tmp_path / "d.edf").read_bytes())
     raw[768:770] = UNKNOWN.to_bytes(2, "little", signed=True)
     (tmp_path / "d.edf").write_bytes(raw)
-    edf = EdfFile.open(tmp_path / "d.edf")
-    assert np.isnan(edf.read(0, unknown=UNKNOWN)[0])
-    assert edf.read(0)[0] == -32768.0
+    assert EdfFile.open(tmp_path / "d.edf").unknown is None
+    assert EdfFile.open(tmp_path / "d.edf").read(0)[0] == -32768.0
+    raw[88:168] = b"Startdate X X X Rolig_0.1.0 algorithm=1 unknown=-32768".ljust(80)
+    (tmp_path / "d.edf").write_bytes(raw)
+    assert np.isnan(EdfFile.open(tmp_path / "d.edf").read(0)[0])
 
 
 @pytest.mark.parametrize(("content", "told"), [(b"", "empty"), (b"time_s,mV\n0,1\n" * 40, "not an EDF")])

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from device.events import CheckIn, EndReason, PaceChanged, Phase, PhaseChanged, SensorFault
 from device.recording.edf_reader import EdfFile
-from device.recording.edf_writer import UNKNOWN
 from device.recording.errors import RecordingError
 from device.recording.filesystem import OsFileSystem, WritableFile
 from device.recording.recorder import SessionRecorder
@@ -75,7 +74,7 @@ def test_the_cut_into_blocks_changes_nothing(tmp_path_factory, block, total):
         recorder.output(output)
     path = recorder.close(EndReason.COMPLETED) / EDF
     session, edf = read_session(path), EdfFile.open(path)
-    samples = edf.read(0, unknown=UNKNOWN)
+    samples = edf.read(0)
     np.testing.assert_allclose(samples[:total], ecg_uv(np.arange(total), 64.0), atol=0.03)
     assert np.isnan(samples[total:]).all()
     assert session.length_s == pytest.approx(total / 64.0, abs=1e-5)
@@ -113,7 +112,7 @@ def test_lost_samples_are_unknown_counted_and_keep_their_time(tmp_path):
     recorder.block(SampleBlock(40, 64.0, np.array([np.nan, 2.0, 2.0]), lost=1))
     recorder.block(SampleBlock(43, 64.0, np.full(150, 3.0)))
     path = recorder.close(EndReason.COMPLETED) / EDF
-    samples = EdfFile.open(path).read(0, unknown=UNKNOWN)
+    samples = EdfFile.open(path).read(0)
     assert np.isnan(samples[32:41]).all()
     np.testing.assert_allclose(samples[41:43], 2.0, atol=0.05)
     np.testing.assert_allclose(samples[:32], 1.0, atol=0.05)
@@ -152,7 +151,7 @@ def test_events_contact_and_guide_are_in_the_file(tmp_path):
     assert session.last("fault").fields["text"] == "no answer: the leads = off"
     assert session.last("pace").fields == {"cause": "stop"}
     assert (session.end_reason, session.measured_rate_hz, session.recovered) == ("dizzy", 63.98, False)
-    guide = edf.read(edf.signals[1].number, unknown=UNKNOWN)
+    guide = edf.read(edf.signals[1].number)
     np.testing.assert_allclose(guide[4:8], [np.nan, 50.0, 80.0, np.nan], atol=0.01)
 
 
@@ -165,7 +164,7 @@ def test_annotations_that_do_not_fit_spill_into_later_records(tmp_path):
     session, edf = read_session(path), EdfFile.open(path)
     assert [beat.t_s for beat in session.beats] == pytest.approx([beat.t_s for beat in beats], abs=1e-5)
     assert session.length_s == 1.0
-    assert np.isnan(edf.read(0, unknown=UNKNOWN)[64:]).all()
+    assert np.isnan(edf.read(0)[64:]).all()
 
 
 @given(st.lists(st.floats(0, 1000, allow_nan=False), max_size=60))
@@ -203,7 +202,7 @@ def test_values_out_of_range_stay_at_the_end_of_it(tmp_path):
     recorder = SessionRecorder(Store(tmp_path), session_info(), live=False)
     recorder.block(SampleBlock(0, 64.0, np.array([-1e9, 1e9, np.inf])))
     edf = EdfFile.open(recorder.close(EndReason.COMPLETED) / EDF)
-    np.testing.assert_allclose(edf.read(0, unknown=UNKNOWN)[:3], [-1500.0, 1500.0, 1500.0], atol=0.05)
+    np.testing.assert_allclose(edf.read(0)[:3], [-1500.0, 1500.0, 1500.0], atol=0.05)
 
 
 def test_a_recording_may_begin_in_mid_stream(tmp_path):
@@ -234,7 +233,7 @@ def test_a_recording_begins_with_a_whole_second(tmp_path):
 
 
 def test_beats_without_a_waveform_are_recorded(tmp_path):
-    recorder = SessionRecorder(Store(tmp_path), SessionInfo(None, "Rolig 0.1.0", "1", "replay"), live=False)
+    recorder = SessionRecorder(Store(tmp_path), SessionInfo(None, "0.1.0", "1", "replay"), live=False)
     for second in range(1, 11):
         recorder.output(Output([Beat(math.nan, second - 0.5, 1.0)], [], [MetricsRow(float(second), 60.0)]))
     path = recorder.close(EndReason.END_OF_FILE) / EDF
@@ -357,7 +356,7 @@ def test_a_stuck_card_holds_nothing_back_and_costs_counted_records_but_no_beat(t
     card.ready.set()
     path = recorder.close(EndReason.COMPLETED) / EDF
     assert recorder.fault is None
-    samples = EdfFile.open(path).read(0, unknown=UNKNOWN)
+    samples = EdfFile.open(path).read(0)
     known = ~np.isnan(samples)
     np.testing.assert_allclose(samples[known], ecg_uv(np.flatnonzero(known), 64.0), atol=0.05)
     session = read_session(path)

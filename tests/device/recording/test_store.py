@@ -9,7 +9,6 @@ import pytest
 from device.recording.checks import check_line
 from device.recording.edf_layout import decode_header
 from device.recording.edf_reader import EdfFile
-from device.recording.edf_writer import UNKNOWN
 from device.recording.errors import RecordingError
 from device.recording.recorder import SessionRecorder
 from device.recording.recovery import recover
@@ -110,6 +109,6 @@ def test_a_record_damaged_in_the_middle_becomes_unknown_and_is_marked(tmp_path):
     (folder / SUMS).unlink()
     (found,) = recover(store)
     assert (found.records, found.unverified) == (10, 1)
-    samples = EdfFile.open(folder / EDF).read(0, unknown=UNKNOWN)
+    samples = EdfFile.open(folder / EDF).read(0)
     assert np.flatnonzero(np.isnan(samples)).tolist() == list(range(4 * 64, 5 * 64))
     assert [a.onset_s for a, note in read_session(folder / EDF).notes if note.word == "unverified"] == [4.0]
