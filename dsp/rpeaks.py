@@ -21,7 +21,7 @@ WARM_UP_S = 3.0
 _HELD_S = 0.020  # samples lost for no longer than this are bridged by the last one
 _LOST_S = 1.0  # after this long without signal the beats before it say nothing about those after it
 _CAPACITY_S = 20.0
-_BULK_HOPS = 256
+BULK_HOPS = 256
 
 
 class RPeakDetector:
@@ -223,5 +223,5 @@ class RPeakDetector:
 
 def find_rpeaks(ecg_uv: FloatArray, fs_hz: float) -> list[Beat]:
     """The R-peaks of a whole recording."""
-    detector = RPeakDetector(fs_hz, hops_at_once=_BULK_HOPS)
+    detector = RPeakDetector(fs_hz, hops_at_once=BULK_HOPS)
     return detector.push(SampleBlock(0, fs_hz, ecg_uv)) + detector.finish()
