@@ -30,16 +30,17 @@ class BeatDecider:
         """The signal was lost: the beats before say nothing about those to come."""
         self._history = None
 
-    def seed(self, trace: Trace, begin: int, end: int) -> None:
-        """Take as examples of beats the highest candidate of each second from `begin` to `end`, if there is any."""
+    def seed(self, trace: Trace, begin: int, end: int, begin_s: float) -> None:
+        """Take as examples of beats the highest candidate of each second from `begin`, which is at `begin_s`,
+        to `end`, if there is any."""
         second = round(self._grid_hz)
         examples = []
         for start in range(begin, end, second):
             found = self._surroundings.candidates(trace.energy, start, min(start + second, end))
             if len(found):
-                top = found[np.argmax(trace.energy[found])]
+                top = int(found[np.argmax(trace.energy[found])])
                 row = self._surroundings.measure(trace, np.array([top]))[0]
-                examples.append(self._candidate(trace, int(top), row, 0.0))
+                examples.append(self._candidate(trace, top, row, begin_s + (top - begin) / self._grid_hz))
         if examples:
             typical = sorted(example.height for example in examples)[len(examples) // 2]
             self._history = BeatHistory([example for example in examples if example.height > typical - _LOWER])
@@ -61,7 +62,7 @@ class BeatDecider:
         decided = []
         for at, row in zip(found.tolist(), rows, strict=True):
             candidate = self._candidate(trace, at, row, start_s + (at - start) / self._grid_hz)
-            if self._history.dwarfs(candidate.height):
+            if self._history.dwarfs(candidate):
                 continue
             row[SURROUNDINGS:] = self._history.compare(candidate)
             score = self.score(row, candidate.t_s)

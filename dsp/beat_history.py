@@ -47,6 +47,7 @@ class BeatHistory:
         self._heights = [example.height for example in examples]
         self._intervals_s: list[float] = []
         self._last_s = math.nan
+        self._examples_end_s = examples[-1].t_s
         self._shape: FloatArray = np.mean([example.shape for example in examples], axis=0)
         self._waves = np.zeros((REMEMBERED, len(examples[0].waves)))
         for number, example in enumerate(examples):
@@ -119,9 +120,9 @@ class BeatHistory:
         self._last_s = beat.t_s
         self._passed_over = _SILENT
 
-    def dwarfs(self, height: float) -> bool:
-        """Before the first beat: whether this is far lower than the beats that are known to follow."""
-        return self._count == 0 and height < self._typical_height - _DWARFED
+    def dwarfs(self, candidate: Candidate) -> bool:
+        """Whether it is far lower than the examples, the last of which is still to come."""
+        return candidate.t_s < self._examples_end_s and candidate.height < self._typical_height - _DWARFED
 
     def pass_over(self, height: float) -> None:
         """The candidate is no beat."""

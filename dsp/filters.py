@@ -93,22 +93,31 @@ class FrontEnd:
         """How many samples `hops` consecutive hops are made from."""
         return (hops - 1) * self.points * self.factor + self.samples
 
-    def trace(self, samples: FloatArray) -> Trace:
-        """The grid points of `samples`, which are `samples_for(hops)` long."""
-        hops = samples[None, :]
-        if len(samples) > self.samples:
+    def fill(self, samples: FloatArray, trace: Trace, begin: int) -> bool:
+        """Write the grid points of `samples`, which are `samples_for(hops)` long, into `trace` from `begin` on.
+
+        Returns whether there is signal at all of them.
+        """
+        if len(samples) == self.samples:
+            outputs = samples @ self._matrix
+            offset = samples[self.delay : self.delay + 1]
+        else:
             hops = np.lib.stride_tricks.sliding_window_view(samples, self.samples)[:: self.points * self.factor]
-        outputs = np.empty((len(hops), self._matrix.shape[1]))
-        for first in range(0, len(hops), _ONE_THREAD):
-            some = slice(first, first + _ONE_THREAD)
-            np.matmul(hops[some], self._matrix, out=outputs[some])
-        outputs = outputs.reshape(len(hops) * self.points, -1)
-        wave = outputs[:, -1].copy()
-        bands = np.square(outputs, out=outputs) @ self._pairing
-        energy = bands[:, -1].copy()
-        limit = np.square(hops[:, self.delay] * _RESOLUTION) + SILENCE
-        silent = ~(energy.reshape(-1, self.points) > limit[:, None]).ravel()
-        if silent.any():
-            bands[silent] = energy[silent] = SILENCE
-            wave[silent] = 0.0
-        return Trace(bands, energy, wave)
+            outputs = np.empty((len(hops), self._matrix.shape[1]))
+            for first in range(0, len(hops), _ONE_THREAD):
+                some = slice(first, first + _ONE_THREAD)
+                np.matmul(hops[some], self._matrix, out=outputs[some])
+            offset = hops[:, self.delay]
+        outputs = outputs.reshape(-1, len(self._pairing))
+        end = begin + len(outputs)
+        bands, energy = trace.bands[begin:end], trace.energy[begin:end]
+        trace.wave[begin:end] = outputs[:, -1]
+        np.matmul(np.square(outputs, out=outputs), self._pairing, out=bands)
+        energy[:] = bands[:, -1]
+        limit = np.square(offset * _RESOLUTION) + SILENCE
+        if float(energy.min()) > float(limit.max()):
+            return True
+        silent = ~(energy > np.repeat(limit, self.points))
+        bands[silent] = energy[silent] = SILENCE
+        trace.wave[begin:end][silent] = 0.0
+        return not silent.any()

@@ -21,7 +21,7 @@ WARM_UP_S = 3.0
 _HELD_S = 0.020  # samples lost for no longer than this are bridged by the last one
 _LOST_S = 1.0  # after this long without signal the beats before it say nothing about those after it
 _CAPACITY_S = 20.0
-_BULK_HOPS = 256
+BULK_HOPS = 256
 
 
 class RPeakDetector:
@@ -102,29 +102,26 @@ class RPeakDetector:
     def _take(self, values: FloatArray, beats: list[Beat]) -> None:
         start, count = 0, len(values)
         while start < count:
-            taken = min(count - start, len(self._raw) - self._filled)
-            self._raw[self._filled : self._filled + taken] = values[start : start + taken]
-            self._filled += taken
-            start += taken
+            filled = min(self._filled + count - start, len(self._raw))
+            stop = start + filled - self._filled
+            self._raw[self._filled : filled] = values[start:stop]
+            self._filled, start = filled, stop
             while self._filled >= self._wanted:
                 self._hop(beats)
 
     def _hop(self, beats: list[Beat]) -> None:
-        """Extend the trace, make room when it is full, and decide what has become decidable."""
-        trace = self._front.trace(self._mend())
+        """Extend the trace, decide what has become decidable, and make room when the arrays are full."""
         begin, end = self._end, self._end + self._points
-        self._trace.bands[begin:end] = trace.bands
-        self._trace.energy[begin:end] = trace.energy
-        self._trace.wave[begin:end] = trace.wave
+        complete = self._front.fill(self._mend(), self._trace, begin)
         self._end = end
         self._wanted += self._points * self._front.factor
-        if self._decider.ready and float(trace.energy.min()) > SILENCE:
+        if complete and self._decider.ready:
             self._silent = 0
             self._decide_to(end - self._ahead, beats)
         else:
             for stop in range(begin + self._front.points, end + 1, self._front.points):
                 self._watch(stop, beats)
-        if self._end + self._points > self._room:
+        if end + self._points > self._room:
             self._make_room()
 
     def _make_room(self) -> None:
@@ -154,8 +151,12 @@ class RPeakDetector:
             self._quality = SignalQuality()
         elif self._decider.ready or end - self._begin >= self._warm_up:
             if not self._decider.ready:
-                self._decider.seed(self._trace, max(self._begin, self._decided), end - self._ahead)
+                self._seed(end - self._ahead)
             self._decide_to(end - self._ahead, beats)
+
+    def _seed(self, stop: int) -> None:
+        begin = max(self._begin, self._decided)
+        self._decider.seed(self._trace, begin, stop, self._index(begin) / self._fs_hz)
 
     def _mend(self) -> FloatArray:
         """The samples of a hop relative to the first one ever, lost ones bridged by the last good one for a while."""
@@ -214,7 +215,7 @@ class RPeakDetector:
             return beats
         self._take(np.full((self._ahead + self._points) * self._front.factor + 2 * self._front.delay, np.nan), beats)
         if not self._decider.ready and self._end > self._begin:
-            self._decider.seed(self._trace, max(self._begin, self._decided), self._end - self._ahead)
+            self._seed(self._end - self._ahead)
             self._decide_to(self._end - self._ahead, beats)
         self._next_index = None
         return beats
@@ -222,5 +223,5 @@ class RPeakDetector:
 
 def find_rpeaks(ecg_uv: FloatArray, fs_hz: float) -> list[Beat]:
     """The R-peaks of a whole recording."""
-    detector = RPeakDetector(fs_hz, hops_at_once=_BULK_HOPS)
+    detector = RPeakDetector(fs_hz, hops_at_once=BULK_HOPS)
     return detector.push(SampleBlock(0, fs_hz, ecg_uv)) + detector.finish()

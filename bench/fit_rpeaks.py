@@ -1,0 +1,217 @@
+"""Fit the R-peak score and cross-validate it over hearts.
+
+    python -m bench.fit_rpeaks [--write]
+
+The detector's features depend on its own earlier decisions, so the score is fitted in rounds (Ross, Gordon & Bagnell
+2011, dataset aggregation): the first round sees each item decided rightly, each later one also what the detector met
+when it decided by the score of the round before. In every round four networks each leave out a quarter of the hearts
+and are scored on those; the last round's network over all hearts is written to dsp/beat_weights.py with --write.
+"""
+
+import sys
+import textwrap
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.recordings import DATA, FloatArray, Pool, Recording, match, names
+from bench.rpeak_training import FOLDS, Item, training_items
+from dsp.beat_decider import BeatDecider
+from dsp.filters import FrontEnd
+from dsp.rpeaks import BULK_HOPS, RPeakDetector
+from dsp.types import SampleBlock
+
+HIDDEN = 24
+ROUNDS = 3
+PASSES = 8  # over the data in each round
+BATCH = 1024
+STEP = 4e-3
+SHRINKAGE = 0.05
+NEAR_S = 0.12  # a candidate this near to a reference beat may be it
+WEIGHTS = Path(__file__).parent.parent / "dsp" / "beat_weights.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Score of a row of features: tanh(features @ hidden + hidden_bias) @ out + out_bias."""
+
+    hidden: FloatArray
+    hidden_bias: FloatArray
+    out: FloatArray
+    out_bias: float
+
+    def __call__(self, features: FloatArray, _t_s: float) -> float:
+        return float(np.tanh(features @ self.hidden + self.hidden_bias) @ self.out) + self.out_bias
+
+
+class Watched(BeatDecider):
+    """A decider that scores by `rule` and keeps what it was asked."""
+
+    def __init__(self, grid_hz: float, rule: Callable[[FloatArray, float], float]) -> None:
+        super().__init__(grid_hz)
+        self._rule = rule
+        self.features: list[FloatArray] = []
+        self.times_s: list[float] = []
+
+    def score(self, features: FloatArray, t_s: float) -> float:
+        self.features.append(features.copy())
+        self.times_s.append(t_s)
+        return self._rule(features, t_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Candidates of one run through one item: rows of features, and whether each is a beat."""
+
+    features: FloatArray
+    is_beat: NDArray[np.bool_]
+
+
+@dataclass(slots=True)
+class Pupil:
+    """An item and every sample drawn from it so far."""
+
+    item: Item
+    samples: list[Sample] = field(default_factory=list)
+
+
+def run(recording: Recording, rule: Callable[[FloatArray, float], float]) -> tuple[FloatArray, Watched]:
+    """Detected beats in seconds, and what was decided."""
+    decider = Watched(FrontEnd(recording.fs_hz).grid_hz, rule)
+    detector = RPeakDetector(recording.fs_hz, decider, BULK_HOPS)
+    beats = detector.push(SampleBlock(0, recording.fs_hz, recording.ecg_uv)) + detector.finish()
+    return np.array([beat.t_s for beat in beats]), decider
+
+
+def sample(recording: Recording, decider: Watched) -> Sample:
+    """What was decided, with the truth; candidates in flutter are left out."""
+    times_s = np.array(decider.times_s)
+    is_beat = nearest(times_s, recording.beats_s)
+    kept = np.ones(len(times_s), dtype=bool)
+    for start_s, end_s in recording.flutter_s:
+        kept &= (times_s < start_s - 0.15) | (times_s > end_s + 0.15)
+    return Sample(np.array(decider.features)[kept], is_beat[kept])
+
+
+def nearest(times_s: FloatArray, beats_s: FloatArray) -> NDArray[np.bool_]:
+    """Which candidates are the nearest one to a reference beat."""
+    chosen = np.zeros(len(times_s), dtype=bool)
+    for beat_s, after in zip(beats_s, np.searchsorted(times_s, beats_s), strict=True):
+        close = [k for k in (after - 1, after) if 0 <= k < len(times_s) and abs(times_s[k] - beat_s) < NEAR_S]
+        if close:
+            chosen[min(close, key=lambda k: abs(times_s[k] - beat_s))] = True
+    return chosen
+
+
+def taught(item: Item) -> Sample:
+    """A run in which every decision is right."""
+    _, undecided = run(item.recording, lambda _features, _t_s: -4.0)
+    times_s = np.array(undecided.times_s)
+    right = set(np.round(times_s[nearest(times_s, item.recording.beats_s)], 6).tolist())
+    _, decided = run(item.recording, lambda _features, t_s: 4.0 if round(t_s, 6) in right else -4.0)
+    return sample(item.recording, decided)
+
+
+def fit(pupils: list[Pupil], seed: int) -> Network:
+    """Weighted logistic loss, by Adam (Kingma & Ba 2015) with a cosine step size."""
+    drawn = [(each, pupil.item.weight) for pupil in pupils for each in pupil.samples if len(each.features)]
+    features = np.concatenate([each.features for each, _ in drawn])
+    target = np.concatenate([each.is_beat for each, _ in drawn]).astype(np.float32)
+    weight = np.concatenate([np.full(len(each.is_beat), weight) for each, weight in drawn])
+    weight = (weight / weight.mean()).astype(np.float32)
+    centre, spread = features.mean(axis=0), features.std(axis=0) + 1e-6
+    scaled = ((features - centre) / spread).astype(np.float32)
+    rng = np.random.default_rng(seed)
+    count, width = scaled.shape
+    values = [
+        rng.normal(0.0, width**-0.5, (width, HIDDEN)).astype(np.float32),
+        np.zeros(HIDDEN, np.float32),
+        rng.normal(0.0, HIDDEN**-0.5, HIDDEN).astype(np.float32),
+        np.zeros(1, np.float32),
+    ]
+    first = [np.zeros_like(value) for value in values]
+    second = [np.zeros_like(value) for value in values]
+    steps = PASSES * (count // BATCH)
+    for step in range(1, steps + 1):
+        if (step - 1) % (count // BATCH) == 0:
+            order = rng.permutation(count)
+        start = (step - 1) % (count // BATCH) * BATCH
+        batch = order[start : start + BATCH]
+        slopes = gradient(values, scaled[batch], target[batch], weight[batch])
+        size = STEP * 0.5 * (1.0 + np.cos(np.pi * step / steps)) + 1e-5
+        for k, slope in enumerate(slopes):
+            first[k] = 0.9 * first[k] + 0.1 * slope
+            second[k] = 0.999 * second[k] + 0.001 * slope**2
+            values[k] -= size * (first[k] / (1 - 0.9**step)) / (np.sqrt(second[k] / (1 - 0.999**step)) + 1e-8)
+    hidden = values[0].astype(float) / spread[:, None]
+    return Network(hidden, values[1] - centre @ hidden, values[2].astype(float), float(values[3][0]))
+
+
+def gradient(values: list[FloatArray], rows: FloatArray, target: FloatArray, weight: FloatArray) -> list[FloatArray]:
+    """Of the mean weighted logistic loss and the shrinkage of the weights."""
+    hidden, hidden_bias, out, out_bias = values
+    active = np.tanh(rows @ hidden + hidden_bias)
+    slope = (1.0 / (1.0 + np.exp(-(active @ out + out_bias))) - target) * weight / len(rows)
+    back = np.outer(slope, out) * (1.0 - active * active)
+    return [
+        rows.T @ back + SHRINKAGE * hidden / len(hidden),
+        back.sum(axis=0),
+        active.T @ slope + SHRINKAGE * out / len(out),
+        slope.sum(keepdims=True),
+    ]
+
+
+def one_round(pupils: list[Pupil], number: int) -> None:
+    """Fit without each fold in turn, score that fold, and draw the next samples from it."""
+    networks = [fit([pupil for pupil in pupils if pupil.item.fold != fold], number) for fold in range(FOLDS)]
+    pools: dict[str, Pool] = {}
+    for pupil in pupils:
+        found_s, decider = run(pupil.item.recording, networks[pupil.item.fold])
+        pools.setdefault(pupil.item.kind, Pool()).add(match(found_s, pupil.item.recording, 0.150))
+        pupil.samples.append(sample(pupil.item.recording, decider))
+    print(f"round {number + 1}, on hearts left out:")
+    for kind, pool in pools.items():
+        print(f"    {kind:12} F1 {pool.f1_pct:6.2f}  missed {pool.missed:5d}  false {pool.false:5d}", flush=True)
+
+
+def write(network: Network) -> None:
+    rows = "".join(wrapped(f"({numbers(row)}),") for row in network.hidden)
+    WEIGHTS.write_text(
+        '"""The numbers of the beat score, written by bench/fit_rpeaks.py; one row of HIDDEN_WEIGHTS a feature."""\n\n'
+        f"# fmt: off\nHIDDEN_WEIGHTS = (\n{rows})\n"
+        f"HIDDEN_BIAS = (\n{wrapped(numbers(network.hidden_bias) + ',')})\n"
+        f"OUT_WEIGHTS = (\n{wrapped(numbers(network.out) + ',')})\n"
+        f"OUT_BIAS = {network.out_bias:.4g}\n",
+        encoding="utf-8",
+    )
+
+
+def numbers(values: FloatArray) -> str:
+    return ", ".join(f"{value:.3g}" for value in values)
+
+
+def wrapped(text: str) -> str:
+    return textwrap.fill(text, 110, initial_indent="    ", subsequent_indent="     ") + "\n"
+
+
+def main() -> int:
+    if not names("mitdb"):
+        print(f"no recordings in {DATA}: set ROLIG_DATA to a folder with mitdb, nstdb-119, nstdb-noise and bidmc")
+        return 0
+    start_s = time.monotonic()
+    pupils = [Pupil(item, [taught(item)]) for item in training_items()]
+    print(f"{len(pupils)} items, {sum(len(pupil.samples[0].features) for pupil in pupils)} candidates")
+    for number in range(ROUNDS):
+        one_round(pupils, number)
+    if "--write" in sys.argv[1:]:
+        write(fit(pupils, ROUNDS))
+    print(f"{time.monotonic() - start_s:.0f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

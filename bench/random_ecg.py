@@ -1,0 +1,104 @@
+"""Random ECGs with known beats, to teach the detector hearts that no database has: any polarity, tall or absent P
+waves, wide complexes, alternating axes, ectopic beats and runs, pauses, fibrillation."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+Wave = tuple[float, float, float]  # height re the R-peak, seconds from it, width in seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Heart:
+    """How one heart beats: each kind of beat is a sum of Gaussians."""
+
+    normal: tuple[Wave, ...]
+    ectopic: tuple[Wave, ...]
+    rr_s: float
+    variation: float
+    ectopic_share: float
+    runs: bool
+
+
+def random_heart(rng: np.random.Generator) -> Heart:
+    rhythm = rng.choice(["regular", "fibrillation", "ectopic"], p=[0.4, 0.25, 0.35])
+    rr_s = float(np.exp(rng.uniform(np.log(0.38), np.log(1.5))))
+    polarity = rng.choice([-1.0, 1.0])
+    normal = _complex(rng, wide=rng.random() < 0.35)
+    if rhythm != "fibrillation":
+        p_height = rng.choice([rng.uniform(0.03, 0.2), rng.uniform(0.1, 0.6)])
+        normal.append((p_height, -rng.uniform(0.11, 0.24), rng.uniform(0.011, 0.026)))
+    shorter = min(1.0, np.sqrt(rr_s / 0.8))
+    t_height = rng.uniform(-0.4, 0.6) * rng.choice([1.0, 1.5])
+    normal.append((t_height, rng.uniform(0.2, 0.34) * shorter, rng.uniform(0.03, 0.07) * shorter))
+    size = rng.choice([-1.0, 1.0]) * np.exp(rng.uniform(np.log(0.4), np.log(2.5)))
+    ectopic = [*_complex(rng, wide=True), (-rng.uniform(0.2, 0.8), rng.uniform(0.22, 0.35), 0.06)]
+    return Heart(
+        normal=tuple((polarity * height, at_s, width_s) for height, at_s, width_s in normal),
+        ectopic=tuple((size * height, at_s, width_s) for height, at_s, width_s in ectopic),
+        rr_s=rr_s,
+        variation=rng.uniform(0.12, 0.3) if rhythm == "fibrillation" else rng.uniform(0.005, 0.04),
+        ectopic_share=rng.uniform(0.03, 0.35) if rhythm == "ectopic" else 0.0,
+        runs=rng.random() < 0.5,
+    )
+
+
+def _complex(rng: np.random.Generator, wide: bool) -> list[Wave]:
+    """A QRS complex: R, and perhaps Q, S and a second R."""
+    width_s = rng.uniform(0.007, 0.014) * (rng.uniform(2.0, 4.5) if wide else 1.0)
+    waves: list[Wave] = [(1.0, 0.0, width_s)]
+    if rng.random() < 0.8:
+        waves.append(
+            (-(rng.uniform(0.0, 0.9) ** 1.5), rng.uniform(1.6, 3.0) * width_s, width_s * rng.uniform(0.8, 1.6))
+        )
+    if rng.random() < 0.6:
+        waves.append((-(rng.uniform(0.0, 0.7) ** 2), -rng.uniform(1.6, 2.6) * width_s, width_s * rng.uniform(0.8, 1.3)))
+    if rng.random() < 0.2:
+        waves.append((rng.uniform(0.3, 0.9), rng.uniform(2.0, 3.5) * width_s, width_s))
+    return waves
+
+
+def random_ecg(
+    rng: np.random.Generator, fs_hz: float, duration_s: float, noises: list[FloatArray]
+) -> tuple[FloatArray, FloatArray]:
+    """An ECG in uV with some of the `noises` in it, and its R-peak times in seconds."""
+    heart = random_heart(rng)
+    ecg_uv = np.zeros(round(duration_s * fs_hz))
+    breathing_hz, breathing_depth = rng.uniform(0.15, 0.35), rng.uniform(0.0, 0.25)
+    drift = rng.choice([0.005, 0.03], p=[0.7, 0.3])
+    size, run, beats_s = 1.0, False, []
+    t_s = rng.uniform(0.1, 2.5)
+    while t_s < duration_s - 0.3:
+        breath = np.sin(2 * np.pi * breathing_hz * t_s)
+        ectopic = rng.random() < (0.45 if run else heart.ectopic_share)
+        run = ectopic and heart.runs
+        size *= np.exp(rng.normal(0.0, drift))
+        for height, at_s, width_s in heart.ectopic if ectopic else heart.normal:
+            _add(ecg_uv, fs_hz, t_s + at_s, 1000.0 * size * (1.0 + breathing_depth * breath) * height, width_s)
+        beats_s.append(t_s)
+        rr_s = heart.rr_s * (1.0 + heart.variation * rng.normal() + 0.05 * breath)
+        if run:
+            rr_s *= rng.uniform(0.45, 0.9)
+        elif ectopic:
+            rr_s *= rng.choice([1.0, 1.4])
+        elif rng.random() < 0.8 * heart.ectopic_share:
+            rr_s *= rng.uniform(0.5, 0.8)
+        elif rng.random() < 0.006:
+            rr_s *= rng.uniform(2.0, 3.0)
+        t_s += max(0.28, rr_s)
+    level_uv = 1000.0 * np.exp(rng.uniform(np.log(0.01), np.log(0.35)))
+    for noise in noises:
+        if rng.random() < 0.6:
+            start = rng.integers(0, len(noise) - len(ecg_uv))
+            part = noise[start : start + len(ecg_uv)]
+            ecg_uv += level_uv * rng.uniform(0.2, 1.0) * (part - part.mean()) / part.std()
+    return ecg_uv + rng.normal(0.0, rng.uniform(1.0, 20.0), len(ecg_uv)), np.array(beats_s)
+
+
+def _add(signal: FloatArray, fs_hz: float, at_s: float, height: float, width_s: float) -> None:
+    low = max(0, int((at_s - 4 * width_s) * fs_hz))
+    high = min(len(signal), int((at_s + 4 * width_s) * fs_hz) + 2)
+    t_s = np.arange(low, high) / fs_hz - at_s
+    signal[low:high] += height * np.exp(-0.5 * (t_s / width_s) ** 2)
