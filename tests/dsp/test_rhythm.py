@@ -71,8 +71,12 @@ def test_unreadable_intervals_say_nothing() -> None:
     assert not monitor.irregular(200.0)
 
 
-def test_the_rule_is_blind_to_rate() -> None:
-    rr = fibrillating(40)
-    assert is_irregular(rr)
-    assert is_irregular(rr * 1.7)
-    assert not is_irregular(np.full(40, 800.0))
+def test_the_rule_is_blind_to_rate_and_to_what_is_not_normal() -> None:
+    rr, all_normal = fibrillating(40), np.ones(40, dtype=bool)
+    assert is_irregular(rr, all_normal)
+    assert is_irregular(rr * 1.7, all_normal)
+    steady = breathed(40, 14, 40)
+    spoilt = np.arange(40) % 7 == 3
+    steady[spoilt] *= 1.8
+    assert not is_irregular(steady, ~spoilt)
+    assert not is_irregular(rr, np.zeros(40, dtype=bool))
