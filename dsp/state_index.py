@@ -17,7 +17,9 @@ PLAIN_ARTEFACT = 0.10
 """Share of the minute's median RR. In a regular heart the classifier also sets aside small quirks, 3 to 5 % of all
 intervals; they are left out of NN, but they neither counterfeit calm nor make the minute unreadable."""
 BREAK_S = 3.0
-REST_SUPPORT_S = 30.0
+REST_SUPPORT_S = 20.0
+KNOWN_LATE_S = 10.0
+"""Intervals are decided beats after they close: how long past its end a baseline still listens."""
 LOW_QUALITY = 0.5
 CONFIDENT_BREATHING = 0.5
 
@@ -148,17 +150,22 @@ class RestCollector:
         self._breaths_per_min: list[float] = []
 
     def add(self, inputs: StateInputs) -> None:
-        if self.full or not readable(inputs) or not self._start_s <= inputs.t_s <= self._end_s:
+        """Take the next second."""
+        if self.full or not self._start_s <= inputs.t_s <= self._end_s + KNOWN_LATE_S or inputs.irregular_rhythm:
             return
-        self._normal += [
-            i for i in inputs.intervals if i.kind is IntervalKind.NORMAL and i.t_s - i.rr_ms / 1000 >= self._start_s
-        ]
+        if math.isinf(self._end_s) and not readable(inputs):
+            return
+        normal = [i for i in inputs.intervals if i.kind is IntervalKind.NORMAL and self._within(i)]
+        self._normal += normal
         if self._normal:
             self._seconds += 1
         rate, _ = _breathing(inputs)
         if math.isfinite(rate) and math.isfinite(inputs.rsa_ms):
             self._breaths_per_min.append(rate)
             self._rsa_ms.append(inputs.rsa_ms)
+
+    def _within(self, interval: RRInterval) -> bool:
+        return self._start_s <= interval.t_s - interval.rr_ms / 1000 and interval.t_s <= self._end_s
 
     @property
     def full(self) -> bool:
