@@ -127,9 +127,7 @@ class SmpServer:
         except _RefusedError as refused:
             body = _refusal(request, refused)
         answer_op = Op.READ_RESPONSE if request.op is Op.READ else Op.WRITE_RESPONSE
-        header = Header(
-            answer_op, min(request.version, 1), 0, request.group, request.sequence, request.command
-        )
+        header = Header(answer_op, min(request.version, 1), 0, request.group, request.sequence, request.command)
         return encode_frame(build_message(header, body), self._buffers.line_length)
 
     def _handle(self, request: Header, message: bytes) -> dict[str, Any]:

@@ -112,9 +112,7 @@ class LogView:
                 if started is not None:
                     found[name] = started
         if found:
-            _write_atomically(
-                self._root / DATES, json.dumps(dates | found, indent=1, sort_keys=True).encode()
-            )
+            _write_atomically(self._root / DATES, json.dumps(dates | found, indent=1, sort_keys=True).encode())
         return sorted(found)
 
     def delete(self, session: str, sums_sha256: bytes) -> None:
@@ -154,9 +152,7 @@ class LogView:
     def _session_names(self) -> list[str]:
         try:
             with os.scandir(self._root) as entries:
-                return sorted(
-                    e.name for e in entries if not e.name.startswith(".") and e.is_dir(follow_symlinks=False)
-                )
+                return sorted(e.name for e in entries if not e.name.startswith(".") and e.is_dir(follow_symlinks=False))
         except FileNotFoundError:
             return []
 
@@ -168,9 +164,7 @@ class LogView:
                 sums = file.read()
             lines = [_SUMS_LINE.fullmatch(line) for line in sums.decode().splitlines()]
             files = [
-                LogFile(f"{session}/{line[2]}", _regular_size(folder / line[2]), line[1])
-                for line in lines
-                if line
+                LogFile(f"{session}/{line[2]}", _regular_size(folder / line[2]), line[1]) for line in lines if line
             ]
         except (OSError, UnicodeDecodeError):
             return []
