@@ -5,6 +5,7 @@ import threading
 import time
 from pathlib import Path
 
+from device.usb.clock import DeviceClock, set_system_clock
 from device.usb.link import LinkError, serve
 
 RETRY_S = 5.0
@@ -28,9 +29,10 @@ class UsbSharing:
     def serve(self) -> None:
         """Waits for the port to be there, and serves on it."""
         told = False
+        clock = DeviceClock(set_system=set_system_clock)
         while True:
             try:
-                serve(self._port, self._store, threading.Event(), allowed=self._allowed.is_set)
+                serve(self._port, self._store, threading.Event(), clock=clock, allowed=self._allowed.is_set)
             except LinkError as error:
                 if not told:
                     log.info("no USB port yet: %s", error)

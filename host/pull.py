@@ -114,7 +114,7 @@ class _Pull:
                 if time.monotonic() > give_up_s:
                     raise HostError('sharing was not allowed on the device ("Share?")') from error
             if not asked:
-                self._screen.say('Press the button on the device to allow it ("Share?").')
+                self._screen.say('Answer "Share?" on the device: hold its button.')
                 asked = True
             await asyncio.sleep(self._patience.allow_poll_s)
             self._heard_s = time.monotonic()

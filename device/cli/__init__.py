@@ -21,6 +21,8 @@ COMMANDS = (
     "device.cli.setup",
     "device.cli.laptop",
 )
+# Windows has none of these, and none of the device's commands; the laptop's are there.
+POSIX_ONLY = {"fcntl", "termios", "tty", "resource"}
 
 
 class Command(Protocol):
@@ -37,7 +39,11 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"rolig {rolig_version()}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name in COMMANDS:
-        importlib.import_module(name).add_parser(commands)
+        try:
+            importlib.import_module(name).add_parser(commands)
+        except ModuleNotFoundError as error:
+            if error.name not in POSIX_ONLY:
+                raise
     return parser
 
 

@@ -1,27 +1,17 @@
 """The wall clock of a device that has none: unknown until a host, or the system, tells the time."""
 
+import logging
 import math
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
-_EARLIEST = datetime(2024, 1, 1, tzinfo=UTC)
+from device.recording.session_info import ClockTrust
+from device.wall_clock import EARLIEST_YEAR, boot_id, boottime_s, read_wall_clock
+
+log = logging.getLogger(__name__)
+_EARLIEST = datetime(EARLIEST_YEAR, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2100, 1, 1, tzinfo=UTC)
-
-
-def boottime_s() -> float:
-    """Seconds since this boot, time asleep included (CLOCK_BOOTTIME)."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME)
-
-
-def boot_id() -> str:
-    """The kernel's name for this boot; empty where it gives none."""
-    try:
-        return BOOT_ID.read_text().strip()
-    except OSError:
-        return ""
 
 
 def parse_utc(text: str) -> datetime | None:
@@ -41,10 +31,18 @@ def format_utc(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def set_system_clock(now: datetime) -> None:
+    """Set the machine's clock, unless the network keeps it already. Where that is not permitted, the log says so."""
+    if read_wall_clock()[1] is ClockTrust.SYNCHRONISED:
+        return
+    try:
+        time.clock_settime(time.CLOCK_REALTIME, now.timestamp())
+    except OSError as error:
+        log.warning("the system clock stays as it was: %s", error.strerror)
+
+
 class DeviceClock:
-    """Wall time as an offset to the boot clock. `set_system` is also told, where the system clock is ours
-    to set.
-    """
+    """Wall time as an offset to the boot clock. `set_system` is told too, where the system clock is ours to set."""
 
     def __init__(
         self,

@@ -137,6 +137,13 @@ for (const button of document.querySelectorAll("[data-language]")) {
 }
 document.getElementById("print").addEventListener("click", () => window.print());
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => show(language));
+// Paper is light, whatever the screen is.
+for (const [event, paper] of [["beforeprint", true], ["afterprint", false]]) {
+  window.addEventListener(event, () => {
+    document.documentElement.classList.toggle("paper", paper);
+    show(language);
+  });
+}
 registerNorwegian();
 show(language);
 if (data.sessions.length) document.querySelector("#sessions details").open = true;

@@ -22,9 +22,10 @@ function axis(c, more) {
 
 function layout(c, more) {
   return {
-    paper_bgcolor: c.card, plot_bgcolor: c.card, font: { color: c.ink, size: 12 }, hovermode: "x unified",
+    paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { color: c.ink, size: 12 }, hovermode: "x unified",
+    modebar: { bgcolor: "rgba(0,0,0,0)", color: c.grey, activecolor: c.ink },
     hoverlabel: { bgcolor: c.card, bordercolor: c.line, font: { color: c.ink } },
-    margin: { l: 48, r: 12, t: 28, b: 32 }, legend: { orientation: "h", y: -0.26, yanchor: "top", x: 0 }, ...more,
+    margin: { l: 48, r: 12, t: 28, b: 32 }, legend: { orientation: "h", y: -0.34, yanchor: "top", x: 0 }, ...more,
   };
 }
 

@@ -153,7 +153,7 @@ def test_waits_for_the_wearer_to_allow_it(bench: Bench) -> None:
 
     shown = io.StringIO()
     bench.pull(allowed=allowed, screen=PullScreen(shown))
-    assert shown.getvalue().startswith('Press the button on the device to allow it ("Share?").')
+    assert shown.getvalue().startswith('Answer "Share?" on the device: hold its button.')
     assert files_under(bench.copies) == files_under(bench.store)
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from device.usb.clock import DeviceClock, parse_utc
 from device.usb.view import HashDiffersError, LogView, NoSuchLogError
+from tests.pulled_sessions import record_session
 from tests.usb_helpers import BOOT, files_under, write_session
 
 TOLD = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -174,3 +175,14 @@ def test_a_deletion_cut_short_is_finished_at_the_next_start(tmp_path: Path) -> N
 )
 def test_reads_the_time_a_host_tells(text: str, read: datetime | None) -> None:
     assert parse_utc(text) == read
+
+
+def test_a_real_recording_is_listed_and_dated(tmp_path: Path) -> None:
+    folder = record_session(tmp_path, 1, None)
+    view = LogView(tmp_path)
+    (session,) = index_of(view)["sessions"]
+    assert session["started_utc"] is None
+    names = ["session.edf", "rr.txt", "rr.csv", "summary.json", "SHA256SUMS"]
+    assert [f["path"] for f in session["files"]] == [f"{folder.name}/{name}" for name in names]
+    assert view.date_sessions(told_clock()) == [folder.name]
+    assert index_of(view)["sessions"][0]["started_utc"] == "2026-03-02T11:43:32Z"
