@@ -63,3 +63,14 @@ requirements:
 
 clean:
 	rm -rf $(VENV) $(VENV)-lowest build dist
+
+# The Debian package for Raspberry Pi OS; needs dpkg-dev and debhelper.
+deb:
+	systemd/build-deb
+
+# Drawings and tables from hardware/wiring.toml; needs Graphviz.
+hardware: $(VENV)/.dev
+	$(BIN)/pip install -q --disable-pip-version-check -r requirements/hardware.txt
+	$(BIN)/python -m hardware.tables
+	$(BIN)/python -m hardware.draw
+.PHONY: deb hardware

@@ -1,0 +1,107 @@
+"""What the wiring data say in words: pin tables, parts list, fault currents (`python -m hardware.tables`)."""
+
+import json
+import sys
+
+from hardware.wiring import FOLDER, HEADER, Build, WiringData, read_wiring
+
+MADE = "<!-- Made from wiring.toml by `make hardware`: change it there. -->\n"
+
+
+def pin_tables(data: WiringData) -> str:
+    """Each build's wires: from the Pi's header, and between the other parts."""
+    sections = [MADE, "# Wires\n", "Pins of the Pi are those of its header; pin 1 is the one with the square pad.\n"]
+    for build in data.builds.values():
+        sections += [f"## {build.title}\n", f"![Wiring](wiring-{build.name}.svg)\n", *_settings(build)]
+        sections += ["| header | is | net | goes to |", "|---:|---|---|---|", *_header_rows(build), ""]
+        sections += ["| between | and | net |", "|---|---|---|", *_other_rows(build), ""]
+    return "\n".join(sections)
+
+
+def _settings(build: Build) -> list[str]:
+    if not build.config:
+        return ["Needs nothing in the configuration.\n"]
+    return ["In `/etc/rolig/rolig.toml`:\n", "```toml", settings(build), "```\n"]
+
+
+def settings(build: Build) -> str:
+    """What the configuration must say for `build`, as TOML."""
+    sections = []
+    for section, table in build.config.items():
+        sections.append("\n".join([f"[{section}]", *(f"{key} = {json.dumps(value)}" for key, value in table.items())]))
+    return "\n\n".join(sections)
+
+
+def _header_rows(build: Build) -> list[str]:
+    header = next(part for part in build.parts if part.name == HEADER)
+    rows = []
+    for net in build.nets:
+        for part, pin in net.pins:
+            if part == HEADER:
+                rest = ", ".join(_named(build, *other) for other in net.pins if other[0] != HEADER)
+                rows.append((int(pin), f"| {pin} | {header.pins[pin]} | {net.name} | {rest} |"))
+    return [row for _, row in sorted(rows)]
+
+
+def _other_rows(build: Build) -> list[str]:
+    rows = []
+    for net in build.nets:
+        if all(part != HEADER for part, _ in net.pins):
+            first, *rest = (_named(build, *pin) for pin in net.pins)
+            rows.append(f"| {first} | {', '.join(rest)} | {net.name} |")
+    return rows
+
+
+def _named(build: Build, name: str, pin: str) -> str:
+    part = next(part for part in build.parts if part.name == name)
+    label = part.pins[pin]
+    return f"{part.title} {pin}" if label == pin else f"{part.title} {pin} ({label})"
+
+
+def parts_list(data: WiringData) -> str:
+    """What to buy, by build."""
+    builds = list(data.builds.values())
+    lines = [MADE, "# Parts\n", f"| part | what to buy | {' | '.join(build.name for build in builds)} |"]
+    lines.append("|---|---|" + ":---:|" * len(builds))
+    for part in data.parts.values():
+        used = [any(part.name == other.name for other in build.parts) for build in builds]
+        lines.append(f"| {part.title} | {part.buy} | {' | '.join('1' if one else '' for one in used)} |")
+    return "\n".join([*lines, ""])
+
+
+def fault_current_ua(volts: float, kohm: float, tolerance_pct: float) -> float:
+    """Ohm's law with the resistor at the low end of its tolerance, in microampere."""
+    return 1000.0 * volts / (kohm * (1.0 - tolerance_pct / 100.0))
+
+
+def fault_table(data: WiringData) -> str:
+    """Current through one electrode for every rail and resistor considered; bold where it is above the goal."""
+    fault = data.fault
+    resistors = fault["resistors_kohm"]
+    lines = [
+        MADE,
+        "# Fault current\n",
+        f"Goal: at most {fault['goal_ua']:g} uA. Chosen: {fault['chosen_kohm']} kOhm.\n",
+    ]
+    lines.append(f"| rail at the resistor | {' | '.join(f'{kohm} kOhm' for kohm in resistors)} |")
+    lines.append("|---|" + "---:|" * len(resistors))
+    for rail, volts in fault["rails_v"].items():
+        currents = [fault_current_ua(volts, kohm, fault["tolerance_pct"]) for kohm in resistors]
+        cells = [f"**{ua:.1f} uA**" if ua > fault["goal_ua"] else f"{ua:.1f} uA" for ua in currents]
+        lines.append(f"| {rail} | {' | '.join(cells)} |")
+    return "\n".join([*lines, ""])
+
+
+def documents(data: WiringData) -> dict[str, str]:
+    """Text of every made document by its file name."""
+    return {"pins.md": pin_tables(data), "parts.md": parts_list(data), "fault-current.md": fault_table(data)}
+
+
+def main() -> int:
+    for name, text in documents(read_wiring()).items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,91 @@
+import pytest
+
+from device.config import parse_config
+from drivers.wiring import Wiring
+from hardware.draw import stamp
+from hardware.tables import documents, fault_current_ua, settings
+from hardware.wiring import FOLDER, HEADER, SOURCE, WiringError, read_wiring
+
+DATA = read_wiring()
+BUILDS = pytest.mark.parametrize("build", DATA.builds.values(), ids=lambda build: build.name)
+
+
+def edited(old, new):
+    text = SOURCE.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    return text.replace(old, new)
+
+
+@BUILDS
+def test_every_line_is_wired_to_the_pin_it_is_configured_for(build):
+    configured = parse_config(settings(build), build.name).wiring.pins()
+    wired = build.lines()
+    assert wired == {name: gpio for name, gpio in configured.items() if name not in build.unwired}
+    assert set(build.unwired) <= set(configured)
+
+
+def test_the_default_build_is_the_default_configuration():
+    assert not DATA.builds["electrodes"].config
+    assert DATA.builds["electrodes"].lines() == Wiring().pins()
+
+
+def test_a_line_on_another_pin_than_configured_shows():
+    moved = read_wiring(edited('pins = ["pi.29", "button.1"]', 'pins = ["pi.7", "button.1"]'))
+    assert moved.builds["electrodes"].lines() != Wiring().pins()
+
+
+def test_a_pin_in_two_nets_is_refused():
+    with pytest.raises(WiringError, match=r"pin pi\.32 is in the nets 'button' and 'LED'"):
+        read_wiring(edited('pins = ["pi.29", "button.1"]', 'pins = ["pi.32", "button.1"]'))
+
+
+@pytest.mark.parametrize("wrong", ["button.3", "knob.1", "pi.41", "pi"])
+def test_a_pin_that_does_not_exist_is_refused(wrong):
+    with pytest.raises(WiringError, match=f"net 'button': there is no pin '{wrong}'"):
+        read_wiring(edited('pins = ["pi.29", "button.1"]', f'pins = ["pi.29", "{wrong}"]'))
+
+
+@BUILDS
+def test_power_goes_to_power_and_ground_to_ground(build):
+    header = DATA.parts[HEADER]
+    for net in build.nets:
+        names = [header.pins[pin] for part, pin in net.pins if part == HEADER]
+        if "ground" in net.name:
+            assert set(names) <= {"GND"}, net.name
+        elif net.name.startswith(("5V", "3V3")):
+            assert names == [net.name[:2]] or names == [net.name[:3]], net.name
+        else:
+            assert all(name.startswith("GPIO") for name in names), net.name
+
+
+@BUILDS
+def test_every_part_of_a_build_is_wired(build):
+    wired = {part for net in build.nets for part, _ in net.pins}
+    assert wired == {part.name for part in build.parts}
+
+
+def test_no_5_v_reaches_a_part_that_touches_the_wearer():
+    for net in DATA.nets:
+        volts = {DATA.parts[part].pins[pin] for part, pin in net.pins if part == HEADER}
+        if volts & {"5V"}:
+            assert not {part for part, _ in net.pins} & {"ecg", "adc", "electrodes", "finger"}, net.name
+
+
+def test_the_chosen_resistors_keep_a_single_fault_below_the_goal_on_every_rail():
+    fault = DATA.fault
+    for volts in fault["rails_v"].values():
+        assert fault_current_ua(volts, fault["chosen_kohm"], fault["tolerance_pct"]) <= fault["goal_ua"]
+    in_leads = [part for part in DATA.parts if part in ("r_ra", "r_la", "r_rl")]
+    assert len(in_leads) == 3
+    assert all(DATA.parts[part].buy.startswith(f"{fault['chosen_kohm']} kOhm, 1 %") for part in in_leads)
+
+
+@pytest.mark.parametrize("name", documents(DATA))
+def test_made_documents_are_those_of_the_data(name):
+    assert (FOLDER / name).read_text(encoding="utf-8") == documents(DATA)[name], "run make hardware"
+
+
+@BUILDS
+def test_drawings_are_those_of_the_data(build):
+    drawing = (FOLDER / f"wiring-{build.name}.svg").read_text(encoding="utf-8")
+    assert drawing.startswith(stamp(build)), "run make hardware"

@@ -1,0 +1,65 @@
+import re
+import shutil
+import subprocess
+import tomllib
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from device.config import SECTIONS, Config, parse_config
+
+ROOT = Path(__file__).parents[2]
+CONFFILE = ROOT / "systemd" / "rolig.toml"
+VALUE = re.compile(r"^# (\w+ = .+)$", re.MULTILINE)
+
+
+def test_the_configuration_as_shipped_only_says_where_sessions_go():
+    shipped = parse_config(CONFFILE.read_text(encoding="utf-8"), "rolig.toml")
+    assert shipped.store.folder == "/var/lib/rolig"
+    for name in SECTIONS.keys() - {"store"}:
+        assert getattr(shipped, name) == getattr(Config(), name)
+
+
+def test_every_comment_shows_a_key_and_its_default():
+    text = CONFFILE.read_text(encoding="utf-8")
+    assert parse_config(VALUE.sub(r"\1", text), "rolig.toml") == parse_config(text, "rolig.toml")
+    shown = {name: set(table) for name, table in tomllib.loads(VALUE.sub(r"\1", text)).items()}
+    assert shown == {name: {field.name for field in fields(section)} for name, section in SECTIONS.items()}
+
+
+def test_package_and_distribution_have_one_version():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    changelog = (ROOT / "systemd" / "debian" / "changelog").read_text(encoding="utf-8")
+    assert changelog.startswith(f"rolig ({project['version']}) ")
+
+
+def test_every_dependency_of_the_distribution_is_one_of_the_package():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    control = (ROOT / "systemd" / "debian" / "control").read_text(encoding="utf-8")
+    debian = {"pillow": "pil", "pyserial": "serial", "luma.core": "luma.oled"}
+    for requirement in [*project["dependencies"], *project["optional-dependencies"]["pi"]]:
+        name = re.split(r"[><=]", requirement)[0].lower()
+        assert f"python3-{debian.get(name, name)}" in control
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("dpkg-buildpackage") is None or shutil.which("dh") is None, reason="no debhelper here")
+def test_the_package_holds_the_firmware_alone_and_lintian_finds_nothing():
+    built = subprocess.run([ROOT / "systemd" / "build-deb"], capture_output=True, text=True, check=False)
+    assert built.returncode == 0, built.stderr
+    package = ROOT / built.stdout.strip()
+    listed = subprocess.run(["dpkg-deb", "-c", package], capture_output=True, text=True, check=True).stdout
+    modes = {line.split()[5]: line.split()[0] for line in listed.splitlines()}
+    assert {
+        "./usr/lib/rolig/device/cli/run.py",
+        "./usr/lib/rolig/device/screens/fonts/helvR12.pil",
+        "./usr/lib/systemd/system/rolig.service",
+        "./usr/lib/udev/rules.d/60-rolig.rules",
+        "./etc/rolig/rolig.toml",
+    } <= modes.keys()
+    assert modes["./usr/bin/rolig"] == "-rwxr-xr-x"
+    assert not [name for name in modes if "tests" in name or name.endswith(".pyc")]
+    if shutil.which("lintian") is not None:
+        told = subprocess.run(["lintian", "--allow-root", package], capture_output=True, text=True, check=False)
+        assert (told.returncode, told.stdout) == (0, "")

@@ -1,0 +1,117 @@
+import configparser
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from device.notify import POWER_OFF_STATUS
+
+SYSTEMD = Path(__file__).parents[2] / "systemd"
+needs_systemd = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd-analyze here")
+
+
+def section(unit, name):
+    parser = configparser.ConfigParser(interpolation=None, strict=False, delimiters=("=",), comment_prefixes=("#",))
+    parser.optionxform = str
+    parser.read(SYSTEMD / unit)
+    return parser[name]
+
+
+def test_the_service_needs_no_capability_and_reaches_no_network():
+    service = section("rolig.service", "Service")
+    assert service["CapabilityBoundingSet"] == service["AmbientCapabilities"] == ""
+    assert service["PrivateNetwork"] == "yes"
+    assert service["RestrictAddressFamilies"] == "AF_UNIX"
+
+
+def test_the_exit_code_that_switches_off_is_the_firmwares():
+    service = section("rolig.service", "Service")
+    assert service["SuccessExitStatus"] == str(POWER_OFF_STATUS)
+    assert f'"$EXIT_STATUS" = {POWER_OFF_STATUS} ]' in service["ExecStopPost"]
+
+
+def test_sessions_are_for_the_service_alone():
+    service = section("rolig.service", "Service")
+    assert service["StateDirectoryMode"] == "0700"
+    assert service["UMask"] == "0077"
+
+
+@needs_systemd
+@pytest.mark.parametrize("unit", ["rolig.service", "rolig-gadget.service"])
+def test_exposure_is_small(unit):
+    told = subprocess.run(
+        ["systemd-analyze", "security", "--offline=true", "--threshold=30", str(SYSTEMD / unit)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"SYSTEMD_COLORS": "0", "SYSTEMD_PAGER": "cat", "PATH": "/usr/bin:/bin"},
+    )
+    if "--offline" in told.stderr:
+        pytest.skip("this systemd-analyze is too old to look at a file")
+    if unit == "rolig.service":
+        assert told.returncode == 0, told.stdout.splitlines()[-1]
+    else:  # runs for a moment as root and speaks to nobody; it is bound to be freer
+        assert "Overall exposure level" in told.stdout
+
+
+@needs_systemd
+def test_systemd_finds_nothing_to_say_about_the_units(tmp_path):
+    """But for the programs, which are not installed where the test runs."""
+    units = []
+    for name in ("rolig.service", "rolig-gadget.service"):
+        lines = (SYSTEMD / name).read_text(encoding="utf-8").splitlines()
+        units.append(tmp_path / name)
+        units[-1].write_text("\n".join("ExecStart=/bin/true" if "ExecStart=" in line else line for line in lines))
+    told = subprocess.run(["systemd-analyze", "verify", *units], capture_output=True, text=True, check=False)
+    ours = [line for line in told.stderr.splitlines() if "rolig" in line and "ExecStop" not in line]
+    assert [line for line in ours if "is not executable" not in line] == []
+
+
+@pytest.fixture
+def gadget(tmp_path):
+    """The gadget script on plain folders in place of configfs and sysfs, with a modprobe that does nothing."""
+    for folder in ("configfs/usb_gadget", "udc", "bin"):
+        (tmp_path / folder).mkdir(parents=True)
+    modprobe = tmp_path / "bin" / "modprobe"
+    modprobe.write_text("#!/bin/sh\n")
+    modprobe.chmod(0o755)
+    environment = {
+        "PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin",
+        "ROLIG_CONFIGFS": str(tmp_path / "configfs"),
+        "ROLIG_UDC_FOLDER": str(tmp_path / "udc"),
+    }
+
+    def run(*arguments):
+        return subprocess.run(
+            [SYSTEMD / "rolig-gadget", *arguments], env=environment, capture_output=True, text=True, check=False
+        )
+
+    run.folder = tmp_path / "configfs" / "usb_gadget" / "rolig"
+    run.controllers = tmp_path / "udc"
+    return run
+
+
+@pytest.mark.skipif(shutil.which("systemd-id128") is None, reason="no systemd-id128 here")
+def test_the_gadget_is_one_serial_port_with_our_name(gadget):
+    (gadget.controllers / "3f980000.usb").mkdir()
+    for _ in range(2):
+        told = gadget("start")
+        assert (told.returncode, told.stderr) == (0, "")
+    strings = gadget.folder / "strings" / "0x409"
+    assert (strings / "product").read_text() == "Rolig\n"
+    assert (strings / "serialnumber").read_text().startswith("rolig-")
+    assert (gadget.folder / "configs" / "c.1" / "acm.usb0").resolve() == gadget.folder / "functions" / "acm.usb0"
+    assert (gadget.folder / "UDC").read_text() == "3f980000.usb\n"
+
+
+def test_without_a_controller_the_gadget_says_so(gadget):
+    told = gadget("start")
+    assert told.returncode == 1
+    assert told.stderr.startswith("rolig-gadget: no USB gadget controller: 'rolig setup'")
+    assert told.stderr.count("\n") == 1
+    assert not gadget.folder.exists()
+
+
+def test_stopping_what_never_started_is_no_fault(gadget):
+    assert gadget("stop").returncode == 0
