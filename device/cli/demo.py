@@ -72,7 +72,7 @@ class _Mirror:
     def __init__(self, board: SimBoard) -> None:
         self._panel = board.display
         self._oled = board.open_display()
-        self._terminal = TerminalScreen(sys.stdout, shutil.get_terminal_size().columns)
+        self._terminal = TerminalScreen(sys.stdout, *shutil.get_terminal_size())
 
     def show(self, image: Image.Image) -> bool:
         changed = self._oled.show(image)

@@ -93,8 +93,8 @@ class _Sinks:
         )
         self._picture: ReplayPicture | None = None
         if job.display != "none":
-            columns = shutil.get_terminal_size().columns
-            screen = TextScreen(sys.stderr, columns) if job.display == "terminal" else PngScreen(Path(job.display))
+            size = shutil.get_terminal_size()
+            screen = TextScreen(sys.stderr, *size) if job.display == "terminal" else PngScreen(Path(job.display))
             self._picture = ReplayPicture(screen, Language(job.language), recording.duration_s, pace)
             stack.callback(self._picture.close)
         self._pace = list(pace)

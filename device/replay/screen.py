@@ -55,8 +55,8 @@ class PngScreen:
 class TextScreen:
     """The terminal."""
 
-    def __init__(self, stream: TextIO, columns: int) -> None:
-        self._terminal = TerminalScreen(stream, columns)
+    def __init__(self, stream: TextIO, columns: int, lines: int) -> None:
+        self._terminal = TerminalScreen(stream, columns, lines)
 
     def show(self, image: Image.Image, t_s: float) -> None:
         self._terminal.display(image)

@@ -1,4 +1,4 @@
-"""The screen in a terminal: half blocks where there is room for 128 columns, else braille in 64."""
+"""The screen in a terminal: half blocks where there is room for 128 columns and 33 lines, else braille in 64 by 16."""
 
 from typing import TextIO
 
@@ -13,13 +13,14 @@ BRAILLE_BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 HIDE_CURSOR, SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
 
 
-def render(image: Image.Image, columns: int = 80) -> str:
-    """The picture as lines of text for a terminal of `columns`: 32 lines of 128, or 16 of 64 where it is narrower.
+def render(image: Image.Image, columns: int = 80, lines: int = 24) -> str:
+    """The picture as text for a terminal of `columns` by `lines`: 32 lines of 128, or 16 of 64 where it is smaller.
 
     Lit pixels are drawn in the terminal's own colour. The picture's height must be a multiple of 4, its width of 2.
     """
     pixels = np.asarray(image.convert("1"), dtype=np.uint8)
-    rows = _half_blocks(pixels) if columns >= image.width else _braille(pixels)
+    large = columns >= image.width and lines > image.height // 2
+    rows = _half_blocks(pixels) if large else _braille(pixels)
     return "\n".join(rows)
 
 
@@ -39,13 +40,13 @@ def _braille(pixels: NDArray[np.uint8]) -> list[str]:
 class TerminalScreen:
     """A display on a text stream, redrawn in place. It takes pictures as luma's devices do and skips unchanged ones."""
 
-    def __init__(self, stream: TextIO, columns: int = 80) -> None:
+    def __init__(self, stream: TextIO, columns: int = 80, lines: int = 24) -> None:
         self._stream = stream
-        self._columns = columns
+        self._size = columns, lines
         self._shown = ""
 
     def display(self, image: Image.Image) -> None:
-        text = render(image, self._columns)
+        text = render(image, *self._size)
         if text == self._shown:
             return
         back = f"\x1b[{text.count(chr(10)) + 1}A\r" if self._shown else HIDE_CURSOR

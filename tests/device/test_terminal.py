@@ -27,11 +27,17 @@ def from_braille(text: str) -> np.ndarray:
 
 
 @pytest.mark.parametrize(
-    ("columns", "lines", "width", "back"), [(80, 16, 64, from_braille), (128, 32, 128, from_half_blocks)]
+    ("terminal", "rows", "width", "back"),
+    [
+        ((80, 24), 16, 64, from_braille),
+        ((200, 32), 16, 64, from_braille),
+        ((127, 60), 16, 64, from_braille),
+        ((128, 33), 32, 128, from_half_blocks),
+    ],
 )
-def test_every_pixel_is_in_the_text(columns: int, lines: int, width: int, back: object) -> None:
-    text = render(PICTURE, columns)
-    assert [len(line) for line in text.split("\n")] == [width] * lines
+def test_every_pixel_is_in_the_text(terminal: tuple[int, int], rows: int, width: int, back: object) -> None:
+    text = render(PICTURE, *terminal)
+    assert [len(line) for line in text.split("\n")] == [width] * rows
     assert callable(back)
     assert np.array_equal(back(text), np.asarray(PICTURE, dtype=int))
 
