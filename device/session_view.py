@@ -35,6 +35,7 @@ from device.views import (
     View,
     WelcomeView,
 )
+from dsp.types import Contact
 
 CONTACT_HOLD_S = 3.0
 SMALL_BREATHS_S = (2.0, 18.0)
@@ -52,7 +53,8 @@ STORAGE_NOTICES = {
 def build_view(s: SessionState) -> View:
     """The view at `s.now_s`."""
     if s.clock.paused:
-        return PausedView(s.preferences.language, s.body.contact, s.config.finger)
+        contact = s.body.contact if s.around.sensor_fault is None else Contact.SENSOR_GONE
+        return PausedView(s.preferences.language, contact, s.config.finger)
     return BUILDERS[s.step](s)
 
 

@@ -5,7 +5,7 @@ from device.screens import marks
 from device.screens.canvas import HEIGHT, HINT_Y, WIDTH, Canvas
 from device.screens.start import contact_key, draw_trace
 from device.views import GuideCaption, GuideView, LiveView, PausedView, QuietView, RingKind, RingView
-from dsp.types import BreathKind, BreathPhase
+from dsp.types import BreathKind, BreathPhase, Contact
 
 CENTRE_X, CENTRE_Y = 31.5, 31.5
 SMALLEST, LARGEST = 13.0, 31.0
@@ -97,7 +97,8 @@ def ring(canvas: Canvas, view: RingView) -> None:
 def paused(canvas: Canvas, view: PausedView) -> None:
     marks.pause_bars(canvas, 6, 5)
     canvas.say(32, 5, "paused")
-    key = "paused.finger" if view.finger and view.contact else contact_key(view.contact, view.finger)
+    finger_off = Contact.FINGER_OFF in view.contact
+    key = "paused.finger" if finger_off else contact_key(view.contact, view.finger)
     canvas.say(64, 30, key, centred=True)
     canvas.say(64, HINT_Y, "paused.hint", centred=True)
 

@@ -97,6 +97,7 @@ def examples(language: Language) -> dict[str, View]:
         "guide_faded": replace(guide, fade=1.0),
         "guide_resonance": replace(guide, step=(2, 5)),
         "paused": PausedView(language, Contact.NEGATIVE_OFF, False),
+        "paused_sensor": PausedView(language, Contact.SENSOR_GONE, True),
         "paused_finger": PausedView(language, Contact.FINGER_OFF, True),
         "free": RingView(language, RingKind.FREE, 0.7),
         "dizzy": RingView(language, RingKind.DIZZY, 0.2),

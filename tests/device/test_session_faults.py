@@ -29,7 +29,7 @@ from device.views import (
     UsbView,
     WelcomeView,
 )
-from dsp.types import WearerState
+from dsp.types import Contact, WearerState
 from tests.session_driver import CALM, ON_GUARD, Driver, pages, stops
 
 
@@ -149,7 +149,7 @@ def test_a_sensor_that_comes_back_soon_only_pauses() -> None:
     driver = Driver().to(Step.GUIDED).run(20.0)
     driver.session.on_sensor(driver.t_s, "no answer")
     driver.run(5.0)
-    assert isinstance(driver.session.view(driver.t_s), PausedView)
+    assert driver.session.view(driver.t_s) == PausedView(Language.NB, Contact.SENSOR_GONE, finger=False)
     driver.session.on_sensor(driver.t_s, None)
     driver.run(3.0)
     assert driver.session.step is Step.GUIDED
