@@ -30,7 +30,7 @@ PACED_TAKES = 0.25
 """... and less where the guide's pace says the same."""
 AT_PACE_HZ = 0.02
 
-_POINTS = 4096
+_POINTS = 2048
 _SIZE = round(WINDOW_S * RESAMPLE_HZ)
 _WINDOW = hann(_SIZE)
 _BIN_HZ = RESAMPLE_HZ / _POINTS

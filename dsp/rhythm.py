@@ -54,12 +54,14 @@ class RhythmMonitor:
 
 def is_irregular(rr_ms: Floats, normal: NDArray[np.bool_]) -> bool:
     """The rule itself, for readable intervals of shape (n,) and which of them are normal."""
-    runs = np.lib.stride_tricks.sliding_window_view(normal, _ORDER + 1).all(axis=1)
-    if np.count_nonzero(runs) < _MIN_PREDICTIONS:
+    if not normal.any():
         return False
     level_ms = float(rr_ms[normal].mean())
     differences = np.abs(rr_ms[1:] - rr_ms[:-1])[normal[1:] & normal[:-1]]
-    if np.median(differences) < MIN_DIFFERENCE * level_ms:
+    if 2 * np.count_nonzero(differences > MIN_DIFFERENCE * level_ms) <= len(differences):
+        return False
+    runs = np.lib.stride_tricks.sliding_window_view(normal, _ORDER + 1).all(axis=1)
+    if np.count_nonzero(runs) < _MIN_PREDICTIONS:
         return False
     windows = np.lib.stride_tricks.sliding_window_view(rr_ms - level_ms, _ORDER + 1)[runs]
     return _unpredicted_ms(windows[:, :_ORDER], windows[:, _ORDER]) > MIN_UNPREDICTED * level_ms

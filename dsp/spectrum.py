@@ -27,16 +27,15 @@ def spline(x: Floats, y: Floats, at: Floats) -> Floats:
 
     Outside of `x` the outermost cubic goes on.
     """
-    h = np.diff(x)
-    slope = np.diff(y) / h
-    curvature = np.concatenate(([0.0], _solve_tridiagonal(h, 6 * np.diff(slope)), [0.0]))
+    h = x[1:] - x[:-1]
+    slope = (y[1:] - y[:-1]) / h
+    bend = np.zeros(len(x))
+    bend[1:-1] = _solve_tridiagonal(h, 6 * (slope[1:] - slope[:-1]))
+    first = slope - h * (2 * bend[:-1] + bend[1:]) / 6
+    third = (bend[1:] - bend[:-1]) / (6 * h)
     i = np.clip(np.searchsorted(x, at, side="right") - 1, 0, len(h) - 1)
-    left, right = at - x[i], x[i + 1] - at
-    return np.asarray(
-        (curvature[i] * right**3 + curvature[i + 1] * left**3) / (6 * h[i])
-        + (y[i] / h[i] - curvature[i] * h[i] / 6) * right
-        + (y[i + 1] / h[i] - curvature[i + 1] * h[i] / 6) * left
-    )
+    past = at - x[i]
+    return np.asarray(y[i] + past * (first[i] + past * (bend[i] / 2 + past * third[i])))
 
 
 def _solve_tridiagonal(h: Floats, rhs: Floats) -> list[float]:
@@ -45,12 +44,14 @@ def _solve_tridiagonal(h: Floats, rhs: Floats) -> list[float]:
     sides: list[float] = h.tolist()
     values: list[float] = rhs.tolist()
     upper: list[float] = []
+    carried = factor = 0.0
     for i, value in enumerate(values):
-        before = sides[i] * upper[i - 1] if i else 0.0
-        carried = sides[i] * values[i - 1] if i else 0.0
-        pivot = 2 * (sides[i] + sides[i + 1]) - before
-        upper.append(sides[i + 1] / pivot)
-        values[i] = (value - carried) / pivot
+        left, right = sides[i], sides[i + 1]
+        pivot = 2 * (left + right) - left * factor
+        factor = right / pivot
+        carried = (value - left * carried) / pivot
+        upper.append(factor)
+        values[i] = carried
     for i in range(len(values) - 2, -1, -1):
         values[i] -= upper[i] * values[i + 1]
     return values
