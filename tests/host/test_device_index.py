@@ -2,7 +2,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from host.device_index import SUMS, is_safe_name, parse_index
@@ -64,7 +64,11 @@ def test_names_that_may(name: str) -> None:
     assert is_safe_name(name)
 
 
-@given(st.recursive(st.none() | st.integers() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)))
+LEAVES = st.none() | st.integers() | st.text(max_size=5)
+
+
+@settings(max_examples=50)
+@given(st.recursive(LEAVES, lambda x: st.lists(x, max_size=3) | st.dictionaries(st.text(max_size=5), x, max_size=3)))
 def test_any_json_is_read_or_refused(content: Any) -> None:
     with pytest.raises(HostError):
         parse_index(json.dumps({"version": 1, "sessions": [content]}).encode())
