@@ -74,3 +74,8 @@ hardware: $(VENV)/.dev
 	$(BIN)/python -m hardware.tables
 	$(BIN)/python -m hardware.draw
 .PHONY: deb hardware
+
+# Boots Debian in an emulator and checks the installed service on a real kernel; needs root, QEMU, mmdebstrap, debhelper.
+vm-test: $(VENV)/.runtime
+	$(BIN)/python -m tests.vm.run
+.PHONY: vm-test

@@ -1,0 +1,155 @@
+"""Boots Debian in an emulator, installs the package, and checks the service on a real kernel: `make vm-test`.
+
+Correctness only: emulation tells nothing about timing. Prints one line a check; exit code 1 where one failed. Skipped
+with a word, exit code 0, where the emulator or Debian's packages cannot be had.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.vm.image import Image, prepare
+
+ROOT = Path(__file__).parents[2]
+BUILD = ROOT / "build" / "vm"
+GUEST = Path(__file__).parent / "guest"
+TOOLS = ("qemu-system-x86_64", "mmdebstrap", "mkfs.ext4", "dpkg-buildpackage", "dh")
+PYTHON = {"trixie": "3.13", "bookworm": "3.11"}
+BOOT_LIMIT_S = {"first": 1500, "second": 600}
+CUT_AFTER_RECORDS = 25
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--suite", choices=PYTHON, default="trixie", help="which Debian (default: trixie)")
+    parser.add_argument("--console", action="store_true", help="show everything that the machine says")
+    arguments = parser.parse_args()
+    if missing := [tool for tool in TOOLS if shutil.which(tool) is None]:
+        return _skipped(f"{', '.join(missing)} not installed")
+    if os.geteuid() != 0:
+        return _skipped("making the image needs root")
+    try:
+        image = prepare(arguments.suite, BUILD)
+        payload = _payload(arguments.suite)
+    except subprocess.CalledProcessError as error:
+        return _skipped(f"{Path(error.cmd[0]).name} failed; is the network there?")
+    return _check(image, payload, arguments.console)
+
+
+def _skipped(why: str) -> int:
+    print(f"vm-test skipped: {why}")
+    return 0
+
+
+def _payload(suite: str) -> Path:
+    """What goes along: the package, the checks, and the laptop's Python packages."""
+    package = subprocess.run([ROOT / "systemd" / "build-deb"], check=True, capture_output=True, text=True).stdout
+    site = BUILD / f"site-{suite}"
+    if not site.exists():
+        fresh = site.with_suffix(".new")
+        pip = [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--target", fresh]
+        pip += ["--only-binary=:all:", "--implementation=cp", f"--python-version={PYTHON[suite]}"]
+        pip += ["--platform=manylinux2014_x86_64", "--platform=manylinux_2_28_x86_64", "--platform=any"]
+        subprocess.run([*pip, "-c", ROOT / "requirements" / "dev.txt", "smpmgr", "smpclient"], check=True)
+        fresh.rename(site)
+    path = BUILD / "payload.tar"
+    with tarfile.open(path, "w") as tar:
+        tar.add(ROOT / package.strip(), Path(package.strip()).name)
+        tar.add(GUEST, "guest", filter=_as_root)
+        tar.add(site, "site", filter=_as_root)
+    return path
+
+
+def _as_root(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
+    entry.uid = entry.gid = 0
+    entry.mode |= 0o444 if entry.isfile() else 0o555
+    return None if entry.name.endswith("__pycache__") else entry
+
+
+def _check(image: Image, payload: Path, console: bool) -> int:
+    machine = Machine(image, BUILD / "run.ext4", payload, console)
+    subprocess.run(["cp", "--sparse=always", image.disk, machine.disk], check=True)
+    results = Results()
+    had = 0
+    for line in machine.boot("first", 0):
+        results.take(line)
+        if line.startswith("RECORDS ") and line.split()[1].isdecimal():
+            had = int(line.split()[1])
+            if had >= CUT_AFTER_RECORDS:
+                results.take(f"PASSED power_cut: with {had} records seen")
+                break
+    if had:
+        for line in machine.boot("second", had):
+            results.take(line)
+    machine.disk.unlink()
+    print(f"{results.passed} passed, {results.failed} failed" + ("" if had else "; no session to cut the power in"))
+    return 0 if had and not results.failed and results.ended else 1
+
+
+class Results:
+    """What the machine told, printed as it comes."""
+
+    def __init__(self) -> None:
+        self.passed = self.failed = 0
+        self.ended = False
+
+    def take(self, line: str) -> None:
+        kind = line.split(maxsplit=1)[0]
+        self.passed += kind == "PASSED"
+        self.failed += kind == "FAILED"
+        self.ended = kind == "END"
+        if kind not in ("RECORDS", "END"):
+            print(line, flush=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    image: Image
+    disk: Path
+    payload: Path
+    console: bool
+
+    def boot(self, boot: str, had: int) -> Iterator[str]:
+        """What the checks of this boot tell, until it goes off. Closing the iterator cuts the power."""
+        started_s = time.monotonic()
+        emulator = subprocess.Popen(
+            self._command(f"rolig.boot={boot} rolig.had={had}"),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            text=True,
+            errors="replace",
+        )
+        limit = threading.Timer(BOOT_LIMIT_S[boot], emulator.kill)
+        limit.start()
+        try:
+            assert emulator.stdout is not None
+            for line in emulator.stdout:
+                if self.console:
+                    print(f"| {line.rstrip()}", flush=True)
+                if line.startswith("VM-"):
+                    yield line.strip().removeprefix("VM-")
+        finally:
+            limit.cancel()
+            emulator.kill()
+            emulator.wait()
+            print(f"{boot} boot: {time.monotonic() - started_s:.0f} s", flush=True)
+
+    def _command(self, words: str) -> list[str]:
+        kernel = ["-kernel", str(self.image.kernel), "-initrd", str(self.image.initrd)]
+        kernel += ["-append", f"root=/dev/vda rw console=ttyS0 quiet mitigations=off {words}"]
+        machine = ["-M", "q35", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "640", "-no-reboot"]
+        disks = ["-drive", f"file={self.disk},if=virtio,format=raw"]
+        disks += ["-drive", f"file={self.payload},if=virtio,format=raw,readonly=on"]
+        return ["qemu-system-x86_64", *machine, "-nographic", "-net", "none", *kernel, *disks]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
