@@ -7,14 +7,14 @@ from device.recording.edf_reader import EdfFile, EdfSignal
 from device.recording.errors import EdfError
 from device.recording.session_reader import read_session
 from device.replay.recordings import SampledSignal
-from device.replay.text_files import pick, signal_kind_of
+from device.replay.text_files import ECG_WORDS, PPG_WORDS, pick, signal_kind_of
 from dsp.types import Contact
 
 _UV_PER_UNIT = {"uv": 1.0, "µv": 1.0, "mv": 1000.0, "v": 1e6}
 
 
 def read_edf_signal(path: Path, kind: str | None, label: str | None) -> SampledSignal:
-    """The signal called `label`, else the first that fits `kind`, else the first. Raises UsageError."""
+    """The signal called `label`, else the first whose label fits, else the first. Raises UsageError."""
     try:
         edf = EdfFile.open(path)
     except EdfError as error:
@@ -40,9 +40,6 @@ def _choose(signals: list[EdfSignal], kind: str | None, label: str | None, path:
     if label is not None:
         wanted = pick(label, [signal.label for signal in signals], path)
         return next(signal for signal in signals if signal.label == wanted)
-    if kind is not None:
-        words = ("ECG", "EKG") if kind == "ecg" else ("PPG", "PLETH", "BVP", "PULSE")
-        fitting = [signal for signal in signals if any(word in signal.label.upper() for word in words)]
-        if fitting:
-            return fitting[0]
-    return signals[0]
+    words = {"ecg": ECG_WORDS, "ppg": PPG_WORDS, None: ECG_WORDS + PPG_WORDS}[kind]
+    fitting = [signal for signal in signals if any(word in signal.label.upper() for word in words)]
+    return (fitting or signals)[0]

@@ -1,6 +1,5 @@
 """One replay from end to end: open, play, write."""
 
-import logging
 import math
 import shutil
 import sys
@@ -31,8 +30,6 @@ from device.versions import ALGORITHM, rolig_version
 from device.wearer import Occasion, Wearer
 from dsp.state_index import RestCollector, RestReading
 from dsp.types import StateInputs
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +140,7 @@ def _load(path: Path | None) -> Memory:
     except OSError as error:
         raise UsageError(f"{path}: the profile cannot be read: {error.strerror}") from error
     if warning:
-        log.warning("%s", warning)
+        print(f"rolig: {warning}", file=sys.stderr)
     return memory
 
 

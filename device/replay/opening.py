@@ -4,9 +4,10 @@ from pathlib import Path
 
 from device.errors import UsageError
 from device.replay.edf_signal import read_edf_signal
-from device.replay.recordings import Recording
+from device.replay.recordings import Recording, SampledSignal
 from device.replay.text_files import read_text_recording
 
+FS_HZ = {"ecg": (100.0, 1000.0), "ppg": (25.0, 500.0)}
 KINDS = ("ecg", "ppg", "beats", "rr")
 
 
@@ -27,5 +28,17 @@ def open_recording(path: Path, kind: str | None = None, signal: str | None = Non
     if first == b"0       " or path.suffix.lower() in (".edf", ".rec", ".bdf"):
         if kind in ("beats", "rr"):
             raise UsageError(f"{path}: an EDF file holds signals, not {kind}; --kind takes ecg or ppg here")
-        return read_edf_signal(path, kind, signal)
-    return read_text_recording(path, kind, signal)
+        return _checked(read_edf_signal(path, kind, signal), path)
+    return _checked(read_text_recording(path, kind, signal), path)
+
+
+def _checked(recording: Recording, path: Path) -> Recording:
+    """The recording, if the detectors take its sampling rate."""
+    if isinstance(recording, SampledSignal):
+        low_hz, high_hz = FS_HZ[recording.kind]
+        if not low_hz <= recording.fs_hz <= high_hz:
+            raise UsageError(
+                f"{path}: {recording.label} is sampled at {recording.fs_hz:g} Hz; {recording.kind} takes "
+                f"{low_hz:g} to {high_hz:g} Hz (--signal chooses another, --kind says what it is)"
+            )
+    return recording

@@ -14,6 +14,7 @@ from dsp.types import Beat
 NOT_BEATS = set("[]!+~|x()=^'`\"stuTDp@")
 _BESIDES_SAMPLES = {"time_s", "sample", "symbol", "quality", "known_s", "interval_ms", "kind"}
 _UV_PER_UNIT = {"uv": 1.0, "mv": 1000.0, "v": 1e6}
+ECG_WORDS = ("ECG", "EKG")
 PPG_WORDS = ("PPG", "PLETH", "BVP", "PULSE")
 GRID_TOLERANCE = 0.25
 
@@ -104,7 +105,7 @@ def _beats(table: _Table) -> BeatList:
 def _samples(table: _Table, kind: str | None, label: str | None) -> SampledSignal:
     columns = table.sample_columns()
     name = pick(label, columns, str(table.path)) if label else _signal_column(columns, table.path)
-    times_s = np.array(table.numbers("time_s"))
+    times_s, samples = np.array(table.numbers("time_s")), np.array(table.numbers(name))
     if len(times_s) < 2 or not np.all(np.diff(times_s) > 0):
         raise UsageError(f"{table.path}: time_s must rise from row to row, over two rows at the least")
     fs_hz = _nominal_rate(times_s)
@@ -114,7 +115,7 @@ def _samples(table: _Table, kind: str | None, label: str | None) -> SampledSigna
     unit = name.rsplit("_", 1)[-1].lower()
     signal_kind = signal_kind_of(name, kind)
     values = np.full(index[-1] + 1, np.nan)
-    values[index] = np.array(table.numbers(name)) * (_UV_PER_UNIT.get(unit, 1000.0) if signal_kind == "ecg" else 1.0)
+    values[index] = samples * (_UV_PER_UNIT.get(unit, 1000.0) if signal_kind == "ecg" else 1.0)
     return SampledSignal(signal_kind, name, fs_hz, values)
 
 

@@ -1,0 +1,220 @@
+"""`rolig replay` as a user types it: the contract of its options, columns and exit codes."""
+
+import csv
+import json
+import math
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from edfio import Edf, EdfSignal, read_edf
+
+from device.cli import main
+from device.replay.tables import BEAT_COLUMNS, INTERVAL_COLUMNS, METRICS_COLUMNS
+from drivers.sim.body import Body
+
+FS_HZ = 250
+SECONDS = 150
+
+
+@pytest.fixture(scope="module")
+def body() -> Body:
+    return Body(seed=3)
+
+
+@pytest.fixture(scope="module")
+def recording(body: Body, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An EDF as others write it: ECG in mV, beside something else."""
+    body.follow(6.0)
+    ecg_mv = body.ecg_mv(np.arange(SECONDS * FS_HZ) / FS_HZ)
+    signals = [
+        EdfSignal(np.zeros(SECONDS * 10), 10, label="Resp"),
+        EdfSignal(ecg_mv, FS_HZ, label="ECG II", physical_dimension="mV"),
+    ]
+    path = tmp_path_factory.mktemp("edf") / "wearer.edf"
+    edf = Edf(signals)
+    edf.starttime, edf.startdate = datetime(2026, 5, 17, 9, 30).time(), datetime(2026, 5, 17).date()
+    edf.write(path)
+    return path
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def replay(*arguments: object) -> int:
+    return main(["replay", *map(str, arguments)])
+
+
+def test_the_columns_are_those_of_the_contract():
+    assert BEAT_COLUMNS == ("time_s", "quality", "known_s")
+    assert INTERVAL_COLUMNS == ("time_s", "interval_ms", "kind", "known_s")
+    assert ",".join(METRICS_COLUMNS) == (
+        "time_s,mean_hr_bpm,rmssd_ms,sdnn_ms,rsa_ms,coherence,breaths_per_min,breath_confidence,quality,state,arousal,"
+        "settling"
+    )
+
+
+def test_beats_are_where_the_heart_beat_and_known_in_time(recording, body, tmp_path):
+    assert replay(recording, "--signal", "ECG", "--beats", tmp_path / "b.csv") == 0
+    beats = rows(tmp_path / "b.csv")
+    times_s = np.array([float(b["time_s"]) for b in beats])
+    late_s = np.array([float(b["known_s"]) for b in beats]) - times_s
+    true_s = body.true_beats_s
+    inside = true_s[(true_s > 4.0) & (true_s < SECONDS - 1.0)]
+    assert np.max(np.min(np.abs(inside[:, None] - times_s[None, :]), axis=1)) < 0.01
+    assert np.max(late_s[times_s > 4.0]) <= 0.4 + 0.02
+    assert all(len(b["time_s"].split(".")[1]) >= 5 for b in beats)
+
+
+@pytest.mark.parametrize("block_ms", [1.0, 333.0, 10_000.0])
+def test_the_block_length_changes_nothing_but_when_things_are_known(recording, tmp_path, block_ms):
+    for name, length in (("a", 20.0), ("b", block_ms)):
+        options = [("--beats", "b"), ("--intervals", "i"), ("--metrics", "m")]
+        named = [part for option, letter in options for part in (option, tmp_path / f"{name}{letter}.csv")]
+        assert replay(recording, "--signal", "ECG", "--block-ms", length, *named) == 0
+    for letter in "bim":
+        one, other = (
+            [{k: v for k, v in row.items() if k != "known_s"} for row in rows(tmp_path / f"{name}{letter}.csv")]
+            for name in "ab"
+        )
+        assert one == other
+
+
+def test_metrics_have_a_row_a_second_empty_where_there_is_no_support(recording, tmp_path):
+    assert replay(recording, "--signal", "ECG", "--metrics", tmp_path / "m.csv") == 0
+    metrics = rows(tmp_path / "m.csv")
+    assert [float(m["time_s"]) for m in metrics] == list(range(1, SECONDS + 1))
+    assert metrics[0]["mean_hr_bpm"] == metrics[0]["state"] == metrics[0]["arousal"] == ""
+    assert float(metrics[-1]["breaths_per_min"]) == pytest.approx(6.0, abs=0.2)
+    assert {m["state"] for m in metrics[100:]} <= {"calm", "neutral", "alarm", "unsure"}
+
+
+def test_the_session_folder_is_the_last_line_and_opens_elsewhere(recording, tmp_path, capsys):
+    assert replay(recording, "--signal", "ECG", "--out", tmp_path / "store", "--intervals", tmp_path / "i.csv") == 0
+    folder = Path(capsys.readouterr().out.splitlines()[-1])
+    assert folder.parent == tmp_path / "store"
+    edf = read_edf(folder / "session.edf")
+    assert edf.startdate == datetime(2026, 5, 17).date()
+    assert edf.signals[0].physical_dimension == "uV"
+    summary = json.loads((folder / "summary.json").read_text())
+    written_ms = [float(line) for line in (folder / "rr.txt").read_text().split()]
+    told_ms = [float(row["interval_ms"]) for row in rows(tmp_path / "i.csv")]
+    assert written_ms == pytest.approx(told_ms, abs=0.02)
+    assert set(summary["hrv_all"]) == set(summary["hrv_nn"]) == {
+        "mean_hr_bpm", "sdnn_ms", "rmssd_ms", "pnn50_pct", "lf_ms2", "hf_ms2",
+    }  # fmt: skip
+
+
+def test_an_rr_file_begins_with_a_beat_at_zero(tmp_path):
+    (tmp_path / "rr.txt").write_text("800\n810\n790\n" * 40)
+    assert replay(tmp_path / "rr.txt", "--beats", tmp_path / "b.csv", "--intervals", tmp_path / "i.csv") == 0
+    assert rows(tmp_path / "b.csv")[0]["time_s"] == "0.00000"
+    assert [float(r["interval_ms"]) for r in rows(tmp_path / "i.csv")][:3] == pytest.approx([800, 810, 790])
+
+
+def test_a_beat_list_with_a_gap_keeps_the_gap_out_of_the_intervals(tmp_path):
+    times_s = [0.8 * k for k in range(80)] + [73.2 + 0.8 * k for k in range(80)]
+    (tmp_path / "beats.csv").write_text("time_s\n" + "".join(f"{t:.5f}\n" for t in times_s))
+    assert replay(tmp_path / "beats.csv", "--kind", "beats", "--intervals", tmp_path / "i.csv") == 0
+    across = [r for r in rows(tmp_path / "i.csv") if float(r["interval_ms"]) > 3000]
+    assert [r["kind"] for r in across] in ([], ["unreadable"])
+
+
+def test_csv_samples_in_mv_read_like_the_edf(recording, body, tmp_path):
+    t_s = np.arange(60 * FS_HZ) / FS_HZ
+    lines = "".join(f"{t:.4f},{mv:.5f}\n" for t, mv in zip(t_s, body.ecg_mv(t_s), strict=True))
+    (tmp_path / "ecg.csv").write_text("time_s,ecg_mv\n" + lines)
+    assert replay(tmp_path / "ecg.csv", "--beats", tmp_path / "c.csv") == 0
+    assert replay(recording, "--kind", "ecg", "--beats", tmp_path / "e.csv") == 0
+    from_csv, from_edf = ([float(r["time_s"]) for r in rows(tmp_path / n)] for n in ("c.csv", "e.csv"))
+    common = from_csv[5:-3]
+    assert common == pytest.approx(from_edf[5 : 5 + len(common)], abs=0.003)
+
+
+def test_the_profile_is_made_kept_and_set_aside_when_it_is_bad(recording, tmp_path, capsys):
+    profile = tmp_path / "p.json"
+    assert replay(recording, "--signal", "ECG", "--profile", profile) == 0
+    days = json.loads(profile.read_text())["resting_days"]
+    assert [d["day"] for d in days] == [datetime(2026, 5, 17).toordinal()]
+    assert replay(recording, "--signal", "ECG", "--profile", profile, "--date", "2026-05-18") == 0
+    assert len(json.loads(profile.read_text())["resting_days"]) == 2
+    profile.write_text("no profile")
+    assert replay(recording, "--signal", "ECG", "--profile", profile) == 0
+    assert (tmp_path / "p.json.bad-1").read_text() == "no profile"
+    assert "p.json.bad-1" in capsys.readouterr().err
+
+
+def test_a_baseline_holds_from_the_start_and_is_not_kept(recording, tmp_path):
+    options = ["--signal", "ECG", "--metrics", tmp_path / "m.csv", "--profile", tmp_path / "p.json"]
+    assert replay(recording, *options, "--baseline", "30:100") == 0
+    metrics = rows(tmp_path / "m.csv")
+    first = next(k for k, m in enumerate(metrics) if m["state"])
+    assert first < 40
+    assert json.loads((tmp_path / "p.json").read_text())["resting_days"] == []
+
+
+def test_the_display_can_be_pictures(recording, tmp_path):
+    (tmp_path / "guide.csv").write_text("time_s,breaths_per_min\n10,6\n100,nan\n")
+    pictures = tmp_path / "pictures"
+    options = ["--signal", "ECG", "--display", pictures, "--guide", tmp_path / "guide.csv"]
+    assert replay(recording, *options) == 0
+    names = sorted(p.name for p in pictures.glob("*.png"))
+    assert len(names) > 100
+
+
+def _bad_files(folder: Path) -> Iterator[tuple[list[str], str]]:
+    (folder / "empty.edf").write_bytes(b"")
+    (folder / "text.edf").write_text("hello")
+    (folder / "short.edf").write_bytes(b"0       " + b" " * 40)
+    (folder / "words.csv").write_text("time_s,ecg_mv\n0,a\n")
+    (folder / "headless.csv").write_text("a,b\n1,2\n")
+    (folder / "rr.txt").write_text("800\n-5\n")
+    (folder / "beats.csv").write_text("time_s\n2\n1\n")
+    yield ["none.edf"], "no such file"
+    yield ["empty.edf"], "the file is empty"
+    yield ["text.edf"], "not an EDF file"
+    yield ["short.edf"], "not an EDF file"
+    yield ["words.csv"], "line 2: ecg_mv must be a number"
+    yield ["headless.csv"], "no column time_s"
+    yield ["rr.txt"], "line 2: an RR interval must be above 0 ms"
+    yield ["beats.csv"], "line 3: beat times must be in order"
+
+
+def test_bad_input_is_one_clear_line_and_exit_code_2(recording, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    cases = [
+        *_bad_files(tmp_path),
+        ([str(recording), "--signal", "Resp"], "Resp is sampled at 10 Hz; ecg takes 100 to 1000 Hz"),
+        ([str(recording), "--signal", "EEG"], "no signal named 'EEG'; there are: Resp, ECG II"),
+        ([str(recording), "--baseline", "400:500"], "fewer than 30 s of readable heartbeats"),
+        ([str(recording), "--guide", "none.csv"], "none.csv: cannot be read"),
+        ([str(recording), "--kind", "rr"], "--kind takes ecg or ppg here"),
+        ([str(recording), "--beats", "no/such/folder/b.csv"], "cannot be written"),
+    ]
+    for arguments, says in cases:
+        assert replay(*arguments) == 2, arguments
+        told = capsys.readouterr().err
+        assert says in told, arguments
+        assert len(told.splitlines()) == 1, told
+
+
+@pytest.mark.parametrize("arguments", [["--speed", "2"], ["--baseline", "9:3"], ["--block-ms", "0"], ["--date", "May"]])
+def test_bad_options_exit_with_2(recording, arguments, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        replay(recording, *arguments)
+    assert stopped.value.code == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_signal_of_nothing_gives_nothing(tmp_path):
+    lines = "".join(f"{k / 100:.2f},0\n" for k in range(6000))
+    (tmp_path / "flat.csv").write_text("time_s,ecg_mv\n" + lines)
+    options = ["--beats", tmp_path / "b.csv", "--metrics", tmp_path / "m.csv", "--out", tmp_path / "store"]
+    assert replay(tmp_path / "flat.csv", *options) == 0
+    assert rows(tmp_path / "b.csv") == []
+    assert all(m["mean_hr_bpm"] == "" and float(m["quality"]) == 0.0 for m in rows(tmp_path / "m.csv"))
+    assert math.isclose(len(rows(tmp_path / "m.csv")), 60, abs_tol=1)
