@@ -18,7 +18,8 @@ from dsp.rpeak_location import RPeakLocator
 from dsp.types import Beat, Contact, SampleBlock
 
 WARM_UP_S = 3.0
-_HELD_S = 0.020  # samples lost for no longer than this are bridged by the last one
+_HELD_S = 0.020  # lost samples are bridged by the last good one, for no longer than this
+_LOST_SHARE = 1.0 / 8.0  # nor when more of them are lost than this
 _LOST_S = 1.0  # after this long without signal the beats before it say nothing about those after it
 _CAPACITY_S = 20.0
 BULK_HOPS = 256
@@ -66,8 +67,8 @@ class RPeakDetector:
         self._begin = self._lead  # first grid point with signal since the last loss
         self._silent = 0
         self._origin = math.nan
-        self._last_good = 0.0
-        self._good_age = self._held + 1
+        self._last_good = math.nan
+        self._bridged = 0.0  # lost samples bridged lately
         self._quality = SignalQuality()
 
     @property
@@ -162,7 +163,7 @@ class RPeakDetector:
         """The samples of a hop relative to the first one ever, lost ones bridged by the last good one for a while."""
         first, stop = self._wanted - self._need, self._wanted
         fresh = self._raw[stop - self._points * self._front.factor if first else 0 : stop]
-        if self._good_age or math.isnan(float(fresh.sum())):
+        if self._bridged or math.isnan(self._origin) or math.isnan(float(fresh.sum())):
             self._mend_slowly(fresh)
         else:
             fresh -= self._origin
@@ -175,11 +176,11 @@ class RPeakDetector:
                 if math.isnan(self._origin):
                     self._origin = value
                 self._last_good = value - self._origin
-                self._good_age = 0
+                self._bridged = max(0.0, self._bridged - _LOST_SHARE)
                 fresh[place] = self._last_good
             else:
-                self._good_age += 1
-                fresh[place] = self._last_good if self._good_age <= self._held else math.nan
+                self._bridged = min(self._bridged + 1.0, self._held + 1.0)
+                fresh[place] = self._last_good if self._bridged <= self._held else math.nan
 
     def _decide_to(self, stop: int, beats: list[Beat]) -> None:
         """Decide the candidates before grid point `stop`."""

@@ -18,9 +18,9 @@ def section(unit, name):
     return parser[name]
 
 
-def test_the_service_needs_no_capability_and_reaches_no_network():
+def test_the_service_can_set_the_clock_but_nothing_else_and_reaches_no_network():
     service = section("rolig.service", "Service")
-    assert service["CapabilityBoundingSet"] == service["AmbientCapabilities"] == ""
+    assert service["CapabilityBoundingSet"] == service["AmbientCapabilities"] == "CAP_SYS_TIME"
     assert service["PrivateNetwork"] == "yes"
     assert service["RestrictAddressFamilies"] == "AF_UNIX"
 

@@ -1,4 +1,4 @@
-"""The machine to boot: Debian with the package's dependencies as a disk image, a kernel and an initrd, kept in build/."""
+"""The machine to boot: Debian and the package's dependencies, as disk image, kernel and initrd, kept in build/."""
 
 import hashlib
 import shutil
