@@ -60,7 +60,10 @@ def run_replay(job: ReplayJob) -> Path | None:
     memory = _load(job.profile)
     occasion = _occasion(recording, job.day)
     wearer = Wearer(memory.profile, lambda: occasion)
-    wearer.begin(_baseline(recording, pace, job.baseline_s) if job.baseline_s else None)
+    if job.baseline_s is None:
+        wearer.begin()
+    elif (rest := _baseline(recording, pace, job.baseline_s)) is not None:
+        wearer.begin(rest)
     with ExitStack() as stack:
         sinks = _Sinks(stack, job, recording, pace)
         stop = stack.enter_context(StopRequest())
@@ -170,15 +173,18 @@ class _RestReader:
         self.collector.add(inputs)
 
 
-def _baseline(recording: Recording, pace: PaceChanges, span_s: tuple[float, float]) -> RestReading:
-    """The rest reading between two times of the recording. UsageError where it cannot be read there."""
+def _baseline(recording: Recording, pace: PaceChanges, span_s: tuple[float, float]) -> RestReading | None:
+    """The rest reading between two times of the recording; None, and a line to the user, where it cannot be read."""
     start_s, end_s = span_s
+    if start_s >= recording.duration_s:
+        raise UsageError(f"--baseline {start_s:g}:{end_s:g}: the recording ends at {recording.duration_s:.1f} s")
     reader = _RestReader(start_s, end_s)
     for _ in play(recording, pace=pace, state=reader, block_ms=1000.0, until_s=end_s + SETTLE_S):
         pass
     reading = reader.collector.reading
     if reading is None:
-        raise UsageError(f"--baseline {start_s:g}:{end_s:g}: fewer than 30 s of readable heartbeats there")
+        told = f"--baseline {start_s:g}:{end_s:g}: fewer than 30 s of readable heartbeats there; no state can be told"
+        print(f"rolig: {told}", file=sys.stderr)
     return reading
 
 

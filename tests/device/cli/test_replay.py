@@ -157,6 +157,13 @@ def test_a_baseline_holds_from_the_start_and_is_not_kept(recording, tmp_path):
     assert json.loads((tmp_path / "p.json").read_text())["resting_days"] == []
 
 
+def test_a_baseline_that_cannot_be_read_leaves_the_state_empty(tmp_path, capsys):
+    (tmp_path / "rr.txt").write_text("800\n810\n790\n" * 60)
+    assert replay(tmp_path / "rr.txt", "--baseline", "20:30", "--metrics", tmp_path / "m.csv") == 0
+    assert {m["state"] for m in rows(tmp_path / "m.csv")} == {""}
+    assert "fewer than 30 s of readable heartbeats" in capsys.readouterr().err
+
+
 def test_the_display_can_be_pictures(recording, tmp_path):
     (tmp_path / "guide.csv").write_text("time_s,breaths_per_min\n10,6\n100,nan\n")
     pictures = tmp_path / "pictures"
@@ -190,7 +197,7 @@ def test_bad_input_is_one_clear_line_and_exit_code_2(recording, tmp_path, capsys
         *_bad_files(tmp_path),
         ([str(recording), "--signal", "Resp"], "Resp is sampled at 10 Hz; ecg takes 100 to 1000 Hz"),
         ([str(recording), "--signal", "EEG"], "no signal named 'EEG'; there are: Resp, ECG II"),
-        ([str(recording), "--baseline", "400:500"], "fewer than 30 s of readable heartbeats"),
+        ([str(recording), "--baseline", "400:500"], "the recording ends at 150.0 s"),
         ([str(recording), "--guide", "none.csv"], "none.csv: cannot be read"),
         ([str(recording), "--kind", "rr"], "--kind takes ecg or ppg here"),
         ([str(recording), "--beats", "no/such/folder/b.csv"], "cannot be written"),
