@@ -1,0 +1,146 @@
+"""The other commands as a user types them."""
+
+import json
+import math
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from device.cli import main
+from device.config import Config, parse_config
+
+ROOT = Path(__file__).parents[3]
+
+
+def rolig(*arguments: object) -> "subprocess.Popen[str]":
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.Popen(
+        [sys.executable, "-m", "device", *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+    )
+
+
+def test_help_teaches_every_command(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["--help"])
+    assert stopped.value.code == 0
+    told = capsys.readouterr().out
+    for command in ("demo", "run", "selftest", "sessions", "config", "replay", "resonance", "serve", "pull", "report"):
+        assert re.search(rf"^    {command}\s", told, re.MULTILINE), command
+
+
+def test_config_prints_what_it_would_read_back(capsys):
+    assert main(["config"]) == 0
+    assert parse_config(capsys.readouterr().out, "printed") == Config()
+
+
+def test_a_wrong_configuration_is_one_line_and_exit_code_2(tmp_path, capsys):
+    (tmp_path / "c.toml").write_text("[session]\nminutes = 'ten'\n")
+    assert main(["config", "--config", str(tmp_path / "c.toml")]) == 2
+    told = capsys.readouterr().err
+    assert "[session] minutes = 'ten': must be a number" in told
+    assert len(told.splitlines()) == 1
+
+
+def test_selftest_without_hardware_exits_with_1_and_says_what_is_missing(capsys):
+    assert main(["selftest"]) == 1
+    told = capsys.readouterr().out
+    assert "missing  SPI sensor" in told
+    assert "rolig demo" in told
+
+
+def test_the_demo_writes_a_session_that_the_list_shows(tmp_path, capsys):
+    assert main(["demo", "--speed", "max", "--minutes", "0.5", "--store", str(tmp_path)]) == 0
+    folder = Path(capsys.readouterr().out.splitlines()[-1])
+    assert main(["sessions", "--store", str(tmp_path)]) == 0
+    listed = capsys.readouterr().out
+    assert listed.startswith(folder.name)
+    assert "completed" in listed
+
+
+def test_a_demo_in_a_terminal_shows_the_screen_and_sigterm_closes_the_session(tmp_path):
+    primary, secondary = pty.openpty()
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "130", "LINES": "40"}
+    command = [sys.executable, "-m", "device", "demo", "--store", str(tmp_path)]
+    process = subprocess.Popen(command, stdin=secondary, stdout=secondary, stderr=secondary, env=environment)
+    os.close(secondary)
+    shown: list[bytes] = []
+
+    def read() -> None:
+        try:
+            while data := os.read(primary, 65536):
+                shown.append(data)
+        except OSError:
+            return
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    while not list(tmp_path.glob("0001*/session.edf")):
+        assert process.poll() is None, b"".join(shown)[-2000:]
+        reader.join(0.2)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(30) == 0
+    reader.join()
+    os.close(primary)
+    text = b"".join(shown).decode()
+    assert "▀" in text or "⣿" in text
+    summary = json.loads(next(tmp_path.glob("0001*/summary.json")).read_text())
+    assert summary["end_reason"] == "signal"
+
+
+def test_run_without_a_sensor_keeps_trying_and_ends_well_when_asked(tmp_path):
+    config = tmp_path / "c.toml"
+    config.write_text(f'[store]\nfolder = "{tmp_path}/store"\n[usb]\nport = "{tmp_path}/none"\n')
+    process = rolig("run", "--config", config)
+    assert process.stderr is not None
+    lines: list[str] = []
+    while not any("sensor:" in line for line in lines):
+        line = process.stderr.readline()
+        assert line, lines
+        lines.append(line)
+    process.send_signal(signal.SIGTERM)
+    out, rest = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert "Traceback" not in "".join(lines) + rest + out
+
+
+def test_the_resonance_of_a_paced_recording_is_json(tmp_path, capsys):
+    t_s, lines, pace_at = 0.0, [], {0.0: 6.5, 120.0: 6.0, 240.0: 5.5, 360.0: 5.0, 480.0: 4.5}
+    while t_s < 600.0:
+        pace = [p for start, p in pace_at.items() if start <= t_s][-1]
+        swing_ms = 60.0 / math.hypot(1.0, 4.0 * (pace / 5.5 - 5.5 / pace))
+        rr_ms = 850.0 + swing_ms * math.sin(2 * math.pi * pace / 60.0 * t_s)
+        lines.append(f"{rr_ms:.3f}\n")
+        t_s += rr_ms / 1000.0
+    (tmp_path / "rr.txt").write_text("".join(lines))
+    (tmp_path / "g.csv").write_text("time_s,breaths_per_min\n" + "".join(f"{t},{p}\n" for t, p in pace_at.items()))
+    assert main(["resonance", "--from", str(tmp_path / "rr.txt"), "--guide", str(tmp_path / "g.csv")]) == 0
+    finding = json.loads(capsys.readouterr().out)
+    assert finding["conclusive"]
+    assert finding["breaths_per_min"] == pytest.approx(5.5, abs=0.15)
+    assert len(finding["steps"]) == 5
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["sessions", "--store", "/no/such/folder"],
+        ["serve", "--port", "/no/such/port", "--store", "."],
+        ["replay", "/no/such/file"],
+        ["config", "--config", "/no/such/file"],
+        ["resonance", "--from", "/no/such/file", "--guide", "/no/such/file"],
+    ],
+)
+def test_what_is_not_there_is_one_line_and_exit_code_2(arguments, capsys):
+    assert main(arguments) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
