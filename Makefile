@@ -79,3 +79,8 @@ hardware: $(VENV)/.dev
 vm-test: $(VENV)/.runtime
 	$(BIN)/python -m tests.vm.run
 .PHONY: vm-test
+
+# A subset of the tests on Debian for arm64, under qemu-user; needs root, mmdebstrap, qemu-user-static, binfmt-support.
+arm64-test: $(VENV)/.runtime
+	$(BIN)/python -m tests.vm.arm64
+.PHONY: arm64-test
