@@ -32,13 +32,9 @@ def main() -> int:
         digest = _write_session(folder / "store", size)
         with _served(folder, Damage()) as port:
             rows.append(("smpmgr download", _timed(lambda: _smpmgr(port, folder))))
-            rows.append(
-                ("rolig pull, all files verified", _timed(lambda: _pull(port, folder / "clean", digest)))
-            )
+            rows.append(("rolig pull, all files verified", _timed(lambda: _pull(port, folder / "clean", digest))))
         with _served(folder, Damage(lines=0.01)) as port:
-            rows.append(
-                ("the same, 1 % of lines damaged", _timed(lambda: _pull(port, folder / "noisy", digest)))
-            )
+            rows.append(("the same, 1 % of lines damaged", _timed(lambda: _pull(port, folder / "noisy", digest))))
     print(f"{size / 1e6:.1f} MB; seconds and MB/s, start of the client included")
     for name, seconds in rows:
         print(f"{name:32} {seconds:6.2f} s {size / 1e6 / seconds:6.2f} MB/s")

@@ -181,7 +181,7 @@ def pull(
     screen = screen or PullScreen()
     work = _Pull(directory, screen, patience or Patience(), delete_pulled=delete_pulled)
     try:
-        directory.mkdir(parents=True, exist_ok=True)
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         asyncio.run(work.run(find_port if port is None else lambda: port))
     except OSError as error:
         raise HostError(f"{error.filename or directory}: {error.strerror or error}") from error

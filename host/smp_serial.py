@@ -57,7 +57,9 @@ class PipelinedSerial(SMPTransport):
         give_up_s = loop.time() + timeout_s
         while True:
             try:
-                self._port = serial.Serial(address, timeout=_READ_TIMEOUT_S, write_timeout=_WRITE_TIMEOUT_S)
+                self._port = serial.Serial(
+                    address, timeout=_READ_TIMEOUT_S, write_timeout=_WRITE_TIMEOUT_S, exclusive=True
+                )
                 self._port.reset_input_buffer()
                 break
             except (OSError, ValueError) as error:

@@ -2,8 +2,10 @@
 
 import math
 import random
+from collections import deque
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -28,71 +30,72 @@ from dsp.types import (
 
 FIRST_DAY = datetime(2026, 4, 1, 18, tzinfo=UTC)
 FS_HZ = 10.0
-REST_S, GUIDED_S, FREE_S, END_S = 10, 70, 130, 190
+REST_S, GUIDED_S = 10, 70
 
 
-def record_days(store: Path, count: int, *, undated: frozenset[int] = frozenset()) -> list[Path]:
+def record_days(store: Path, days: int, *, undated: frozenset[int] = frozenset()) -> list[Path]:
     """A session a day from `FIRST_DAY` on, `undated` ones without a date."""
     return [
         record_session(store, number, None if number in undated else FIRST_DAY + timedelta(days=number))
-        for number in range(count)
+        for number in range(days)
     ]
 
 
-def record_session(store: Path, seed: int, started: datetime | None) -> Path:
-    """Three minutes: check-in, a minute of rest, a minute guided at 6 a minute, a minute free, check-out."""
+def record_session(store: Path, seed: int, started: datetime | None, guided_minutes: int = 1) -> Path:
+    """Check-in, a minute of rest, minutes guided at 6 a minute, a minute free, check-out."""
+    free_s = GUIDED_S + 60 * guided_minutes
     chance = random.Random(seed)
     trust = ClockTrust.SET if started else ClockTrust.UNKNOWN
     signal = SignalInfo("ecg", FS_HZ, "uV", -1500.0, 1500.0, "AD8232")
     info = SessionInfo(signal, "Rolig 0.1.0", "1", "simulated", started, trust, "boot-a", 12.5)
     recorder = SessionRecorder(Store(store), info, live=False)
-    intervals = list(_intervals(chance))
-    for second in range(END_S):
-        for event in _events(second, chance):
+    intervals = deque(_intervals(chance, free_s))
+    for second in range(free_s + 60):
+        for event in _events(second, free_s, chance):
             recorder.event(event)
         recorder.block(SampleBlock(int(second * FS_HZ), FS_HZ, np.full(int(FS_HZ), 100.0)))
-        output = Output(rows=[_row(second)])
-        for interval in intervals:
-            if second <= interval.t_s < second + 1:
-                output.beats.append(Beat(interval.t_s * FS_HZ, interval.t_s, 0.9))
-                output.intervals.append(interval)
+        output = Output(rows=[_row(second, GUIDED_S <= second < free_s)])
+        while intervals and intervals[0].t_s < second + 1:
+            interval = intervals.popleft()
+            output.beats.append(Beat(interval.t_s * FS_HZ, interval.t_s, 0.9))
+            output.intervals.append(interval)
         recorder.output(output)
-        if GUIDED_S <= second < FREE_S:
+        if GUIDED_S <= second < free_s:
             recorder.guide(float(second), BreathPhase(BreathKind.INHALE, (second % 10) / 10, 6.0))
     folder = recorder.close(EndReason.COMPLETED)
     assert recorder.fault is None
     return folder
 
 
-def _intervals(chance: random.Random) -> Iterator[RRInterval]:
+def _intervals(chance: random.Random, free_s: int) -> Iterator[RRInterval]:
     t_s, level_ms = 0.4, chance.uniform(15, 35)
-    for number in range(1, 1000):
-        guided = GUIDED_S <= t_s < FREE_S
+    for number in count(1):
+        guided = GUIDED_S <= t_s < free_s
         rr_ms = 850 + (60 if guided else level_ms) * math.sin(2 * math.pi * t_s / (10 if guided else 4.3))
         rr_ms += chance.gauss(0, 8)
         missed = chance.random() < 0.01
         t_s += rr_ms * (2 if missed else 1) / 1000
-        if t_s >= END_S:
+        if t_s >= free_s + 60:
             return
         kind = IntervalKind.MISSED if missed else IntervalKind.NORMAL
         yield RRInterval(t_s, rr_ms * (2 if missed else 1), kind, number)
 
 
-def _events(second: int, chance: random.Random) -> Iterator[PhaseChanged | CheckIn | PaceChanged]:
-    phases = {0: Phase.CHECK_IN, REST_S: Phase.REST, GUIDED_S: Phase.GUIDED, FREE_S: Phase.FREE}
+def _events(second: int, free_s: int, chance: random.Random) -> Iterator[PhaseChanged | CheckIn | PaceChanged]:
+    phases = {0: Phase.CHECK_IN, REST_S: Phase.REST, GUIDED_S: Phase.GUIDED, free_s: Phase.FREE}
     if second in phases:
         yield PhaseChanged(float(second), phases[second])
     if second == 2:
         yield CheckIn(2.0, "before", 3, chance.randint(2, 5), chance.choice([None, 4]))
     if second == GUIDED_S:
         yield PaceChanged(float(second), 6.0, "ramp")
-    if second == FREE_S:
+    if second == free_s:
         yield PaceChanged(float(second), NAN, "stop")
-    if second == END_S - 2:
+    if second == free_s + 58:
         yield CheckIn(float(second), "after", None, 2, 2)
 
 
-def _row(second: int) -> MetricsRow:
+def _row(second: int, guided: bool) -> MetricsRow:
     calm = second > 100
     kind = StateKind.UNSURE if 120 <= second < 125 else StateKind.CALM if calm else StateKind.NEUTRAL
     state = WearerState(kind, 0.9, 1.0, 0.2 if calm else 0.6) if second > 40 else None
@@ -103,7 +106,7 @@ def _row(second: int) -> MetricsRow:
         sdnn_ms=40.0,
         rsa_ms=40.0 if second > 20 else NAN,
         coherence=2.0 if second > 60 else NAN,
-        breaths_per_min=6.0 if GUIDED_S <= second < FREE_S else 14.0,
+        breaths_per_min=6.0 if guided else 14.0,
         breath_confidence=0.9,
         quality=0.95,
         state=state,

@@ -25,7 +25,7 @@ function element(tag, ...children) {
 
 function draw(place, [traces, layout]) {
   layout.separators = language === "nb" ? ", " : ".,";
-  const config = { displaylogo: false, responsive: true, locale: language, modeBarButtonsToRemove: ["lasso2d", "select2d"] };
+  const config = { displaylogo: false, responsive: true, locale: language, modeBarButtons: [["zoom2d", "pan2d", "autoScale2d", "toImage"]] };
   return Plotly.react(place, traces, layout, config);
 }
 
