@@ -30,20 +30,20 @@ class StateModel:
 
     hr_spread: Spread = _HR_SPREAD
     vagal_spread: Spread = _VAGAL_SPREAD
-    hr_weight: float = 0.67
+    hr_weight: float = 0.75
     vagal_follows: float = 0.5
-    clear: float = 0.7
-    leave: float = 0.45
-    hr_agrees: float = 0.7
-    vagal_agrees: float = 0.1
-    hr_alone: float = 1.2
+    clear: float = 0.9
+    leave: float = 0.55
+    hr_agrees: float = 0.9
+    vagal_agrees: float = 0.2
+    hr_alone: float = 1.4
     hold_s: int = 10
     arousal_centre: float = 0.4
     arousal_scale: float = 0.7
     quiet_share: float = 0.10
     stands_out: float = 0.25
     still_out: float = 0.32
-    settling: float = 0.7
+    settling: float = 0.5
 
 
 def direction(evidence: Evidence, model: StateModel) -> float:
@@ -130,7 +130,7 @@ class StateEstimator:
         evidence = self._evidence(reading, self.rest)
         held = self._state.kind if self._state is not None else StateKind.UNSURE
         kind = self._held(judge(evidence, self._model, held), held)
-        return self._become(kind, inputs.t_s, evidence, _support(reading.nn_s, inputs.quality))
+        return self._become(kind, inputs.t_s, evidence, _support(reading.support_s, inputs.quality))
 
     def _evidence(self, reading: Reading, rest: RestReading) -> Evidence:
         model = self._model
@@ -171,5 +171,5 @@ class StateEstimator:
         return state
 
 
-def _support(nn_s: float, quality: float) -> float:
-    return min(1.0, nn_s / 50) * min(1.0, quality)
+def _support(support_s: float, quality: float) -> float:
+    return min(1.0, support_s / 50) * min(1.0, quality)

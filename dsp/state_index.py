@@ -2,6 +2,7 @@
 
 import math
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,9 @@ from dsp.types import NAN, Contact, IntervalKind, RRInterval, StateInputs
 
 WINDOW_S = 60.0
 SUPPORT_S = 20.0
-"""NN time that a reading needs. A window is never carried across a break, so this is also the wait after one."""
+SUPPORT_SHARE = 0.55
+"""What a reading needs: this much time in intervals that tell the heart rate, and this share of the window. A window is
+never carried across a break, so the former is also the wait after one."""
 VAGAL_SPOILT_PCT = 5.0
 """Above this share of plain artefacts and unreadable intervals, vagal modulation is not used."""
 PLAIN_ARTEFACT = 0.10
@@ -18,8 +21,16 @@ PLAIN_ARTEFACT = 0.10
 intervals; they are left out of NN, but they neither counterfeit calm nor make the minute unreadable."""
 BREAK_S = 3.0
 REST_SUPPORT_S = 20.0
+REST_VAGAL_SPOILT_PCT = 20.0
+"""As for any HRV: above this share of intervals that are not normal the rest reading has a heart rate only."""
 KNOWN_LATE_S = 10.0
 """Intervals are decided beats after they close: how long past its end a baseline still listens."""
+STEADY_RUN = 6
+STEADY_CHANGE = 0.10
+STEADY_RANGE = 0.20
+"""Intervals that no single beat vouches for still tell the heart rate, and only that, where `STEADY_RUN` or more follow
+each other, each within `STEADY_CHANGE` of the one before, and within `STEADY_RANGE` of the minute's median: movement
+seldom beats time like that."""
 LOW_QUALITY = 0.5
 CONFIDENT_BREATHING = 0.5
 
@@ -37,7 +48,7 @@ class Reading:
     t_s: float
     ln_hr: float
     ln_rmssd: float
-    nn_s: float
+    support_s: float
     artefact_pct: float
     rsa_ms: float = NAN
     breaths_per_min: float = NAN
@@ -74,11 +85,32 @@ def _ln_hr(intervals: list[RRInterval]) -> float:
     return math.log(60_000 / (sum(i.rr_ms for i in intervals) / len(intervals)))
 
 
+def rate_intervals(intervals: Sequence[RRInterval]) -> list[RRInterval]:
+    """The intervals that tell the heart rate: the normal ones, and unreadable ones in steady runs."""
+    steady: list[RRInterval] = []
+    run: list[RRInterval] = []
+    for interval in intervals:
+        if not run or not _continues(run[-1], interval):
+            steady += run if len(run) >= STEADY_RUN else []
+            run = []
+        run.append(interval)
+    steady += run if len(run) >= STEADY_RUN else []
+    chosen = [i for i in intervals if i.kind is IntervalKind.NORMAL]
+    unread = [i for i in steady if i.kind is IntervalKind.UNREADABLE]
+    if not unread:
+        return chosen
+    median_ms = float(np.median([i.rr_ms for i in [*chosen, *unread]]))
+    return chosen + [i for i in unread if abs(i.rr_ms - median_ms) <= STEADY_RANGE * median_ms]
+
+
+def _continues(before: RRInterval, interval: RRInterval) -> bool:
+    adjacent = interval.number - before.number == 1
+    return adjacent and abs(interval.rr_ms - before.rr_ms) <= STEADY_CHANGE * before.rr_ms
+
+
 def _plain_artefacts(intervals: list[RRInterval], median_ms: float) -> int:
-    return sum(
-        i.kind is not IntervalKind.UNREADABLE and abs(i.rr_ms - median_ms) >= PLAIN_ARTEFACT * median_ms
-        for i in intervals
-    )
+    kinds = (IntervalKind.NORMAL, IntervalKind.UNREADABLE)
+    return sum(i.kind not in kinds and abs(i.rr_ms - median_ms) >= PLAIN_ARTEFACT * median_ms for i in intervals)
 
 
 def _breathing(inputs: StateInputs) -> tuple[float, bool]:
@@ -97,6 +129,7 @@ class ReadingWindow:
     def __init__(self) -> None:
         self._intervals: deque[RRInterval] = deque()
         self._last_t_s = -math.inf
+        self._since_s = 0.0
 
     def update(self, inputs: StateInputs) -> Reading | None:
         """The reading at `inputs.t_s`, with the intervals known by then."""
@@ -104,32 +137,34 @@ class ReadingWindow:
             self._take(interval)
         while self._intervals and self._intervals[0].t_s <= inputs.t_s - WINDOW_S:
             self._intervals.popleft()
-        normal = [i for i in self._intervals if i.kind is IntervalKind.NORMAL]
-        nn_s = sum(i.rr_ms for i in normal) / 1000
-        if nn_s < SUPPORT_S:
+        intervals = list(self._intervals)
+        rate = rate_intervals(intervals)
+        rate_s = sum(i.rr_ms for i in rate) / 1000
+        if rate_s < max(SUPPORT_S, SUPPORT_SHARE * min(WINDOW_S, inputs.t_s - self._since_s)):
             return None
-        others = [i for i in self._intervals if i.kind is not IntervalKind.NORMAL]
-        artefacts = _plain_artefacts(others, float(np.median([i.rr_ms for i in normal])))
-        unreadable = sum(i.kind is IntervalKind.UNREADABLE for i in others)
-        vagal = 100 * (artefacts + unreadable) / len(self._intervals) <= VAGAL_SPOILT_PCT
+        artefacts = _plain_artefacts(intervals, float(np.median([i.rr_ms for i in rate])))
+        unreadable = sum(i.kind is IntervalKind.UNREADABLE for i in intervals)
+        vagal = 100 * (artefacts + unreadable) / len(intervals) <= VAGAL_SPOILT_PCT
         breaths_per_min, paced = _breathing(inputs)
         return Reading(
             inputs.t_s,
-            _ln_hr(normal),
-            _ln_rmssd(normal) if vagal else NAN,
-            nn_s,
-            100 * artefacts / (len(self._intervals) - unreadable),
+            _ln_hr(rate),
+            _ln_rmssd([i for i in intervals if i.kind is IntervalKind.NORMAL]) if vagal else NAN,
+            rate_s,
+            100 * artefacts / (artefacts + len(rate)),
             inputs.rsa_ms if vagal else NAN,
             breaths_per_min,
             paced,
         )
 
     def _take(self, interval: RRInterval) -> None:
-        unread = interval.kind is IntervalKind.UNREADABLE and interval.rr_ms > 1000 * BREAK_S
-        if unread or interval.t_s - interval.rr_ms / 1000 - self._last_t_s > BREAK_S:
+        began_s = interval.t_s - interval.rr_ms / 1000
+        gap = interval.kind is IntervalKind.UNREADABLE and interval.rr_ms > 1000 * BREAK_S
+        if gap or began_s - self._last_t_s > BREAK_S:
             self._intervals.clear()
+            self._since_s = interval.t_s if gap else began_s
         self._last_t_s = interval.t_s
-        if not unread:
+        if not gap:
             self._intervals.append(interval)
 
 
@@ -145,7 +180,7 @@ class RestCollector:
         self._end_s = end_s
         self._wanted_s = wanted_s if math.isinf(end_s) else math.inf
         self._seconds = 0.0
-        self._normal: list[RRInterval] = []
+        self._intervals: list[RRInterval] = []
         self._rsa_ms: list[float] = []
         self._breaths_per_min: list[float] = []
 
@@ -155,9 +190,8 @@ class RestCollector:
             return
         if math.isinf(self._end_s) and not readable(inputs):
             return
-        normal = [i for i in inputs.intervals if i.kind is IntervalKind.NORMAL and self._within(i)]
-        self._normal += normal
-        if self._normal:
+        self._intervals += [i for i in inputs.intervals if self._within(i)]
+        if self._intervals:
             self._seconds += 1
         rate, _ = _breathing(inputs)
         if math.isfinite(rate) and math.isfinite(inputs.rsa_ms):
@@ -173,17 +207,19 @@ class RestCollector:
 
     @property
     def reading(self) -> RestReading | None:
-        """None until complete, or where less than `REST_SUPPORT_S` of NN were readable."""
+        """None until complete, or where less than `REST_SUPPORT_S` could be read."""
         if not self.full and math.isinf(self._end_s):
             return None
-        if sum(i.rr_ms for i in self._normal) / 1000 < REST_SUPPORT_S:
+        rate = rate_intervals(self._intervals)
+        if sum(i.rr_ms for i in rate) / 1000 < REST_SUPPORT_S:
             return None
-        middle_s = (self._normal[0].t_s + self._normal[-1].t_s) / 2
+        normal = [i for i in self._intervals if i.kind is IntervalKind.NORMAL]
+        vagal = 100 * (1 - len(normal) / len(self._intervals)) <= REST_VAGAL_SPOILT_PCT
         known = len(self._rsa_ms) > 0
         return RestReading(
-            middle_s,
-            _ln_hr(self._normal),
-            _ln_rmssd(self._normal),
+            (rate[0].t_s + rate[-1].t_s) / 2,
+            _ln_hr(rate),
+            _ln_rmssd(normal) if vagal else NAN,
             float(np.median(self._rsa_ms)) if known else NAN,
             float(np.median(self._breaths_per_min)) if known else NAN,
         )

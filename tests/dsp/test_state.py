@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from state_body import Body, kinds, rows, spoil, step
+from bench.state_bodies import Body, kinds, rows, spoil, step
 
 from dsp.pace_curve import PaceCurve
 from dsp.state import StateEstimator, StateModel, arousal, direction, judge

@@ -1,4 +1,4 @@
-"""A simple body for the state's tests: heart rate and vagal swing as told, breathing at a told pace."""
+"""A simple body at the level of beats: heart rate and vagal swing as told, breathing at a told pace."""
 
 import math
 from collections.abc import Callable

@@ -1,0 +1,265 @@
+"""How well the state tells calm from on guard: against labelled recordings and simulated bodies of known tone.
+
+    python -m bench.state [--fit] [gudb] [stress] [day] [af] [simulated]
+
+Reads recordings from `ROLIG_DATA` (default ../shared/data). `--fit` looks for the weights anew, leaving out one person
+at a time; the model in use is frozen in docs/decisions/0006-state.md.
+"""
+
+import argparse
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.state_bodies import Body, kinds, rows, spoil, step
+from bench.state_data import (
+    BREATHING,
+    CALM,
+    STRESS,
+    Person,
+    arousals,
+    auc,
+    data_folder,
+    fibrillation,
+    judged,
+    rest_of,
+    sitting_then_maths,
+    stress_predict,
+    waking_days,
+    window_means,
+)
+from dsp.pace_curve import PaceCurve
+from dsp.state import StateEstimator, StateModel
+from dsp.state_index import RestReading
+from dsp.types import StateKind, WearerState
+
+DAY_HOURS = 12.0
+HR_ALONE = replace(StateModel(), hr_weight=1.0)
+Windows = tuple[NDArray[np.float64], NDArray[np.float64]]
+"""Arousal in loud and in quiet windows of one person."""
+
+
+def maths_windows(person: Person, model: StateModel) -> Windows:
+    """30 s windows of arithmetic and of sitting, `--baseline 0:60`."""
+    values = arousals(judged(person, rest_of(person, (0.0, 60.0)), model))
+    return window_means(values, person.spans("maths"), 30), window_means(values, person.spans("sitting"), 30)
+
+
+def plain_hr_windows(person: Person) -> Windows:
+    """The same windows by mean heart rate of the 30 s alone, as a plain program would take it."""
+    rr = [i for s in person.seconds for i in s.intervals if i.rr_ms < 3000]
+
+    def means(label: str) -> NDArray[np.float64]:
+        found = []
+        for start, end in person.spans(label):
+            for at in np.arange(start, end - 29.9, 30):
+                inside = [i.rr_ms for i in rr if at < i.t_s <= at + 30]
+                found.append(-float(np.mean(inside)) if inside else math.nan)
+        return np.array([m for m in found if math.isfinite(m)])
+
+    return means("maths"), means("sitting")
+
+
+def stress_windows(person: Person, model: StateModel, *, breathing: bool = False) -> Windows:
+    """60 s windows of stress and of calm; the rest is the first calm stretch that can be read."""
+    calm = person.spans(*CALM)
+    rest = next((r for span in calm if (r := rest_of(person, span)) is not None), None)
+    values = arousals(judged(person, rest, model))
+    loud = STRESS + ((BREATHING,) if breathing else ())
+    return window_means(values, person.spans(*loud), 60), window_means(values, calm, 60)
+
+
+def summary(name: str, windows: Sequence[Windows], seed: int = 1) -> NDArray[np.float64]:
+    """Print the mean AUC per person with a bootstrap interval by person; return the AUCs."""
+    found = np.array([auc(*w) for w in windows])
+    readable = found[np.isfinite(found)]
+    if not len(readable):
+        print(f"  {name:44s} no person with readable windows of both kinds")
+        return found
+    low, high = bootstrap(readable, seed)
+    people = f"{len(readable)} of {len(found)} people"
+    print(f"  {name:44s} AUC {readable.mean():.3f} [{low:.3f}, {high:.3f}] {people}, least {readable.min():.2f}")
+    return found
+
+
+def bootstrap(values: NDArray[np.float64], seed: int) -> tuple[float, float]:
+    """95 % interval of the mean, people drawn with replacement."""
+    random = np.random.default_rng(seed)
+    means = random.choice(values, (4000, len(values))).mean(axis=1)
+    return float(np.quantile(means, 0.025)), float(np.quantile(means, 0.975))
+
+
+def gain(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> str:
+    """The mean difference per person with its bootstrap interval."""
+    both = np.isfinite(ours) & np.isfinite(theirs)
+    difference = ours[both] - theirs[both]
+    low, high = bootstrap(difference, 2)
+    return f"{difference.mean():+.3f} [{low:+.3f}, {high:+.3f}]"
+
+
+def balanced_accuracy(windows: Sequence[Windows], threshold: float = 0.5) -> float:
+    """Mean of both hit rates over all windows, at one threshold for everybody."""
+    loud = np.concatenate([w[0] for w in windows])
+    quiet = np.concatenate([w[1] for w in windows])
+    return float((np.mean(loud >= threshold) + np.mean(quiet < threshold)) / 2)
+
+
+def show_gudb(folder: Path) -> None:
+    people = sitting_then_maths(folder)
+    print("sitting against arithmetic, 30 s windows (goal 0.88)")
+    ours = summary("arousal", [maths_windows(p, StateModel()) for p in people])
+    same = summary("heart rate alone, our window", [maths_windows(p, HR_ALONE) for p in people])
+    plain = summary("heart rate alone, each 30 s", [plain_hr_windows(p) for p in people])
+    print(f"  gain over heart rate alone: our window {gain(ours, same)}, each 30 s {gain(ours, plain)}")
+
+
+def show_stress(folder: Path) -> None:
+    people = stress_predict(folder)
+    print("wrist, calm against stroop and interview, 60 s windows (goal 0.80, balanced accuracy 0.72)")
+    windows = [stress_windows(p, StateModel()) for p in people]
+    summary("arousal", windows)
+    summary("with the breathing manoeuvre", [stress_windows(p, StateModel(), breathing=True) for p in people])
+    summary("heart rate alone", [stress_windows(p, HR_ALONE) for p in people])
+    in_all = sum((b - a) // 60 for p in people for a, b in p.spans(*CALM, *STRESS))
+    had = sum(len(w[0]) + len(w[1]) for w in windows)
+    print(f"  balanced accuracy at arousal 0.5: {balanced_accuracy(windows):.3f}; windows read {had / in_all:.2f}")
+    show_alarmed(people)
+
+
+def show_alarmed(people: Sequence[Person]) -> None:
+    """The interview as baseline: what relaxing and stroop read as, over readable seconds."""
+    quiet, calm = [], []
+    for person in people:
+        spans = person.spans("interview")
+        rest = rest_of(person, spans[0]) if spans else None
+        if rest is None:
+            continue
+        states = judged(person, rest, StateModel())
+        quiet += [s.kind is StateKind.CALM or s.settling for s in readable(states, person.spans("relax"))]
+        calm += [s.kind is StateKind.CALM for s in readable(states, person.spans("stroop"))]
+    print(f"  interview as baseline: relax calm or settling {np.mean(quiet):.2f} (goal 0.70),", end=" ")
+    print(f"stroop calm {np.mean(calm):.3f} (goal 0.05)")
+
+
+def readable(states: list[WearerState | None], spans: list[tuple[float, float]]) -> list[WearerState]:
+    """The states other than unsure within the spans."""
+    inside = [s for a, b in spans for s in states[int(a) : int(b)]]
+    return [s for s in inside if s is not None and s.kind is not StateKind.UNSURE]
+
+
+def show_day(folder: Path) -> None:
+    print(
+        f"ordinary days, first {DAY_HOURS:g} h, rest from the first five minutes (goal: neither above 0.35, unsure 0.15)"
+    )
+    for person in waking_days(folder, DAY_HOURS):
+        states = judged(person, rest_of(person, (0.0, 300.0)), StateModel())[300:]
+        found = [s.kind.value for s in states if s is not None]
+        words = " ".join(f"{word} {found.count(word) / len(found):.2f}" for word in ("calm", "alarm", "unsure"))
+        print(f"  {person.name:10s} {words}")
+
+
+def show_af(folder: Path) -> None:
+    print("atrial fibrillation (goal: no calm, unsure 0.95)")
+    for person in fibrillation(folder):
+        states = judged(person, None, StateModel())
+        inside = [s for a, b in person.spans("AFIB") for s in states[int(a) : int(b)]]
+        found = [s.kind.value if s is not None else "none" for s in inside]
+        print(f"  {person.name:10s} " + " ".join(f"{w} {found.count(w) / len(found):.3f}" for w in sorted(set(found))))
+
+
+def show_simulated(count: int = 20) -> None:
+    """Pace swept at constant tone, steps of tone at a slow pace, and artefacts, on simulated beats."""
+    print("simulated bodies, in shares of minutes or of bodies")
+    swept, unsure, seen, calm, minutes = [], [], [], 0, 0
+    for seed in range(count):
+        random = np.random.default_rng(seed)
+        hr_bpm, swing_ms = random.uniform(58, 90), random.uniform(40, 200)
+
+        def pace(t_s: float) -> float:
+            return 14.0 if t_s < 120 else 15 - 10.5 * (t_s - 120) / 900
+
+        sweep = Body(lambda _, hr=hr_bpm: hr, lambda _, swing=swing_ms: swing, pace)
+        found = kinds(rows(sweep.beats(1020, seed), StateEstimator(pace_curve=PaceCurve(1.0, 20.0)), pace))[60:]
+        swept.append((found.count("calm") + found.count("alarm")) / len(found))
+        unsure.append(found.count("unsure") / len(found))
+        up = random.random() < 0.5
+        ratio = 1.14 if up else 1 / 1.14
+        stepped = Body(step(hr_bpm, hr_bpm * ratio, 240), step(swing_ms, swing_ms * (0.6 if up else 1.6), 240))
+        found = kinds(rows(stepped.beats(360, seed), StateEstimator()))
+        seen.append(("alarm" if up else "calm") in found[240:])
+        tense = Body(lambda _, hr=hr_bpm: hr, lambda _: 30.0)
+        rest = RestReading(30.0, math.log(hr_bpm), math.log(12.0))
+        found = kinds(rows(spoil(tense.beats(600, seed), 0.05, seed), StateEstimator(rest=rest)))
+        calm += sum("calm" in found[at : at + 60] for at in range(0, 600, 60))
+        minutes += 10
+    print(
+        f"  pace swept from 15 to 4.5/min: wrong {np.mean(swept):.4f} (goal 0.01), unsure {np.mean(unsure):.3f} (0.10)"
+    )
+    print(f"  step of tone seen within 120 s: {np.mean(seen):.2f} (goal 0.90)")
+    print(f"  5 % artefacts: {calm} of {minutes} minutes falsely calm (goal 1 of 1000)")
+
+
+def fit(folder: Path) -> None:
+    """Heart rate's weight, and the arousal scale's centre: chosen on all people but one, scored on that one."""
+    at_a_desk, at_the_wrist = sitting_then_maths(folder), stress_predict(folder)
+    weights = (0.5, 0.6, 0.67, 0.75, 0.85, 1.0)
+    sets: dict[float, list[Windows]] = {}
+    for weight in weights:
+        model = replace(StateModel(), hr_weight=weight)
+        sets[weight] = [maths_windows(p, model) for p in at_a_desk] + [stress_windows(p, model) for p in at_the_wrist]
+        both = np.array([auc(*w) for w in sets[weight]])
+        parts = both[: len(at_a_desk)], both[len(at_a_desk) :]
+        print(f"  weight {weight:.2f}: arithmetic {np.nanmean(parts[0]):.3f}, wrist {np.nanmean(parts[1]):.3f}")
+    chosen, aucs, hits = [], [], []
+    for out in range(len(at_a_desk) + len(at_the_wrist)):
+        others = {w: [s for i, s in enumerate(sets[w]) if i != out] for w in weights}
+        weight = max(weights, key=lambda w: float(np.nanmean([auc(*s) for s in others[w]])))
+        thresholds = np.arange(0.2, 0.8, 0.02)
+        threshold = max(thresholds, key=lambda t: balanced_accuracy(others[weight], float(t)))
+        chosen.append((weight, float(threshold)))
+        aucs.append(auc(*sets[weight][out]))
+        if out >= len(at_a_desk):
+            hits.append((sets[weight][out][0] >= threshold, sets[weight][out][1] < threshold))
+    loud, quiet = np.concatenate([h[0] for h in hits]), np.concatenate([h[1] for h in hits])
+    print(f"  left out by person: arithmetic {np.nanmean(aucs[: len(at_a_desk)]):.3f}", end=", ")
+    print(f"wrist {np.nanmean(aucs[len(at_a_desk) :]):.3f}, balanced accuracy {(loud.mean() + quiet.mean()) / 2:.3f}")
+    print(f"  weights chosen {sorted({w for w, _ in chosen})}, thresholds {sorted({round(t, 2) for _, t in chosen})}")
+
+
+RECORDED: dict[str, Callable[[Path], None]] = {
+    "gudb": show_gudb,
+    "stress": show_stress,
+    "day": show_day,
+    "af": show_af,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Score the state on recordings and simulated bodies.")
+    parser.add_argument(
+        "parts", nargs="*", metavar="part", help=f"of {', '.join([*RECORDED, 'simulated'])}; default all"
+    )
+    parser.add_argument("--fit", action="store_true", help="look for the weights anew, left out by person")
+    args = parser.parse_args()
+    folder = data_folder()
+    wanted = args.parts or [*RECORDED, "simulated"]
+    if unknown := set(wanted) - {*RECORDED, "simulated"}:
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    if folder is None:
+        print("No recordings: set ROLIG_DATA to the folder that holds them.")
+    elif args.fit:
+        fit(folder)
+        return
+    for part in wanted:
+        if part == "simulated":
+            show_simulated()
+        elif folder is not None:
+            RECORDED[part](folder)
+
+
+if __name__ == "__main__":
+    main()
