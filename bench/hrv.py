@@ -100,7 +100,9 @@ def paced_breathing() -> None:
         for noise in (0.0, 0.2):
             heart = Heart(850.0, pace, noise, 0.1)
             times = beat_times_of_rmssd(heart, 240, 30.0, seed=1)
-            swing_ms = float(np.median([np.ptp(part) for part in np.array_split(np.diff(times), 24)]))
+            swing_ms = float(
+                np.median([np.ptp(part) for part in np.array_split(np.diff(times), round(240 * pace / 60))])
+            )
             rows = beat_rows(times)[70:]
             errors = np.abs([row.breaths_per_min - pace for row in rows])
             ratio = np.nanmedian([row.coherence for row in rows])

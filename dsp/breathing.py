@@ -25,7 +25,7 @@ SLOW_HZ = 0.15
 SLOW_ADDS_PER_HZ = 3.0
 """More the further below 0.15 Hz, where slow waves live, ..."""
 ALONE_ADDS = 0.17
-"""... and with nothing but the intervals to go by, ..."""
+"""... and with but one source to go by, ..."""
 PACED_TAKES = 0.25
 """... and less where the guide's pace says the same."""
 AT_PACE_HZ = 0.02
@@ -40,7 +40,7 @@ _SLOPE = np.minimum(_FREQS_HZ, SLOPE_ENDS_HZ)
 _HALF_WIDTH = round(0.025 / _BIN_HZ)
 _LINE = np.linspace(-1, 1, _SIZE) / np.sqrt(np.sum(np.linspace(-1, 1, _SIZE) ** 2))
 _MIN_BEATS = 20
-_LATE_START_S = 3.0
+_SLACK_S = 3.0
 _CONCENTRATION_POWER = 3
 
 
@@ -62,20 +62,22 @@ class BreathingEstimator:
     def push_beat(self, t_s: float, amplitude: float, baseline: float = NAN) -> None:
         """A trusted beat's amplitude and (PPG) baseline, in any unit; NaN where there is none."""
         self._beats.append((t_s, amplitude, baseline))
-        while self._beats[0][0] < t_s - WINDOW_S - 2 * _LATE_START_S:
+        while self._beats[0][0] < t_s - WINDOW_S - 2 * _SLACK_S:
             self._beats.popleft()
 
     def clear(self) -> None:
         """Forget: contact was lost."""
         self._beats.clear()
 
-    def rate(self, end_s: float, tachogram_ms: Floats, pace_breaths_per_min: float = NAN) -> BreathingRate:
+    def rate(
+        self, end_s: float, tachogram_ms: Floats | None = None, pace_breaths_per_min: float = NAN
+    ) -> BreathingRate:
         """The rate over the minute up to `end_s`.
 
-        `tachogram_ms` is that minute of RR at 4 Hz, shape (240,); `pace_breaths_per_min` the guide's, NaN
-        without one.
+        `tachogram_ms` is that minute of RR at 4 Hz, shape (240,), None where it could not be read;
+        `pace_breaths_per_min` the guide's pace, NaN without one.
         """
-        power = _powers([tachogram_ms, *self._waveforms(end_s)])
+        power = _powers(self._waveforms(end_s) + ([] if tachogram_ms is None else [tachogram_ms]))
         if len(power) == 0:
             return BreathingRate()
         rising = power * _SLOPE
@@ -91,9 +93,9 @@ class BreathingEstimator:
         return BreathingRate(60 * hz if confidence >= MIN_CONFIDENCE else NAN, confidence)
 
     def _waveforms(self, end_s: float) -> list[Floats]:
-        """Amplitude and baseline at the tachogram's times, if the beats reach back far enough."""
+        """Amplitude and baseline at the tachogram's times, if the beats reach from its start to its end."""
         beats = np.array(self._beats)
-        if len(beats) < _MIN_BEATS or beats[0, 0] > end_s - WINDOW_S + _LATE_START_S:
+        if len(beats) < _MIN_BEATS or beats[0, 0] > end_s - WINDOW_S + _SLACK_S or beats[-1, 0] < end_s - _SLACK_S:
             return []
         grid_s = end_s - WINDOW_S + np.arange(1, _SIZE + 1) / RESAMPLE_HZ
         columns = [beats[:, 1], beats[:, 2]]

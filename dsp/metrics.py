@@ -75,8 +75,8 @@ class Metrics:
         usable = [] if in_gap else list(self._intervals)
         hrv = hrv_snapshot(usable, t_s)
         irregular = self._rhythm.irregular(t_s)
-        readable = not irregular and hrv.spoilt_pct <= MAX_SPOILT_PCT
-        swings = self._meter.measure(usable, t_s) if readable else Swings()
+        readable = usable if hrv.spoilt_pct <= MAX_SPOILT_PCT else []
+        swings = Swings() if in_gap or irregular else self._meter.measure(readable, t_s)
         row = MetricsRow(
             t_s,
             mean_hr_bpm=NAN if irregular else hrv.mean_hr_bpm,

@@ -18,6 +18,7 @@ PERIOD_S = 2.0
 
 _GRID_S = np.arange(-round(WINDOW_S * RESAMPLE_HZ) + 1, 1) / RESAMPLE_HZ
 _BREATHING_SAMPLES = round(60 * RESAMPLE_HZ)
+_WAVEFORM_LAG_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +55,19 @@ class SwingMeter:
         if t_s - self._measured_s >= PERIOD_S:
             self._measured_s = t_s
             normal = [i for i in intervals if i.kind is IntervalKind.NORMAL]
-            self._latest = self._measure(
-                np.array([i.t_s for i in normal]), np.array([i.rr_ms for i in normal]), self.pace.at(t_s)
-            )
+            times_s, rr_ms = np.array([i.t_s for i in normal]), np.array([i.rr_ms for i in normal])
+            covered = _covers_window(times_s)
+            self._latest = self._of_intervals(times_s, rr_ms) if covered else self._of_waveforms(t_s)
         return self._latest
 
-    def _measure(self, t_s: Floats, rr_ms: Floats, pace: float) -> Swings:
-        if len(t_s) < 4 or t_s[0] > t_s[-1] - WINDOW_S or (t_s[1:] - t_s[:-1]).max() > MAX_HOLE_S:
-            return Swings()
+    def _of_waveforms(self, t_s: float) -> Swings:
+        found = self._breathing.rate(t_s - _WAVEFORM_LAG_S, None, self.pace.at(t_s))
+        return Swings(breaths_per_min=found.breaths_per_min, breath_confidence=found.confidence)
+
+    def _of_intervals(self, t_s: Floats, rr_ms: Floats) -> Swings:
         end_s = float(t_s[-1])
         tachogram_ms = spline(t_s, rr_ms, end_s + _GRID_S)
+        pace = self.pace.at(end_s)
         rhythm = coherence(tachogram_ms)
         breathing = self._breathing.rate(end_s, tachogram_ms[-_BREATHING_SAMPLES:], pace)
         return Swings(
@@ -79,3 +83,7 @@ class SwingMeter:
         if pace > 0:
             return self.pace.breath_edges(end_s) if abs(rhythm.peak_hz - pace / 60) <= MAX_OFF_PACE_HZ else []
         return even_edges(end_s, breathing.breaths_per_min) if breathing.confidence >= MIN_CONFIDENCE else []
+
+
+def _covers_window(t_s: Floats) -> bool:
+    return bool(len(t_s) > 3 and t_s[0] <= t_s[-1] - WINDOW_S and (t_s[1:] - t_s[:-1]).max() <= MAX_HOLE_S)

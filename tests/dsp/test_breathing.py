@@ -81,6 +81,13 @@ def test_the_guide_s_pace_backs_a_faint_peak_but_never_moves_it() -> None:
     assert deep.breaths_per_min == pytest.approx(6.3, abs=0.1)
 
 
+def test_beats_alone_tell_breathing_where_the_intervals_are_spoilt() -> None:
+    estimator = with_beats(15, depth=0.1, noise=0.01)
+    assert estimator.rate(60.0).breaths_per_min == pytest.approx(15, abs=0.1)
+    assert is_unknown(estimator.rate(66.0))  # there are no beats at the minute's end
+    assert is_unknown(BreathingEstimator().rate(60.0))
+
+
 def test_nothing_to_go_by_gives_nothing() -> None:
     found = BreathingEstimator().rate(60.0, np.full(240, 800.0))
     assert math.isnan(found.breaths_per_min)
