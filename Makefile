@@ -21,7 +21,7 @@ check: $(VENV)/.dev
 
 # The device runs on the packages of Debian bookworm: the same tests on those versions.
 test-lowest: $(VENV)-lowest/.done
-	$(VENV)-lowest/bin/pytest -n 2 -q -m "not slow and not current"
+	$(VENV)-lowest/bin/pytest -n 2 -q
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m bench
