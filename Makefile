@@ -60,6 +60,7 @@ requirements:
 	uv pip compile -q --universal --python-version 3.11 pyproject.toml -o requirements/runtime.txt
 	uv pip compile -q --universal --python-version 3.11 pyproject.toml --extra dev -c requirements/runtime.txt -o requirements/dev.txt
 	uv pip compile -q --universal --python-version 3.11 pyproject.toml --extra bench -c requirements/dev.txt -o requirements/bench.txt
+	uv pip compile -q --python-version 3.11 pyproject.toml --extra dev -c requirements/bookworm.txt -o requirements/lowest.txt
 
 clean:
 	rm -rf $(VENV) $(VENV)-lowest build dist
