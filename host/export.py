@@ -9,14 +9,14 @@ wearer's part.
 
 import csv
 import json
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from host.errors import HostError
+from host.errors import HostError, complain
 from host.export_tables import TABLES, Column, Columns, beats_columns, metrics_columns, sessions_row
 from host.pseudonyms import Pseudonyms
 from host.session_files import SUMS, PulledSession, read_session, session_folders
@@ -126,10 +126,7 @@ def _cell(value: Any) -> Any:
 
 def run(directory: Path, out: Path, file_format: str = "parquet") -> int:
     """The command: exports, says what and where, returns the exit code."""
-
-    def say(text: str) -> None:
-        print(f"rolig export: {text}", file=sys.stderr)
-
+    say = partial(complain, "export")
     try:
         count = export(directory, out, file_format, say)
     except HostError as error:

@@ -4,8 +4,8 @@ import base64
 import json
 import math
 import re
-import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from plotly.offline import get_plotlyjs
 
 from dsp.types import IntervalKind
-from host.errors import HostError
+from host.errors import HostError, complain
 from host.report_weeks import session_row, weeks
 from host.session_files import PulledSession, read_session, session_folders
 
@@ -116,10 +116,7 @@ def _finite(value: Any) -> Any:
 
 def run(directory: Path, out: Path, language: str = "nb") -> int:
     """The command: writes the page, says where, returns the exit code."""
-
-    def say(text: str) -> None:
-        print(f"rolig report: {text}", file=sys.stderr)
-
+    say = partial(complain, "report")
     try:
         count = make_report(directory, out, language, say)
     except HostError as error:
