@@ -40,6 +40,7 @@ class StateModel:
     hold_s: int = 10
     arousal_centre: float = 0.4
     arousal_scale: float = 0.7
+    quiet_side: float = 0.35
     quiet_share: float = 0.10
     stands_out: float = 0.25
     still_out: float = 0.32
@@ -75,9 +76,13 @@ def judge(evidence: Evidence, model: StateModel, held: StateKind) -> StateKind:
         sign = wanted if _clear_change(evidence, model, model.leave) == wanted else 0
         here = model.still_out
     level, level_here = evidence.loudness, evidence.loudness_here
-    if (sign < 0 and not level > 0.5 and not level_here > here) or (level <= model.quiet_share and sign <= 0):
+    if (sign < 0 and not level > model.quiet_side and not level_here > here) or (
+        level <= model.quiet_share and sign <= 0
+    ):
         return StateKind.CALM
-    if (sign > 0 and not level < 0.5 and not level_here < 1 - here) or (level >= 1 - model.quiet_share and sign >= 0):
+    if (sign > 0 and not level < 1 - model.quiet_side and not level_here < 1 - here) or (
+        level >= 1 - model.quiet_share and sign >= 0
+    ):
         return StateKind.ALARM
     return StateKind.NEUTRAL
 
