@@ -123,13 +123,16 @@ class StateEstimator:
         self._wanted_for_s = 0
 
     def update(self, inputs: StateInputs) -> WearerState | None:
-        """The state at `inputs.t_s`; None before a rest reading exists. Call once for every whole second."""
+        """The state at `inputs.t_s`. Call once for every whole second.
+
+        None before a rest reading exists; but an irregular rhythm, which may never allow one, is unsure from the start.
+        """
         reading = self._window.update(inputs)
         if self.rest is None:
             self._collector.add(inputs)
             self.rest = self._collector.reading
         if self.rest is None:
-            return None
+            return self._become(StateKind.UNSURE, inputs.t_s) if inputs.irregular_rhythm else None
         if reading is None or reading.artefact_pct > ARTEFACT_LIMIT_PCT or not readable(inputs):
             return self._become(StateKind.UNSURE, inputs.t_s)
         evidence = self._evidence(reading, self.rest)
