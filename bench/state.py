@@ -152,9 +152,7 @@ def readable(states: list[WearerState | None], spans: list[tuple[float, float]])
 
 
 def show_day(folder: Path) -> None:
-    print(
-        f"ordinary days, first {DAY_HOURS:g} h, rest from the first five minutes (goal: neither above 0.35, unsure 0.15)"
-    )
+    print(f"ordinary days, first {DAY_HOURS:g} h, rest from the first 5 min (goal: neither above 0.35, unsure 0.15)")
     for person in waking_days(folder, DAY_HOURS):
         states = judged(person, rest_of(person, (0.0, 300.0)), StateModel())[300:]
         found = [s.kind.value for s in states if s is not None]

@@ -45,8 +45,8 @@ class Scenario:
 
 
 SCENARIOS = (
-    Scenario("tense all day", 1.0, 1.0),
-    Scenario("tense, then relaxing", 1.0, 0.4),
+    Scenario("tense all day", 1.3, 1.3),
+    Scenario("tense, then relaxing", 1.3, 0.5),
     Scenario("stress", 0.0, 1.3),
     Scenario("calm day", -0.5, -1.0),
     Scenario("nothing changes", 0.0, 0.0),

@@ -40,6 +40,7 @@ class StateModel:
     hold_s: int = 10
     arousal_centre: float = 0.4
     arousal_scale: float = 0.7
+    quiet_side: float = 0.35
     quiet_share: float = 0.10
     stands_out: float = 0.25
     still_out: float = 0.32
@@ -75,9 +76,13 @@ def judge(evidence: Evidence, model: StateModel, held: StateKind) -> StateKind:
         sign = wanted if _clear_change(evidence, model, model.leave) == wanted else 0
         here = model.still_out
     level, level_here = evidence.loudness, evidence.loudness_here
-    if (sign < 0 and not level > 0.5 and not level_here > here) or (level <= model.quiet_share and sign <= 0):
+    if (sign < 0 and not level > model.quiet_side and not level_here > here) or (
+        level <= model.quiet_share and sign <= 0
+    ):
         return StateKind.CALM
-    if (sign > 0 and not level < 0.5 and not level_here < 1 - here) or (level >= 1 - model.quiet_share and sign >= 0):
+    if (sign > 0 and not level < 1 - model.quiet_side and not level_here < 1 - here) or (
+        level >= 1 - model.quiet_share and sign >= 0
+    ):
         return StateKind.ALARM
     return StateKind.NEUTRAL
 
@@ -118,13 +123,16 @@ class StateEstimator:
         self._wanted_for_s = 0
 
     def update(self, inputs: StateInputs) -> WearerState | None:
-        """The state at `inputs.t_s`; None before a rest reading exists. Call once for every whole second."""
+        """The state at `inputs.t_s`. Call once for every whole second.
+
+        None before a rest reading exists; but an irregular rhythm, which may never allow one, is unsure from the start.
+        """
         reading = self._window.update(inputs)
         if self.rest is None:
             self._collector.add(inputs)
             self.rest = self._collector.reading
         if self.rest is None:
-            return None
+            return self._become(StateKind.UNSURE, inputs.t_s) if inputs.irregular_rhythm else None
         if reading is None or reading.artefact_pct > ARTEFACT_LIMIT_PCT or not readable(inputs):
             return self._become(StateKind.UNSURE, inputs.t_s)
         evidence = self._evidence(reading, self.rest)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from bench.state_bodies import Body, kinds, rows, spoil, step
 
+from bench.state_bodies import Body, kinds, rows, spoil, step
 from dsp.pace_curve import PaceCurve
 from dsp.state import StateEstimator, StateModel, arousal, direction, judge
 from dsp.state_evidence import Evidence
@@ -61,6 +61,12 @@ def test_the_first_readable_minute_becomes_the_rest():
     assert estimator.rest is not None
     assert estimator.rest.ln_hr == pytest.approx(math.log(66.0), abs=0.002)
     assert estimator.rest.ln_rmssd == pytest.approx(math.log(30.0), abs=0.01)
+
+
+def test_an_irregular_rhythm_is_unsure_even_before_any_rest():
+    found = states([replace(s, irregular_rhythm=True) for s in steady(120)], StateEstimator())
+    assert {s.kind for s in found if s is not None} == {StateKind.UNSURE}
+    assert None not in found
 
 
 def test_a_given_rest_holds_throughout():
