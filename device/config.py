@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from device.errors import ConfigError
+from device.preferences import MINUTES, Language
 from drivers.board import FRONT_ENDS
 from drivers.wiring import Wiring
 
@@ -48,11 +49,12 @@ class DisplayConfig:
 
 @dataclass(frozen=True, slots=True)
 class SessionConfig:
-    minutes: float = between(10.0, 1.0, 60.0)
+    """Where a new wearer starts; what they choose in the menu goes before it and is kept in the profile."""
+
+    minutes: int = one_of(5, *MINUTES)
     rest_s: float = between(60.0, 30.0, 600.0)
     breaths_per_min: float = between(6.0, 4.0, 12.0)
-    inhale_share: float = between(0.4, 0.3, 0.6)
-    language: str = one_of("nb", "nb", "en")
+    language: str = one_of("nb", *(language.value for language in Language))
     hide_state: bool = False
     hide_numbers: bool = False
     fade_guide: bool = False
@@ -60,8 +62,19 @@ class SessionConfig:
 
 @dataclass(frozen=True, slots=True)
 class CuesConfig:
+    """0 is off, 3 the strongest."""
+
     led_level: int = between(0, 0, 3)
     vibration_level: int = between(0, 0, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class PowerConfig:
+    """`gauge` is a file that holds the battery's charge in per cent, as the kernel's fuel gauge drivers make it
+    (/sys/class/power_supply/NAME/capacity); "none" where there is no gauge."""
+
+    gauge: str | None = None
+    low_pct: int = between(15, 1, 90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +84,6 @@ class UsbConfig:
 
     interlock: bool = True
     port: str = "/dev/ttyGS0"
-    udc: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +98,7 @@ class Config:
     session: SessionConfig = field(default_factory=SessionConfig)
     cues: CuesConfig = field(default_factory=CuesConfig)
     usb: UsbConfig = field(default_factory=UsbConfig)
+    power: PowerConfig = field(default_factory=PowerConfig)
     store: StoreConfig = field(default_factory=StoreConfig)
     wiring: Wiring = field(default_factory=Wiring)
 
@@ -96,6 +109,7 @@ SECTIONS: dict[str, type] = {
     "session": SessionConfig,
     "cues": CuesConfig,
     "usb": UsbConfig,
+    "power": PowerConfig,
     "store": StoreConfig,
     "wiring": Wiring,
 }

@@ -16,9 +16,10 @@ log = logging.getLogger(__name__)
 
 
 class MemoryKeeper:
-    """`today` is asked for the date, None where no clock can be trusted. A card that refuses is logged, no more."""
+    """`today` is asked for the date, None where no clock can be trusted; `new_wearer` is where one without a file
+    starts. A card that refuses is logged, no more."""
 
-    def __init__(self, path: Path, today: Callable[[], date | None]) -> None:
+    def __init__(self, path: Path, today: Callable[[], date | None], new_wearer: Memory) -> None:
         self._path = path
         self._today = today
         try:
@@ -27,6 +28,8 @@ class MemoryKeeper:
             memory, warning = Memory(), f"{path}: the profile cannot be read: {error.strerror}"
         if warning:
             log.warning("%s", warning)
+        if memory == Memory():
+            memory = new_wearer
         self.memory = memory.on_day(self._day())
 
     def obey(self, order: Command | Event, profile: Profile) -> None:

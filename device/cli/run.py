@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from device.appliance import Appliance, Surroundings
+from device.battery import is_low
 from device.cli.config import add_config_option
 from device.clocks import MachineClock
 from device.config import Config, load_config
@@ -17,8 +18,10 @@ from device.events import EndReason
 from device.interlock import RISK_WHEN_OFF, UsbInterlock
 from device.keeper import MemoryKeeper
 from device.late_button import LateButton
+from device.memory import Memory
 from device.notify import POWER_OFF_STATUS, Notifier
 from device.panel import Panel
+from device.preferences import History, Language, Preferences
 from device.recording.recovery import recover
 from device.recording.session_info import SessionInfo, SignalInfo
 from device.recording.store import Store
@@ -68,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
     store = Store(Path(config.store.folder))
     for found in recover(store):
         log.warning("recovered %s: %s", found.name, found.fault or f"{found.records} s kept")
-    keeper = MemoryKeeper(store.root / PROFILE, _today)
+    keeper = MemoryKeeper(store.root / PROFILE, _today, _new_wearer(config))
     wearer = Wearer(keeper.memory.profile, lambda: _occasion(name))
     session = Session(keeper.memory.preferences, keeper.memory.history, _session_config(config, info))
     sharing = UsbSharing(Path(config.usb.port), store.root)
@@ -83,7 +86,7 @@ def run(args: argparse.Namespace) -> int:
         vibration=_cue(board.open_vibration),
         share=sharing.allow,
         watch_orders=lambda order: keeper.obey(order, wearer.profile),
-        housekeeping=lambda now_s: _housekeeping(session, keeper, now_s),
+        housekeeping=lambda now_s: _housekeeping(session, keeper, config, now_s),
     )
     if not config.usb.interlock:
         log.warning("%s", RISK_WHEN_OFF)
@@ -157,7 +160,25 @@ def _describe(info: FrontEndInfo) -> SessionInfo:
     )
 
 
-def _housekeeping(session: Session, keeper: MemoryKeeper, now_s: float) -> None:
+def _new_wearer(config: Config) -> Memory:
+    chosen = config.session
+    return Memory(
+        preferences=Preferences(
+            Language(chosen.language),
+            chosen.minutes,
+            chosen.hide_state,
+            chosen.hide_numbers,
+            chosen.fade_guide,
+            config.cues.led_level,
+            config.cues.vibration_level,
+        ),
+        history=History(target_breaths_per_min=chosen.breaths_per_min),
+    )
+
+
+def _housekeeping(session: Session, keeper: MemoryKeeper, config: Config, now_s: float) -> None:
     session.on_wall_clock(now_s, unset=read_wall_clock()[0] is None)
+    if config.power.gauge is not None:
+        session.on_battery(now_s, is_low(Path(config.power.gauge), config.power.low_pct))
     if keeper.new_day():
         session.on_history(now_s, keeper.memory.history)

@@ -1,0 +1,63 @@
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from device.battery import is_low
+from device.commands import KeepHistory, KeepPreferences
+from device.events import EndReason, SessionEnded
+from device.keeper import MemoryKeeper
+from device.memory import Memory
+from device.preferences import History, Language, Preferences
+from dsp.profile import Profile
+
+ENGLISH = Memory(preferences=Preferences(Language.EN, 10))
+
+
+def keeper(folder: Path, today: date | None = date(2026, 5, 17)) -> MemoryKeeper:
+    return MemoryKeeper(folder / "profile.json", lambda: today, ENGLISH)
+
+
+def test_a_new_wearer_starts_where_the_configuration_says(tmp_path):
+    assert keeper(tmp_path).memory.preferences == ENGLISH.preferences
+    assert not (tmp_path / "profile.json").exists()
+
+
+def test_what_is_chosen_and_learnt_is_there_after_a_restart(tmp_path):
+    first = keeper(tmp_path)
+    first.obey(KeepPreferences(Preferences(Language.NB, 20, hide_state=True)), Profile())
+    first.obey(KeepHistory(History(target_breaths_per_min=5.5)), Profile())
+    taught = Profile().with_rest(739000, "ad8232", 3.2, 61.0)
+    first.obey(SessionEnded(600.0, EndReason.COMPLETED), taught)
+    again = keeper(tmp_path).memory
+    assert again.preferences == Preferences(Language.NB, 20, hide_state=True)
+    assert again.history.target_breaths_per_min == 5.5
+    assert again.profile == taught
+
+
+def test_the_first_session_of_a_day_is_known_by_the_calendar(tmp_path):
+    first = keeper(tmp_path)
+    assert first.memory.history.first_today
+    first.obey(SessionEnded(600.0, EndReason.COMPLETED), Profile())
+    assert not keeper(tmp_path).memory.history.first_today
+    assert keeper(tmp_path, date(2026, 5, 18)).memory.history.first_today
+    assert keeper(tmp_path, None).memory.history.first_today
+
+
+def test_a_card_that_refuses_loses_nothing_in_memory(tmp_path, caplog):
+    (tmp_path / "file").write_text("no folder")
+    kept = MemoryKeeper(tmp_path / "file" / "profile.json", lambda: None, ENGLISH)
+    wanted = replace(ENGLISH.preferences, minutes=3)
+    kept.obey(KeepPreferences(wanted), Profile())
+    assert kept.memory.preferences == wanted
+    assert "the profile cannot be written" in caplog.text
+
+
+def test_the_battery_is_low_at_the_limit_and_unknown_without_a_gauge(tmp_path):
+    gauge = tmp_path / "capacity"
+    assert not is_low(gauge, 15)
+    gauge.write_text("16\n")
+    assert not is_low(gauge, 15)
+    gauge.write_text("15\n")
+    assert is_low(gauge, 15)
+    gauge.write_text("full\n")
+    assert not is_low(gauge, 15)
