@@ -65,7 +65,8 @@ BEATS = (
 METRICS_TABLE = (
     SESSION,
     Column("t_s", "number", "end of the second that the row is about"),
-    *(Column(name, "number", "as in MetricsRow") for name in METRICS if name not in ("state", "irregular")),
+    *(Column(name, "number", "as in MetricsRow") for name in METRICS if name not in ("contact", "irregular", "state")),
+    Column("contact", "count", "0 nothing loose; else sum of 1, 2 the electrodes, 4 the finger, 8 the sensor"),
     Column("irregular", "truth", "irregularly irregular rhythm"),
     Column("state", "text", ", ".join(STATES.values())),
 )
@@ -107,6 +108,7 @@ def metrics_columns(session: PulledSession) -> Columns:
     columns: Columns = {"t_s": [(i + 1) * session.metrics_step_s for i in known]}
     for name, values in session.metrics.items():
         columns[name] = [_known(float(values[i])) for i in known]
+    columns["contact"] = [None if value is None else int(value) for value in columns["contact"]]
     columns["irregular"] = [None if value is None else value == 1.0 for value in columns["irregular"]]
     columns["state"] = [None if value is None else STATES.get(int(value)) for value in columns["state"]]
     return columns

@@ -28,6 +28,7 @@ METRICS = {
     "breaths_per_min": "Breathing rate",
     "breath_confidence": "Breathing conf",
     "quality": "Quality",
+    "contact": "Contact",
     "irregular": "Irregular",
     "arousal": "Arousal",
     "state": "State",

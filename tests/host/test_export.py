@@ -54,6 +54,7 @@ def test_the_tables_hold_what_the_sessions_hold(copies: Path, tmp_path: Path) ->
     seconds = [row for row in metrics if row["session"] == sessions[0]["session"]]
     assert len(seconds) == 190
     assert seconds[0]["coherence"] is None
+    assert {row["contact"] for row in seconds} == {0}
     assert {row["state"] for row in seconds} == {None, "neutral", "calm", "unsure"}
     for name in TABLES:
         assert set(table(tmp_path / "out", name)[0]) == {c.name for c in TABLES[name]} | {"wearer"}
