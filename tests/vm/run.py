@@ -54,18 +54,30 @@ def _payload(suite: str) -> Path:
     package = subprocess.run([ROOT / "systemd" / "build-deb"], check=True, capture_output=True, text=True).stdout
     site = BUILD / f"site-{suite}"
     if not site.exists():
-        fresh = site.with_suffix(".new")
-        pip = [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--target", fresh]
-        pip += ["--only-binary=:all:", "--implementation=cp", f"--python-version={PYTHON[suite]}"]
-        pip += ["--platform=manylinux2014_x86_64", "--platform=manylinux_2_28_x86_64", "--platform=any"]
-        subprocess.run([*pip, "-c", ROOT / "requirements" / "dev.txt", "smpmgr", "smpclient"], check=True)
-        fresh.rename(site)
+        _laptop_packages(suite, site)
     path = BUILD / "payload.tar"
     with tarfile.open(path, "w") as tar:
         tar.add(ROOT / package.strip(), Path(package.strip()).name)
         tar.add(GUEST, "guest", filter=_as_root)
         tar.add(site, "site", filter=_as_root)
     return path
+
+
+def _laptop_packages(suite: str, site: Path) -> None:
+    """What `rolig pull` and the independent client need, as wheels for the machine's Python."""
+    pip = [sys.executable, "-m", "pip", "-q", "--disable-pip-version-check"]
+    wheels, fresh = BUILD / "wheels", site.with_suffix(".new")
+    shutil.rmtree(wheels, ignore_errors=True)
+    shutil.rmtree(fresh, ignore_errors=True)
+    # crcmod comes as source only; without its compiled part it falls back to Python, whichever that is.
+    subprocess.run([*pip, "wheel", "--no-deps", "-w", wheels, "crcmod"], check=True)
+    (crcmod,) = wheels.glob("crcmod-*.whl")
+    crcmod.rename(wheels / "crcmod-1.7-py3-none-any.whl")
+    foreign = ["--only-binary=:all:", "--implementation=cp", f"--python-version={PYTHON[suite]}", "--platform=any"]
+    foreign += [f"--platform={tag}_x86_64" for tag in ("manylinux2014", "manylinux_2_17", "manylinux_2_28")]
+    wanted = ["--find-links", wheels, "smpmgr", "smpclient"]
+    subprocess.run([*pip, "install", "--target", fresh, *foreign, *wanted], check=True)
+    fresh.rename(site)
 
 
 def _as_root(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
@@ -134,8 +146,9 @@ class Machine:
             for line in emulator.stdout:
                 if self.console:
                     print(f"| {line.rstrip()}", flush=True)
-                if line.startswith("VM-"):
-                    yield line.strip().removeprefix("VM-")
+                _, told, words = line.strip().partition("VM-")  # behind what the console's colours left
+                if told and words:
+                    yield words
         finally:
             limit.cancel()
             emulator.kill()

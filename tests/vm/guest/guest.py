@@ -68,7 +68,16 @@ def press(held_s: float) -> None:
         fifo.write(f"{held_s}\n")
 
 
-def python(*arguments: str, **options) -> str:
+def python(*arguments: str) -> str:
     """Python with the laptop's packages, as after pipx."""
-    path = f"{PAYLOAD / 'site'}:/usr/lib/rolig"
-    return run("python3", *arguments, env=os.environ | {"PYTHONPATH": path}, **options)
+    process = start_python(*arguments)
+    told, _ = process.communicate(timeout=240)
+    assert process.returncode == 0, told[-1500:]
+    return told
+
+
+def start_python(*arguments: str) -> subprocess.Popen[str]:
+    environment = os.environ | {"PYTHONPATH": f"{PAYLOAD / 'site'}:/usr/lib/rolig"}
+    return subprocess.Popen(
+        ["python3", *arguments], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
