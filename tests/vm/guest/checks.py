@@ -122,7 +122,9 @@ def a_dead_sampler_is_replaced() -> str:
 def a_full_card_stops_nothing() -> str:
     filler = Path("/filler")
     pid = main_pid()
-    run("sh", "-c", f"cat /dev/zero > {filler}", ok=False)
+    left = os.statvfs("/")
+    run("fallocate", "-l", str((left.f_bfree - 256) * left.f_bsize), str(filler))
+    run("sh", "-c", f"cat /dev/zero >> {filler}", ok=False)
     try:
         assert run("sh", "-c", "df --output=avail / | tail -n 1").strip() == "0"
         time.sleep(8)
