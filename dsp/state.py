@@ -87,6 +87,12 @@ def judge(evidence: Evidence, model: StateModel, held: StateKind) -> StateKind:
     return StateKind.NEUTRAL
 
 
+def settles(evidence: Evidence, model: StateModel) -> bool:
+    """Whether this is clearly quieter than today's rest: the direction, and heart rate for itself, since slow breathing
+    alone can raise RSA."""
+    return max(direction(evidence, model), evidence.z_hr) <= -model.settling
+
+
 def arousal(evidence: Evidence, model: StateModel) -> float:
     """0 (calm) to 1 (on guard), 0.5 halfway between the wearer's rest and ordinary stress."""
     x = (direction(evidence, model) - model.arousal_centre) / model.arousal_scale
@@ -168,7 +174,7 @@ class StateEstimator:
             self._wanted_for_s = 0
         else:
             alone = 0.5 if math.isnan(evidence.z_vagal) else 1.0
-            settling = kind is StateKind.NEUTRAL and direction(evidence, self._model) <= -self._model.settling
+            settling = kind is StateKind.NEUTRAL and settles(evidence, self._model)
             state = replace(
                 state,
                 confidence=support * alone,
