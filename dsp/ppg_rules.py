@@ -5,8 +5,8 @@ from collections import deque
 
 REFRACTORY_S = 0.25
 MEMORY_PULSES = 8
-SOON = math.log(0.55)
-LATER = math.log(0.12)
+SOON = math.log(0.65)
+LATER = math.log(0.18)
 NOTCH_FROM, NOTCH_TO = 0.42, 0.53
 LONGEST_NOTCH_PERIOD_S = 0.8
 STRONG = math.log(0.6)
@@ -19,7 +19,7 @@ class PulseRules:
     """Judges one upslope after the other. A strength is the logarithm of the steepest slope.
 
     The dicrotic wave's upslope follows the systolic one by about 0.4 sqrt(period), the systole's own dependence on
-    heart rate (Bazett), and is flatter. So soon after a pulse half its usual slope is needed, later a tenth, and after
+    heart rate (Bazett), and is flatter. So soon after a pulse half its usual slope is needed, later a fifth, and after
     two periods without a pulse less and less. The period is taken between strong pulses only: neither counted
     dicrotic waves nor the weak pulses of a bigeminy can halve it, and so both errors undo themselves.
     """
