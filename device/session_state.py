@@ -12,7 +12,7 @@ from device.tally import Tally
 from device.trace import Trace
 from device.views import Storage, SummaryView
 from dsp.guide import BreathGuide
-from dsp.resonance import LEHRER_STEPS_BREATHS_PER_MIN, STEP_S
+from dsp.resonance import RUN_BREATHS_PER_MIN, STEP_S
 from dsp.types import Contact, MetricsRow, StateKind
 
 WARM_UP_LIMIT_S = 90.0
@@ -69,7 +69,7 @@ class SessionConfig:
     rest_s: float = 60.0
     guided_s: float | None = None
     free_s: float = 60.0
-    resonance_breaths_per_min: tuple[float, ...] = LEHRER_STEPS_BREATHS_PER_MIN
+    resonance_breaths_per_min: tuple[float, ...] = RUN_BREATHS_PER_MIN
     resonance_step_s: float = STEP_S
 
 

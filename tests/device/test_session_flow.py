@@ -27,6 +27,7 @@ from device.views import (
     SummaryPaceView,
     WelcomeView,
 )
+from dsp.resonance import RUN_BREATHS_PER_MIN
 from dsp.types import Contact
 from tests.session_driver import SEEN_TODAY, Driver, pages, phases, stops
 
@@ -204,12 +205,12 @@ def test_the_resonance_run_walks_its_steps_and_tells_what_was_found() -> None:
         assert isinstance(view, GuideView)
         seen.add(view.step)
         driver.run(10.0)
-    assert seen == {(step, 5) for step in range(1, 6)}
+    assert seen == {(step, 6) for step in range(1, 7)}
     assert driver.t_s - start_s <= 12 * 60
     paces = [item for item in driver.out if isinstance(item, PaceChanged)]
-    for wanted in (6.5, 6.0, 5.5, 5.0, 4.5):
+    for wanted in RUN_BREATHS_PER_MIN:
         at = next(i for i, item in enumerate(paces) if item.breaths_per_min == pytest.approx(wanted))
-        assert paces[at + 1].t_s - paces[at].t_s >= 90.0
+        assert paces[at + 1].t_s - paces[at].t_s >= 70.0
     driver.session.on_resonance(driver.t_s, 5.4)
     driver.run_until(Step.SUMMARY)
     assert SummaryPaceView(Language.NB, 5.4) in pages(driver)

@@ -1,0 +1,189 @@
+"""The resonance finder against known resonances: simulated bodies and three other makes of response.
+
+    python -m bench.resonance [--quick]
+
+A trial is a run as the device guides it. The bodies (`drivers.sim`) follow it through a baroreflex of their own gain,
+Q, delay, Mayer waves, beat noise and tone that drifts as they calm down. The other makes answer each step with a swing
+that is off by up to 6 % (SD, drawn once a step): a second-order low pass with delay, a Gaussian over pace, and a band
+pass whose phase tells nothing. No data is needed.
+"""
+
+import argparse
+import math
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from drivers.sim.body import Body
+from drivers.sim.wearer import WearerProfile, random_body
+from dsp.guide import BreathGuide
+from dsp.intervals import IntervalClassifier
+from dsp.resonance import RUN_BREATHS_PER_MIN, STEP_S, Resonance, find_resonance, prior_from, steps_of
+from dsp.types import Beat, BreathKind, RRInterval
+
+REST_S = 60.0
+NEAR = 0.25
+PACES = np.arange(3.5, 8.5, 0.01)
+Response = Callable[[float], complex]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """`size` is the response's size at a pace over that at `true`; `true` is NaN for a flat response. `noise_pct` is
+    the error of one step's swing."""
+
+    found: Resonance
+    true: float
+    size: Callable[[float], float]
+    seconds: float
+    noise_pct: float
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="40 of each instead of 200")
+    count = 40 if parser.parse_args().quick else 200
+    print(f"{count} of each. Within: found within 0.25 breaths/min. RSA: at the found pace at least 95 % of the best.")
+    print(f"{'':34s} | conclusive | within, of these | RSA, of these | within, of all | minutes")
+    bodies = [body_trial(seed) for seed in range(count)]
+    tell("bodies", bodies)
+    tell("bodies, a step's noise up to 6 %", [t for t in bodies if t.noise_pct <= 6.0])
+    for name, make in MAKES.items():
+        tell(name, [made_trial(make, seed) for seed in range(count)])
+    tell("quick recheck of a month-old finding", [recheck_trial(seed) for seed in range(count)])
+    tell("flat bodies", [body_trial(10_000 + seed, flat=True) for seed in range(count)])
+    tell("flat, swings off by up to 6 %", [made_trial(None, seed) for seed in range(count)])
+    return 0
+
+
+def tell(name: str, trials: list[Trial]) -> None:
+    concluded = [t for t in trials if t.found.conclusive]
+    minutes = max(t.seconds for t in trials) / 60
+    near = sum(abs(t.found.breaths_per_min - t.true) <= NEAR for t in concluded)
+    rsa = sum(t.size(t.found.breaths_per_min) >= 0.95 for t in concluded)
+    n, of = len(trials), max(1, len(concluded))
+    print(
+        f"{name:34s} | {100 * len(concluded) / n:10.1f} | {100 * near / of:16.1f} | {100 * rsa / of:13.1f} "
+        f"| {100 * near / n:14.1f} | {minutes:.1f}  (n {n})"
+    )
+
+
+def guided(
+    paces: Iterable[float], start: float, follow: Callable[[float, float, float], None]
+) -> list[tuple[float, float]]:
+    """A run as the session machine guides it, `follow` being told (t_s, pace, breath) twice a second; the changes of
+    pace, the last one its end (NaN)."""
+    paces = list(paces)
+    guide = BreathGuide(REST_S, max(start, paces[0]), paces[0])
+    t_s, changes, ends_s = REST_S, [], math.inf
+    for number, pace in enumerate(paces):
+        guide.set_target(t_s, pace)
+        ends_s = t_s + STEP_S if number else math.inf
+        while t_s < ends_s:
+            phase = guide.phase(t_s)
+            changes += [(c.t_s, c.breaths_per_min) for c in guide.take_changes()]
+            if math.isinf(ends_s) and abs(guide.breaths_per_min - pace) < 0.01:
+                ends_s = t_s + STEP_S
+            inhaling = phase.kind is BreathKind.INHALE
+            breath = 0.4 * phase.progress if inhaling else 0.4 + 0.6 * phase.progress
+            follow(t_s, guide.breaths_per_min, breath)
+            t_s += 0.5
+    return [*changes, (t_s, math.nan)]
+
+
+def body_trial(seed: int, *, flat: bool = False) -> Trial:
+    rng = np.random.default_rng(seed)
+    profile = random_body(rng)
+    if flat:
+        profile = replace(profile, resonance_q=0.1)
+    intervals, changes = live(profile, seed, RUN_BREATHS_PER_MIN, tone=float(rng.uniform(0.2, 0.8)))
+    found = find_resonance(intervals, steps_of(changes, changes[-1][0]))
+    true = math.nan if flat else profile.resonance_breaths_per_min
+    return Trial(found, true, profile.response, changes[-1][0] - REST_S, noise_pct(found))
+
+
+def recheck_trial(seed: int) -> Trial:
+    """Three paces about a finding that was off by 0.15 (SD) a month ago."""
+    rng = np.random.default_rng(20_000 + seed)
+    profile = random_body(rng)
+    earlier = profile.resonance_breaths_per_min + float(rng.normal(0.0, 0.15))
+    paces = (earlier + 0.6, earlier, earlier - 0.6)
+    intervals, changes = live(profile, seed, paces, tone=float(rng.uniform(0.2, 0.8)))
+    found = find_resonance(intervals, steps_of(changes, changes[-1][0]), prior_from(earlier, 0.9, 30))
+    true = profile.resonance_breaths_per_min
+    return Trial(found, true, profile.response, changes[-1][0] - REST_S, noise_pct(found))
+
+
+def live(
+    profile: WearerProfile, seed: int, paces: Iterable[float], tone: float
+) -> tuple[list[RRInterval], list[tuple[float, float]]]:
+    """A simulated body's intervals through a run, and the run's changes of pace."""
+    body = Body(seed, profile, tone=tone)
+    body.advance_to(REST_S)
+
+    def follow(t_s: float, pace: float, breath: float) -> None:
+        body.follow(pace, 0.4, breath)
+        body.advance_to(t_s + 0.5)
+
+    changes = guided(paces, min(12.0, profile.free_breaths_per_min), follow)
+    return classified(body.true_beats_s.tolist()), changes
+
+
+def noise_pct(found: Resonance) -> float:
+    return 100 * float(np.mean([s.swing_se_ms / s.swing_ms for s in found.steps])) if found.steps else math.inf
+
+
+def classified(beats_s: list[float]) -> list[RRInterval]:
+    classifier = IntervalClassifier()
+    intervals = [i for t_s in beats_s for i in classifier.push(Beat(1000 * t_s, t_s, 1.0))]
+    return intervals + classifier.finish()
+
+
+def low_pass(peak: float, rng: np.random.Generator) -> Response:
+    q, delay_s = rng.uniform(1.5, 5.0), rng.uniform(0.2, 2.0)
+    natural = peak / math.sqrt(1 - 1 / (2 * q * q))
+    return lambda f: np.exp(-2j * np.pi * f / 60 * delay_s) / (1 - (f / natural) ** 2 + 1j * f / natural / q)
+
+
+def gaussian(peak: float, rng: np.random.Generator) -> Response:
+    width, delay_s = rng.uniform(0.6, 1.3), rng.uniform(0.2, 2.0)
+    return lambda f: np.exp(-0.5 * ((f - peak) / width) ** 2 - 2j * np.pi * f / 60 * delay_s)
+
+
+def sized_band_pass(peak: float, rng: np.random.Generator) -> Response:
+    q, delay_s = rng.uniform(2.0, 5.0), rng.uniform(0.2, 2.0)
+    return lambda f: np.exp(-2j * np.pi * f / 60 * delay_s) / math.hypot(1, q * (f / peak - peak / f))
+
+
+MAKES = {"low pass with delay": low_pass, "Gaussian over pace": gaussian, "band pass, phase untold": sized_band_pass}
+
+
+def made_trial(make: Callable[[float, np.random.Generator], Response] | None, seed: int) -> Trial:
+    """A heart that answers each pace as `make` says (None: alike at all), its swing off by up to 6 % step by step."""
+    rng = np.random.default_rng(30_000 + seed)
+    peak = float(rng.uniform(4.5, 6.5))
+    response = make(peak, rng) if make else lambda f: np.exp(-2j * np.pi * f / 60)
+    best = max(abs(response(f)) for f in PACES)
+    noise, gain_ms = float(rng.uniform(0.0, 0.06)), float(rng.uniform(30.0, 120.0))
+    rr_ms, jitter_ms = float(rng.uniform(700.0, 1100.0)), float(rng.uniform(2.0, 6.0))
+    course: list[tuple[float, float, float]] = []
+    changes = guided(RUN_BREATHS_PER_MIN, 12.0, lambda t_s, pace, breath: course.append((t_s, pace, breath)))
+    gain = {pace: gain_ms / best * math.exp(rng.normal(0.0, noise)) for pace in RUN_BREATHS_PER_MIN}
+    beats_s, at = [REST_S], 0
+    while beats_s[-1] < changes[-1][0]:
+        while at + 1 < len(course) and course[at + 1][0] <= beats_s[-1]:
+            at += 1
+        t_s, pace, breath = course[at]
+        turn = 2 * math.pi * (breath + (beats_s[-1] - t_s + rr_ms / 2000) * pace / 60)
+        step_gain = gain[min(gain, key=lambda step: abs(step - pace))]
+        swing = (step_gain * response(pace) * np.exp(1j * turn)).real
+        beats_s.append(beats_s[-1] + (rr_ms + swing + rng.normal(0.0, jitter_ms)) / 1000)
+    found = find_resonance(classified(beats_s), steps_of(changes, changes[-1][0]))
+    true = peak if make else math.nan
+    return Trial(found, true, lambda f: abs(response(f)) / best, changes[-1][0] - REST_S, 100 * noise)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

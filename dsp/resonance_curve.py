@@ -1,0 +1,147 @@
+"""Where a resonance's peak lies, given the size and phase of the swing at several paces: a distribution over the peak.
+
+A resonance of quality Q at f0 answers a pace f with
+
+    H = 1 / (1 + i D),  D = Q (f / f0 - f0 / f),
+
+so its size falls off alike on both sides and its phase turns through zero at the peak, where heart rate moves with the
+breath (Lehrer & Gevirtz 2014, doi 10.3389/fpsyg.2014.00756). A delay turns the phase in
+proportion to f. The size alone says little for a blunt resonance; the turn of the phase tells Q, and with it the peak.
+Phase is believed only as far as it fits: three readings of it are weighed against each other,
+
+- the phase against the guide's breath is that of H and a short delay,
+- as before, but for an unknown constant,
+- phase says nothing; the size alone counts, with the tails of a resonance or of a Gaussian.
+
+RSA also changes with vagal tone in the course of a run, and the steps come in one order. Heart rate tells of tone, so
+each step's size is brought to one heart rate with an uncertain coefficient.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from dsp.resonance_steps import Complexes, Floats, StepResponse
+
+PEAKS_BREATHS_PER_MIN = np.arange(3.8, 7.6, 0.02)
+PEAK_PRIOR = (5.5, 0.8)
+"""Adults' resonance mostly lies between 4.5 and 6.5 breaths/min (the same)."""
+
+_Q = np.geomspace(0.5, 6.0, 18)
+_LN_Q_PRIOR = (math.log(1.8), 0.5)
+_LN_SIZE_PER_LN_HR = (4.0, 1.5)
+_SIZE_FLOOR = 0.03
+_PHASE_FLOOR = 0.03
+# Neighbouring breaths err alike (the Mayer wave spans several), so errors are larger than their scatter tells.
+_SE_FACTOR = 1.3
+_DELAY_S = (0.9, 0.4)
+_OFFSET = 0.1
+_ANY_OFFSET = 1.8
+_PHASE_SLOPE = 0.6  # rad per breath/min, of any other make
+_LN_READINGS = (math.log(0.5), math.log(0.2), math.log(0.3))
+_INHALE_SHARE = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class PeakDistribution:
+    """`weights` over `PEAKS_BREATHS_PER_MIN`, sum 1; `evidence` is the log of how much better a peak explains the steps
+    than a flat response does."""
+
+    weights: Floats
+    evidence: float
+
+    @property
+    def mean(self) -> float:
+        return float(self.weights @ PEAKS_BREATHS_PER_MIN)
+
+    @property
+    def sd(self) -> float:
+        return math.sqrt(float(self.weights @ (PEAKS_BREATHS_PER_MIN - self.mean) ** 2))
+
+    def within(self, breaths_per_min: float) -> float:
+        """The probability that the peak lies within so much of the mean."""
+        return float(self.weights[np.abs(PEAKS_BREATHS_PER_MIN - self.mean) <= breaths_per_min].sum())
+
+
+def peak_distribution(responses: list[StepResponse], prior: tuple[float, float] = PEAK_PRIOR) -> PeakDistribution:
+    """From at least two steps; `prior` is the peak's mean and SD beforehand, in breaths per minute."""
+    pace = np.array([r.breaths_per_min for r in responses])
+    detuning = _Q[:, None] * (pace / PEAKS_BREATHS_PER_MIN[:, None, None] - PEAKS_BREATHS_PER_MIN[:, None, None] / pace)
+    ln_size, size_covariance = _sizes(responses)
+    resonant = _log_density(ln_size + 0.5 * np.log1p(detuning**2), size_covariance)
+    gaussian = _log_density(ln_size + 0.5 * detuning**2, size_covariance)
+    flat = float(_log_density(ln_size, size_covariance))
+
+    phase = np.array([r.phase for r in responses]) - _breath_phase()
+    phase_variance = _PHASE_FLOOR**2 + (_SE_FACTOR * np.array([r.phase_se for r in responses])) ** 2
+    turned = _unwrapped(phase + np.arctan(detuning) + 2 * np.pi * pace / 60 * _DELAY_S[0])
+    late = _outer(2 * np.pi * pace / 60, _DELAY_S[1]) + np.diag(phase_variance)
+    ones = np.ones_like(pace)
+    no_reading = _other_phase(phase, pace, phase_variance)
+    readings = np.array(
+        [
+            resonant + _log_density(turned, late + _outer(ones, _OFFSET)),
+            resonant + _log_density(turned, late + _outer(ones, _ANY_OFFSET)),
+            np.logaddexp(resonant, gaussian) - math.log(2) + no_reading,
+        ]
+    )
+    weighed = np.logaddexp.reduce(readings + np.array(_LN_READINGS)[:, None, None], axis=0)
+    log_peak = np.logaddexp.reduce(weighed + _log_prior(np.log(_Q), _LN_Q_PRIOR), axis=1)
+    log_peak = log_peak + _log_prior(PEAKS_BREATHS_PER_MIN, prior)
+    total = float(np.logaddexp.reduce(log_peak))
+    return PeakDistribution(np.exp(log_peak - total), total - flat - no_reading)
+
+
+def _sizes(responses: list[StepResponse]) -> tuple[Floats, Floats]:
+    """ln of each step's swing, freed of noise's share and brought to one heart rate; its covariance, with the gain
+    left open."""
+    swing = np.array([r.swing_ms for r in responses])
+    noise = _SE_FACTOR * np.array([r.swing_se_ms for r in responses])
+    size = np.sqrt(np.maximum(swing**2 - noise**2, (0.3 * swing) ** 2))
+    ln_hr = np.log([r.mean_hr_bpm for r in responses])
+    ln_hr -= ln_hr.mean()
+    ln_size = np.log(size) + _LN_SIZE_PER_LN_HR[0] * ln_hr
+    error = np.hypot(_SIZE_FLOOR, noise / size)
+    gain_open = _outer(np.ones_like(swing), 10.0)
+    covariance = np.diag(error**2) + _outer(ln_hr, _LN_SIZE_PER_LN_HR[1]) + gain_open
+    return ln_size - ln_size.mean(), covariance
+
+
+def _other_phase(phase: Floats, pace: Floats, variance: Floats) -> float:
+    """Log density of phases that follow no resonance: on some straight line over pace, or anywhere at all."""
+    mean = np.angle(np.exp(1j * phase).mean())
+    line = np.diag(variance) + _outer(pace - pace.mean(), _PHASE_SLOPE) + _outer(np.ones_like(pace), _ANY_OFFSET)
+    on_a_line = float(_log_density(np.angle(np.exp(1j * (phase - mean))), line))
+    return float(np.logaddexp(on_a_line, -len(phase) * math.log(2 * np.pi))) - math.log(2)
+
+
+def _log_density(rest: Floats, covariance: Floats) -> Floats:
+    """Log density of a normal distribution at `rest`, shape (..., n)."""
+    misfit = np.einsum("...i,ij,...j->...", rest, np.linalg.inv(covariance), rest)
+    size = float(np.linalg.slogdet(2 * np.pi * covariance)[1])
+    return np.asarray(-0.5 * (misfit + size))
+
+
+def _outer(direction: Floats, sd: float) -> Floats:
+    return np.asarray(sd**2 * np.outer(direction, direction))
+
+
+def _log_prior(grid: Floats, prior: tuple[float, float]) -> Floats:
+    log = -0.5 * ((grid - prior[0]) / prior[1]) ** 2
+    return np.asarray(log - np.logaddexp.reduce(log))
+
+
+def _unwrapped(angles: Floats) -> Floats:
+    """Angles of each grid point brought within half a turn of their common direction."""
+    turns: Complexes = np.exp(1j * angles)
+    mean = np.angle(turns.mean(axis=-1, keepdims=True))
+    return np.asarray(mean + np.angle(turns * np.exp(-1j * mean)))
+
+
+def _breath_phase() -> float:
+    """Phase of the fundamental of a lung that fills during 4 tenths of the breath and empties during 6."""
+    breath = np.arange(1000) / 1000
+    inhaling = breath < _INHALE_SHARE
+    turn = np.where(inhaling, 0.5 * breath / _INHALE_SHARE, 0.5 + 0.5 * (breath - _INHALE_SHARE) / (1 - _INHALE_SHARE))
+    return float(np.angle(np.sum(-np.cos(2 * np.pi * turn) * np.exp(-2j * np.pi * breath))))
