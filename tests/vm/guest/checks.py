@@ -158,9 +158,11 @@ def the_self_test_names_the_chips() -> str:
 
 
 def a_session_for_the_pull() -> str:
-    as_service = ("setpriv", "--reuid", "rolig", "--regid", "rolig", "--clear-groups")
-    run(*as_service, "rolig", "demo", "--minutes", "0.5", "--speed", "max", "--store", str(STORE), timeout_s=400)
-    (session,) = (folder for folder in STORE.iterdir() if (folder / "SHA256SUMS").exists())
+    """One of the demo, made outside: emulation would take minutes for it."""
+    (session,) = PAYLOAD.glob("sessions/*/")
+    shutil.copytree(session, STORE / session.name)
+    run("chown", "-R", "rolig:rolig", str(STORE))
+    run("chmod", "-R", "go=", str(STORE))
     return session.name
 
 
