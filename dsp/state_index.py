@@ -25,6 +25,9 @@ REST_VAGAL_SPOILT_PCT = 20.0
 """As for any HRV: above this share of intervals that are not normal the rest reading has a heart rate only."""
 KNOWN_LATE_S = 10.0
 """Intervals are decided beats after they close: how long past its end a baseline still listens."""
+CREDIBLE_RANGE = 0.40
+"""An interval further than this share off the minute's median is an artefact whatever its kind: before the classifier
+knows a heart it lets a missed beat through, and one such doubles as a very calm minute."""
 STEADY_RUN = 6
 STEADY_CHANGE = 0.10
 STEADY_RANGE = 0.20
@@ -95,12 +98,13 @@ def rate_intervals(intervals: Sequence[RRInterval]) -> list[RRInterval]:
             run = []
         run.append(interval)
     steady += run if len(run) >= STEADY_RUN else []
-    chosen = [i for i in intervals if i.kind is IntervalKind.NORMAL]
     unread = [i for i in steady if i.kind is IntervalKind.UNREADABLE]
-    if not unread:
-        return chosen
-    median_ms = float(np.median([i.rr_ms for i in [*chosen, *unread]]))
-    return chosen + [i for i in unread if abs(i.rr_ms - median_ms) <= STEADY_RANGE * median_ms]
+    told = sorted([*(i for i in intervals if i.kind is IntervalKind.NORMAL), *unread], key=lambda i: i.number)
+    if not told:
+        return []
+    median_ms = float(np.median([i.rr_ms for i in told]))
+    ranges = {IntervalKind.NORMAL: CREDIBLE_RANGE, IntervalKind.UNREADABLE: STEADY_RANGE}
+    return [i for i in told if abs(i.rr_ms - median_ms) <= ranges[i.kind] * median_ms]
 
 
 def _continues(before: RRInterval, interval: RRInterval) -> bool:
@@ -109,8 +113,9 @@ def _continues(before: RRInterval, interval: RRInterval) -> bool:
 
 
 def _plain_artefacts(intervals: list[RRInterval], median_ms: float) -> int:
-    kinds = (IntervalKind.NORMAL, IntervalKind.UNREADABLE)
-    return sum(i.kind not in kinds and abs(i.rr_ms - median_ms) >= PLAIN_ARTEFACT * median_ms for i in intervals)
+    limits = dict.fromkeys(IntervalKind, PLAIN_ARTEFACT)
+    limits |= {IntervalKind.NORMAL: CREDIBLE_RANGE, IntervalKind.UNREADABLE: math.inf}
+    return sum(abs(i.rr_ms - median_ms) > limits[i.kind] * median_ms for i in intervals)
 
 
 def _breathing(inputs: StateInputs) -> tuple[float, bool]:
@@ -149,7 +154,7 @@ class ReadingWindow:
         return Reading(
             inputs.t_s,
             _ln_hr(rate),
-            _ln_rmssd([i for i in intervals if i.kind is IntervalKind.NORMAL]) if vagal else NAN,
+            _ln_rmssd([i for i in rate if i.kind is IntervalKind.NORMAL]) if vagal else NAN,
             rate_s,
             100 * artefacts / (artefacts + len(rate)),
             inputs.rsa_ms if vagal else NAN,
@@ -213,7 +218,7 @@ class RestCollector:
         rate = rate_intervals(self._intervals)
         if sum(i.rr_ms for i in rate) / 1000 < REST_SUPPORT_S:
             return None
-        normal = [i for i in self._intervals if i.kind is IntervalKind.NORMAL]
+        normal = [i for i in rate if i.kind is IntervalKind.NORMAL]
         vagal = 100 * (1 - len(normal) / len(self._intervals)) <= REST_VAGAL_SPOILT_PCT
         known = len(self._rsa_ms) > 0
         return RestReading(
