@@ -3,7 +3,7 @@
 import math
 from collections import deque
 
-AGREEING_PULSES = 6
+AGREEING_PULSES = 8
 ALIKE, UNLIKE = 1.0, 0.7
 ON_TIME = 0.15
 SAME_STRENGTH, OTHER_STRENGTH = math.log(2.0), math.log(4.0)
@@ -15,7 +15,7 @@ class PulseQuality:
 
     Noise gives upslopes too, but no two alike; steps of the sensor's gain are alike, but do not fall. A pulse that
     comes on time may be a little less alike: so irregular rhythms need a clear shape, and wrist signals of poor shape
-    need a rhythm. The quality is the lesser of a pulse's own score and the mean of the last six, which start at 0:
+    need a rhythm. The quality is the lesser of a pulse's own score and the mean of the last eight, which start at 0:
     trust is earned.
     """
 
@@ -28,7 +28,7 @@ class PulseQuality:
         return sum(self._scores) / AGREEING_PULSES
 
     def judge(self, likeness: float, change: float, fall: float, regularity: float) -> tuple[float, float]:
-        """The next pulse's own score and its quality, each 0 to 1.
+        """How alike the next pulse is and its quality, each 0 to 1.
 
         `likeness` (-1 to 1) is that of its slope with the wearer's mean; `change` the logarithm of its steepest slope
         over the usual one; `fall` the least slope after it, over the steepest; `regularity` (0 to 1) how well it was
@@ -38,7 +38,7 @@ class PulseQuality:
         steady = _ramp(abs(change), OTHER_STRENGTH, SAME_STRENGTH)
         own = alike * steady * _ramp(fall, LEVEL, FALLING)
         self._scores.append(own)
-        return own, min(own, self.recent)
+        return alike, min(own, self.recent)
 
     def lose(self) -> None:
         """Contact was lost: trust starts again."""

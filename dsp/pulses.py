@@ -219,11 +219,11 @@ class _Tracker:
             place, likeness = self._template.match(slope, steepest)
             peak = float(slope[at - low])
             fall = float(slope[at - low :].min()) / peak
-            own, quality = self._quality.judge(likeness, strength - rules.level, fall, rules.regularity(t_s))
+            alike, quality = self._quality.judge(likeness, strength - rules.level, fall, rules.regularity(t_s))
             found.append((low + place, quality))
             self._turned |= self._polarity.turned(slope, at - low, self._grid_hz)
-            self._template.learn(slope, place, steepest, max(own, LEAST_WEIGHT))
-            rules.accept(t_s, strength, max(own, LEAST_WEIGHT))
+            self._template.learn(slope, place, steepest, max(alike, LEAST_WEIGHT))
+            rules.accept(t_s, strength, max(alike, LEAST_WEIGHT))
         return found
 
     def _outdone(self, at: int, strength: float) -> bool:
