@@ -9,7 +9,7 @@ from bench.random_ecg import random_ecg
 from bench.recordings import FloatArray, Recording, names, read
 
 FS_HZ = 360.0
-RANDOM_HEARTS = 140
+RANDOM_HEARTS = 100
 FOLDS = 4
 NOISY_SPAN = 43_200  # samples: two minutes, every other one, from minute 5
 
@@ -156,4 +156,4 @@ def _no_heart() -> Iterator[Item]:
         "hum": hum + 0.02 * white,
     }
     for name, signal in signals.items():
-        yield Item("none", Recording(name, signal, FS_HZ, np.empty(0), ()), 0.1, -1)
+        yield Item("none", Recording(name, signal, FS_HZ, np.empty(0), ()), 0.05, -1)
