@@ -36,7 +36,7 @@ class StateModel:
     leave: float = 0.55
     hr_agrees: float = 0.9
     vagal_agrees: float = 0.2
-    hr_alone: float = 1.4
+    hr_alone: float = 1.8
     hold_s: int = 10
     arousal_centre: float = 0.4
     arousal_scale: float = 0.7
