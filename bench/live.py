@@ -46,7 +46,9 @@ def main() -> int:
 def start_and_idle() -> None:
     """`rolig run --board sim` as a service would start it, up to the first frame and in the welcome screen."""
     print("\nrolig run --board sim: seconds from start to first frame; then idle in the welcome screen")
-    print("start s (CPU s of it) | main RSS, PSS MB | sampler RSS, PSS MB | CPU % of a core: main, sampler | foreign modules")
+    print(
+        "start s (CPU s of it) | main RSS, PSS MB | sampler RSS, PSS MB | CPU % of a core: main, sampler | foreign modules"
+    )
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         (folder / "rolig.toml").write_text(f'[store]\nfolder = "{folder / "store"}"\n')
