@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 
 from bench import live_sampling
-from bench.processes import Load, child_of, loaded, memory_mb
+from bench.processes import Load, child_of, cpu_s, loaded, memory_mb
 
 FOREIGN = ("scipy", "pandas", "matplotlib")
 STARTS = 3
@@ -46,7 +46,9 @@ def main() -> int:
 def start_and_idle() -> None:
     """`rolig run --board sim` as a service would start it, up to the first frame and in the welcome screen."""
     print("\nrolig run --board sim: seconds from start to first frame; then idle in the welcome screen")
-    print("start s | main RSS, PSS MB | sampler RSS, PSS MB | CPU % of a core: main, sampler | foreign modules")
+    print(
+        "start s (CPU s of it) | main RSS, PSS MB | sampler RSS, PSS MB | CPU % of a core: main, sampler | foreign modules"
+    )
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         (folder / "rolig.toml").write_text(f'[store]\nfolder = "{folder / "store"}"\n')
@@ -69,7 +71,7 @@ def _one_start(folder: Path, watched: bool) -> str:
         try:
             while b"READY=1" not in notified.recv(4096):
                 pass
-            line = f"{time.monotonic() - start_s:7.2f}"
+            line = f"{time.monotonic() - start_s:7.2f} ({cpu_s(process.pid):4.2f})      "
             return line + (_idle(process.pid) if watched else "")
         finally:
             process.send_signal(signal.SIGTERM)

@@ -60,7 +60,9 @@ class Punctuality:
 
     def line(self, name: str) -> str:
         slots = max(1, self.samples + self.lost)
-        return f"{name:42} | {slots:6d} | {100 * self.late / slots:6.2f} | {100 * self.lost / slots:6.2f} | {self.lost:5d}"
+        return (
+            f"{name:42} | {slots:6d} | {100 * self.late / slots:6.2f} | {100 * self.lost / slots:6.2f} | {self.lost:5d}"
+        )
 
 
 class SamplerThread:

@@ -13,7 +13,6 @@ from device.battery import is_low
 from device.cli.config import add_config_option
 from device.clocks import MachineClock
 from device.config import Config, load_config
-from device.demo.world import World
 from device.events import EndReason
 from device.interlock import RISK_WHEN_OFF, UsbInterlock
 from device.keeper import MemoryKeeper
@@ -117,6 +116,8 @@ def _board(which: str, config: Config, clock: MachineClock) -> tuple[WiredBoard,
         return clock.monotonic_ns() / 1e9
 
     if which == "sim":
+        from device.demo.world import World  # the device never needs it: time at the start, and memory
+
         world = World(1, name, now_s)
         return world.board, world.open_front_end
     board = RealBoard(config.wiring, now_s)
