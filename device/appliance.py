@@ -168,8 +168,8 @@ class Appliance:
 
     def _obey_one(self, order: Command | Event) -> None:
         self._log.obey(order)
-        self._around.watch_orders(order)
         found = self._wearer.obey(order)
+        self._around.watch_orders(order)
         if found is not None:
             self._session.on_resonance(self.now_s, found)
         match order:

@@ -14,7 +14,7 @@ from typing import Any
 from device.memory import Memory
 from device.preferences import CUE_LEVELS, MINUTES, History, Language, Preferences
 from dsp.pace_curve import PaceCurve
-from dsp.profile import Profile, Resonance, RestingDay
+from dsp.profile import HR_BPM, LN_RMSSD, Profile, Resonance, RestingDay
 from dsp.state_level import FreeMinute
 
 FORMAT = "rolig-profile"
@@ -166,8 +166,8 @@ def _resting_day(value: Mapping[str, Any]) -> RestingDay:
     day = RestingDay(
         f.whole("day", 1, _MAX_ORDINAL),
         f.text("sensor", _short),
-        f.number("ln_rmssd", -3, 8),
-        f.number("mean_hr_bpm", 20, 300),
+        f.number("ln_rmssd", *LN_RMSSD),
+        f.number("mean_hr_bpm", *HR_BPM),
         f.whole("readings", 1, 10_000),
     )
     f.nothing_left()
@@ -182,7 +182,7 @@ def _free_minute(value: Mapping[str, Any]) -> FreeMinute:
         f.text("sensor", _short),
         f.text("posture", _short),
         f.number("ln_hr", 2.9, 5.8),
-        f.number("ln_rmssd", -3, 8),
+        f.number("ln_rmssd", *LN_RMSSD),
     )
     f.nothing_left()
     return minute

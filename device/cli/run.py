@@ -68,8 +68,7 @@ def run(args: argparse.Namespace) -> int:
     source = SamplerProcess(open_front_end, clock, config.sensor.sampling_priority)
     notifier = Notifier.from_environment()
     store = Store(Path(config.store.folder))
-    for found in recover(store):
-        log.warning("recovered %s: %s", found.name, found.fault or f"{found.records} s kept")
+    _recover(store)
     keeper = MemoryKeeper(store.root / PROFILE, _today, _new_wearer(config))
     wearer = Wearer(keeper.memory.profile, lambda: _occasion(name))
     session = Session(keeper.memory.preferences, keeper.memory.history, _session_config(config, info))
@@ -107,6 +106,15 @@ def _loop(appliance: Appliance, stop: StopRequest, notifier: Notifier) -> None:
     finally:
         notifier.stopping()
         appliance.close(EndReason.SIGNAL)
+
+
+def _recover(store: Store) -> None:
+    """A card that cannot be read costs the recordings, not the sessions."""
+    try:
+        for found in recover(store):
+            log.warning("recovered %s: %s", found.name, found.fault or f"{found.records} s kept")
+    except OSError as error:
+        log.warning("%s: the sessions cannot be read: %s", store.root, error.strerror)
 
 
 def _board(which: str, config: Config, clock: MachineClock) -> tuple[WiredBoard, Callable[[], FrontEnd]]:

@@ -1,0 +1,45 @@
+import pytest
+
+from device.events import Phase, PhaseChanged
+from device.wearer import Occasion, Wearer
+from dsp.profile import Profile
+from dsp.types import Contact, HrvSnapshot, IntervalKind, RRInterval, StateInputs
+
+
+def seconds(wearer: Wearer, count: int, from_s: int) -> None:
+    """A heart at 60 beats a minute, read without fault."""
+    for t_s in range(from_s, from_s + count):
+        rr_ms = 1000.0 if t_s % 2 else 960.0
+        interval = RRInterval(float(t_s), rr_ms, IntervalKind.NORMAL, t_s)
+        hrv = HrvSnapshot(float(t_s), 60.0, 60, 0.0, 61.0, 40.0, 40.0)
+        wearer.update(StateInputs(float(t_s), (interval,), hrv, 1.0, Contact.GOOD, False))
+
+
+@pytest.fixture
+def taught() -> Wearer:
+    """Has been through one session."""
+    wearer = Wearer(Profile(), lambda: Occasion("ad8232", 739_000, 9.0))
+    wearer.obey(PhaseChanged(0.0, Phase.CHECK_IN))
+    wearer.obey(PhaseChanged(10.0, Phase.REST))
+    seconds(wearer, 120, 10)
+    wearer.obey(PhaseChanged(140.0, Phase.SUMMARY))
+    return wearer
+
+
+def test_a_session_teaches_its_rest(taught):
+    (day,) = taught.profile.resting_days
+    assert (day.day, day.sensor, day.readings) == (739_000, "ad8232", 1)
+
+
+def test_a_session_cut_off_before_its_rest_teaches_nothing_of_the_one_before(taught):
+    before = taught.profile
+    taught.obey(PhaseChanged(200.0, Phase.CHECK_IN))
+    taught.obey(PhaseChanged(210.0, Phase.SUMMARY))
+    assert taught.profile == before
+
+
+def test_there_is_no_state_between_check_in_and_rest(taught):
+    taught.obey(PhaseChanged(200.0, Phase.CHECK_IN))
+    hrv = HrvSnapshot(201.0, 60.0, 60, 0.0, 61.0, 40.0, 40.0)
+    assert taught.update(StateInputs(201.0, (), hrv, 1.0, Contact.GOOD, False)) is None
+    assert taught.rest is None
