@@ -8,7 +8,6 @@ goal is stated for 20), the sampler over N seconds an arrangement.
 """
 
 import argparse
-import contextlib
 import json
 import os
 import signal
@@ -29,7 +28,7 @@ FOREIGN = ("scipy", "pandas", "matplotlib")
 STARTS = 3
 SETTLE_S = 8.0
 WATCH_S = 10.0
-NICE = -10  # as the service has it
+AS_SERVED = ("nice", "-n", "-10")  # the service's priority, where it may be had
 
 
 def main() -> int:
@@ -46,9 +45,7 @@ def main() -> int:
 def start_and_idle() -> None:
     """`rolig run --board sim` as a service would start it, up to the first frame and in the welcome screen."""
     print("\nrolig run --board sim: seconds from start to first frame; then idle in the welcome screen")
-    print(
-        "start s (CPU s of it) | main RSS, PSS MB | sampler RSS, PSS MB | CPU % of a core: main, sampler | foreign modules"
-    )
+    print("start s (CPU s) | main RSS, PSS MB | sampler RSS, PSS MB | CPU % of a core: main, sampler | foreign modules")
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         (folder / "rolig.toml").write_text(f'[store]\nfolder = "{folder / "store"}"\n')
@@ -63,15 +60,24 @@ def _one_start(folder: Path, watched: bool) -> str:
         notified.settimeout(60.0)
         start_s = time.monotonic()
         process = subprocess.Popen(
-            [sys.executable, "-m", "device", "run", "--board", "sim", "--config", str(folder / "rolig.toml")],
+            [
+                *AS_SERVED,
+                sys.executable,
+                "-m",
+                "device",
+                "run",
+                "--board",
+                "sim",
+                "--config",
+                str(folder / "rolig.toml"),
+            ],
             env={**os.environ, "NOTIFY_SOCKET": address, "PYTHONUNBUFFERED": "1"},
             stderr=subprocess.DEVNULL,
-            preexec_fn=be_served,
         )
         try:
             while b"READY=1" not in notified.recv(4096):
                 pass
-            line = f"{time.monotonic() - start_s:7.2f} ({cpu_s(process.pid):4.2f})      "
+            line = f"{time.monotonic() - start_s:7.2f} ({cpu_s(process.pid):4.2f})"
             return line + (_idle(process.pid) if watched else "")
         finally:
             process.send_signal(signal.SIGTERM)
@@ -90,15 +96,9 @@ def _idle(pid: int) -> str:
     return f" | {memory} | {cpu} | {', '.join(foreign) or 'none'}"
 
 
-def be_served() -> None:
-    """The service's priority, where it may be had."""
-    with contextlib.suppress(PermissionError):
-        os.nice(NICE)
-
-
 def session(minutes: float) -> None:
-    command = [sys.executable, "-m", "bench.live_session", str(minutes)]
-    answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, preexec_fn=be_served)
+    command = [*AS_SERVED, sys.executable, "-m", "bench.live_session", str(minutes)]
+    answer = subprocess.run(command, check=True, stdout=subprocess.PIPE)
     found = json.loads(answer.stdout)
     print(f"\nA session on the simulated board, {found['guided_s'] / 60:.1f} min of guided breathing")
     print("milliseconds                        | number |   p50 |   p95 |   p99 |   max | goal")

@@ -1,4 +1,4 @@
-"""A session in real time on the simulated board, watched at its edges: the samples that arrive and the pixels that change.
+"""A session in real time on the simulated board, watched at its edges: samples that arrive, pixels that change.
 
     python -m bench.live_session MINUTES
 
