@@ -25,13 +25,12 @@ from dsp.filters import FrontEnd
 from dsp.rpeaks import BULK_HOPS, RPeakDetector
 from dsp.types import SampleBlock
 
-NETWORKS = 3  # fitted from different beginnings and averaged, which makes one of NETWORKS * HIDDEN units
-HIDDEN = 16
+HIDDEN = 20
 ROUNDS = 2
-PASSES = 6  # over the data in each round
+PASSES = 8  # over the data in each round
 BATCH = 1024
 STEP = 4e-3
-SHRINKAGE = 0.05
+SHRINKAGE = 0.03
 NEAR_S = 0.12  # a candidate this near to a reference beat may be it
 WEIGHTS = Path(__file__).parent.parent / "dsp" / "beat_weights.py"
 
@@ -117,18 +116,7 @@ def taught(item: Item) -> Sample:
     return sample(item.recording, decided)
 
 
-def fit(pupils: list[Pupil], number: int) -> Network:
-    """The mean of several networks, as one."""
-    parts = [fit_one(pupils, NETWORKS * number + part) for part in range(NETWORKS)]
-    return Network(
-        np.concatenate([part.hidden for part in parts], axis=1),
-        np.concatenate([part.hidden_bias for part in parts]),
-        np.concatenate([part.out for part in parts]) / NETWORKS,
-        sum(part.out_bias for part in parts) / NETWORKS,
-    )
-
-
-def fit_one(pupils: list[Pupil], seed: int) -> Network:
+def fit(pupils: list[Pupil], seed: int) -> Network:
     """Weighted logistic loss, by Adam (Kingma & Ba 2015) with a cosine step size."""
     drawn = [(each, pupil.item.weight) for pupil in pupils for each in pupil.samples if len(each.features)]
     features = np.concatenate([each.features for each, _ in drawn])
