@@ -20,7 +20,7 @@ from drivers.sim.body import Body
 from drivers.sim.wearer import WearerProfile, random_body
 from dsp.guide import BreathGuide
 from dsp.intervals import IntervalClassifier
-from dsp.resonance import RUN_BREATHS_PER_MIN, STEP_S, Resonance, find_resonance, prior_from, steps_of
+from dsp.resonance import RUN_BREATHS_PER_MIN, STEP_S, Resonance, find_resonance, prior_from, recheck_paces, steps_of
 from dsp.types import Beat, BreathKind, RRInterval
 
 REST_S = 60.0
@@ -52,7 +52,7 @@ def main() -> int:
     tell("bodies, a step's noise up to 6 %", [t for t in bodies if t.noise_pct <= 6.0])
     for name, make in MAKES.items():
         tell(name, [made_trial(make, seed) for seed in range(count)])
-    tell("quick recheck of a month-old finding", [recheck_trial(seed) for seed in range(count)])
+    tell("quick recheck of a week-old finding", [recheck_trial(seed) for seed in range(count)])
     tell("flat bodies", [body_trial(10_000 + seed, flat=True) for seed in range(count)])
     tell("flat, swings off by up to 6 %", [made_trial(None, seed) for seed in range(count)])
     return 0
@@ -105,13 +105,13 @@ def body_trial(seed: int, *, flat: bool = False) -> Trial:
 
 
 def recheck_trial(seed: int) -> Trial:
-    """Three paces about a finding that was off by 0.15 (SD) a month ago."""
+    """Three paces about a finding that was off by 0.15 (SD) a week ago."""
     rng = np.random.default_rng(20_000 + seed)
     profile = random_body(rng)
     earlier = profile.resonance_breaths_per_min + float(rng.normal(0.0, 0.15))
-    paces = (earlier + 0.6, earlier, earlier - 0.6)
+    paces = recheck_paces(earlier)
     intervals, changes = live(profile, seed, paces, tone=float(rng.uniform(0.2, 0.8)))
-    found = find_resonance(intervals, steps_of(changes, changes[-1][0]), prior_from(earlier, 0.9, 30))
+    found = find_resonance(intervals, steps_of(changes, changes[-1][0]), prior_from(earlier, 0.9, 7))
     true = profile.resonance_breaths_per_min
     return Trial(found, true, profile.response, changes[-1][0] - REST_S, noise_pct(found))
 

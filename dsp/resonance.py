@@ -15,7 +15,7 @@ from dsp.resonance_curve import PEAK_PRIOR, PeakDistribution, peak_distribution
 from dsp.resonance_steps import PacedStep, StepResponse, scores, step_response, steps_of
 from dsp.types import NAN, RRInterval
 
-__all__ = ["RUN_BREATHS_PER_MIN", "STEP_S", "Resonance", "find_resonance", "prior_from", "steps_of"]
+__all__ = ["RUN_BREATHS_PER_MIN", "STEP_S", "Resonance", "find_resonance", "prior_from", "recheck_paces", "steps_of"]
 
 RUN_BREATHS_PER_MIN = (8.5, 6.5, 6.0, 5.5, 5.0, 4.5)
 STEP_S = 115.0
@@ -71,6 +71,11 @@ def prior_from(breaths_per_min: float, confidence: float, days: int) -> tuple[fl
     share = min(0.99, max(0.1, confidence))
     sd = NEAR_BREATHS_PER_MIN / NormalDist().inv_cdf(0.5 + share / 2)
     return breaths_per_min, math.hypot(sd, WIDENS_PER_ROOT_DAY * math.sqrt(max(0, days)))
+
+
+def recheck_paces(breaths_per_min: float) -> tuple[float, ...]:
+    """Three paces, each for a step's length, that check an earlier finding."""
+    return (breaths_per_min + 2.0, breaths_per_min + 0.4, max(4.0, breaths_per_min - 0.8))
 
 
 def _why_inconclusive(peak: PeakDistribution, paces: list[float], has_prior: bool) -> str:

@@ -7,10 +7,11 @@ A resonance of quality Q at f0 answers a pace f with
 so its size falls off alike on both sides and its phase turns through zero at the peak, where heart rate moves with the
 breath (Lehrer & Gevirtz 2014, doi 10.3389/fpsyg.2014.00756). A delay turns the phase in
 proportion to f. The size alone says little for a blunt resonance; the turn of the phase tells Q, and with it the peak.
-Phase is believed only as far as it fits: three readings of it are weighed against each other,
+Phase is believed only as far as it fits: four readings are weighed against each other,
 
 - the phase against the guide's breath is that of H and a short delay,
 - as before, but for an unknown constant,
+- the same with the lopsided size of a low pass, H / (f / f0), whose peak lies below f0,
 - phase says nothing; the size alone counts, with the tails of a resonance or of a Gaussian.
 
 RSA also changes with vagal tone in the course of a run, and the steps come in one order. Heart rate tells of tone, so
@@ -29,6 +30,8 @@ PEAK_PRIOR = (5.5, 0.8)
 """Adults' resonance mostly lies between 4.5 and 6.5 breaths/min (the same)."""
 
 _Q = np.geomspace(0.5, 6.0, 18)
+_NATURAL_OVER_PEAK = 1 / np.sqrt(np.maximum(1 - 1 / (2 * _Q**2), 0.25))
+"""Of a low pass, as far as it has a peak."""
 _LN_Q_PRIOR = (math.log(1.8), 0.5)
 _LN_SIZE_PER_LN_HR = (4.0, 1.5)
 _SIZE_FLOOR = 0.03
@@ -39,7 +42,7 @@ _DELAY_S = (0.9, 0.4)
 _OFFSET = 0.1
 _ANY_OFFSET = 1.8
 _PHASE_SLOPE = 0.6  # rad per breath/min, of any other make
-_LN_READINGS = (math.log(0.5), math.log(0.2), math.log(0.3))
+_LN_READINGS = np.log([0.5, 0.1, 0.15, 0.25])
 _INHALE_SHARE = 0.4
 
 
@@ -67,30 +70,47 @@ class PeakDistribution:
 def peak_distribution(responses: list[StepResponse], prior: tuple[float, float] = PEAK_PRIOR) -> PeakDistribution:
     """From at least two steps; `prior` is the peak's mean and SD beforehand, in breaths per minute."""
     pace = np.array([r.breaths_per_min for r in responses])
-    detuning = _Q[:, None] * (pace / PEAKS_BREATHS_PER_MIN[:, None, None] - PEAKS_BREATHS_PER_MIN[:, None, None] / pace)
     ln_size, size_covariance = _sizes(responses)
-    resonant = _log_density(ln_size + 0.5 * np.log1p(detuning**2), size_covariance)
-    gaussian = _log_density(ln_size + 0.5 * detuning**2, size_covariance)
-    flat = float(_log_density(ln_size, size_covariance))
-
     phase = np.array([r.phase for r in responses]) - _breath_phase()
     phase_variance = _PHASE_FLOOR**2 + (_SE_FACTOR * np.array([r.phase_se for r in responses])) ** 2
-    turned = _unwrapped(phase + np.arctan(detuning) + 2 * np.pi * pace / 60 * _DELAY_S[0])
     late = _outer(2 * np.pi * pace / 60, _DELAY_S[1]) + np.diag(phase_variance)
-    ones = np.ones_like(pace)
+    anyhow = late + _outer(np.ones_like(pace), _ANY_OFFSET)
+
+    detuning = _detuning(pace, PEAKS_BREATHS_PER_MIN[:, None, None])
+    size = _log_density(ln_size + 0.5 * np.log1p(detuning**2), size_covariance)
+    gaussian = _log_density(ln_size + 0.5 * detuning**2, size_covariance)
+    turned = _turned(phase, pace, detuning)
+    natural = PEAKS_BREATHS_PER_MIN[:, None, None] * _NATURAL_OVER_PEAK[:, None]
+    low_detuning = _detuning(pace, natural)
+    low_size = ln_size + 0.5 * np.log1p(low_detuning**2) + np.log(pace / natural)
     no_reading = _other_phase(phase, pace, phase_variance)
     readings = np.array(
         [
-            resonant + _log_density(turned, late + _outer(ones, _OFFSET)),
-            resonant + _log_density(turned, late + _outer(ones, _ANY_OFFSET)),
-            np.logaddexp(resonant, gaussian) - math.log(2) + no_reading,
+            size + _log_density(turned, late + _outer(np.ones_like(pace), _OFFSET)),
+            size + _log_density(turned, anyhow),
+            _log_density(low_size, size_covariance) + _log_density(_turned(phase, pace, low_detuning), anyhow),
+            np.logaddexp(size, gaussian) - math.log(2) + no_reading,
         ]
     )
-    weighed = np.logaddexp.reduce(readings + np.array(_LN_READINGS)[:, None, None], axis=0)
+    weighed = np.logaddexp.reduce(readings + _LN_READINGS[:, None, None], axis=0)
     log_peak = np.logaddexp.reduce(weighed + _log_prior(np.log(_Q), _LN_Q_PRIOR), axis=1)
     log_peak = log_peak + _log_prior(PEAKS_BREATHS_PER_MIN, prior)
     total = float(np.logaddexp.reduce(log_peak))
-    return PeakDistribution(np.exp(log_peak - total), total - flat - no_reading)
+    flat = float(_log_density(ln_size, size_covariance)) + no_reading
+    return PeakDistribution(np.exp(log_peak - total), total - flat)
+
+
+def _detuning(pace: Floats, natural: Floats) -> Floats:
+    """D for every peak, Q and pace."""
+    return np.asarray(_Q[:, None] * (pace / natural - natural / pace))
+
+
+def _turned(phase: Floats, pace: Floats, detuning: Floats) -> Floats:
+    """What is left of the phases once the resonance and the usual delay are taken out, unwrapped."""
+    angles = phase + np.arctan(detuning) + 2 * np.pi * pace / 60 * _DELAY_S[0]
+    turns: Complexes = np.exp(1j * angles)
+    mean = np.angle(turns.mean(axis=-1, keepdims=True))
+    return np.asarray(mean + np.angle(turns * np.exp(-1j * mean)))
 
 
 def _sizes(responses: list[StepResponse]) -> tuple[Floats, Floats]:
@@ -130,13 +150,6 @@ def _outer(direction: Floats, sd: float) -> Floats:
 def _log_prior(grid: Floats, prior: tuple[float, float]) -> Floats:
     log = -0.5 * ((grid - prior[0]) / prior[1]) ** 2
     return np.asarray(log - np.logaddexp.reduce(log))
-
-
-def _unwrapped(angles: Floats) -> Floats:
-    """Angles of each grid point brought within half a turn of their common direction."""
-    turns: Complexes = np.exp(1j * angles)
-    mean = np.angle(turns.mean(axis=-1, keepdims=True))
-    return np.asarray(mean + np.angle(turns * np.exp(-1j * mean)))
 
 
 def _breath_phase() -> float:
