@@ -190,6 +190,6 @@ def _baseline(
             return None
     reading = reader.collector.reading
     if reading is None:
-        told = f"--baseline {start_s:g}:{end_s:g}: fewer than 30 s of readable heartbeats there; no state can be told"
+        told = f"--baseline {start_s:g}:{end_s:g}: fewer than 20 s of readable heartbeats there; no state can be told"
         print(f"rolig: {told}", file=sys.stderr)
     return reading
