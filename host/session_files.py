@@ -104,7 +104,7 @@ def _notes(annotations: list[tuple[float, str]]) -> Notes:
         match word:
             case "beat":
                 notes.beats.append((t_s, float(fields["q"])))
-            case "rr":
+            case "rr" | "ppi":
                 kind = IntervalKind(fields["kind"])
                 notes.intervals.append(RRInterval(t_s, float(fields["ms"]), kind, int(fields["n"])))
             case "phase":

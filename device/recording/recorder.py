@@ -61,6 +61,7 @@ class SessionRecorder:
     ) -> None:
         """Raises RecordingError when the session cannot be begun."""
         self._store = store
+        self._of_pulse = info.signal is not None and info.signal.kind == "ppg"
         self._fs_hz = info.signal.fs_hz if info.signal else math.nan
         self._first_index = _at_whole_second(first_index, self._fs_hz) if info.signal else 0
         self._origin_s = self._first_index / self._fs_hz if info.signal else 0.0
@@ -127,7 +128,7 @@ class SessionRecorder:
         for beat in output.beats:
             self._note(beat_note(beat), shift=True)
         for interval in output.intervals:
-            self._note(interval_note(interval), shift=True)
+            self._note(interval_note(interval, self._of_pulse), shift=True)
         for row in output.rows:
             self._row(row)
         if self._samples is None:

@@ -12,7 +12,8 @@ from device.recording.session_info import SessionInfo
 from device.recording.tal import Annotation
 from dsp.types import Beat, Contact, IntervalKind, RRInterval, WearerState
 
-BEAT, RR, LOST, CONTACT, PHASE, PACE, STATE = "beat", "rr", "lost", "contact", "phase", "pace", "state"
+BEAT, RR, PPI = "beat", "rr", "ppi"
+LOST, CONTACT, PHASE, PACE, STATE = "lost", "contact", "phase", "pace", "state"
 CHECK_IN, FAULT, CLOCK, INFO, RATE = "check_in", "fault", "clock", "info", "rate"
 LENGTH, END, RECOVERED, UNVERIFIED = "length", "end", "recovered", "unverified"
 
@@ -75,8 +76,9 @@ def beat_note(beat: Beat) -> Annotation:
     return Annotation(beat.t_s, compose(BEAT, q=f"{beat.quality:.3f}"))
 
 
-def interval_note(interval: RRInterval) -> Annotation:
-    text = compose(RR, ms=f"{interval.rr_ms:.3f}", kind=interval.kind.value, n=interval.number)
+def interval_note(interval: RRInterval, of_pulse: bool = False) -> Annotation:
+    """Between pulses it is a pulse interval, and is named so: it also holds the changes of the pulse's transit."""
+    text = compose(PPI if of_pulse else RR, ms=f"{interval.rr_ms:.3f}", kind=interval.kind.value, n=interval.number)
     return Annotation(interval.t_s, text)
 
 

@@ -207,3 +207,5 @@ def test_every_sensor_carries_a_session(tmp_path, sensor):
     assert summary["end_reason"] == "completed"
     kinds = summary["intervals"]
     assert kinds["normal"] > 0.9 * sum(kinds.values())
+    words = {text.split(" ")[0] for _, text in notes(folder)}
+    assert ("ppi" in words, "rr" in words) == (sensor != "max30003", sensor == "max30003")
