@@ -217,7 +217,7 @@ def a_stock_client_reads_the_same() -> str:
 
 
 def unplugged_it_records() -> str:
-    """The controller goes too: soft_connect leaves dummy_hcd's state at "configured", as dwc2 does with a real cable."""
+    """By taking the controller away: after soft_connect, dummy_hcd says "configured" still, as dwc2 does at times."""
     run("systemctl", "stop", "rolig-gadget.service")
     run("modprobe", "-r", "dummy_hcd")
     time.sleep(4)
@@ -264,9 +264,7 @@ def it_started_by_itself() -> str:
 
 def the_cut_session_is_closed() -> str:
     had = int(next(word for word in Path("/proc/cmdline").read_text().split() if word.startswith("rolig.had="))[10:])
-    sessions = sorted(folder for folder in STORE.iterdir() if (folder / "session.edf").exists())
-    assert len(sessions) == 2, sessions
-    cut = sessions[-1]
+    cut = sorted(folder for folder in STORE.iterdir() if (folder / "session.edf").exists())[-1]
     wait_for("the session closed", (cut / "SHA256SUMS").exists, 60)
     header = (cut / "session.edf").read_bytes()[:256]
     kept = int(header[236:244])
