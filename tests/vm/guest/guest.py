@@ -68,6 +68,20 @@ def press(held_s: float) -> None:
         fifo.write(f"{held_s}\n")
 
 
+def picture() -> str:
+    """What the panel shows, two rows a line."""
+    from PIL import Image
+
+    try:
+        with Image.open(BENCH / "screen.pbm") as shown:
+            pixels = list(shown.convert("L").getdata())
+    except OSError:
+        return "no picture"
+    rows = [pixels[at : at + 128] for at in range(0, len(pixels), 128)]
+    pairs = zip(rows[::2], rows[1::2], strict=True)
+    return "\n".join("".join(" '.:"[2 * bool(b) + bool(a)] for a, b in zip(*pair, strict=True)) for pair in pairs)
+
+
 def python(*arguments: str) -> str:
     """Python with the laptop's packages, as after pipx."""
     process = start_python(*arguments)
