@@ -33,7 +33,7 @@ screens: $(VENV)/.dev
 	$(BIN)/python -m device.screens.sheet docs/img
 
 install:
-	pipx install --force .
+	pipx install --force '.[host]'
 
 $(VENV)/.runtime: pyproject.toml requirements/runtime.txt
 	$(PYTHON) -m venv $(VENV)

@@ -150,7 +150,7 @@ class Appliance:
 
     def _look_around(self, now_s: float) -> None:
         for event in self._around.button.events():
-            self._session.on_button(self._timeline.t_s(round(event.t_s * 1e9)), event.pressed)
+            self._session.on_button(self._timeline.past_s(round(event.t_s * 1e9)), event.pressed)
         if self._around.interlock is not None and now_s >= self._next_usb_s:
             self._next_usb_s = now_s + USB_POLL_S
             self._session.on_usb(now_s, self._around.interlock.poll(now_s))

@@ -38,10 +38,12 @@ class Timeline:
         return index
 
     def t_s(self, monotonic_ns: int) -> float:
-        """Session seconds at a monotonic time; never less than an earlier answer."""
-        if self._shift is None:
-            now_s = (monotonic_ns - self._start_ns) / 1e9
-        else:
-            now_s = self._clock.t_s_at(monotonic_ns / 1e9)
-        self._latest_s = max(self._latest_s, now_s)
+        """Session seconds at the present monotonic time; never less than an earlier answer."""
+        self._latest_s = max(self._latest_s, self.past_s(monotonic_ns))
         return self._latest_s
+
+    def past_s(self, monotonic_ns: int) -> float:
+        """Session seconds at a monotonic time that may lie before what was told already, as a button's edge does."""
+        if self._shift is None:
+            return (monotonic_ns - self._start_ns) / 1e9
+        return self._clock.t_s_at(monotonic_ns / 1e9)

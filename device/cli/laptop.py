@@ -7,7 +7,7 @@ from typing import Any
 
 from device.errors import RoligError
 
-MISSING = "this command needs the laptop's packages: pipx install 'rolig[host]'"
+MISSING = "this command needs the laptop's packages: in Rolig's folder, pipx install --force '.[host]'"
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -26,22 +26,27 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="make one page of all sessions",
         description="Make one self-contained page of the sessions in a folder: the weeks, and each session.",
     )
+    _add_directory(report, "the sessions")
     report.add_argument(
-        "directory", nargs="?", type=Path, default=Path("rolig-logs"), metavar="DIR", help="the sessions"
+        "-o",
+        "--output",
+        type=Path,
+        default=Path("report.html"),
+        metavar="FILE",
+        help="the page (default: report.html)",
     )
-    report.add_argument("-o", "--output", type=Path, default=Path("report.html"), metavar="FILE", help="the page")
-    report.add_argument("--lang", choices=("nb", "en"), default="nb", help="which language it opens in")
+    report.add_argument("--lang", choices=("nb", "en"), default="nb", help="which language it opens in (default: nb)")
     report.set_defaults(run=_report)
     export = commands.add_parser(
         "export",
         help="make a pseudonymous data set for research",
         description="Write sessions, beats and metrics as partitioned Parquet or CSV, without name, date or device.",
     )
-    export.add_argument(
-        "directory", nargs="?", type=Path, default=Path("rolig-logs"), metavar="DIR", help="the sessions"
-    )
+    _add_directory(export, "the sessions")
     export.add_argument("-o", "--output", type=Path, required=True, metavar="OUT", help="the folder to make")
-    export.add_argument("--format", choices=("parquet", "csv"), default="parquet", help="of the files")
+    export.add_argument(
+        "--format", choices=("parquet", "csv"), default="parquet", help="of the files (default: parquet)"
+    )
     export.set_defaults(run=_export)
 
 

@@ -20,7 +20,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--kind", choices=("ecg", "ppg", "beats", "rr"), help="what it is (default: by the label, else ecg)"
     )
-    parser.add_argument("--speed", choices=("max", "1"), default="max", help="as fast as possible, or as in life")
+    parser.add_argument(
+        "--speed", choices=("max", "1"), default="max", help="as fast as possible (default), or as in life"
+    )
     parser.add_argument(
         "--block-ms", type=block_ms, default=20.0, metavar="MS", help="length of the blocks (default: 20)"
     )
@@ -31,14 +33,17 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--baseline",
         type=span_s,
         metavar="START:END",
-        help="the seconds that are rest (default: the first readable)",
+        help="the seconds that are rest (default: the first 60 readable)",
     )
     parser.add_argument("--out", type=Path, metavar="STORE", help="write a session into a new folder in STORE")
     parser.add_argument("--beats", type=Path, metavar="CSV", help="write every beat: time_s,quality,known_s")
     parser.add_argument("--intervals", type=Path, metavar="CSV", help="write time_s,interval_ms,kind,known_s")
     parser.add_argument("--metrics", type=Path, metavar="CSV", help="write one row of metrics a second")
     parser.add_argument(
-        "--display", default="none", metavar="none|terminal|DIR", help="show the screen, or write it as PNGs into DIR"
+        "--display",
+        default="none",
+        metavar="none|terminal|DIR",
+        help="show the screen, or write it as PNGs into DIR (default: none)",
     )
     parser.add_argument("--language", choices=("nb", "en"), default="nb", help="language of the screen (default: nb)")
     parser.set_defaults(run=run)

@@ -25,8 +25,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--guide", type=Path, required=True, metavar="CSV", help="the paces breathed at: time_s,breaths_per_min"
     )
-    parser.add_argument("--signal", metavar="LABEL", help="which signal")
-    parser.add_argument("--kind", choices=("ecg", "ppg", "beats", "rr"), help="what it is")
+    parser.add_argument("--signal", metavar="LABEL", help="which signal (its label, or the only one that begins so)")
+    parser.add_argument("--kind", choices=("ecg", "ppg", "beats", "rr"), help="what it is (default: by its label)")
     parser.add_argument(
         "--prior", type=_prior, metavar="PACE:SD", help="an earlier finding, for a quick recheck of fewer paces"
     )

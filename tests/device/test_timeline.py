@@ -59,3 +59,12 @@ def test_a_sensor_that_was_away_for_hours_leaves_a_jump_and_not_hours_of_nothing
     assert filled == pytest.approx(LONGEST_GAP_S, abs=0.1)
     assert bench.ends_s() == pytest.approx(5 * 3600.0, abs=0.1)
     assert bench.assembler.lost == 5 * 3600 * 500 - 5000
+
+
+def test_how_long_a_button_was_held_does_not_depend_on_when_the_loop_looks():
+    bench = Bench(HOST)
+    bench.run(10.0, 500.0)
+    assert bench.timeline.t_s(13_000_000_000) == pytest.approx(13.0, abs=0.01)
+    held_s = bench.timeline.past_s(12_500_000_000) - bench.timeline.past_s(11_500_000_000)
+    assert held_s == pytest.approx(1.0, abs=0.001)
+    assert bench.timeline.t_s(12_600_000_000) == pytest.approx(13.0, abs=0.01)
