@@ -2,8 +2,8 @@
 
     python -m bench.closed_loop [--quick]
 
-The wearers (`drivers.sim`) vary in heart rate, RSA, resonance, Q, delay, Mayer waves and beat noise. Their true beats go
-the live path from beats on (`BeatPipeline`, `StateEstimator`). Tone runs from 0 (calm) to 1 (stress); shares are of
+The wearers (`drivers.sim`) vary in heart rate, RSA, resonance, Q, delay, Mayer waves and beat noise. Their true beats
+go the live path from beats on (`BeatPipeline`, `StateEstimator`). Tone runs from 0 (calm) to 1 (stress); shares are of
 seconds. No data is needed.
 """
 

@@ -11,8 +11,9 @@ pass whose phase tells nothing. No data is needed.
 import argparse
 import math
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 
@@ -20,7 +21,16 @@ from drivers.sim.body import Body
 from drivers.sim.wearer import WearerProfile, random_body
 from dsp.guide import BreathGuide
 from dsp.intervals import IntervalClassifier
-from dsp.resonance import RUN_BREATHS_PER_MIN, STEP_S, Resonance, find_resonance, prior_from, recheck_paces, steps_of
+from dsp.resonance import (
+    RUN_BREATHS_PER_MIN,
+    STEP_S,
+    Resonance,
+    find_resonance,
+    prior_from,
+    recheck_paces,
+    refine,
+    steps_of,
+)
 from dsp.types import Beat, BreathKind, RRInterval
 
 REST_S = 60.0
@@ -46,13 +56,14 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="40 of each instead of 200")
     count = 40 if parser.parse_args().quick else 200
     print(f"{count} of each. Within: found within 0.25 breaths/min. RSA: at the found pace at least 95 % of the best.")
-    print(f"{'':34s} | conclusive | within, of these | RSA, of these | within, of all | minutes")
+    print(f"{'':36s} | conclusive | within, of these | RSA, of these | within, of all | minutes")
     bodies = [body_trial(seed) for seed in range(count)]
     tell("bodies", bodies)
     tell("bodies, a step's noise up to 6 %", [t for t in bodies if t.noise_pct <= 6.0])
     for name, make in MAKES.items():
         tell(name, [made_trial(make, seed) for seed in range(count)])
     tell("quick recheck of a week-old finding", [recheck_trial(seed) for seed in range(count)])
+    refinement(count)
     tell("flat bodies", [body_trial(10_000 + seed, flat=True) for seed in range(count)])
     tell("flat, swings off by up to 6 %", [made_trial(None, seed) for seed in range(count)])
     return 0
@@ -65,13 +76,16 @@ def tell(name: str, trials: list[Trial]) -> None:
     rsa = sum(t.size(t.found.breaths_per_min) >= 0.95 for t in concluded)
     n, of = len(trials), max(1, len(concluded))
     print(
-        f"{name:34s} | {100 * len(concluded) / n:10.1f} | {100 * near / of:16.1f} | {100 * rsa / of:13.1f} "
+        f"{name:36s} | {100 * len(concluded) / n:10.1f} | {100 * near / of:16.1f} | {100 * rsa / of:13.1f} "
         f"| {100 * near / n:14.1f} | {minutes:.1f}  (n {n})"
     )
 
 
 def guided(
-    paces: Iterable[float], start: float, follow: Callable[[float, float, float], None]
+    paces: Iterable[float],
+    start: float,
+    follow: Callable[[float, float, float], None],
+    lengths_s: Mapping[float, float] = MappingProxyType({}),
 ) -> list[tuple[float, float]]:
     """A run as the session machine guides it, `follow` being told (t_s, pace, breath) twice a second; the changes of
     pace, the last one its end (NaN)."""
@@ -80,12 +94,13 @@ def guided(
     t_s, changes, ends_s = REST_S, [], math.inf
     for number, pace in enumerate(paces):
         guide.set_target(t_s, pace)
-        ends_s = t_s + STEP_S if number else math.inf
+        length_s = lengths_s.get(pace, STEP_S)
+        ends_s = t_s + length_s if number else math.inf
         while t_s < ends_s:
             phase = guide.phase(t_s)
             changes += [(c.t_s, c.breaths_per_min) for c in guide.take_changes()]
             if math.isinf(ends_s) and abs(guide.breaths_per_min - pace) < 0.01:
-                ends_s = t_s + STEP_S
+                ends_s = t_s + length_s
             inhaling = phase.kind is BreathKind.INHALE
             breath = 0.4 * phase.progress if inhaling else 0.4 + 0.6 * phase.progress
             follow(t_s, guide.breaths_per_min, breath)
@@ -116,8 +131,31 @@ def recheck_trial(seed: int) -> Trial:
     return Trial(found, true, profile.response, changes[-1][0] - REST_S, noise_pct(found))
 
 
+def refinement(count: int) -> None:
+    """Ten-minute guides that rest 100 s at 2 above the finding: its error before and after each of three of them."""
+    errors = []
+    for seed in range(count):
+        rng = np.random.default_rng(40_000 + seed)
+        profile = random_body(rng)
+        true = profile.resonance_breaths_per_min
+        known = (true + float(rng.normal(0.0, 0.25)), 0.68)
+        errors.append([abs(known[0] - true)])
+        for session in range(3):
+            lengths_s = {known[0] + 2.0: 65.0, known[0]: 470.0}
+            intervals, changes = live(profile, 100 * seed + session, lengths_s, float(rng.uniform(0.2, 0.8)), lengths_s)
+            steps = steps_of(changes, changes[-1][0])
+            known = refine(intervals, steps, prior_from(*known, days=2)) or known
+            errors[-1].append(abs(known[0] - true))
+    told = ", ".join(f"{error:.2f}" for error in np.mean(errors, axis=0))
+    print(f"refined by ordinary sessions, two days apart: mean error {told} breaths/min")
+
+
 def live(
-    profile: WearerProfile, seed: int, paces: Iterable[float], tone: float
+    profile: WearerProfile,
+    seed: int,
+    paces: Iterable[float],
+    tone: float,
+    lengths_s: Mapping[float, float] | None = None,
 ) -> tuple[list[RRInterval], list[tuple[float, float]]]:
     """A simulated body's intervals through a run, and the run's changes of pace."""
     body = Body(seed, profile, tone=tone)
@@ -127,7 +165,7 @@ def live(
         body.follow(pace, 0.4, breath)
         body.advance_to(t_s + 0.5)
 
-    changes = guided(paces, min(12.0, profile.free_breaths_per_min), follow)
+    changes = guided(paces, min(12.0, profile.free_breaths_per_min), follow, lengths_s or {})
     return classified(body.true_beats_s.tolist()), changes
 
 

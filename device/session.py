@@ -183,7 +183,8 @@ class Session:
             self._course.after_cut_off()
 
     def on_resonance(self, t_s: float, breaths_per_min: float) -> None:
-        """What the resonance run found; NaN when it cannot tell. Counts until the summary is shown."""
+        """What the resonance run found, NaN when it cannot tell, or what an ordinary guide refined it to. Counts until
+        the summary is shown."""
         self._advance(t_s)
         self._s.resonance_breaths_per_min = breaths_per_min
         if not math.isnan(breaths_per_min):
@@ -273,6 +274,8 @@ class Session:
             s.guide.set_target(s.now_s, pace)
             if s.guide.breaths_per_min <= pace + 0.01:
                 s.warmed_up_s = min(s.warmed_up_s, s.clock.elapsed_s(s.now_s))
+        elif s.step is Step.GUIDED:
+            self._course.land()
         s.guide.phase(s.now_s)
         self._course.tell_pace("step" if s.step is Step.RESONANCE else "ramp")
 

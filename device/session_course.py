@@ -21,6 +21,10 @@ from dsp.guide import BreathGuide
 UNKNOWN_OWN_PACE = 10.0
 FASTEST_START = 12.0
 UNREADABLE_FROM_S = 60
+# A long guide rests a while above its target. That is gentle, and two paces in one session refine the resonance.
+LANDED_FROM_S = 600.0
+LANDING_ABOVE = 2.0
+LANDING_S = 100.0
 
 
 class Course:
@@ -103,6 +107,8 @@ class Course:
             target = s.config.resonance_breaths_per_min[0] if s.resonance else s.history.target_breaths_per_min
             start = max(target, min(FASTEST_START, UNKNOWN_OWN_PACE if math.isnan(own) else own))
             s.guide = BreathGuide(s.now_s, start, target)
+            if not s.resonance and s.guided_s() >= LANDED_FROM_S:
+                s.guide.set_target(s.now_s, min(start, target + LANDING_ABOVE))
         self.enter(Step.RESONANCE if s.resonance else Step.GUIDED)
         self.tell_pace("ramp")
 
@@ -202,6 +208,12 @@ class Course:
             self.tell_pace("ramp")
 
     # --- the guide
+
+    def land(self) -> None:
+        """From the landing on to the target, unless the wearer asked for easier."""
+        s = self._s
+        if s.guide is not None and math.isinf(s.easier_s) and s.clock.elapsed_s(s.now_s) >= LANDING_S:
+            s.guide.set_target(s.now_s, s.history.target_breaths_per_min)
 
     def easier(self) -> None:
         """A shorter breath at once. A resonance run turns into an ordinary guide: its steps would only get slower."""

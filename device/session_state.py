@@ -183,13 +183,16 @@ class SessionState:
             return False
         return after.tension - before.tension >= RISEN_BY
 
+    def guided_s(self) -> float:
+        return 60.0 * self.preferences.minutes if self.config.guided_s is None else self.config.guided_s
+
     def step_lasts_s(self) -> float:
         """How long the step goes on by itself, pauses left out."""
         match self.step:
             case Step.REST:
                 return self.config.rest_s
             case Step.GUIDED:
-                return 60.0 * self.preferences.minutes if self.config.guided_s is None else self.config.guided_s
+                return self.guided_s()
             case Step.RESONANCE:
                 return self.warmed_up_s + self.config.resonance_step_s * len(self.config.resonance_breaths_per_min)
             case Step.FREE:

@@ -95,7 +95,7 @@ def _guess_page(s: SessionState) -> list[SummaryView]:
 
 def _pace_page(s: SessionState) -> list[SummaryView]:
     found = s.resonance_breaths_per_min
-    if found is None:
+    if found is None or not s.resonance:
         return []
     return [SummaryPaceView(s.preferences.language, None if math.isnan(found) else found)]
 

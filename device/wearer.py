@@ -8,13 +8,15 @@ from device.commands import Command
 from device.events import Event, PaceChanged, Phase, PhaseChanged
 from dsp.pace_curve import PacePoint
 from dsp.profile import Profile, Resonance
-from dsp.resonance import find_resonance, steps_of
+from dsp.resonance import PacedStep, find_resonance, prior_from, refine, steps_of
 from dsp.state import StateEstimator
 from dsp.state_index import RestCollector, RestReading
 from dsp.state_level import FreeMinute, LevelAnchor
 from dsp.types import MetricsRow, Output, RRInterval, StateInputs, WearerState
 
 PACE_POINT_S = 60.0
+AT_RESONANCE = 0.3
+"""Within this many breaths/min of the finding, the guide counts as aiming at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +83,14 @@ class Wearer:
 
     def on_output(self, output: Output) -> None:
         """What the pipeline brought out, for the resonance and the pace curve."""
-        if self._phase is Phase.RESONANCE:
+        if self._phase in (Phase.GUIDED, Phase.RESONANCE):
             self._intervals += output.intervals
         for row in output.rows:
             self._add_pace_point(row)
 
     def obey(self, order: Command | Event) -> float | None:
-        """Follow the session; the resonance rate in breaths per minute (NaN: inconclusive) when a run has ended."""
+        """Follow the session; the resonance rate in breaths per minute when a run has ended (NaN: inconclusive) or an
+        ordinary guide has refined it."""
         found: float | None = None
         match order:
             case PhaseChanged(t_s, phase):
@@ -98,7 +101,7 @@ class Wearer:
                 elif phase is Phase.FREE:
                     self._free = RestCollector()
                     found = self._found_resonance(t_s)
-                elif phase is Phase.RESONANCE:
+                elif phase in (Phase.GUIDED, Phase.RESONANCE):
                     self._intervals, self._pace = [], []
                 elif phase is Phase.SUMMARY:
                     self.learn()
@@ -141,10 +144,32 @@ class Wearer:
         self._stretch = _PacedStretch(breaths_per_min, t_s)
 
     def _found_resonance(self, t_s: float) -> float | None:
+        steps = steps_of(self._pace, t_s)
+        if self._phase is Phase.GUIDED:
+            return self._refined_resonance(steps)
         if self._phase is not Phase.RESONANCE:
             return None
-        finding = find_resonance(self._intervals, steps_of(self._pace, t_s))
-        if finding.conclusive and self._occasion.day is not None:
-            resonance = Resonance(finding.breaths_per_min, finding.confidence, self._occasion.day)
-            self.profile = replace(self.profile, resonance=resonance)
+        finding = find_resonance(self._intervals, steps)
+        if finding.conclusive:
+            self._keep_resonance(finding.breaths_per_min, finding.confidence)
         return finding.breaths_per_min
+
+    def _refined_resonance(self, steps: list[PacedStep]) -> float | None:
+        """An earlier finding, refined by the paces of an ordinary guide that aimed at it; None where it did not, or
+        told too little."""
+        known, day = self.profile.resonance, self._occasion.day
+        if known is None or day is None or not steps:
+            return None
+        if abs(steps[-1].breaths_per_min - known.breaths_per_min) > AT_RESONANCE:
+            return None
+        prior = prior_from(known.breaths_per_min, known.confidence, day - known.day)
+        refined = refine(self._intervals, steps, prior)
+        if refined is None:
+            return None
+        self._keep_resonance(*refined)
+        return refined[0]
+
+    def _keep_resonance(self, breaths_per_min: float, confidence: float) -> None:
+        if self._occasion.day is not None:
+            resonance = Resonance(breaths_per_min, confidence, self._occasion.day)
+            self.profile = replace(self.profile, resonance=resonance)

@@ -15,7 +15,17 @@ from dsp.resonance_curve import PEAK_PRIOR, PeakDistribution, peak_distribution
 from dsp.resonance_steps import PacedStep, StepResponse, scores, step_response, steps_of
 from dsp.types import NAN, RRInterval
 
-__all__ = ["RUN_BREATHS_PER_MIN", "STEP_S", "Resonance", "find_resonance", "prior_from", "recheck_paces", "steps_of"]
+__all__ = [
+    "RUN_BREATHS_PER_MIN",
+    "STEP_S",
+    "PacedStep",
+    "Resonance",
+    "find_resonance",
+    "prior_from",
+    "recheck_paces",
+    "refine",
+    "steps_of",
+]
 
 RUN_BREATHS_PER_MIN = (8.5, 6.5, 6.0, 5.5, 5.0, 4.5)
 STEP_S = 115.0
@@ -54,16 +64,15 @@ def find_resonance(
 ) -> Resonance:
     """The resonance rate from paced steps of one session, at three paces or more.
 
-    `prior` is an earlier finding (mean and SD in breaths per minute) for a quick recheck or a refinement from an
-    ordinary session, where two paces do.
+    `prior` is an earlier finding (mean and SD in breaths per minute) for a quick recheck, where two paces do.
     """
-    responses = tuple(r for r in (step_response(intervals, step) for step in steps) if r is not None)
-    if len({round(r.breaths_per_min, 1) for r in responses}) < (2 if prior else 3):
-        return Resonance(NAN, NAN, 0.0, "too few readable steps", responses)
-    peak = peak_distribution(list(responses), prior or PEAK_PRIOR)
+    responses = _responses(intervals, steps)
+    if _paces(responses) < (2 if prior else 3):
+        return Resonance(NAN, NAN, 0.0, "too few readable steps", tuple(responses))
+    peak = peak_distribution(responses, prior or PEAK_PRIOR)
     reason = _why_inconclusive(peak, [r.breaths_per_min for r in responses], prior is not None)
     found = (NAN, 0.0) if reason else (peak.mean, peak.within(NEAR_BREATHS_PER_MIN))
-    return Resonance(found[0], peak.sd, found[1], reason, responses, tuple(scores(responses)))
+    return Resonance(found[0], peak.sd, found[1], reason, tuple(responses), tuple(scores(responses)))
 
 
 def prior_from(breaths_per_min: float, confidence: float, days: int) -> tuple[float, float]:
@@ -73,9 +82,29 @@ def prior_from(breaths_per_min: float, confidence: float, days: int) -> tuple[fl
     return breaths_per_min, math.hypot(sd, WIDENS_PER_ROOT_DAY * math.sqrt(max(0, days)))
 
 
+def refine(
+    intervals: Sequence[RRInterval], steps: Sequence[PacedStep], prior: tuple[float, float]
+) -> tuple[float, float] | None:
+    """Mean and confidence of an earlier finding (`prior_from`) after an ordinary session's paces, two at least; None
+    where they left it no surer than its age had made it."""
+    responses = _responses(intervals, steps)
+    if _paces(responses) < 2:
+        return None
+    peak = peak_distribution(responses, prior)
+    return (peak.mean, peak.within(NEAR_BREATHS_PER_MIN)) if peak.sd < prior[1] else None
+
+
 def recheck_paces(breaths_per_min: float) -> tuple[float, ...]:
     """Three paces, each for a step's length, that check an earlier finding."""
     return (breaths_per_min + 2.0, breaths_per_min + 0.4, max(4.0, breaths_per_min - 0.8))
+
+
+def _responses(intervals: Sequence[RRInterval], steps: Sequence[PacedStep]) -> list[StepResponse]:
+    return [r for r in (step_response(intervals, step) for step in steps) if r is not None]
+
+
+def _paces(responses: list[StepResponse]) -> int:
+    return len({round(r.breaths_per_min, 1) for r in responses})
 
 
 def _why_inconclusive(peak: PeakDistribution, paces: list[float], has_prior: bool) -> str:

@@ -23,7 +23,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dsp.resonance_steps import Complexes, Floats, StepResponse
+from dsp.guided_swing import Complexes, Floats
+from dsp.resonance_steps import StepResponse
 
 PEAKS_BREATHS_PER_MIN = np.arange(3.8, 7.6, 0.02)
 PEAK_PRIOR = (5.5, 0.8)

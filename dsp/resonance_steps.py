@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dsp.spectrum import LF_HZ, RESAMPLE_HZ, band_power, spline, welch
+from dsp.guided_swing import Complexes, Floats, breath_vectors, fit_swing, guided_breaths, synchrony, waves
+from dsp.spectrum import LF_HZ, MAX_HOLE_S, RESAMPLE_HZ, band_power, spline, welch
 from dsp.types import NAN, IntervalKind, RRInterval
 
 SETTLE_S = 20.0
@@ -18,9 +18,6 @@ MOST_SPOILT_SHARE = 0.2
 FEWEST_BREATHS = 3
 PEAK_COUNTS_FROM = 0.25
 """Of the highest peak's density, for the number of LF peaks."""
-
-Floats = NDArray[np.float64]
-Complexes = NDArray[np.complex128]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +61,13 @@ class StepResponse:
 def steps_of(pace: Sequence[tuple[float, float]], end_s: float) -> list[PacedStep]:
     """The stretches of constant pace of 50 s or more in (time_s, breaths_per_min) changes, from each change to the next
     or `end_s`. The guide's breath runs on through a change of pace and begins anew after a stop (NaN)."""
-    steps, breath = [], 0.0
     ends = [t_s for t_s, _ in pace[1:]] + [end_s]
-    for (t_s, breaths_per_min), stop_s in zip(pace, ends, strict=True):
-        if math.isnan(breaths_per_min):
-            breath = 0.0
-            continue
-        if stop_s - t_s >= SHORTEST_STEP_S:
-            steps.append(PacedStep(t_s, stop_s, breaths_per_min, breath))
-        breath = (breath + (stop_s - t_s) * breaths_per_min / 60.0) % 1.0
-    return steps
+    breaths = guided_breaths(pace, np.array([t_s for t_s, _ in pace])).tolist()
+    return [
+        PacedStep(t_s, stop_s, breaths_per_min, breath % 1.0)
+        for (t_s, breaths_per_min), stop_s, breath in zip(pace, ends, breaths, strict=True)
+        if not math.isnan(breaths_per_min) and stop_s - t_s >= SHORTEST_STEP_S
+    ]
 
 
 def step_response(intervals: Sequence[RRInterval], step: PacedStep) -> StepResponse | None:
@@ -85,10 +79,10 @@ def step_response(intervals: Sequence[RRInterval], step: PacedStep) -> StepRespo
     t_s = np.array([i.t_s - i.rr_ms / 2000.0 for i in normal])
     rr_ms = np.array([i.rr_ms for i in normal])
     breath = step.breath + (t_s - step.start_s) * step.breaths_per_min / 60.0
-    trend, waves, fit = _fit(t_s, rr_ms, breath)
+    trend, periodic, fit = fit_swing(t_s, rr_ms, breath)
     detrended = rr_ms - trend
     swing = complex(fit[0], fit[1])
-    vectors = _breath_by_breath(breath, detrended) * cmath.exp(-1j * cmath.phase(swing))
+    vectors = breath_vectors(breath, detrended) * cmath.exp(-1j * cmath.phase(swing))
     if len(vectors) < FEWEST_BREATHS or abs(swing) < 1e-6:
         return None
     root = math.sqrt(len(vectors))
@@ -97,13 +91,13 @@ def step_response(intervals: Sequence[RRInterval], step: PacedStep) -> StepRespo
     return StepResponse(
         breaths_per_min=step.breaths_per_min,
         breaths=len(vectors),
-        rsa_ms=float(np.ptp(_waves(np.linspace(0.0, 1.0, 200)) @ fit)),
+        rsa_ms=float(np.ptp(waves(np.linspace(0.0, 1.0, 200)) @ fit)),
         swing_ms=2.0 * abs(swing),
         swing_se_ms=2.0 * float(np.std(vectors.real, ddof=1)) / root,
         phase=cmath.phase(-swing),
         phase_se=math.hypot(float(np.std(vectors.imag, ddof=1)) / root / abs(swing), _wander(vectors) / 4.0),
-        phase_synchrony=float(abs(np.mean(vectors / np.maximum(np.abs(vectors), 1e-9)))),
-        smoothness=min(1.0, float(np.var(waves)) / variance) if variance > 0 else 0.0,
+        phase_synchrony=synchrony(vectors),
+        smoothness=min(1.0, float(np.var(periodic)) / variance) if variance > 0 else 0.0,
         lf_power_ms2=power,
         lf_peak_ms2_per_hz=height,
         lf_peaks=peaks,
@@ -126,33 +120,6 @@ def scores(responses: Sequence[StepResponse]) -> list[float]:
     return [sum(of_step) / len(shares) for of_step in zip(*shares, strict=True)]
 
 
-def _waves(breath: Floats) -> Floats:
-    angle = 2.0 * np.pi * breath
-    return np.column_stack([np.cos(angle), -np.sin(angle), np.cos(2 * angle), np.sin(2 * angle)])
-
-
-def _fit(t_s: Floats, rr_ms: Floats, breath: Floats) -> tuple[Floats, Floats, Floats]:
-    """Slow trend (a parabola) and periodic part at each beat, and the periodic part's four coefficients."""
-    minutes = (t_s - t_s.mean()) / 60.0
-    trend = np.column_stack([np.ones_like(minutes), minutes, minutes**2])
-    waves = _waves(breath)
-    fit = np.linalg.lstsq(np.hstack([trend, waves]), rr_ms, rcond=None)[0]
-    return trend @ fit[:3], waves @ fit[3:], fit[3:]
-
-
-def _breath_by_breath(breath: Floats, detrended: Floats) -> Complexes:
-    """The fundamental of each whole breath, fitted to that breath alone."""
-    vectors = []
-    for k in range(int(breath[-1] - breath[0])):
-        inside = (breath >= breath[0] + k) & (breath < breath[0] + k + 1)
-        if np.count_nonzero(inside) < 4:
-            continue
-        columns = np.column_stack([_waves(breath[inside])[:, :2], np.ones(np.count_nonzero(inside))])
-        a, b, _ = np.linalg.lstsq(columns, detrended[inside], rcond=None)[0]
-        vectors.append(complex(a, b))
-    return np.array(vectors, dtype=np.complex128)
-
-
 def _wander(vectors: Complexes) -> float:
     """How far the phase moved from the step's first half to its second, rad: a wearer who drifts off the guide."""
     half = len(vectors) // 2
@@ -161,7 +128,7 @@ def _wander(vectors: Complexes) -> float:
 
 def _lf(t_s: Floats, rr_ms: Floats) -> tuple[float, float, int]:
     """LF power, height of its highest peak and number of peaks of at least a quarter of that height."""
-    if np.diff(t_s).max() > 5.0 or t_s[-1] - t_s[0] < 30.0:
+    if np.diff(t_s).max() > MAX_HOLE_S or t_s[-1] - t_s[0] < 30.0:
         return NAN, NAN, 0
     tachogram_ms = spline(t_s, rr_ms, np.arange(t_s[0], t_s[-1], 1.0 / RESAMPLE_HZ))
     freqs_hz, density = welch([tachogram_ms], RESAMPLE_HZ)

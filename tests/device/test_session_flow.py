@@ -219,6 +219,16 @@ def test_the_resonance_run_walks_its_steps_and_tells_what_was_found() -> None:
     assert kept.history.target_breaths_per_min == 5.4
 
 
+def test_a_refined_resonance_moves_the_target_without_a_word() -> None:
+    driver = Driver(history=SEEN_TODAY).to(Step.FREE)
+    driver.session.on_resonance(driver.t_s, 5.7)
+    driver.run_until(Step.SUMMARY)
+    assert not [page for page in pages(driver) if isinstance(page, SummaryPaceView)]
+    kept = driver.got(KeepHistory)[-1]
+    assert isinstance(kept, KeepHistory)
+    assert kept.history.target_breaths_per_min == 5.7
+
+
 def test_an_inconclusive_run_changes_nothing_and_says_so() -> None:
     driver = Driver(history=SEEN_TODAY)
     driver.session.find_resonance(driver.t_s)

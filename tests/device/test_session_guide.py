@@ -37,6 +37,31 @@ def test_the_guide_starts_near_the_wearers_own_pace_and_goes_gently_to_the_targe
     assert all(0.0 < b - a <= 0.5 + 1e-9 for a, b in itertools.pairwise(cycles))
 
 
+def test_a_long_guide_rests_above_its_target_on_the_way() -> None:
+    driver = Driver(Preferences(minutes=10), replace(SEEN_TODAY, target_breaths_per_min=5.5)).begin()
+    driver.breaths_per_min = 11.0
+    driver.skip().run_until(Step.GUIDED).run(98.0)
+    assert _pace(driver) == pytest.approx(7.5)
+    driver.run(80.0)
+    assert _pace(driver) == pytest.approx(5.5)
+
+
+def test_easier_on_the_landing_stays() -> None:
+    driver = Driver(Preferences(minutes=10), replace(SEEN_TODAY, target_breaths_per_min=5.5)).begin()
+    driver.breaths_per_min = 11.0
+    driver.skip().run_until(Step.GUIDED).run(80.0).long()
+    eased = _pace(driver)
+    assert eased > 7.5
+    driver.run(120.0)
+    assert _pace(driver) == pytest.approx(eased)
+
+
+def _pace(driver: Driver) -> float:
+    breath = driver.session.breath(driver.t_s)
+    assert breath is not None
+    return breath.breaths_per_min
+
+
 def test_the_guide_never_jumps() -> None:
     driver = Driver().to(Step.GUIDED)
     fill = None

@@ -1,0 +1,66 @@
+"""The swing of the intervals along the guide's breath: breath by breath, and as a whole."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Complexes = NDArray[np.complex128]
+
+FEWEST_INTERVALS = 4
+
+
+def guided_breaths(pace: Sequence[tuple[float, float]], t_s: Floats) -> Floats:
+    """Breaths that the guide has shown by the times `t_s` (rising), from (time_s, breaths_per_min) changes.
+
+    A breath runs on through a change of pace and begins anew, with an inhale, after a stop (NaN). NaN while there is no
+    guide.
+    """
+    breaths = np.full(len(t_s), math.nan)
+    gone = 0.0
+    for (start_s, breaths_per_min), (end_s, _) in zip(pace, [*pace[1:], (math.inf, 0.0)], strict=False):
+        if math.isnan(breaths_per_min):
+            gone = math.ceil(gone)
+            continue
+        inside = (t_s >= start_s) & (t_s < end_s)
+        breaths[inside] = gone + (t_s[inside] - start_s) * breaths_per_min / 60.0
+        if math.isfinite(end_s):
+            gone += (end_s - start_s) * breaths_per_min / 60.0
+    return breaths
+
+
+def waves(breath: Floats) -> Floats:
+    """The fundamental and the second harmonic of the breath, shape (n, 4); the first two columns times (a, b) are the
+    real part of (a + ib) exp(2 pi i breath)."""
+    angle = 2.0 * np.pi * breath
+    return np.column_stack([np.cos(angle), -np.sin(angle), np.cos(2 * angle), np.sin(2 * angle)])
+
+
+def fit_swing(t_s: Floats, rr_ms: Floats, breath: Floats) -> tuple[Floats, Floats, Floats]:
+    """Slow trend (a parabola) and periodic part at each interval, and the periodic part's four coefficients."""
+    minutes = (t_s - t_s.mean()) / 60.0
+    trend = np.column_stack([np.ones_like(minutes), minutes, minutes**2])
+    periodic = waves(breath)
+    fit = np.linalg.lstsq(np.hstack([trend, periodic]), rr_ms, rcond=None)[0]
+    return trend @ fit[:3], periodic @ fit[3:], fit[3:]
+
+
+def breath_vectors(breath: Floats, detrended: Floats) -> Complexes:
+    """The fundamental of each whole breath from the first interval on, fitted to that breath alone; breaths with fewer
+    than four intervals left out."""
+    vectors = []
+    for k in range(int(breath[-1] - breath[0])):
+        inside = (breath >= breath[0] + k) & (breath < breath[0] + k + 1)
+        if (count := np.count_nonzero(inside)) < FEWEST_INTERVALS:
+            continue
+        columns = np.column_stack([waves(breath[inside])[:, :2], np.ones(count)])
+        a, b, _ = np.linalg.lstsq(columns, detrended[inside], rcond=None)[0]
+        vectors.append(complex(a, b))
+    return np.array(vectors, dtype=np.complex128)
+
+
+def synchrony(vectors: Complexes) -> float:
+    """1 when all breaths swing in the same phase, towards 0 when each does as it likes."""
+    return float(abs(np.mean(vectors / np.maximum(np.abs(vectors), 1e-9))))
