@@ -94,7 +94,7 @@ class PulseDetector:
         self._pending_count = samples.size - used
         beats: list[Beat] = []
         for start in range(0, used, hop):
-            found = self._tracker.push(*self._filter.push(samples[start : start + hop]))
+            found = self._tracker.push(self._filter.push(samples[start : start + hop]))
             beats += self._beats(found)
         return beats
 
@@ -138,7 +138,7 @@ class _Tracker:
         late = silent_s / self._rules.period_s - 1.0
         return self._quality.recent * min(max(1.0 - late, 0.0), 1.0)
 
-    def push(self, value: Array, slope: Array) -> list[tuple[float, float]]:
+    def push(self, slope: Array) -> list[tuple[float, float]]:
         """One hop on."""
         lost = np.isnan(slope)
         slope = np.where(lost, 0.0, slope)
