@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 from device.commands import Command, KeepHistory, KeepPreferences
 from device.events import Event, Phase, PhaseChanged, SessionEnded
 from device.memory import Memory
-from device.profile_store import load_memory, save_memory
+from device.profile_store import load_memory, save_memory, set_aside
 from dsp.profile import Profile
 
 log = logging.getLogger(__name__)
@@ -26,6 +27,8 @@ class MemoryKeeper:
             memory, warning = load_memory(path)
         except OSError as error:
             memory, warning = Memory(), f"{path}: the profile cannot be read: {error.strerror}"
+            with suppress(OSError):
+                set_aside(path)
         if warning:
             log.warning("%s", warning)
         if memory == Memory():

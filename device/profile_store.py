@@ -41,7 +41,7 @@ def load_memory(path: Path) -> tuple[Memory, str | None]:
     try:
         return decode(raw), None
     except BadContentError as error:
-        aside = _set_aside(path)
+        aside = set_aside(path)
         return Memory(), f"{path.name}: {error}; kept as {aside.name}, starting with an empty profile"
 
 
@@ -230,7 +230,8 @@ def _history(value: Mapping[str, Any]) -> tuple[History, int | None]:
     return history, last_day
 
 
-def _set_aside(path: Path) -> Path:
+def set_aside(path: Path) -> Path:
+    """Rename what lies at `path`, so that nothing is written over it; its new name. Raises OSError."""
     number = 1
     while (aside := path.with_name(f"{path.name}.bad-{number}")).exists():
         number += 1

@@ -69,3 +69,11 @@ def test_what_a_session_teaches_after_it_was_cut_off_is_kept(tmp_path):
     taught = Profile().with_rest(739000, "ad8232", 3.2, 61.0)
     first.obey(PhaseChanged(110.0, Phase.SUMMARY), taught)
     assert keeper(tmp_path).memory.profile == taught
+
+
+def test_a_profile_that_cannot_be_read_is_not_written_over(tmp_path):
+    unreadable = tmp_path / "profile.json"
+    (unreadable / "within").mkdir(parents=True)
+    keeper(tmp_path).obey(KeepPreferences(Preferences(minutes=3)), Profile())
+    assert unreadable.is_file()
+    assert (tmp_path / "profile.json.bad-1" / "within").is_dir()
