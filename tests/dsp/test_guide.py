@@ -78,3 +78,13 @@ def test_how_often_the_guide_is_asked_does_not_matter(cuts_s):
     for t_s in sorted(cuts_s):
         often.phase(t_s)
     assert cycle_fraction(often.phase(120.0)) == pytest.approx(cycle_fraction(once.phase(120.0)), abs=1e-6)
+
+
+@given(start=st.floats(4, 15), asked_s=st.floats(0.0, 120.0))
+def test_the_turn_is_where_the_kind_changes(start, asked_s):
+    guide = BreathGuide(0.0, start, 6.0)
+    turn_s = guide.turn_s(asked_s)
+    kind = guide.phase(asked_s).kind
+    assert turn_s > asked_s
+    assert guide.phase(max(asked_s, turn_s - 1e-6)).kind is kind or turn_s - asked_s <= 1e-6
+    assert guide.phase(turn_s + 1e-6).kind is not kind
