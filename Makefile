@@ -57,9 +57,9 @@ $(VENV)-lowest/.done: pyproject.toml requirements/lowest.txt
 
 # After a change of dependencies in pyproject.toml.
 requirements:
-	uv pip compile -q --universal --python-version 3.11 pyproject.toml -o requirements/runtime.txt
-	uv pip compile -q --universal --python-version 3.11 pyproject.toml --extra dev -c requirements/runtime.txt -o requirements/dev.txt
-	uv pip compile -q --universal --python-version 3.11 pyproject.toml --extra bench -c requirements/dev.txt -o requirements/bench.txt
+	uv pip compile -q --universal --python-version 3.11 pyproject.toml --extra bench -o requirements/bench.txt
+	uv pip compile -q --universal --python-version 3.11 pyproject.toml --extra dev -c requirements/bench.txt -o requirements/dev.txt
+	uv pip compile -q --universal --python-version 3.11 pyproject.toml -c requirements/dev.txt -o requirements/runtime.txt
 	uv pip compile -q --python-version 3.11 pyproject.toml --extra dev -c requirements/bookworm.txt -o requirements/lowest.txt
 
 clean:

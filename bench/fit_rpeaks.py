@@ -25,12 +25,12 @@ from dsp.filters import FrontEnd
 from dsp.rpeaks import BULK_HOPS, RPeakDetector
 from dsp.types import SampleBlock
 
-HIDDEN = 24
-ROUNDS = 3
+HIDDEN = 20
+ROUNDS = 2
 PASSES = 8  # over the data in each round
 BATCH = 1024
 STEP = 4e-3
-SHRINKAGE = 0.05
+SHRINKAGE = 0.03
 NEAR_S = 0.12  # a candidate this near to a reference beat may be it
 WEIGHTS = Path(__file__).parent.parent / "dsp" / "beat_weights.py"
 
@@ -169,13 +169,19 @@ def one_round(pupils: list[Pupil], number: int) -> None:
     """Fit without each fold in turn, score that fold, and draw the next samples from it."""
     networks = [fit([pupil for pupil in pupils if pupil.item.fold != fold], number) for fold in range(FOLDS)]
     pools: dict[str, Pool] = {}
+    hardest: dict[str, int] = {}
     for pupil in pupils:
         found_s, decider = run(pupil.item.recording, networks[pupil.item.fold])
-        pools.setdefault(pupil.item.kind, Pool()).add(match(found_s, pupil.item.recording, 0.150))
+        score = match(found_s, pupil.item.recording, 0.150)
+        pools.setdefault(pupil.item.kind, Pool()).add(score)
+        if pupil.item.kind in ("mitdb", "nstdb"):
+            hardest[pupil.item.recording.name] = len(score.missed_s) + len(score.false_s)
         pupil.samples.append(sample(pupil.item.recording, decider))
     print(f"round {number + 1}, on hearts left out:")
     for kind, pool in pools.items():
         print(f"    {kind:12} F1 {pool.f1_pct:6.2f}  missed {pool.missed:5d}  false {pool.false:5d}", flush=True)
+    worst = sorted(hardest, key=lambda name: -hardest[name])[:16]
+    print("    errors:", ", ".join(f"{name} {hardest[name]}" for name in worst), flush=True)
 
 
 def write(network: Network) -> None:

@@ -9,7 +9,7 @@ from bench.random_ecg import random_ecg
 from bench.recordings import FloatArray, Recording, names, read
 
 FS_HZ = 360.0
-RANDOM_HEARTS = 140
+RANDOM_HEARTS = 120
 FOLDS = 4
 NOISY_SPAN = 43_200  # samples: two minutes, every other one, from minute 5
 
@@ -36,7 +36,7 @@ def _recordings() -> Iterator[Item]:
     for name, fold in _folds().items():
         yield Item("mitdb", read("mitdb", name), 1.0, fold)
     for name in names("nstdb-119"):
-        yield Item("nstdb", read("nstdb-119", name), 0.8, _folds()["119"])
+        yield Item("nstdb", read("nstdb-119", name), 0.6, _folds()["119"])
     for number, name in enumerate(names("bidmc")[::3]):
         yield Item("bidmc", read("bidmc", name), 0.5, number % FOLDS)
 
@@ -67,7 +67,7 @@ def _with_electrode_motion() -> Iterator[Item]:
         gain = (1.0, 0.5, 2.0, 0.25, 4.0)[number % 5]
         noisy = ecg_uv + size * gain * np.roll(noise, rng.integers(0, 20) * NOISY_SPAN)
         half = len(ecg_uv) // 2
-        yield Item("motion", _part(recording, 0, half, noisy[:half]), 0.8, fold)
+        yield Item("motion", _part(recording, 0, half, noisy[:half]), 0.6, fold)
 
 
 def _smooth(signal: FloatArray, width: float) -> FloatArray:
@@ -156,4 +156,4 @@ def _no_heart() -> Iterator[Item]:
         "hum": hum + 0.02 * white,
     }
     for name, signal in signals.items():
-        yield Item("none", Recording(name, signal, FS_HZ, np.empty(0), ()), 0.1, -1)
+        yield Item("none", Recording(name, signal, FS_HZ, np.empty(0), ()), 0.03, -1)

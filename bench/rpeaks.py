@@ -11,6 +11,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 
 import numpy as np
 
@@ -40,7 +41,7 @@ def live(ecg_uv: FloatArray, fs_hz: float) -> tuple[list[Beat], list[float]]:
 
 
 def peers(quick: bool) -> dict[str, Detector]:
-    """The open detectors that are installed."""
+    """The open detectors; neurokit2's emrich2023 only where ts2vg is installed."""
     import biosppy.signals.ecg as biosppy_ecg
     import neurokit2 as nk
     import sleepecg
@@ -68,7 +69,8 @@ def peers(quick: bool) -> dict[str, Detector]:
     return {
         "wfdb gqrs": gqrs,
         "wfdb xqrs": lambda ecg_uv, fs_hz: xqrs_detect(ecg_uv / 1000.0, fs_hz, verbose=False) / fs_hz,
-        "neurokit2 emrich2023": neurokit("emrich2023"),
+        **({"neurokit2 emrich2023": neurokit("emrich2023")} if find_spec("ts2vg") else {}),
+        "neurokit2 kalidas2017": neurokit("kalidas2017"),
         "biosppy hamilton": lambda ecg_uv, fs_hz: (
             biosppy_ecg.correct_rpeaks(
                 ecg_uv, biosppy_ecg.hamilton_segmenter(ecg_uv, fs_hz)["rpeaks"], fs_hz, tol=0.05

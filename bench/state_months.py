@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from dsp.pace_curve import PRIOR
-from dsp.state import StateModel, direction, judge
+from dsp.state import StateModel, judge, settles
 from dsp.state_evidence import Evidence, weigh
 from dsp.state_index import Reading, RestReading
 from dsp.state_level import FreeMinute, LevelAnchor
@@ -102,9 +102,7 @@ def session(wearer: Wearer, scenario: Scenario, level: LevelAnchor | None, model
         loudness = level.loudness(now.ln_hr, now.ln_rmssd) if level is not None else float("nan")
         evidence = Evidence(z_hr, z_vagal, loudness)
         held = judge(evidence, model, held)
-        words.append(
-            "settling" if held is StateKind.NEUTRAL and direction(evidence, model) <= -model.settling else held.value
-        )
+        words.append("settling" if held is StateKind.NEUTRAL and settles(evidence, model) else held.value)
     return words
 
 

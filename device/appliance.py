@@ -5,6 +5,7 @@ recorder writes by itself, the panel and the cues only ever lose a frame.
 """
 
 import logging
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -80,6 +81,7 @@ class Appliance:
         self._pipeline = Pipeline(around.info.kind, around.info.fs_hz, state=wearer)
         self._shown: View | None = None
         self._next_frame_s = self._next_usb_s = self._next_storage_s = 0.0
+        self._turn_s = math.inf
         self._beat_seen = False
         self._fault = ""
         self._sampled_s = 0.0
@@ -96,8 +98,8 @@ class Appliance:
         return bool(self._fault) or self.now_s - self._sampled_s < FRESH_S
 
     def step(self) -> None:
-        """One turn of the loop: at most a frame long."""
-        for message in self._around.source.wait(FRAME_S):
+        """One turn of the loop: at most a frame long, and no longer than to where the breath turns."""
+        for message in self._around.source.wait(max(0.0, min(FRAME_S, self._turn_s - self.now_s))):
             self._take(message)
         now_s = self.now_s
         self._look_around(now_s)
@@ -166,8 +168,8 @@ class Appliance:
 
     def _obey_one(self, order: Command | Event) -> None:
         self._log.obey(order)
-        self._around.watch_orders(order)
         found = self._wearer.obey(order)
+        self._around.watch_orders(order)
         if found is not None:
             self._session.on_resonance(self.now_s, found)
         match order:
@@ -187,7 +189,9 @@ class Appliance:
         self._around.watch_guide(breath)
         self._log.guide(now_s, breath)
         self._set_cues(self._session.cues(now_s))
-        if not (at_once or self._beat_seen or now_s >= self._next_frame_s):
+        at_once |= self._beat_seen or now_s >= self._turn_s
+        self._turn_s = self._session.breath_turns_s(now_s)
+        if not at_once and now_s < self._next_frame_s:
             return
         self._next_frame_s, self._beat_seen = now_s + FRAME_S, False
         view = self._session.view(now_s)

@@ -13,10 +13,15 @@ _CONTACTS = {
     LeadsOff.FINGER: Contact.FINGER_OFF,
 }
 GAP_BLOCK_S = 1.0
+LONGEST_GAP_S = 60.0
 
 
 class Assembler:
-    """Counts become the front end's unit; skipped slots become NaN, in blocks of at most a second."""
+    """Counts become the front end's unit; skipped slots become NaN, in blocks of at most a second, and no more than
+    the last minute of them: after a night without a sensor the index jumps.
+
+    A chip that was away begins its count anew, as does its sampler; it is placed by the time.
+    """
 
     def __init__(self, info: FrontEndInfo, timeline: Timeline) -> None:
         self._info = info
@@ -32,7 +37,8 @@ class Assembler:
             self._away |= bool(message.fault)
             return []
         self.late += message.late
-        first = self._timeline.place(message.first_index, len(message.counts), message.newest_ns)
+        anew = self._away and self._info.clock == "chip"
+        first = self._timeline.place(message.first_index, len(message.counts), message.newest_ns, anew)
         out = self._gap(first)
         values = message.counts.astype(np.float64) * self._info.units_per_count
         out.append(SampleBlock(first, self._info.fs_hz, values, 0, contact_of(message.leads_off)))
@@ -45,7 +51,7 @@ class Assembler:
         contact = Contact.SENSOR_GONE if self._away else Contact.GOOD
         self.lost += first - self._next
         step = max(1, round(GAP_BLOCK_S * self._info.fs_hz))
-        starts = range(self._next, first, step)
+        starts = range(max(self._next, first - round(LONGEST_GAP_S * self._info.fs_hz)), first, step)
         return [self._nothing(start, min(step, first - start), contact) for start in starts]
 
     def _nothing(self, start: int, count: int, contact: Contact) -> SampleBlock:

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from device.commands import Command, KeepHistory, KeepPreferences
-from device.events import Event, SessionEnded
+from device.events import Event, Phase, PhaseChanged, SessionEnded
 from device.memory import Memory
 from device.profile_store import load_memory, save_memory
 from dsp.profile import Profile
@@ -33,7 +33,8 @@ class MemoryKeeper:
         self.memory = memory.on_day(self._day())
 
     def obey(self, order: Command | Event, profile: Profile) -> None:
-        """Follow the session; `profile` is what the wearer's is now."""
+        """Follow the session; `profile` is what the wearer's is now. A session that was cut off teaches after its
+        end, at the summary."""
         match order:
             case KeepPreferences(preferences):
                 self._keep(replace(self.memory, preferences=preferences))
@@ -41,6 +42,8 @@ class MemoryKeeper:
                 self._keep(replace(self.memory, history=history))
             case SessionEnded():
                 self._keep(replace(self.memory, profile=profile, last_day=self._day()))
+            case PhaseChanged(phase=Phase.SUMMARY):
+                self._keep(replace(self.memory, profile=profile))
             case _:
                 pass
 

@@ -5,7 +5,6 @@ A file that cannot be read as a profile is set aside under another name, never t
 
 import json
 import math
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -13,8 +12,9 @@ from typing import Any
 
 from device.memory import Memory
 from device.preferences import CUE_LEVELS, MINUTES, History, Language, Preferences
+from device.recording.filesystem import OsFileSystem, write_atomically
 from dsp.pace_curve import PaceCurve
-from dsp.profile import Profile, Resonance, RestingDay
+from dsp.profile import HR_BPM, LN_RMSSD, Profile, Resonance, RestingDay
 from dsp.state_level import FreeMinute
 
 FORMAT = "rolig-profile"
@@ -50,14 +50,9 @@ def save_memory(path: Path, memory: Memory) -> None:
 
     Raises OSError where the card refuses; the old file then stands.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".new")
-    with temporary.open("wb") as file:
-        file.write(encode(memory))
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    _sync_folder(path.parent)
+    files = OsFileSystem()
+    files.make_folder(path.parent)
+    write_atomically(files, path, encode(memory))
 
 
 def encode(memory: Memory) -> bytes:
@@ -166,8 +161,8 @@ def _resting_day(value: Mapping[str, Any]) -> RestingDay:
     day = RestingDay(
         f.whole("day", 1, _MAX_ORDINAL),
         f.text("sensor", _short),
-        f.number("ln_rmssd", -3, 8),
-        f.number("mean_hr_bpm", 20, 300),
+        f.number("ln_rmssd", *LN_RMSSD),
+        f.number("mean_hr_bpm", *HR_BPM),
         f.whole("readings", 1, 10_000),
     )
     f.nothing_left()
@@ -182,7 +177,7 @@ def _free_minute(value: Mapping[str, Any]) -> FreeMinute:
         f.text("sensor", _short),
         f.text("posture", _short),
         f.number("ln_hr", 2.9, 5.8),
-        f.number("ln_rmssd", -3, 8),
+        f.number("ln_rmssd", *LN_RMSSD),
     )
     f.nothing_left()
     return minute
@@ -240,13 +235,5 @@ def _set_aside(path: Path) -> Path:
     while (aside := path.with_name(f"{path.name}.bad-{number}")).exists():
         number += 1
     path.rename(aside)
-    _sync_folder(path.parent)
+    OsFileSystem().sync_folder(path.parent)
     return aside
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -88,6 +88,11 @@ class Session:
         self.tick(t_s)
         return self._s.guide.phase(self._s.now_s) if self._s.guide is not None else None
 
+    def breath_turns_s(self, t_s: float) -> float:
+        """When the guide goes over from inhale to exhale or back; infinity while there is no guide."""
+        self.tick(t_s)
+        return self._s.guide.turn_s(self._s.now_s) if self._s.guide is not None else math.inf
+
     def cues(self, t_s: float) -> CueDuty:
         """What the LED and the vibration motor do at `t_s`."""
         breath = self.breath(t_s)

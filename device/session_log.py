@@ -60,22 +60,30 @@ class SessionLog:
             self._recorder.measured_rate(t_s, fs_hz)
 
     def storage(self) -> Storage:
-        """What the card can take now."""
+        """What the card can take now; a card that does not answer takes nothing."""
         fault = self._recorder.fault if self._recorder is not None else None
         if fault is not None:
             log.warning("recording: %s", fault)
             return Storage.FULL
+        try:
+            return Storage.FULL if self._refused else self._room()
+        except OSError:
+            return Storage.READ_ONLY
+
+    def _room(self) -> Storage:
         root = self._store.root
         while not root.exists():
             root = root.parent
         if os.statvfs(root).f_flag & os.ST_RDONLY or not os.access(root, os.W_OK):
             return Storage.READ_ONLY
-        if not self._store.has_room() or self._refused:
+        if not self._store.has_room():
             return Storage.FULL
         return Storage.LOW if self._store.files.free_bytes(root) < LOW_BYTES else Storage.OK
 
     def stop(self, reason: EndReason) -> None:
-        """End the recording, if there is one. What cannot be finished now, recovery finishes at the next start."""
+        """End the recording, if there is one. What cannot be finished now, recovery finishes at the next start. A
+        card that refused this session is asked again by the next."""
+        self._refused = False
         recorder, self._recorder = self._recorder, None
         if recorder is None:
             return

@@ -15,6 +15,7 @@ class Timeline:
         self._fs_hz = fs_hz
         self._clock = SampleClock(fs_hz)
         self._shift: int | None = None
+        self._end = 0
         self._latest_s = 0.0
 
     @property
@@ -22,14 +23,18 @@ class Timeline:
         """The sensor's rate against CLOCK_MONOTONIC."""
         return self._clock.fs_hz
 
-    def place(self, first_index: int, count: int, newest_ns: int) -> int:
-        """The index on the session's grid of a message's first sample; its newest was taken at `newest_ns`."""
+    def place(self, first_index: int, count: int, newest_ns: int, anew: bool = False) -> int:
+        """The index on the session's grid of a message's first sample; its newest, of `count`, was taken at
+        `newest_ns`. `anew`: the sensor counts from somewhere else than before."""
         if self._shift is None:
             start_s = (newest_ns - self._start_ns) / 1e9
             self._shift = max(0, round(start_s * self._fs_hz) - first_index - count)
+        elif anew:
+            first = round(self._clock.index_at(newest_ns / 1e9)) - count + 1
+            self._shift = max(self._end, first) - first_index
         index = first_index + self._shift
-        if count:
-            self._clock.observe(index + count - 1, newest_ns / 1e9)
+        self._end = index + count
+        self._clock.observe(self._end - 1, newest_ns / 1e9)
         return index
 
     def t_s(self, monotonic_ns: int) -> float:

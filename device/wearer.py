@@ -44,7 +44,7 @@ class Wearer:
     session begins.
 
     It is the pipeline's state estimator. On the device `obey` opens a new estimator with every rest phase; a replay
-    calls `begin` itself.
+    calls `begin` itself. Before its rest a session has no state, and nothing of the session before.
     """
 
     def __init__(self, profile: Profile, occasion: Callable[[], Occasion]) -> None:
@@ -94,7 +94,9 @@ class Wearer:
         found: float | None = None
         match order:
             case PhaseChanged(t_s, phase):
-                if phase is Phase.REST:
+                if phase is Phase.CHECK_IN:
+                    self._estimator = None
+                elif phase is Phase.REST:
                     self.begin()
                 elif phase is Phase.FREE:
                     self._free = RestCollector()
@@ -114,7 +116,7 @@ class Wearer:
     def learn(self) -> None:
         """Put what this session taught into the profile: rest, free minute, pace curve. Needs a known day."""
         rest, day = self.rest, self._occasion.day
-        if day is None:
+        if day is None or self._estimator is None:
             return
         if rest is not None and not self._given_rest:
             self.profile = self.profile.with_rest(day, self._occasion.sensor, rest.ln_rmssd, math.exp(rest.ln_hr))

@@ -1,5 +1,7 @@
 """Which candidates are beats: decided one after the other, each compared with the beats before it."""
 
+import math
+
 import numpy as np
 
 from dsp.beat_candidates import SURROUNDINGS, Surroundings
@@ -8,6 +10,8 @@ from dsp.beat_score import beat_score
 from dsp.filters import BANDS, FloatArray, Trace
 
 _LOWER = 1.0  # an example whose envelope is e times lower than the median one is none
+_STALE_S = 3.0  # a history that has explained nothing for so long is doubted, every second
+_ALIKE = 0.9  # correlation of beats of one heart
 SNIPPET_S = 0.080  # half the length of the waveform that is compared from beat to beat
 
 
@@ -20,6 +24,7 @@ class BeatDecider:
         self._snippet = np.arange(-half, half + 1)[:, None] + np.arange(-1, 2)
         self._surroundings = Surroundings(grid_hz)
         self._history: BeatHistory | None = None
+        self._beat_s = -math.inf  # when the last beat was, or the history was last doubted
 
     @property
     def ready(self) -> bool:
@@ -33,6 +38,12 @@ class BeatDecider:
     def seed(self, trace: Trace, begin: int, end: int, begin_s: float) -> None:
         """Take as examples of beats the highest candidate of each second from `begin`, which is at `begin_s`,
         to `end`, if there is any."""
+        examples = self._examples(trace, begin, end, begin_s)
+        if examples:
+            self._history = BeatHistory(examples)
+            self._beat_s = examples[-1].t_s
+
+    def _examples(self, trace: Trace, begin: int, end: int, begin_s: float) -> list[Candidate]:
         second = round(self._grid_hz)
         examples = []
         for start in range(begin, end, second):
@@ -41,9 +52,19 @@ class BeatDecider:
                 top = int(found[np.argmax(trace.energy[found])])
                 row = self._surroundings.measure(trace, np.array([top]))[0]
                 examples.append(self._candidate(trace, top, row, begin_s + (top - begin) / self._grid_hz))
-        if examples:
-            typical = sorted(example.height for example in examples)[len(examples) // 2]
-            self._history = BeatHistory([example for example in examples if example.height > typical - _LOWER])
+        if not examples:
+            return examples
+        typical = sorted(example.height for example in examples)[len(examples) // 2]
+        return [example for example in examples if example.height > typical - _LOWER]
+
+    def _start_over(self, trace: Trace, at: int, t_s: float) -> None:
+        """No beat for long: if what stands out since then is alike, it is the heart, and the history is wrong."""
+        self._beat_s = t_s - _STALE_S + 1.0
+        back = round(_STALE_S * self._grid_hz)
+        examples = self._examples(trace, at - back, at, t_s - back / self._grid_hz)
+        first = examples[0].unit_wave() if examples else None
+        if first is not None and len(examples) > 2 and all(first @ other.unit_wave() > _ALIKE for other in examples):
+            self._history = BeatHistory(examples)
 
     def _candidate(self, trace: Trace, at: int, surroundings: FloatArray, t_s: float) -> Candidate:
         height = 0.5 * float(np.log(trace.energy[at]))
@@ -62,12 +83,15 @@ class BeatDecider:
         decided = []
         for at, row in zip(found.tolist(), rows, strict=True):
             candidate = self._candidate(trace, at, row, start_s + (at - start) / self._grid_hz)
+            if candidate.t_s - self._beat_s > _STALE_S:
+                self._start_over(trace, at, candidate.t_s)
             if self._history.dwarfs(candidate):
                 continue
             row[SURROUNDINGS:] = self._history.compare(candidate)
             score = self.score(row, candidate.t_s)
             if score > 0.0:
                 self._history.accept(candidate)
+                self._beat_s = candidate.t_s
             else:
                 self._history.pass_over(candidate.height)
             decided.append((at, score))

@@ -4,6 +4,7 @@ import math
 
 _GAIN = 0.2  # memory of about five beats
 _HALF = 0.18  # expected errors a beat at which quality is one half
+_UNPROVEN = 0.27  # expected errors a beat before there were any
 _SILENT_S = 3.0  # after this long without a beat there is no quality
 
 
@@ -17,7 +18,7 @@ class SignalQuality:
     """
 
     def __init__(self) -> None:
-        self._errors_a_beat = _HALF
+        self._errors_a_beat = _UNPROVEN
         self._pending = 0.0
         self._last_beat_s = -math.inf
 

@@ -81,6 +81,12 @@ class BreathGuide:
             progress = (fraction - self._inhale_share) / (1.0 - self._inhale_share)
         return BreathPhase(kind, progress, self.breaths_per_min)
 
+    def turn_s(self, t_s: float) -> float:
+        """When the inhale or exhale at `t_s` ends, at the pace now."""
+        fraction = self._advance(t_s)
+        left = (self._inhale_share if fraction < self._inhale_share else 1.0) - fraction
+        return t_s + left * self._cycle_s
+
     def set_target(self, t_s: float, breaths_per_min: float) -> None:
         """Move gently, from the next breath on, towards another pace."""
         self._advance(t_s)

@@ -17,10 +17,11 @@ MAX_RR_MS = 3000.0
 """A longer interval is a gap: nothing is known about it."""
 MIN_QUALITY = 0.5
 
-_ALPHA = 5.2
+_SPREADS = 5.6
+_MEDIANS = 5.0
 _DIFFERENCES = 91
 _MEDIAN_OF = 11
-_FLOOR_MS = 25.0
+_FLOOR_MS = 50.0
 _WARM_UP = 12
 _WARM_UP_FLOOR_MS = 150.0
 _LEVEL_LIMIT = 3.0
@@ -43,7 +44,8 @@ class _QuartileDeviation:
 
     def threshold(self) -> float:
         floor_ms = _FLOOR_MS if len(self._sorted) >= _WARM_UP else _WARM_UP_FLOOR_MS
-        return max(floor_ms, _ALPHA * (self._quantile(0.75) - self._quantile(0.25)) / 2)
+        spread_ms = (self._quantile(0.75) - self._quantile(0.25)) / 2
+        return max(floor_ms, min(_SPREADS * spread_ms, _MEDIANS * self._quantile(0.5)))
 
     def _quantile(self, share: float) -> float:
         if not self._sorted:

@@ -5,10 +5,9 @@ from collections import deque
 
 REFRACTORY_S = 0.25
 MEMORY_PULSES = 8
-SOON = math.log(0.55)
-LATER = math.log(0.12)
-NOTCH_FROM, NOTCH_TO = 0.42, 0.53
-LONGEST_NOTCH_PERIOD_S = 0.8
+SOON = math.log(0.65)
+LATER = math.log(0.18)
+NOTCH_S, NOTCH_PER_PERIOD, NOTCH_WIDTH_S = 0.22, 0.14, 0.1
 STRONG = math.log(0.6)
 FADE_PER_PERIOD = math.log(2.0)
 IRREGULAR = 0.25
@@ -18,9 +17,9 @@ LONGEST_PERIOD_S = 2.0
 class PulseRules:
     """Judges one upslope after the other. A strength is the logarithm of the steepest slope.
 
-    The dicrotic wave's upslope follows the systolic one by about 0.4 sqrt(period), the systole's own dependence on
-    heart rate (Bazett), and is flatter. So soon after a pulse half its usual slope is needed, later a tenth, and after
-    two periods without a pulse less and less. The period is taken between strong pulses only: neither counted
+    The dicrotic wave's upslope follows the systolic one by about 0.22 s and a seventh of the period, as the systole
+    lengthens with it, and is flatter. So until then two thirds of the usual slope is needed, 0.1 s later a fifth, and
+    after two periods without a pulse less and less. The period is taken between strong pulses only: neither counted
     dicrotic waves nor the weak pulses of a bigeminy can halve it, and so both errors undo themselves.
     """
 
@@ -49,12 +48,12 @@ class PulseRules:
         return since_s >= REFRACTORY_S and strength - self.level >= self._threshold(since_s)
 
     def _threshold(self, since_s: float) -> float:
-        notch_s = math.sqrt(min(self.period_s, LONGEST_NOTCH_PERIOD_S))
-        begin, end = NOTCH_FROM * notch_s, NOTCH_TO * notch_s
+        begin = NOTCH_S + NOTCH_PER_PERIOD * self.period_s
+        end = begin + NOTCH_WIDTH_S
         if since_s <= begin or math.isinf(since_s):
             return SOON
         if since_s < end:
-            return SOON + (LATER - SOON) * (since_s - begin) / (end - begin)
+            return SOON + (LATER - SOON) * (since_s - begin) / NOTCH_WIDTH_S
         return LATER - FADE_PER_PERIOD * max(0.0, since_s / self.period_s - 2)
 
     def regularity(self, t_s: float) -> float:
@@ -70,6 +69,8 @@ class PulseRules:
             if period_s <= LONGEST_PERIOD_S:
                 self._periods.append(period_s)
             self._last_strong_s = t_s
+        if change < LATER and weight >= 0.5:
+            self._levels = deque([strength], maxlen=MEMORY_PULSES)
         self._levels.append(self.level + min(max(change, -weight), weight))
         self._last_s = t_s
 

@@ -11,6 +11,8 @@ from dsp.state_level import FreeMinute
 
 LEVEL_DAYS = 28
 KEPT_RESTING_DAYS = 730
+LN_RMSSD = (-3.0, 8.0)
+HR_BPM = (20.0, 300.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,9 @@ class Profile:
     resonance: Resonance | None = None
 
     def with_rest(self, day: int, sensor: str, ln_rmssd: float, mean_hr_bpm: float) -> "Profile":
-        """Add a rest reading; several on one day and sensor are averaged. One without HRV support is left out."""
-        if not math.isfinite(ln_rmssd + mean_hr_bpm):
+        """Add a rest reading; several on one day and sensor are averaged. One without HRV support, or that is no
+        heart's, is left out."""
+        if not _is_a_hearts(ln_rmssd, mean_hr_bpm):
             return self
         same = [d for d in self.resting_days if (d.day, d.sensor) == (day, sensor)]
         others = [d for d in self.resting_days if (d.day, d.sensor) != (day, sensor)]
@@ -63,7 +66,7 @@ class Profile:
 
     def with_free_minute(self, minute: FreeMinute) -> "Profile":
         """Add a free-breathing minute and drop those older than 28 days before the newest."""
-        if not math.isfinite(minute.ln_hr + minute.ln_rmssd):
+        if not _is_a_hearts(minute.ln_rmssd, math.exp(minute.ln_hr)):
             return self
         minutes = [*self.free_minutes, minute]
         newest = max(m.day for m in minutes)
@@ -73,3 +76,8 @@ class Profile:
     def with_paces(self, session: list[PacePoint]) -> "Profile":
         """Refine the pace curve from one session's steps or ramp."""
         return replace(self, pace_curve=self.pace_curve.updated(session))
+
+
+def _is_a_hearts(ln_rmssd: float, mean_hr_bpm: float) -> bool:
+    """Whether both are known and within what a heart can do."""
+    return LN_RMSSD[0] <= ln_rmssd <= LN_RMSSD[1] and HR_BPM[0] <= mean_hr_bpm <= HR_BPM[1]

@@ -5,6 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from dsp.ppg_polarity import BESIDE_S, PolarityWatch, find_sign
 from dsp.ppg_quality import PulseQuality
 from dsp.ppg_rules import PulseRules
 from dsp.ppg_slope import SlopeFilter
@@ -18,8 +19,6 @@ LOOK_AHEAD_S = 0.35
 LEARN_S = 3.0
 HISTORY_S = 6.0
 LOST_S = 1.0
-POLARITY_MEMORY_PULSES = 12
-TURNED = -0.25
 LEAST_WEIGHT = 0.25
 MIN_FS_HZ, MAX_FS_HZ = 25.0, 500.0
 
@@ -114,17 +113,18 @@ class _Tracker:
         self._grid_hz = grid_hz
         self._template = UpslopeTemplate(grid_hz)
         self._quality = PulseQuality()
+        self._before = max(round(BESIDE_S * grid_hz), self._template.before)
         self._look_ahead = max(round(LOOK_AHEAD_S * grid_hz), self._template.after)
         self._capacity = round(HISTORY_S * grid_hz)
         self._slope = np.zeros(0)
         self._first = 0  # grid index of _slope[0]
         self._sign = 1.0
-        self._uprightness = 0.0
+        self._polarity = PolarityWatch()
+        self._turned = False
         self._rules: PulseRules | None = None
         self._learn_from = 0
         self._lost = 0
         self._candidates: list[tuple[int, float]] = []
-        self._run: tuple[int, float] | None = None
 
     @property
     def _end(self) -> int:
@@ -152,8 +152,8 @@ class _Tracker:
         elif not self._lost and self._end - self._learn_from >= LEARN_S * self._grid_hz:
             self._learn()
         found += self._decide(self._end - self._look_ahead)
-        if self._rules is not None and self._uprightness < TURNED:
-            self._uprightness = 0.0
+        if self._turned:
+            self._turned = False
             self._sign = -self._sign
             self._learn()
         return found
@@ -177,7 +177,6 @@ class _Tracker:
             self._rules = None
             self._quality.lose()
             self._candidates = []
-            self._run = None
             return found
         return []
 
@@ -185,28 +184,24 @@ class _Tracker:
         """Learn polarity and level from the last seconds, and look for pulses there again."""
         begin = max(self._learn_from, self._end - round(LEARN_S * self._grid_hz), self._first)
         slope = self._slope[begin - self._first :]
-        power = float(slope @ slope) / max(slope.size, 1)
-        if self._rules is None and power > 0:
-            self._sign = 1.0 if float(np.mean(np.clip(slope / math.sqrt(power), -3, 3) ** 3)) >= 0 else -1.0
+        if self._rules is None:
+            self._sign = find_sign(slope, self._grid_hz)
         second = round(self._grid_hz)
         tops = sorted(float(np.max(self._sign * slope[k : k + second])) for k in range(0, slope.size, second))
         top = tops[len(tops) // 2] if tops else 0.0
         last_s = self._rules.last_s if self._rules else -math.inf
         self._rules = PulseRules(math.log(top) if top > 0 else 0.0, last_s)
         self._candidates = []
-        self._run = None
         self._scan(begin, self._end)
 
     def _scan(self, begin: int, end: int) -> None:
-        """Collect the steepest point of every rise."""
-        slope = self._sign * self._slope[begin - self._first : end - self._first]
-        for at, value in enumerate(slope.tolist(), begin):
-            if value > 0:
-                if self._run is None or value > self._run[1]:
-                    self._run = (at, value)
-            elif self._run is not None:
-                self._candidates.append((self._run[0], math.log(self._run[1])))
-                self._run = None
+        """Collect the points from `begin - 1` to `end - 2` where a rise is steepest."""
+        first = max(begin - 2, self._first)
+        slope = self._sign * self._slope[first - self._first : end - self._first]
+        middle = slope[1:-1]
+        steepest = (middle > 0) & (middle > slope[:-2]) & (middle >= slope[2:])
+        for at in np.flatnonzero(steepest).tolist():
+            self._candidates.append((first + 1 + at, math.log(middle[at])))
 
     def _decide(self, until: int) -> list[tuple[float, float]]:
         """Judge the candidates up to grid point `until`; the places and qualities of those that are pulses."""
@@ -224,25 +219,22 @@ class _Tracker:
             place, likeness = self._template.match(slope, steepest)
             peak = float(slope[at - low])
             fall = float(slope[at - low :].min()) / peak
-            own, quality = self._quality.judge(likeness, strength - rules.level, fall, rules.regularity(t_s))
+            alike, quality = self._quality.judge(likeness, strength - rules.level, fall, rules.regularity(t_s))
             found.append((low + place, quality))
-            upright = math.log(peak / max(-float(slope.min()), 0.01 * peak))
-            self._uprightness += (upright - self._uprightness) / POLARITY_MEMORY_PULSES
-            self._template.learn(slope, place, steepest, max(own, LEAST_WEIGHT))
-            rules.accept(t_s, strength, max(own, LEAST_WEIGHT))
+            self._turned |= self._polarity.turned(slope, at - low, self._grid_hz)
+            self._template.learn(slope, place, steepest, max(alike, LEAST_WEIGHT))
+            rules.accept(t_s, strength, max(alike, LEAST_WEIGHT))
         return found
 
     def _outdone(self, at: int, strength: float) -> bool:
         """A stronger upslope follows too soon for both to be pulses."""
         assert self._rules is not None
         reach = min(LOOK_AHEAD_S, self._rules.period_s / 2) * self._grid_hz
-        rival_at, rival = self._run or (at, -math.inf)
-        rivals = [*self._candidates, (rival_at, math.log(rival) if rival > 0 else -math.inf)]
-        return any(later - at < reach and other > strength for later, other in rivals)
+        return any(later - at < reach and other > strength for later, other in self._candidates)
 
     def _around(self, at: int) -> tuple[Array, int]:
         """The slope around a candidate, rising upwards, and the grid index of its first point."""
-        low = max(at - self._template.before, self._first)
+        low = max(at - self._before, self._first)
         return self._sign * self._slope[low - self._first : at + self._template.after - self._first], low
 
 

@@ -19,10 +19,12 @@ from dsp.types import Beat, Contact, SampleBlock
 
 WARM_UP_S = 3.0
 _HELD_S = 0.020  # lost samples are bridged by the last good one, for no longer than this
-_LOST_SHARE = 1.0 / 8.0  # nor when more of them are lost than this
+_LOST_SHARE = 1.0 / 16.0  # nor when more of them are lost than this
 _LOST_S = 1.0  # after this long without signal the beats before it say nothing about those after it
 _CAPACITY_S = 20.0
-BULK_HOPS = 256
+_MOVING = 0.2  # a jump between two levels, of which fewer samples than this move, is the amplifier's and no beat
+_GUESS = 0.1  # a score that says next to nothing
+BULK_HOPS = 256  # in bulk
 
 
 class RPeakDetector:
@@ -189,25 +191,36 @@ class RPeakDetector:
         start_s = self._index(self._decided) / self._fs_hz
         for at, score in self._decider.decide(self._trace, self._decided, stop, start_s):
             index = self._index(at)
-            self._quality.decided(score, index / self._fs_hz)
-            if score > 0.0:
-                beats.append(self._beat(index))
+            if score <= 0.0:
+                self._quality.decided(score, index / self._fs_hz)
+            else:
+                self._accept(index, score, beats)
         self._decided = stop
+
+    def _accept(self, index: int, score: float, beats: list[Beat]) -> None:
+        """Locate the beat near sample `index` and grade it. Beside a gap it is as good as a guess."""
+        samples = self._around(index)
+        gap = math.isnan(float(samples.sum()))
+        if gap:
+            samples = np.where(np.isnan(samples), np.nanmean(samples), samples)
+        if np.count_nonzero(np.diff(samples)) < _MOVING * len(samples):
+            return
+        self._quality.decided(min(score, _GUESS) if gap else score, index / self._fs_hz)
+        where = index + self._locator.locate(samples)
+        beats.append(Beat(where, where / self._fs_hz, 0.0 if gap else self._quality.at_beat()))
 
     def _index(self, point: int) -> int:
         """The sample index of a grid point."""
         return self._base + (point - self._lead) * self._front.factor + self._front.delay
 
-    def _beat(self, index: int) -> Beat:
+    def _around(self, index: int) -> FloatArray:
+        """The samples in which the R-peak is sought; beyond the ends they are level."""
         margin = self._locator.margin
         low, high = index - self._base - margin, index - self._base + margin + 1
         samples = self._raw[max(0, low) : min(high, self._filled)]
         if low < 0 or high > self._filled:
             samples = np.pad(samples, (max(0, -low), max(0, high - self._filled)), mode="edge")
-        if math.isnan(float(samples.sum())):
-            samples = np.where(np.isnan(samples), np.nanmean(samples), samples)
-        where = index + self._locator.locate(samples)
-        return Beat(where, where / self._fs_hz, self._quality.at_beat())
+        return samples
 
     def finish(self) -> list[Beat]:
         """The signal has ended: the beats that can be decided without the samples to come."""

@@ -18,7 +18,7 @@ class PaceLine:
     """The pace over time, and from it where breaths begin and end; NaN while breathing is free."""
 
     def __init__(self) -> None:
-        self._steps: deque[tuple[float, float]] = deque([(0.0, NAN)], maxlen=64)
+        self._steps: deque[tuple[float, float]] = deque([(0.0, NAN)], maxlen=256)
 
     def set(self, t_s: float, breaths_per_min: float) -> None:
         """From `t_s` on the pace is `breaths_per_min`; steps come in time order."""

@@ -36,7 +36,7 @@ class StateModel:
     leave: float = 0.55
     hr_agrees: float = 0.9
     vagal_agrees: float = 0.2
-    hr_alone: float = 1.4
+    hr_alone: float = 1.8
     hold_s: int = 10
     arousal_centre: float = 0.4
     arousal_scale: float = 0.7
@@ -85,6 +85,12 @@ def judge(evidence: Evidence, model: StateModel, held: StateKind) -> StateKind:
     ):
         return StateKind.ALARM
     return StateKind.NEUTRAL
+
+
+def settles(evidence: Evidence, model: StateModel) -> bool:
+    """Whether this is clearly quieter than today's rest: the direction, and heart rate for itself, since slow breathing
+    alone can raise RSA."""
+    return max(direction(evidence, model), evidence.z_hr) <= -model.settling
 
 
 def arousal(evidence: Evidence, model: StateModel) -> float:
@@ -168,7 +174,7 @@ class StateEstimator:
             self._wanted_for_s = 0
         else:
             alone = 0.5 if math.isnan(evidence.z_vagal) else 1.0
-            settling = kind is StateKind.NEUTRAL and direction(evidence, self._model) <= -self._model.settling
+            settling = kind is StateKind.NEUTRAL and settles(evidence, self._model)
             state = replace(
                 state,
                 confidence=support * alone,

@@ -4,6 +4,7 @@ import math
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 import numpy as np
 
@@ -25,6 +26,9 @@ REST_VAGAL_SPOILT_PCT = 20.0
 """As for any HRV: above this share of intervals that are not normal the rest reading has a heart rate only."""
 KNOWN_LATE_S = 10.0
 """Intervals are decided beats after they close: how long past its end a baseline still listens."""
+CREDIBLE_RANGE = 0.40
+"""An interval further than this share off the minute's median is an artefact whatever its kind: before the classifier
+knows a heart it lets a missed beat through, and one such doubles as a very calm minute."""
 STEADY_RUN = 6
 STEADY_CHANGE = 0.10
 STEADY_RANGE = 0.20
@@ -33,6 +37,12 @@ each other, each within `STEADY_CHANGE` of the one before, and within `STEADY_RA
 seldom beats time like that."""
 LOW_QUALITY = 0.5
 CONFIDENT_BREATHING = 0.5
+
+_ARTEFACT_FROM = {
+    **dict.fromkeys(IntervalKind, PLAIN_ARTEFACT),
+    IntervalKind.NORMAL: CREDIBLE_RANGE,
+    IntervalKind.UNREADABLE: math.inf,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +84,7 @@ def readable(inputs: StateInputs) -> bool:
 def _ln_rmssd(intervals: list[RRInterval]) -> float:
     rr = np.array([i.rr_ms for i in intervals])
     number = np.array([i.number for i in intervals])
-    differences = np.diff(rr)[np.diff(number) == 1]
+    differences = (rr[1:] - rr[:-1])[number[1:] - number[:-1] == 1]
     if len(differences) < 10:
         return NAN
     power = float(np.mean(differences**2))
@@ -87,6 +97,19 @@ def _ln_hr(intervals: list[RRInterval]) -> float:
 
 def rate_intervals(intervals: Sequence[RRInterval]) -> list[RRInterval]:
     """The intervals that tell the heart rate: the normal ones, and unreadable ones in steady runs."""
+    told = [i for i in intervals if i.kind is IntervalKind.NORMAL]
+    if unread := _steady_unreadable(intervals):
+        told = sorted([*told, *unread], key=lambda i: i.number)
+    if not told:
+        return []
+    median_ms = median([i.rr_ms for i in told])
+    ranges = {IntervalKind.NORMAL: CREDIBLE_RANGE, IntervalKind.UNREADABLE: STEADY_RANGE}
+    return [i for i in told if abs(i.rr_ms - median_ms) <= ranges[i.kind] * median_ms]
+
+
+def _steady_unreadable(intervals: Sequence[RRInterval]) -> list[RRInterval]:
+    if not any(i.kind is IntervalKind.UNREADABLE for i in intervals):
+        return []
     steady: list[RRInterval] = []
     run: list[RRInterval] = []
     for interval in intervals:
@@ -95,12 +118,7 @@ def rate_intervals(intervals: Sequence[RRInterval]) -> list[RRInterval]:
             run = []
         run.append(interval)
     steady += run if len(run) >= STEADY_RUN else []
-    chosen = [i for i in intervals if i.kind is IntervalKind.NORMAL]
-    unread = [i for i in steady if i.kind is IntervalKind.UNREADABLE]
-    if not unread:
-        return chosen
-    median_ms = float(np.median([i.rr_ms for i in [*chosen, *unread]]))
-    return chosen + [i for i in unread if abs(i.rr_ms - median_ms) <= STEADY_RANGE * median_ms]
+    return [i for i in steady if i.kind is IntervalKind.UNREADABLE]
 
 
 def _continues(before: RRInterval, interval: RRInterval) -> bool:
@@ -109,8 +127,7 @@ def _continues(before: RRInterval, interval: RRInterval) -> bool:
 
 
 def _plain_artefacts(intervals: list[RRInterval], median_ms: float) -> int:
-    kinds = (IntervalKind.NORMAL, IntervalKind.UNREADABLE)
-    return sum(i.kind not in kinds and abs(i.rr_ms - median_ms) >= PLAIN_ARTEFACT * median_ms for i in intervals)
+    return sum(abs(i.rr_ms - median_ms) > _ARTEFACT_FROM[i.kind] * median_ms for i in intervals)
 
 
 def _breathing(inputs: StateInputs) -> tuple[float, bool]:
@@ -142,14 +159,14 @@ class ReadingWindow:
         rate_s = sum(i.rr_ms for i in rate) / 1000
         if rate_s < max(SUPPORT_S, SUPPORT_SHARE * min(WINDOW_S, inputs.t_s - self._since_s)):
             return None
-        artefacts = _plain_artefacts(intervals, float(np.median([i.rr_ms for i in rate])))
+        artefacts = _plain_artefacts(intervals, median([i.rr_ms for i in rate]))
         unreadable = sum(i.kind is IntervalKind.UNREADABLE for i in intervals)
         vagal = 100 * (artefacts + unreadable) / len(intervals) <= VAGAL_SPOILT_PCT
         breaths_per_min, paced = _breathing(inputs)
         return Reading(
             inputs.t_s,
             _ln_hr(rate),
-            _ln_rmssd([i for i in intervals if i.kind is IntervalKind.NORMAL]) if vagal else NAN,
+            _ln_rmssd([i for i in rate if i.kind is IntervalKind.NORMAL]) if vagal else NAN,
             rate_s,
             100 * artefacts / (artefacts + len(rate)),
             inputs.rsa_ms if vagal else NAN,
@@ -213,7 +230,7 @@ class RestCollector:
         rate = rate_intervals(self._intervals)
         if sum(i.rr_ms for i in rate) / 1000 < REST_SUPPORT_S:
             return None
-        normal = [i for i in self._intervals if i.kind is IntervalKind.NORMAL]
+        normal = [i for i in rate if i.kind is IntervalKind.NORMAL]
         vagal = 100 * (1 - len(normal) / len(self._intervals)) <= REST_VAGAL_SPOILT_PCT
         known = len(self._rsa_ms) > 0
         return RestReading(

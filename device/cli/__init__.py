@@ -4,7 +4,7 @@ import argparse
 import importlib
 import os
 import sys
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from device.errors import RoligError, UsageError
 from device.versions import rolig_version
@@ -25,12 +25,22 @@ COMMANDS = (
 POSIX_ONLY = {"fcntl", "termios", "tty", "resource"}
 
 
+INTERRUPTED = 130  # as a shell has it for Ctrl-C
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, and where to read on."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
 class Command(Protocol):
     def add_parser(self, commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None: ...
 
 
 def build_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="rolig",
         description="A calm trainer for the nervous system: breathe with the guide, see how the body answers. "
         "Not a medical device.",
@@ -62,4 +72,9 @@ def main(arguments: list[str] | None = None) -> int:
         # Whoever read our output has gone; keep Python from complaining again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except OSError as error:
+        print(f"rolig: {error.filename or 'input or output'}: {error.strerror or error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
     return status

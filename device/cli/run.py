@@ -13,7 +13,6 @@ from device.battery import is_low
 from device.cli.config import add_config_option
 from device.clocks import MachineClock
 from device.config import Config, load_config
-from device.demo.world import World
 from device.events import EndReason
 from device.interlock import RISK_WHEN_OFF, UsbInterlock
 from device.keeper import MemoryKeeper
@@ -69,8 +68,7 @@ def run(args: argparse.Namespace) -> int:
     source = SamplerProcess(open_front_end, clock, config.sensor.sampling_priority)
     notifier = Notifier.from_environment()
     store = Store(Path(config.store.folder))
-    for found in recover(store):
-        log.warning("recovered %s: %s", found.name, found.fault or f"{found.records} s kept")
+    _recover(store)
     keeper = MemoryKeeper(store.root / PROFILE, _today, _new_wearer(config))
     wearer = Wearer(keeper.memory.profile, lambda: _occasion(name))
     session = Session(keeper.memory.preferences, keeper.memory.history, _session_config(config, info))
@@ -110,6 +108,15 @@ def _loop(appliance: Appliance, stop: StopRequest, notifier: Notifier) -> None:
         appliance.close(EndReason.SIGNAL)
 
 
+def _recover(store: Store) -> None:
+    """A card that cannot be read costs the recordings, not the sessions."""
+    try:
+        for found in recover(store):
+            log.warning("recovered %s: %s", found.name, found.fault or f"{found.records} s kept")
+    except OSError as error:
+        log.warning("%s: the sessions cannot be read: %s", store.root, error.strerror)
+
+
 def _board(which: str, config: Config, clock: MachineClock) -> tuple[WiredBoard, Callable[[], FrontEnd]]:
     name = config.sensor.front_end
 
@@ -117,6 +124,8 @@ def _board(which: str, config: Config, clock: MachineClock) -> tuple[WiredBoard,
         return clock.monotonic_ns() / 1e9
 
     if which == "sim":
+        from device.demo.world import World  # the device never needs it: time at the start, and memory
+
         world = World(1, name, now_s)
         return world.board, world.open_front_end
     board = RealBoard(config.wiring, now_s)

@@ -15,6 +15,7 @@ from drivers.sim.wearer import Disturbances, random_body
 from dsp.types import BreathKind, BreathPhase
 
 INHALE_SHARE = 0.4
+_MOST_BEATS = 20_000  # some hours
 
 
 class World:
@@ -26,13 +27,16 @@ class World:
         self._body = Body(seed, random_body(np.random.default_rng(seed)), disturbances)
         self._sensor = sensor
         self.board = SimBoard(self._body, now_s, sensor)
-        # Pace and phase of the guide, in shared memory: the body may live in the sampler's process.
-        self._guide = multiprocessing.get_context("fork").Array("d", [math.nan, math.nan], lock=False)
+        # The body may live in the sampler's process. Shared with it: the guide's pace and phase, and from it the number
+        # of beats and their times.
+        shared = multiprocessing.get_context("fork")
+        self._guide = shared.Array("d", [math.nan, math.nan], lock=False)
+        self._beats_s = shared.Array("d", 1 + _MOST_BEATS, lock=False)
 
     @property
     def true_beats_s(self) -> NDArray[np.float64]:
-        """When the simulated heart beat, up to now; on the wearer's clock. Only without a sampler process."""
-        return self._body.true_beats_s
+        """When the simulated heart beat, up to the wearer's last look up; on the wearer's clock, shape (n,)."""
+        return np.array(self._beats_s[1 : 1 + int(self._beats_s[0])])
 
     def open_front_end(self) -> FrontEnd:
         return _WatchedFrontEnd(self.board.open_front_end(self._sensor), self._follow)
@@ -47,6 +51,11 @@ class World:
 
     def _follow(self) -> None:
         self._body.follow(self._guide[0], INHALE_SHARE, self._guide[1])
+        told = int(self._beats_s[0])
+        for beat in self._body.true_beats[told:_MOST_BEATS]:
+            told += 1
+            self._beats_s[told] = beat.t_s
+        self._beats_s[0] = told
 
 
 def _cycle_share(breath: BreathPhase) -> float:

@@ -4,6 +4,9 @@ import os
 from pathlib import Path
 from typing import Protocol
 
+# Health data: nobody but the owner reads it.
+OWNER_FILE, OWNER_FOLDER = 0o600, 0o700
+
 
 class WritableFile(Protocol):
     """An open file. All methods may raise OSError."""
@@ -41,7 +44,7 @@ class FileSystem(Protocol):
 
 class _OsFile:
     def __init__(self, path: Path, flags: int) -> None:
-        self._descriptor = os.open(path, flags | os.O_CLOEXEC, 0o644)
+        self._descriptor = os.open(path, flags | os.O_CLOEXEC, OWNER_FILE)
 
     def write_at(self, offset: int, data: bytes) -> None:
         left = memoryview(data)
@@ -70,7 +73,7 @@ class OsFileSystem:
         return _OsFile(path, os.O_RDWR)
 
     def make_folder(self, path: Path) -> None:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(OWNER_FOLDER, parents=True, exist_ok=True)
 
     def rename(self, old: Path, new: Path) -> None:
         old.rename(new)

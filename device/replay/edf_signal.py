@@ -16,9 +16,14 @@ _UV_PER_UNIT = {"uv": 1.0, "µv": 1.0, "mv": 1000.0, "v": 1e6}
 def read_edf_signal(path: Path, kind: str | None, label: str | None) -> SampledSignal:
     """The signal called `label`, else the first whose label fits, else the first. Raises UsageError."""
     try:
-        edf = EdfFile.open(path)
+        return _read(path, kind, label)
     except EdfError as error:
-        raise UsageError(str(error)) from None
+        text = str(error)
+        raise UsageError(text if text.startswith(str(path)) else f"{path}: {text}") from None
+
+
+def _read(path: Path, kind: str | None, label: str | None) -> SampledSignal:
+    edf = EdfFile.open(path)
     if not edf.signals:
         raise UsageError(f"{path}: the file holds no signals, only annotations")
     signal = _choose(edf.signals, kind, label, str(path))

@@ -13,6 +13,8 @@ def read_guide(path: Path) -> list[tuple[float, float]]:
         rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise UsageError(f"{path}: not a CSV file: {error}") from None
     changes: list[tuple[float, float]] = []
     for line, row in enumerate(rows, start=2):
         try:

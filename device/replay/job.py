@@ -31,6 +31,8 @@ from device.wearer import Occasion, Wearer
 from dsp.state_index import RestCollector, RestReading
 from dsp.types import StateInputs
 
+SETTLE_S = 5.0
+
 
 @dataclass(frozen=True, slots=True)
 class ReplayJob:
@@ -59,14 +61,16 @@ def run_replay(job: ReplayJob) -> Path | None:
     pace = read_guide(job.guide) if job.guide else []
     memory = _load(job.profile)
     occasion = _occasion(recording, job.day)
+    if job.profile is not None and occasion.day is None:
+        print("rolig: the recording has no date: without --date the profile learns nothing", file=sys.stderr)
     wearer = Wearer(memory.profile, lambda: occasion)
-    if job.baseline_s is None:
-        wearer.begin()
-    elif (rest := _baseline(recording, pace, job.baseline_s)) is not None:
-        wearer.begin(rest)
     with ExitStack() as stack:
-        sinks = _Sinks(stack, job, recording, pace)
         stop = stack.enter_context(StopRequest())
+        if job.baseline_s is None:
+            wearer.begin()
+        elif (rest := _baseline(recording, pace, job.baseline_s, stop)) is not None:
+            wearer.begin(rest)
+        sinks = _Sinks(stack, job, recording, pace)
         steps: Iterator[Played] = play(recording, pace=pace, state=wearer, block_ms=job.block_ms)
         if job.real_time:
             steps = in_real_time(steps, stop)
@@ -173,19 +177,19 @@ class _RestReader:
         self.collector.add(inputs)
 
 
-def _baseline(recording: Recording, pace: PaceChanges, span_s: tuple[float, float]) -> RestReading | None:
+def _baseline(
+    recording: Recording, pace: PaceChanges, span_s: tuple[float, float], stop: StopRequest
+) -> RestReading | None:
     """The rest reading between two times of the recording; None, and a line to the user, where it cannot be read."""
     start_s, end_s = span_s
     if start_s >= recording.duration_s:
         raise UsageError(f"--baseline {start_s:g}:{end_s:g}: the recording ends at {recording.duration_s:.1f} s")
     reader = _RestReader(start_s, end_s)
     for _ in play(recording, pace=pace, state=reader, block_ms=1000.0, until_s=end_s + SETTLE_S):
-        pass
+        if stop.requested:
+            return None
     reading = reader.collector.reading
     if reading is None:
-        told = f"--baseline {start_s:g}:{end_s:g}: fewer than 30 s of readable heartbeats there; no state can be told"
+        told = f"--baseline {start_s:g}:{end_s:g}: fewer than 20 s of readable heartbeats there; no state can be told"
         print(f"rolig: {told}", file=sys.stderr)
     return reading
-
-
-SETTLE_S = 5.0

@@ -2,10 +2,11 @@
 
 import csv
 import math
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
-from device.errors import UsageError
+from device.errors import RoligError, UsageError
 from dsp.types import MetricsRow, Output
 
 BEAT_COLUMNS = ("time_s", "quality", "known_s")
@@ -30,6 +31,7 @@ class Table:
     """One CSV file with a header; nothing at all where no path is given."""
 
     def __init__(self, path: Path | None, columns: tuple[str, ...]) -> None:
+        self._path = path
         self._file = None
         if path is None:
             return
@@ -47,11 +49,18 @@ class Table:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._file is not None:
-            self._file.close()
+            self._write(self._file.close)
 
     def row(self, *cells: str) -> None:
+        """RoligError where the disk does not take it."""
         if self._file is not None:
-            self._writer.writerow(cells)
+            self._write(self._writer.writerow, cells)
+
+    def _write(self, write: Callable[..., object], *arguments: object) -> None:
+        try:
+            write(*arguments)
+        except OSError as error:
+            raise RoligError(f"{self._path}: cannot be written: {error.strerror}") from error
 
 
 def number(value: float, decimals: int) -> str:

@@ -17,6 +17,7 @@ _UV_PER_UNIT = {"uv": 1.0, "mv": 1000.0, "v": 1e6}
 ECG_WORDS = ("ECG", "EKG")
 PPG_WORDS = ("PPG", "PLETH", "BVP", "PULSE")
 GRID_TOLERANCE = 0.25
+LONGEST_S = 8 * 86400.0
 
 
 def read_text_recording(path: Path, kind: str | None, label: str | None) -> Recording:
@@ -51,7 +52,10 @@ class _Table:
 
     def __init__(self, path: Path, lines: list[str]) -> None:
         self.path = path
-        header, *self._rows = csv.reader(lines)
+        try:
+            header, *self._rows = csv.reader(lines)
+        except csv.Error as error:
+            raise UsageError(f"{path}: not a CSV file: {error}") from None
         self.columns = [name.strip() for name in header]
         if "time_s" not in self.columns:
             raise UsageError(f"{path}: the header has no column time_s: {', '.join(self.columns)[:80]}")
@@ -64,13 +68,14 @@ class _Table:
         return [row[at].strip() if at < len(row) else "" for row in self._rows]
 
     def numbers(self, name: str) -> list[float]:
-        """The column as floats, NaN where a cell is empty."""
+        """The column as floats, NaN where a cell is empty or infinite."""
         out: list[float] = []
         for number, text in enumerate(self.texts(name), start=2):
             try:
-                out.append(float(text) if text else math.nan)
+                value = float(text) if text else math.nan
             except ValueError:
-                raise UsageError(f"{self.path}: line {number}: {name} must be a number, not {text!r}") from None
+                raise UsageError(f"{self.path}: line {number}: {name} must be a number, not {text[:40]!r}") from None
+            out.append(value if math.isfinite(value) else math.nan)
         return out
 
 
@@ -80,7 +85,7 @@ def _rr_lines(path: Path, lines: list[str]) -> BeatList:
         try:
             rr_ms = float(line)
         except ValueError:
-            raise UsageError(f"{path}: line {number}: one RR interval in ms is wanted, not {line.strip()!r}") from None
+            raise UsageError(f"{path}: line {number}: one RR interval in ms is wanted, not {line[:40]!r}") from None
         if not 0.0 < rr_ms < math.inf:
             raise UsageError(f"{path}: line {number}: an RR interval must be above 0 ms, not {line.strip()}")
         t_s += rr_ms / 1000.0
@@ -108,6 +113,8 @@ def _samples(table: _Table, kind: str | None, label: str | None) -> SampledSigna
     times_s, samples = np.array(table.numbers("time_s")), np.array(table.numbers(name))
     if len(times_s) < 2 or not np.all(np.diff(times_s) > 0):
         raise UsageError(f"{table.path}: time_s must rise from row to row, over two rows at the least")
+    if times_s[-1] - times_s[0] > LONGEST_S:
+        raise UsageError(f"{table.path}: time_s spans {times_s[-1] - times_s[0]:g} s; at most {LONGEST_S:g} s are read")
     fs_hz = _nominal_rate(times_s)
     index = np.round((times_s - times_s[0]) * fs_hz).astype(np.int64)
     if np.max(np.abs((times_s - times_s[0]) * fs_hz - index)) > GRID_TOLERANCE or np.any(np.diff(index) == 0):

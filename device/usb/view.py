@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from device.recording.filesystem import OsFileSystem, write_atomically
 from device.usb.clock import DeviceClock, parse_utc
 
 INDEX = "index.json"
@@ -112,7 +113,7 @@ class LogView:
                 if started is not None:
                     found[name] = started
         if found:
-            _write_atomically(self._root / DATES, json.dumps(dates | found, indent=1, sort_keys=True).encode())
+            self._keep_dates(dates | found)
         return sorted(found)
 
     def delete(self, session: str, sums_sha256: bytes) -> None:
@@ -126,11 +127,11 @@ class LogView:
             raise HashDiffersError(session)
         gone = self._root / (_DELETED + session)
         (self._root / session).rename(gone)
-        _sync_folder(self._root)
+        OsFileSystem().sync_folder(self._root)
         shutil.rmtree(gone)
         dates = self._dates()
         if dates.pop(session, None) is not None:
-            _write_atomically(self._root / DATES, json.dumps(dates, indent=1, sort_keys=True).encode())
+            self._keep_dates(dates)
 
     def _index_bytes(self) -> bytes:
         if self._index is None:
@@ -175,6 +176,9 @@ class LogView:
     def _summary(self, session: str) -> dict[str, Any]:
         return _read_object(self._root / session / SUMMARY)
 
+    def _keep_dates(self, dates: dict[str, str]) -> None:
+        write_atomically(OsFileSystem(), self._root / DATES, json.dumps(dates, indent=1, sort_keys=True).encode())
+
     def _dates(self) -> dict[str, str]:
         dates = _read_object(self._root / DATES)
         return {name: date for name, date in dates.items() if isinstance(date, str) and parse_utc(date)}
@@ -198,21 +202,3 @@ def _regular_size(path: Path) -> int:
     if not stat.S_ISREG(status.st_mode):
         raise OSError(f"{path.name} is not a regular file")
     return status.st_size
-
-
-def _write_atomically(path: Path, content: bytes) -> None:
-    part = path.with_suffix(".part")
-    with part.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

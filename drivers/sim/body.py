@@ -13,7 +13,7 @@ from drivers.sim.physiology import Physiology, TrueBeat
 from drivers.sim.waves import CHUNK, GRID_HZ, UPSLOPE_S, Waves
 from drivers.sim.wearer import REFERENCE_TONE, Disturbances, WearerProfile
 
-_KEPT_CHUNKS = 12
+_KEPT_CHUNKS = 60
 
 
 class Body:

@@ -13,7 +13,7 @@ from drivers.sim.physiology import STEP_S, Physiology, TrueBeat
 from drivers.sim.wearer import Disturbances
 
 GRID_HZ: Final = 1000
-CHUNK: Final = 500
+CHUNK: Final = 100  # small: drawing one must not hold up the next sample
 LOOKAHEAD_S: Final = 0.5  # a P wave comes before its R wave
 _LOOKBACK_S: Final = 1.5
 _ECG_STREAM: Final = 1

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from device.battery import is_low
 from device.commands import KeepHistory, KeepPreferences
-from device.events import EndReason, SessionEnded
+from device.events import EndReason, Phase, PhaseChanged, SessionEnded
 from device.keeper import MemoryKeeper
 from device.memory import Memory
 from device.preferences import History, Language, Preferences
@@ -61,3 +61,11 @@ def test_the_battery_is_low_at_the_limit_and_unknown_without_a_gauge(tmp_path):
     assert is_low(gauge, 15)
     gauge.write_text("full\n")
     assert not is_low(gauge, 15)
+
+
+def test_what_a_session_teaches_after_it_was_cut_off_is_kept(tmp_path):
+    first = keeper(tmp_path)
+    first.obey(SessionEnded(100.0, EndReason.USB), Profile())
+    taught = Profile().with_rest(739000, "ad8232", 3.2, 61.0)
+    first.obey(PhaseChanged(110.0, Phase.SUMMARY), taught)
+    assert keeper(tmp_path).memory.profile == taught

@@ -1,7 +1,7 @@
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from device.cli import main
@@ -156,6 +156,7 @@ def test_a_damaged_block_is_left_to_the_owner():
         with_block("# rolig: begin, made by 'rolig setup'\ndtparam=spi=on\n", [])
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(alphabet="ab=#[] ", max_size=20), max_size=6), st.sampled_from(["\n", "\r\n"]))
 def test_nothing_outside_the_block_is_touched(lines, newline):
     text = newline.join(lines)

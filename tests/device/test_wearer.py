@@ -1,83 +1,45 @@
-"""What the wearer's sessions teach about the resonance: a run finds it, ordinary guides refine it."""
-
-import math
-
 import pytest
 
-from device.events import PaceChanged, Phase, PhaseChanged
+from device.events import Phase, PhaseChanged
 from device.wearer import Occasion, Wearer
-from drivers.sim.body import Body
-from drivers.sim.wearer import WearerProfile
-from dsp.beat_pipeline import BeatPipeline
-from dsp.profile import Profile, Resonance
-from dsp.types import Beat
-
-DAY = 739_000
-QUIET = WearerProfile(mayer_ms=3.0, jitter_ms=2.0, drift_ms=4.0, calming=0.1, resonance_q=2.0, resonance_hz=0.095)
-RUN = [(60.0 + 110.0 * n, pace) for n, pace in enumerate((8.5, 6.5, 6.0, 5.5, 5.0, 4.5))]
+from dsp.profile import Profile
+from dsp.types import Contact, HrvSnapshot, IntervalKind, RRInterval, StateInputs
 
 
-def lead(wearer: Wearer, phase: Phase, paces: list[tuple[float, float]], end_s: float) -> float | None:
-    """One session of a simulated wearer: rest, the guide's paces, the free minute; what the guide told."""
-    body, pipeline = Body(5, QUIET), BeatPipeline(state=wearer)
-    orders: list[tuple[float, PhaseChanged | PaceChanged]] = [(0.0, PhaseChanged(0.0, Phase.REST))]
-    orders.append((paces[0][0], PhaseChanged(paces[0][0], phase)))
-    orders += [(t_s, PaceChanged(t_s, pace, "ramp")) for t_s, pace in paces]
-    orders += [(end_s, PaceChanged(end_s, math.nan, "stop")), (end_s, PhaseChanged(end_s, Phase.FREE))]
-    told, done = None, 0
-    for at_s, order in [*orders, (end_s + 65.0, PhaseChanged(end_s + 65.0, Phase.SUMMARY))]:
-        body.advance_to(at_s)
-        for beat in body.true_beats[done:]:
-            wearer.on_output(pipeline.push(Beat(1000 * beat.t_s, beat.t_s, 1.0)))
-            done += 1
-        if isinstance(order, PaceChanged):
-            body.follow(order.breaths_per_min, 0.4, 0.0)
-            pipeline.set_pace(order.t_s, order.breaths_per_min)
-        told = found if (found := wearer.obey(order)) is not None else told
-    return told
+def seconds(wearer: Wearer, count: int, from_s: int) -> None:
+    """A heart at 60 beats a minute, read without fault."""
+    for t_s in range(from_s, from_s + count):
+        rr_ms = 1000.0 if t_s % 2 else 960.0
+        interval = RRInterval(float(t_s), rr_ms, IntervalKind.NORMAL, t_s)
+        hrv = HrvSnapshot(float(t_s), 60.0, 60, 0.0, 61.0, 40.0, 40.0)
+        wearer.update(StateInputs(float(t_s), (interval,), hrv, 1.0, Contact.GOOD, False))
 
 
-def wearer(resonance: Resonance | None = None, day: int | None = DAY) -> Wearer:
-    return Wearer(Profile(resonance=resonance), lambda: Occasion("ad8232", day, 9.0))
+@pytest.fixture
+def taught() -> Wearer:
+    """Has been through one session."""
+    wearer = Wearer(Profile(), lambda: Occasion("ad8232", 739_000, 9.0))
+    wearer.obey(PhaseChanged(0.0, Phase.CHECK_IN))
+    wearer.obey(PhaseChanged(10.0, Phase.REST))
+    seconds(wearer, 120, 10)
+    wearer.obey(PhaseChanged(140.0, Phase.SUMMARY))
+    return wearer
 
 
-def test_a_run_s_finding_is_kept():
-    someone = wearer()
-    told = lead(someone, Phase.RESONANCE, RUN, 720.0)
-    assert told == pytest.approx(5.7, abs=0.25)
-    assert someone.profile.resonance is not None
-    assert someone.profile.resonance.breaths_per_min == told
-    assert someone.profile.resonance.day == DAY
-    assert 0.8 <= someone.profile.resonance.confidence <= 1.0
+def test_a_session_teaches_its_rest(taught):
+    (day,) = taught.profile.resting_days
+    assert (day.day, day.sensor, day.readings) == (739_000, "ad8232", 1)
 
 
-def test_without_a_trusted_day_a_run_tells_but_keeps_nothing():
-    someone = wearer(day=None)
-    assert lead(someone, Phase.RESONANCE, RUN, 720.0) == pytest.approx(5.7, abs=0.25)
-    assert someone.profile.resonance is None
+def test_a_session_cut_off_before_its_rest_teaches_nothing_of_the_one_before(taught):
+    before = taught.profile
+    taught.obey(PhaseChanged(200.0, Phase.CHECK_IN))
+    taught.obey(PhaseChanged(210.0, Phase.SUMMARY))
+    assert taught.profile == before
 
 
-def test_an_ordinary_guide_with_two_paces_refines_an_earlier_finding():
-    earlier = Resonance(5.45, 0.85, DAY - 10)
-    someone = wearer(earlier)
-    told = lead(someone, Phase.GUIDED, [(60.0, 7.45), (160.0, 5.45)], 600.0)
-    refined = someone.profile.resonance
-    assert refined is not None
-    assert told == refined.breaths_per_min
-    assert abs(refined.breaths_per_min - 5.7) < abs(earlier.breaths_per_min - 5.7)
-    assert refined.day == DAY
-
-
-@pytest.mark.parametrize(
-    ("earlier", "paces"),
-    [
-        (None, [(60.0, 7.45), (160.0, 5.45)]),
-        (Resonance(5.45, 0.85, DAY - 10), [(60.0, 5.45)]),
-        (Resonance(5.0, 0.85, DAY - 10), [(60.0, 8.0), (160.0, 6.5)]),
-    ],
-    ids=["none earlier", "one pace", "aimed elsewhere"],
-)
-def test_other_guides_leave_the_finding_as_it_was(earlier, paces):
-    someone = wearer(earlier)
-    assert lead(someone, Phase.GUIDED, paces, 400.0) is None
-    assert someone.profile.resonance == earlier
+def test_there_is_no_state_between_check_in_and_rest(taught):
+    taught.obey(PhaseChanged(200.0, Phase.CHECK_IN))
+    hrv = HrvSnapshot(201.0, 60.0, 60, 0.0, 61.0, 40.0, 40.0)
+    assert taught.update(StateInputs(201.0, (), hrv, 1.0, Contact.GOOD, False)) is None
+    assert taught.rest is None

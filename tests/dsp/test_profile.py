@@ -35,3 +35,9 @@ def test_rest_readings_of_one_day_are_averaged_by_sensor():
 def test_readings_without_support_are_not_remembered():
     assert Profile().with_rest(700_000, "ecg", math.nan, 60.0) == Profile()
     assert Profile().with_free_minute(FreeMinute(1, 9.0, "ecg", "sitting", 4.0, math.nan)) == Profile()
+
+
+def test_what_no_heart_does_is_not_remembered():
+    assert Profile().with_rest(700_000, "beats", math.log(1e-12), 75.0) == Profile()
+    assert Profile().with_rest(700_000, "beats", 3.0, 600.0) == Profile()
+    assert Profile().with_free_minute(FreeMinute(1, 9.0, "ecg", "sitting", 4.0, -28.0)) == Profile()

@@ -116,6 +116,13 @@ def test_recovers_within_3_s_of_a_sudden_change_of_size(gain: float) -> None:
     assert synthetic.matched(found_s[found_s > 17.9], after_s)[1:] == (0, 0)
 
 
+def test_artefacts_in_the_first_seconds_do_not_deafen_it() -> None:
+    ecg_uv = NOISY_UV.copy()
+    ecg_uv[[100, 400, 650]] += 1e5
+    found_s = times_s(find_rpeaks(ecg_uv, FS_HZ))
+    assert synthetic.matched(found_s[found_s > 10.0], R_TIMES_S[R_TIMES_S > 10.0])[1:] == (0, 0)
+
+
 def test_a_few_lost_samples_cost_no_beat() -> None:
     ecg_uv = NOISY_UV.copy()
     ecg_uv[::97] = np.nan

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bench.state_bodies import Body, kinds, rows, spoil, step
 from dsp.pace_curve import PaceCurve
-from dsp.state import StateEstimator, StateModel, arousal, direction, judge
+from dsp.state import StateEstimator, StateModel, arousal, direction, judge, settles
 from dsp.state_evidence import Evidence
 from dsp.state_index import RestCollector, RestReading
 from dsp.types import Contact, HrvSnapshot, IntervalKind, RRInterval, StateInputs, StateKind, WearerState
@@ -225,6 +225,11 @@ def test_a_state_that_could_be_entered_is_kept(evidence):
 )
 def test_the_level_of_28_days_has_its_say(z_hr, z_vagal, loudness, kind):
     assert judge(Evidence(z_hr, z_vagal, loudness), MODEL, StateKind.NEUTRAL) is kind
+
+
+@given(st.floats(-0.49, 3), scores | st.just(math.nan))
+def test_vagal_modulation_alone_is_no_settling(z_hr, z_vagal):
+    assert not settles(Evidence(z_hr, z_vagal), MODEL)
 
 
 def test_a_baseline_is_read_between_its_seconds_only():

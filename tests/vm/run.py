@@ -55,11 +55,16 @@ def _payload(suite: str) -> Path:
     site = BUILD / f"site-{suite}"
     if not site.exists():
         _laptop_packages(suite, site)
+    sessions = BUILD / "sessions"
+    if not sessions.exists():
+        demo = ["demo", "--minutes", "0.5", "--speed", "max", "--store", sessions]
+        subprocess.run([sys.executable, "-m", "device", *demo], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
     path = BUILD / "payload.tar"
     with tarfile.open(path, "w") as tar:
         tar.add(ROOT / package.strip(), Path(package.strip()).name)
         tar.add(GUEST, "guest", filter=_as_root)
         tar.add(site, "site", filter=_as_root)
+        tar.add(sessions, "sessions", filter=_as_root)
     return path
 
 

@@ -48,7 +48,7 @@ def test_a_wrong_configuration_is_one_line_and_exit_code_2(tmp_path, capsys):
     (tmp_path / "c.toml").write_text("[session]\nminutes = 'ten'\n")
     assert main(["config", "--config", str(tmp_path / "c.toml")]) == 2
     told = capsys.readouterr().err
-    assert "[session] minutes = 'ten': must be a number" in told
+    assert "[session] minutes = 'ten': must be a whole number" in told
     assert len(told.splitlines()) == 1
 
 

@@ -4,7 +4,9 @@ import csv
 import json
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +14,7 @@ import pytest
 from edfio import Edf, EdfSignal, read_edf
 
 from device.cli import main
+from device.recording.edf_layout import Header, SignalHeader, encode_header
 from device.replay.tables import BEAT_COLUMNS, INTERVAL_COLUMNS, METRICS_COLUMNS
 from drivers.sim.body import Body
 
@@ -161,7 +164,7 @@ def test_a_baseline_that_cannot_be_read_leaves_the_state_empty(tmp_path, capsys)
     (tmp_path / "rr.txt").write_text("800\n810\n790\n" * 60)
     assert replay(tmp_path / "rr.txt", "--baseline", "20:30", "--metrics", tmp_path / "m.csv") == 0
     assert {m["state"] for m in rows(tmp_path / "m.csv")} == {""}
-    assert "fewer than 30 s of readable heartbeats" in capsys.readouterr().err
+    assert "fewer than 20 s of readable heartbeats" in capsys.readouterr().err
 
 
 def test_the_display_can_be_pictures(recording, tmp_path):
@@ -181,6 +184,15 @@ def _bad_files(folder: Path) -> Iterator[tuple[list[str], str]]:
     (folder / "headless.csv").write_text("a,b\n1,2\n")
     (folder / "rr.txt").write_text("800\n-5\n")
     (folder / "beats.csv").write_text("time_s\n2\n1\n")
+    (folder / "long.csv").write_text("time_s,ecg_mv\n0," + "1" * 200_000)
+    (folder / "apart.csv").write_text("time_s,ecg_mv\n0,1\n0.004,1\n1e9,1\n")
+    (folder / "good.txt").write_text("800\n810\n")
+    (folder / "guide.csv").write_bytes(bytes(range(256)))
+    flat = Header(
+        (SignalHeader("ECG", "mV", -1.0, 1.0, 250, digital_min=3, digital_max=3),), Decimal(1), record_count=1
+    )
+    (folder / "flat.edf").write_bytes(encode_header(flat) + bytes(500))
+    (folder / "still.edf").write_bytes(encode_header(replace(flat, record_duration_s=Decimal(0))) + bytes(500))
     yield ["none.edf"], "no such file"
     yield ["empty.edf"], "the file is empty"
     yield ["text.edf"], "not an EDF file"
@@ -189,6 +201,11 @@ def _bad_files(folder: Path) -> Iterator[tuple[list[str], str]]:
     yield ["headless.csv"], "no column time_s"
     yield ["rr.txt"], "line 2: an RR interval must be above 0 ms"
     yield ["beats.csv"], "line 3: beat times must be in order"
+    yield ["long.csv"], "long.csv: not a CSV file"
+    yield ["apart.csv"], "time_s spans 1e+09 s"
+    yield ["good.txt", "--guide", "guide.csv"], "guide.csv: not a CSV file"
+    yield ["flat.edf"], "flat.edf: signal 'ECG': its digital minimum and maximum are the same"
+    yield ["still.edf"], "still.edf: signal 'ECG': data records of 0 s give it no rate"
 
 
 def test_bad_input_is_one_clear_line_and_exit_code_2(recording, tmp_path, capsys, monkeypatch):
@@ -214,7 +231,21 @@ def test_bad_options_exit_with_2(recording, arguments, capsys):
     with pytest.raises(SystemExit) as stopped:
         replay(recording, *arguments)
     assert stopped.value.code == 2
-    assert "Traceback" not in capsys.readouterr().err
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"rolig replay: argument {arguments[0]}: ")
+
+
+def test_a_full_disk_is_one_line_and_exit_code_1(tmp_path, capsys):
+    (tmp_path / "beats.csv").write_text("time_s\n1\n2\n")
+    assert replay(tmp_path / "beats.csv", "--beats", "/dev/full") == 1
+    assert capsys.readouterr().err == "rolig: /dev/full: cannot be written: No space left on device\n"
+
+
+def test_a_profile_without_a_day_learns_nothing_and_says_so(tmp_path, capsys):
+    (tmp_path / "rr.txt").write_text("800\n810\n790\n" * 60)
+    assert replay(tmp_path / "rr.txt", "--profile", tmp_path / "p.json") == 0
+    assert json.loads((tmp_path / "p.json").read_text())["resting_days"] == []
+    assert "without --date the profile learns nothing" in capsys.readouterr().err
 
 
 def test_a_signal_of_nothing_gives_nothing(tmp_path):

@@ -112,3 +112,8 @@ def test_a_record_damaged_in_the_middle_becomes_unknown_and_is_marked(tmp_path):
     samples = EdfFile.open(folder / EDF).read(0)
     assert np.flatnonzero(np.isnan(samples)).tolist() == list(range(4 * 64, 5 * 64))
     assert [a.onset_s for a, note in read_session(folder / EDF).notes if note.word == "unverified"] == [4.0]
+
+
+def test_nobody_but_the_owner_reads_a_session(tmp_path):
+    folder = record(Store(tmp_path / "store"), 2.0)
+    assert {path.stat().st_mode & 0o077 for path in (folder.parent, folder, *folder.iterdir())} == {0}

@@ -1,0 +1,55 @@
+"""Which way up the PPG is: judged by the waveform around its steepest slopes."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+BESIDE_S = 0.35
+LEAST = 0.05
+MEMORY_PULSES = 12
+TURNED = -0.3
+
+
+def uprightness(slope: Array, at: int, grid_hz: float) -> float:
+    """Evidence, in log units, that the rise that is steepest at `at` is a systolic upslope and not an inverted one.
+
+    The systolic upslope is steeper than any fall, and the fall is steeper after it than before. The first tells most
+    finger and wrist PPG, the second that of analog pulse sensors, whose high-pass makes rise and fall alike.
+    """
+    reach = round(BESIDE_S * grid_hz)
+    peak = float(slope[at])
+    before, after = (
+        max(-float(part.min()), LEAST * peak)
+        for part in (slope[max(at - reach, 0) : at + 1], slope[at : at + reach + 1])
+    )
+    return math.log(peak / max(before, after)) + 0.25 * math.log(after / before)
+
+
+def find_sign(slope: Array, grid_hz: float) -> float:
+    """1.0 for an upright signal, -1.0 for an inverted one: the better by the steepest rise of each second."""
+    second = round(grid_hz)
+    evidence = 0.0
+    for sign in (1.0, -1.0):
+        rising = sign * slope
+        tops = [low + int(rising[low : low + second].argmax()) for low in range(0, slope.size, second)]
+        found = [uprightness(rising, top, grid_hz) for top in tops if rising[top] > 0]
+        evidence += sign * float(np.mean(found)) if found else 0.0
+    return 1.0 if evidence >= 0 else -1.0
+
+
+class PolarityWatch:
+    """Follows the evidence pulse by pulse."""
+
+    def __init__(self) -> None:
+        self._mean = 0.0
+
+    def turned(self, slope: Array, at: int, grid_hz: float) -> bool:
+        """Whether, with this pulse, the polarity proves to be the other one. Then watching starts again."""
+        self._mean += (uprightness(slope, at, grid_hz) - self._mean) / MEMORY_PULSES
+        if self._mean >= TURNED:
+            return False
+        self._mean = 0.0
+        return True

@@ -1,0 +1,45 @@
+import errno
+from pathlib import Path
+
+from device.commands import StartRecording, StopRecording
+from device.events import EndReason
+from device.recording.filesystem import OsFileSystem, WritableFile
+from device.recording.session_info import SessionInfo, SignalInfo
+from device.recording.store import Store
+from device.session_log import SessionLog
+from device.views import Storage
+
+INFO = SessionInfo(SignalInfo("ecg", 500.0, "uV", -1500.0, 1500.0, "ad8232"), "0.1.0", "1")
+
+
+class MoodyCard(OsFileSystem):
+    """Does not answer while `away`."""
+
+    away = False
+
+    def create(self, path: Path) -> WritableFile:
+        if self.away:
+            raise OSError(errno.EIO, "Input/output error")
+        return super().create(path)
+
+    def free_bytes(self, path: Path) -> int:
+        return 1 << 40
+
+
+def test_a_card_that_cannot_be_asked_takes_nothing_and_raises_nothing(tmp_path):
+    log = SessionLog(Store(tmp_path / ("x" * 300)), lambda: INFO)
+    assert log.storage() is Storage.READ_ONLY
+
+
+def test_a_card_that_refused_one_session_is_asked_again_by_the_next(tmp_path):
+    card = MoodyCard()
+    log = SessionLog(Store(tmp_path, card), lambda: INFO)
+    card.away = True
+    log.obey(StartRecording(0.0))
+    assert log.storage() is Storage.FULL
+    log.obey(StopRecording(5.0, EndReason.STORAGE))
+    card.away = False
+    assert log.storage() is Storage.OK
+    log.obey(StartRecording(100.0))
+    log.obey(StopRecording(110.0, EndReason.COMPLETED))
+    assert [folder.name for folder in log.folders] == ["0001"]
