@@ -53,7 +53,8 @@ class SlopeFilter:
         else:
             return np.full(self._full_weight.size, np.nan)
         slope[np.abs(slope) < LEAST_SHARE * (centred.max() - centred.min()) / KERNEL_S] = 0.0
-        return slope
+        slopes: NDArray[np.float64] = slope
+        return slopes
 
     def _around_losses(self, values: Array, present: Array) -> Array:
         s0, s1, s2 = (present @ taps for taps in self._moment_taps)
