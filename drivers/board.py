@@ -56,6 +56,7 @@ class WiredBoard(abc.ABC):
         self.wiring = wiring
         self._now_s = now_s
         self._pin_factory = pin_factory
+        self._pins: list[Any] = []
 
     @abc.abstractmethod
     def open_spi(self, bus: int, device: int, speed_hz: int) -> SpiDevice:
@@ -147,9 +148,16 @@ class WiredBoard(abc.ABC):
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", gpiozero.PinFactoryFallback)  # told below if none is left
-                return getattr(gpiozero, kind)(gpio, pin_factory=self._pin_factory, **options)
+                opened = getattr(gpiozero, kind)(gpio, pin_factory=self._pin_factory, **options)
         except Exception as error:  # each pin library that gpiozero may find raises errors of its own
             raise BusError(f"GPIO {gpio}: {error}") from error
+        self._pins.append(opened)
+        return opened
+
+    def close(self) -> None:
+        """Let go of every pin that was opened; whoever holds one can no longer use it."""
+        while self._pins:
+            self._pins.pop().close()
 
 
 class RealBoard(WiredBoard):

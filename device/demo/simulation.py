@@ -104,6 +104,7 @@ class Simulation:
 
     def close(self, reason: EndReason = EndReason.SIGNAL) -> None:
         self.appliance.close(reason)
+        self.board.close()
 
 
 def _describe(info: FrontEndInfo) -> SessionInfo:
