@@ -66,13 +66,6 @@ class CheckIn:
 
 
 @dataclass(frozen=True, slots=True)
-class SamplesLost:
-    t_s: float
-    count: int
-    fs_hz: float
-
-
-@dataclass(frozen=True, slots=True)
 class SensorFault:
     t_s: float
     text: str
@@ -91,4 +84,4 @@ class SessionEnded:
     reason: EndReason
 
 
-Event = PhaseChanged | ContactChanged | PaceChanged | CheckIn | SamplesLost | SensorFault | StateChanged | SessionEnded
+Event = PhaseChanged | ContactChanged | PaceChanged | CheckIn | SensorFault | StateChanged | SessionEnded

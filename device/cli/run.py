@@ -88,7 +88,7 @@ def run(args: argparse.Namespace) -> int:
     )
     if not config.usb.interlock:
         log.warning("%s", RISK_WHEN_OFF)
-    appliance = Appliance(around, session, wearer, SessionLog(store, lambda: _describe(info)))
+    appliance = Appliance(around, session, wearer, SessionLog(store, lambda: _describe(info, args.board)))
     threading.Thread(target=sharing.serve, name="rolig-usb", daemon=True).start()
     with StopRequest() as stop:
         _loop(appliance, stop, notifier)
@@ -156,12 +156,13 @@ def _occasion(sensor: str) -> Occasion:
     return Occasion(sensor, now.toordinal(), now.hour + now.minute / 60.0)
 
 
-def _describe(info: FrontEndInfo) -> SessionInfo:
+def _describe(info: FrontEndInfo, board: str) -> SessionInfo:
     started, trust = read_wall_clock()
     return SessionInfo(
         SignalInfo.of_front_end(info),
         rolig_version(),
         ALGORITHM,
+        source="simulated" if board == "sim" else "sensor",
         started=started,
         clock_trust=trust,
         boot_id=boot_id(),

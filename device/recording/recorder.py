@@ -136,7 +136,7 @@ class SessionRecorder:
             self._reached_s = max([self._reached_s, *known])
 
     def event(self, event: Event) -> None:
-        """What samples and rows tell by themselves (lost samples, contact, states) is not taken from events."""
+        """What samples and rows tell by themselves (contact, states) is not taken from events."""
         note = event_note(event)
         if note is not None:
             self._note(Annotation(max(0.0, note.onset_s - self._origin_s), note.text))

@@ -110,7 +110,7 @@ def state_note(t_s: float, state: WearerState) -> Annotation:
 
 
 def event_note(event: Event) -> Annotation | None:
-    """None for what samples and rows tell already: lost samples, contact, states, and the end, which is closing."""
+    """None for what samples and rows tell already: contact, states, and the end, which is closing."""
     match event:
         case PhaseChanged():
             text = compose(PHASE, name=event.phase.value)
