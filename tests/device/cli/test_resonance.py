@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from edfio import read_edf
 
 from device.cli import main
 from device.demo.simulation import Scene, Simulation
-from device.session_state import Step
+from dsp.resonance import RUN_BREATHS_PER_MIN
 
 RESONANCE = 5.6
 STEPS = (6.5, 6.0, 5.5, 5.0, 4.5)
@@ -68,13 +69,13 @@ def test_a_bad_prior_is_refused(tmp_path, capsys, prior):
 
 
 @pytest.mark.slow
-def test_the_demo_s_run_ends_with_a_finding_or_says_it_cannot_tell(tmp_path):
+def test_the_demo_s_run_walks_all_its_paces_and_is_recorded(tmp_path):
     simulation = Simulation(Scene(seed=2, resonance=True), tmp_path)
     while not simulation.done:
         simulation.step()
         assert simulation.now_s < 1500.0, f"still {simulation.session.step}"
     simulation.close()
-    notes = (simulation.log.folders[-1] / "summary.json").read_text()
-    assert '"resonance"' in notes
-    known = simulation.session.view(simulation.now_s)
-    assert simulation.session.step is Step.WELCOME, known
+    notes = [a.text for a in read_edf(simulation.log.folders[-1] / "session.edf").annotations]
+    assert [text for text in notes if text.startswith("phase ") and text.endswith("=resonance")]
+    paces = " ".join(text for text in notes if text.startswith("pace "))
+    assert all(f"{pace:g}" in paces for pace in RUN_BREATHS_PER_MIN)
