@@ -53,11 +53,10 @@ class SlopeFilter:
         else:
             return np.full(self._full_weight.size, np.nan)
         slope[np.abs(slope) < LEAST_SHARE * (centred.max() - centred.min()) / KERNEL_S] = 0.0
-        slopes: NDArray[np.float64] = slope
-        return slopes
+        return np.asarray(slope)
 
     def _around_losses(self, values: Array, present: Array) -> Array:
         s0, s1, s2 = (present @ taps for taps in self._moment_taps)
         t0, t1 = (values @ taps for taps in self._moment_taps[:2])
         enough = s0 >= (1 - MAX_LOST_WEIGHT) * self._full_weight
-        return (s0 * t1 - s1 * t0) / np.where(enough, s0 * s2 - s1 * s1, np.nan)
+        return np.asarray((s0 * t1 - s1 * t0) / np.where(enough, s0 * s2 - s1 * s1, np.nan))

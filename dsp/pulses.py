@@ -26,10 +26,10 @@ MIN_FS_HZ, MAX_FS_HZ = 25.0, 500.0
 class PulseDetector:
     """Finds the pulses in PPG at 25 to 500 Hz of any scale, offset and polarity.
 
-    A beat comes out at the latest 0.52 s of signal after its upslope, plus the length of the block that holds that
-    moment; in the first 3 s after the start or a lost second it may come late. Beats do not depend on how the samples
-    were cut into blocks. Its place is where the upslope matches the wearer's own mean upslope, to a fraction of a
-    sample, so intervals are pulse intervals.
+    A beat comes out at the latest 0.56 s of signal after its upslope, plus the length of the block that holds that
+    moment; in the first 3 s after the start, a lost second or a change of polarity it may come late. Beats do not
+    depend on how the samples were cut into blocks. A beat's place is where the upslope matches the wearer's own mean
+    upslope, to a fraction of a sample; the intervals between them are pulse intervals.
     """
 
     def __init__(self, fs_hz: float) -> None:
