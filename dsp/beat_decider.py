@@ -1,6 +1,8 @@
 """Which candidates are beats: decided one after the other, each compared with the beats before it."""
 
 import math
+from collections import deque
+from itertools import pairwise
 
 import numpy as np
 
@@ -12,6 +14,8 @@ from dsp.filters import BANDS, FloatArray, Trace
 _LOWER = 1.0  # an example whose envelope is e times lower than the median one is none
 _STALE_S = 3.0  # a history that has explained nothing for so long is doubted, every second
 _ALIKE = 0.9  # correlation of beats of one heart
+_REFRACTORY = 0.27  # of the median interval: the ventricles cannot contract again sooner
+_INTERVALS = 8
 SNIPPET_S = 0.080  # half the length of the waveform that is compared from beat to beat
 
 
@@ -25,6 +29,7 @@ class BeatDecider:
         self._surroundings = Surroundings(grid_hz)
         self._history: BeatHistory | None = None
         self._beat_s = -math.inf  # when the last beat was, or the history was last doubted
+        self._beats_s: deque[float] = deque(maxlen=_INTERVALS + 1)
 
     @property
     def ready(self) -> bool:
@@ -34,6 +39,7 @@ class BeatDecider:
     def forget(self) -> None:
         """The signal was lost: the beats before say nothing about those to come."""
         self._history = None
+        self._beats_s.clear()
 
     def seed(self, trace: Trace, begin: int, end: int, begin_s: float) -> None:
         """Take as examples of beats the highest candidate of each second from `begin`, which is at `begin_s`,
@@ -85,17 +91,26 @@ class BeatDecider:
             candidate = self._candidate(trace, at, row, start_s + (at - start) / self._grid_hz)
             if candidate.t_s - self._beat_s > _STALE_S:
                 self._start_over(trace, at, candidate.t_s)
-            if self._history.dwarfs(candidate):
+            if self._history.dwarfs(candidate) or self._refractory(candidate.t_s):
                 continue
             row[SURROUNDINGS:] = self._history.compare(candidate)
             score = self.score(row, candidate.t_s)
             if score > 0.0:
                 self._history.accept(candidate)
                 self._beat_s = candidate.t_s
+                self._beats_s.append(candidate.t_s)
             else:
                 self._history.pass_over(candidate.height)
             decided.append((at, score))
         return decided
+
+    def _refractory(self, t_s: float) -> bool:
+        """Whether the last beat was too lately for another, by the intervals before it."""
+        beats_s = self._beats_s
+        if len(beats_s) <= _INTERVALS:
+            return False
+        intervals_s = sorted(after - before for before, after in pairwise(beats_s))
+        return t_s - beats_s[-1] < _REFRACTORY * intervals_s[_INTERVALS // 2]
 
     def score(self, features: FloatArray, t_s: float) -> float:
         """The logarithm of the odds that the candidate at `t_s` is a beat."""
