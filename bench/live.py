@@ -22,13 +22,12 @@ from pathlib import Path
 import numpy as np
 
 from bench import live_sampling
-from bench.processes import Load, child_of, cpu_s, loaded, memory_mb
+from bench.processes import Load, child_of, cpu_s, loaded, memory_mb, serve
 
 FOREIGN = ("scipy", "pandas", "matplotlib")
 STARTS = 3
 SETTLE_S = 8.0
 WATCH_S = 10.0
-AS_SERVED = ("nice", "-n", "-10")  # the service's priority, where it may be had
 
 
 def main() -> int:
@@ -59,18 +58,8 @@ def _one_start(folder: Path, watched: bool) -> str:
         notified.bind(address)
         notified.settimeout(60.0)
         start_s = time.monotonic()
-        process = subprocess.Popen(
-            [
-                *AS_SERVED,
-                sys.executable,
-                "-m",
-                "device",
-                "run",
-                "--board",
-                "sim",
-                "--config",
-                str(folder / "rolig.toml"),
-            ],
+        process = serve(
+            [sys.executable, "-m", "device", "run", "--board", "sim", "--config", str(folder / "rolig.toml")],
             env={**os.environ, "NOTIFY_SOCKET": address, "PYTHONUNBUFFERED": "1"},
             stderr=subprocess.DEVNULL,
         )
@@ -97,9 +86,8 @@ def _idle(pid: int) -> str:
 
 
 def session(minutes: float) -> None:
-    command = [*AS_SERVED, sys.executable, "-m", "bench.live_session", str(minutes)]
-    answer = subprocess.run(command, check=True, stdout=subprocess.PIPE)
-    found = json.loads(answer.stdout)
+    process = serve([sys.executable, "-m", "bench.live_session", str(minutes)], stdout=subprocess.PIPE)
+    found = json.loads(process.communicate()[0])
     print(f"\nA session on the simulated board, {found['guided_s'] / 60:.1f} min of guided breathing")
     print("milliseconds                        | number |   p50 |   p95 |   p99 |   max | goal")
     _spread("R-peak to changed pixels", found["total_ms"], "p99 <= 500")

@@ -9,7 +9,8 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from array import array
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ HEART_BOX = (79, 42, 86, 49)
 # Inside of the guide's disc at its smallest: there the words stand out of it whatever its size.
 WORD_BOX = (24, 26, 40, 38)
 DUE_WITHIN_S = 1.0
+_ROW = 5
 
 
 @dataclass(slots=True)
@@ -58,18 +60,44 @@ class Findings:
     lost: int = 0
 
 
+class Heard:
+    """The messages that passed, and when each was taken from the pipe: few bytes a sample, or watching would show in
+    the memory that is measured."""
+
+    def __init__(self) -> None:
+        self._counts = array("i")
+        self._rows = array("d")
+
+    def __len__(self) -> int:
+        return len(self._rows) // _ROW
+
+    def add(self, message: SampleMessage, arrived_s: float) -> None:
+        self._counts.extend(message.counts.tolist())
+        self._rows.extend((message.first_index, len(message.counts), message.newest_ns / 1e9, message.late, arrived_s))
+
+    def messages(self) -> Iterator[tuple[SampleMessage, float]]:
+        at = 0
+        for row in range(0, len(self._rows), _ROW):
+            first_index, count, newest_s, late, arrived_s = self._rows[row : row + _ROW]
+            counts = np.array(self._counts[at : at + int(count)], np.int32)
+            at += int(count)
+            yield SampleMessage(int(first_index), round(newest_s * 1e9), counts, late=int(late)), arrived_s
+
+
 class WatchedSource:
-    """Keeps the messages that pass, each with the time at which it was taken from the pipe."""
+    """Passes messages on and keeps them."""
 
     def __init__(self, source: SampleSource, clock: Clock) -> None:
         self._source = source
         self._clock = clock
-        self.heard: list[tuple[SampleMessage, float]] = []
+        self.heard = Heard()
 
     def wait(self, timeout_s: float) -> list[SampleMessage]:
         messages = self._source.wait(timeout_s)
         now_s = self._clock.monotonic_ns() / 1e9
-        self.heard += [(message, now_s) for message in messages if len(message.counts)]
+        for message in messages:
+            if len(message.counts):
+                self.heard.add(message, now_s)
         return messages
 
     def close(self) -> None:
@@ -145,8 +173,9 @@ def run(minutes: float, folder: Path) -> Findings:
     found.main_cpu_pct, found.sampler_cpu_pct = (load.cpu_pct() for load in loads)
     found.main_mb, found.sampler_mb = (memory_mb(pid) for pid in pids)
     simulation.close()
-    _count_samples(found, [message for message, _ in source.heard[first_heard:]])
-    _match_beats(found, source.heard, simulation.world.true_beats_s, [s for s in displays[0].heart_s if s > start_s])
+    heard = list(source.heard.messages())
+    _count_samples(found, [message for message, _ in heard[first_heard:]])
+    _match_beats(found, heard, simulation.world.true_beats_s, [s for s in displays[0].heart_s if s > start_s])
     _match_changes(found, dues, displays[0].word_s)
     return found
 

@@ -1,8 +1,14 @@
 """What the kernel says of a process: CPU time, memory, and the compiled modules it has loaded."""
 
+import contextlib
 import os
+import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+
+NICE = -10  # as systemd/rolig.service has it
 
 
 class Load:
@@ -35,6 +41,15 @@ def loaded(pid: int, packages: tuple[str, ...]) -> list[str]:
     """Which of these packages the process has mapped a compiled module of."""
     maps = Path(f"/proc/{pid}/maps").read_text()
     return [package for package in packages if f"/{package}/" in maps]
+
+
+def serve(command: Sequence[str], **options: Any) -> "subprocess.Popen[bytes]":
+    """Start a program with the service's priority, where it may be had. Kernels that schedule by session
+    (sched(7), autogroup) weigh sessions, so it gets one of its own and that the priority, too."""
+    process = subprocess.Popen(["nice", "-n", str(NICE), *command], start_new_session=True, **options)
+    with contextlib.suppress(OSError):
+        Path(f"/proc/{process.pid}/autogroup").write_text(str(NICE))
+    return process
 
 
 def child_of(pid: int) -> int | None:
