@@ -34,7 +34,7 @@ ROLIG = "import sys; from device.cli import main; sys.exit(main())"
 LISTENING = {"tcp": "0A", "tcp6": "0A", "udp": "07", "udp6": "07"}
 GADGET = Path("/sys/class/udc/dummy_udc.0")
 CAP_SYS_TIME = 25  # include/uapi/linux/capability.h
-PULLED = Path("/root/rolig-logs")
+PULLED = Path("/var/tmp/rolig-logs")
 
 
 def package_installs() -> str:
@@ -206,7 +206,7 @@ def logs_are_pulled_after_a_press() -> str:
 def a_stock_client_reads_the_same() -> str:
     (copy,) = PULLED.glob("*/SHA256SUMS")
     session = copy.parent.name
-    fetched = Path("/root/by-smpmgr.edf")
+    fetched = Path("/var/tmp/by-smpmgr.edf")
     port = ("--port", "/dev/ttyACM0")
     smpmgr = ("-c", "import sys; from smpmgr.main import app; sys.exit(app())", *port)
     echoed = python(*smpmgr, "os", "echo", "rolig")
