@@ -30,7 +30,7 @@ ROUNDS = 2
 PASSES = 8  # over the data in each round
 BATCH = 1024
 STEP = 4e-3
-SHRINKAGE = 0.03
+SHRINKAGE = 0.001
 NEAR_S = 0.12  # a candidate this near to a reference beat may be it
 WEIGHTS = Path(__file__).parent.parent / "dsp" / "beat_weights.py"
 
