@@ -25,12 +25,12 @@ from dsp.filters import FrontEnd
 from dsp.rpeaks import BULK_HOPS, RPeakDetector
 from dsp.types import SampleBlock
 
-HIDDEN = 20
+HIDDEN = 40
 ROUNDS = 2
-PASSES = 8  # over the data in each round
+PASSES = 10  # over the data in each round
 BATCH = 1024
 STEP = 4e-3
-SHRINKAGE = 0.001
+SHRINKAGE = 0.0005
 NEAR_S = 0.12  # a candidate this near to a reference beat may be it
 WEIGHTS = Path(__file__).parent.parent / "dsp" / "beat_weights.py"
 
