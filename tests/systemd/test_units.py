@@ -105,6 +105,16 @@ def test_the_gadget_is_one_serial_port_with_our_name(gadget):
     assert (gadget.folder / "UDC").read_text() == "3f980000.usb\n"
 
 
+@pytest.mark.skipif(shutil.which("systemd-id128") is None, reason="no systemd-id128 here")
+def test_stopped_it_lets_go_of_the_controller_and_can_start_again(gadget):
+    (gadget.controllers / "3f980000.usb").mkdir()
+    gadget("start")
+    assert gadget("stop").returncode == 0
+    assert (gadget.folder / "UDC").read_text().strip() == ""
+    assert gadget("start").returncode == 0
+    assert (gadget.folder / "UDC").read_text() == "3f980000.usb\n"
+
+
 def test_without_a_controller_the_gadget_says_so(gadget):
     told = gadget("start")
     assert told.returncode == 1
