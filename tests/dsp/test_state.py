@@ -152,7 +152,9 @@ def test_artefacts_never_read_as_calm(seed):
 @pytest.mark.parametrize("curve", [PaceCurve(), PaceCurve(1.0, 30.0)])
 @pytest.mark.parametrize("told", [True, False])
 def test_breathing_pace_alone_changes_nothing(curve, told):
-    pace = lambda t_s: 14.0 if t_s < 120 else 15 - 10.5 * (t_s - 120) / 700  # noqa: E731
+    def pace(t_s: float) -> float:
+        return 14.0 if t_s < 120 else 15 - 10.5 * (t_s - 120) / 700
+
     times = Body(breaths_per_min=pace).beats(820, 5)
     guide = (lambda t_s: math.nan if t_s < 120 else round(pace(t_s), 1)) if told else None
     found = kinds(rows(times, StateEstimator(pace_curve=curve), guide))[60:]
@@ -166,7 +168,10 @@ def test_a_step_of_tone_is_seen_within_120_s(hr_bpm, swing_ms, kind, pace):
     body = Body(
         step(70.0, hr_bpm, 240.0), step(90.0, swing_ms, 240.0), lambda t_s: pace if pace > 0 and t_s > 90 else 14.0
     )
-    guide = lambda t_s: pace if t_s > 90 else math.nan  # noqa: E731
+
+    def guide(t_s: float) -> float:
+        return pace if t_s > 90 else math.nan
+
     found = kinds(rows(body.beats(480, 6), StateEstimator(pace_curve=PaceCurve(1.0, 30.0)), guide))
     assert kind not in found[:240]
     assert kind in found[240:360]
