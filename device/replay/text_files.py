@@ -111,17 +111,17 @@ def _beats(table: _Table) -> BeatList:
 
 
 def _intervals(table: _Table, closing_s: list[float]) -> BeatList:
-    """Intervals by their closing beats. Where one does not begin at the last one's end there is a beat more; where
-    none is told there is a beat alone."""
+    """Intervals by their closing beats. Where one does not begin at the last one's end there is a beat more, unless
+    that is before the recording; where none is told there is a beat alone."""
     beats: list[Beat] = []
     for number, (end_s, interval_ms) in enumerate(zip(closing_s, table.numbers("interval_ms"), strict=True), start=2):
         last_s = beats[-1].t_s if beats else -math.inf
         start_s = end_s if math.isnan(interval_ms) else end_s - interval_ms / 1000.0
-        if not (interval_ms > 0.0 or math.isnan(interval_ms)) or not max(0.0, last_s) - SAME_S <= start_s < math.inf:
+        if not (interval_ms > 0.0 or math.isnan(interval_ms)) or not last_s - SAME_S <= start_s <= end_s < math.inf:
             told = f"intervals must be above 0 ms, in order and apart, not {interval_ms:g} ms up to {end_s:g} s"
             raise UsageError(f"{table.path}: line {number}: {told}")
-        if start_s > last_s + SAME_S and start_s < end_s:
-            beats.append(Beat(max(0.0, start_s), max(0.0, start_s), 1.0))
+        if max(0.0, last_s + SAME_S) < start_s < end_s:
+            beats.append(Beat(start_s, start_s, 1.0))
         beats.append(Beat(end_s, end_s, 1.0))
     return _beat_list(beats, table.path)
 

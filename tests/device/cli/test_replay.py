@@ -128,11 +128,12 @@ def test_a_beat_list_with_a_gap_keeps_the_gap_out_of_the_intervals(tmp_path):
 
 
 def test_intervals_replay_as_they_were_measured_gaps_included(tmp_path):
-    lines = ["1.00000,,", "1.80000,800.000,normal", "2.61000,810.000,normal", "9.40000,790.000,normal", "10.2,800.000,ectopic"]
+    lines = ["0.20000,800.000,normal", "1.00000,,", "1.80000,800.000,normal"]
+    lines += ["2.61000,810.000,normal", "9.40000,790.000,normal", "10.2,800.000,ectopic"]
     (tmp_path / "rr.csv").write_text("\n".join(["time_s,interval_ms,kind", *lines]))
     assert replay(tmp_path / "rr.csv", "--beats", tmp_path / "b.csv") == 0
     times_s = [float(row["time_s"]) for row in rows(tmp_path / "b.csv")]
-    assert times_s == pytest.approx([1.0, 1.8, 2.61, 8.61, 9.4, 10.2])
+    assert times_s == pytest.approx([0.2, 1.0, 1.8, 2.61, 8.61, 9.4, 10.2])
 
 
 def test_csv_samples_in_mv_read_like_the_edf(recording, body, tmp_path):
