@@ -120,7 +120,7 @@ def _intervals(table: _Table, closing_s: list[float]) -> BeatList:
         if not (interval_ms > 0.0 or math.isnan(interval_ms)) or not last_s - SAME_S <= start_s <= end_s < math.inf:
             told = f"intervals must be above 0 ms, in order and apart, not {interval_ms:g} ms up to {end_s:g} s"
             raise UsageError(f"{table.path}: line {number}: {told}")
-        if max(0.0, last_s + SAME_S) < start_s < end_s:
+        if start_s >= 0.0 and last_s + SAME_S < start_s < end_s:
             beats.append(Beat(start_s, start_s, 1.0))
         beats.append(Beat(end_s, end_s, 1.0))
     return _beat_list(beats, table.path)
