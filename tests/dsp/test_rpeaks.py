@@ -42,9 +42,17 @@ def test_any_cut_into_blocks_gives_the_same_beats(cuts: list[int]) -> None:
     assert run(NOISY_UV, FS_HZ, cuts) == run(NOISY_UV, FS_HZ, [])
 
 
-def test_bulk_gives_the_beats_of_the_stream() -> None:
-    stream, bulk = run(NOISY_UV, FS_HZ, list(range(5, len(NOISY_UV), 5))), find_rpeaks(NOISY_UV, FS_HZ)
+@pytest.mark.parametrize("lost_s", [0.0, 0.3, 2.0, 7.0])
+@pytest.mark.parametrize("duration_s", [2.0, 3.3, 12.0, DURATION_S])
+@pytest.mark.parametrize("noise_uv", [0.0, 20.0, 400.0])
+def test_bulk_gives_the_beats_of_the_stream(lost_s: float, duration_s: float, noise_uv: float) -> None:
+    ecg_uv = CLEAN_UV + synthetic.noise(len(CLEAN_UV), noise_uv, seed=5)
+    ecg_uv[round(4.1 * FS_HZ) : round((4.1 + lost_s) * FS_HZ)] = np.nan
+    ecg_uv = ecg_uv[: round(duration_s * FS_HZ)]
+    stream, bulk = run(ecg_uv, FS_HZ, list(range(5, len(ecg_uv), 5))), find_rpeaks(ecg_uv, FS_HZ)
+    assert len(bulk) > 0
     np.testing.assert_allclose(times_s(bulk), times_s(stream), atol=1e-9)
+    np.testing.assert_allclose([b.quality for b in bulk], [b.quality for b in stream], atol=1e-9)
 
 
 @settings(max_examples=15, deadline=None)
