@@ -65,9 +65,11 @@ def test_scale_offset_and_polarity_do_not_matter(scale: float, offset: float) ->
     np.testing.assert_allclose(times_s(changed), times_s(find_rpeaks(NOISY_UV, FS_HZ)), atol=1e-5)
 
 
-@pytest.mark.parametrize("fs_hz", [100.0, 250.0, 500.0])
-def test_every_beat_is_known_400_ms_after_its_r_peak(fs_hz: float) -> None:
+@pytest.mark.parametrize("fs_hz", [100.0, 187.5, 250.0, 360.0, 500.0])
+@pytest.mark.parametrize("noise_uv", [0.0, 60.0])
+def test_every_beat_is_known_400_ms_after_its_r_peak(fs_hz: float, noise_uv: float) -> None:
     ecg_uv = synthetic.ecg(R_TIMES_S, fs_hz, DURATION_S)
+    ecg_uv += synthetic.noise(len(ecg_uv), noise_uv, seed=8)
     detector = RPeakDetector(fs_hz)
     late_s = []
     for index in range(len(ecg_uv)):
@@ -76,7 +78,7 @@ def test_every_beat_is_known_400_ms_after_its_r_peak(fs_hz: float) -> None:
             if beat.t_s > 3.0:
                 late_s.append(known_s - beat.t_s)
     assert len(late_s) > 25
-    assert max(late_s) <= 0.4
+    assert max(late_s) <= 0.38  # which leaves a block of 20 ms
     assert min(late_s) > 0.0
 
 
