@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from bench.recordings import DATA, FloatArray, Pool, Recording, match, names
 from bench.rpeak_training import FOLDS, Item, training_items
 from dsp.beat_decider import BeatDecider
-from dsp.filters import FrontEnd
-from dsp.rpeaks import BULK_HOPS, RPeakDetector
+from dsp.filters import grid_rate_hz
+from dsp.rpeaks import BULK_S, RPeakDetector
 from dsp.types import SampleBlock
 
 HIDDEN = 40
@@ -81,8 +81,8 @@ class Pupil:
 
 def run(recording: Recording, rule: Callable[[FloatArray, float], float]) -> tuple[FloatArray, Watched]:
     """Detected beats in seconds, and what was decided."""
-    decider = Watched(FrontEnd(recording.fs_hz).grid_hz, rule)
-    detector = RPeakDetector(recording.fs_hz, decider, BULK_HOPS)
+    decider = Watched(grid_rate_hz(recording.fs_hz), rule)
+    detector = RPeakDetector(recording.fs_hz, decider, BULK_S)
     beats = detector.push(SampleBlock(0, recording.fs_hz, recording.ecg_uv)) + detector.finish()
     return np.array([beat.t_s for beat in beats]), decider
 
