@@ -1,6 +1,8 @@
 """What the checks share: commands, waiting, and telling the host over the console."""
 
+import contextlib
 import os
+import pty
 import subprocess
 import time
 from collections.abc import Callable
@@ -25,6 +27,21 @@ def run(*command: str, timeout_s: float = 240.0, ok: bool = True, **options) -> 
     )
     assert not ok or done.returncode == 0, f"{' '.join(command)}: exit code {done.returncode}: {done.stdout[-1500:]}"
     return done.stdout
+
+
+def in_terminal(answers: str, *command: str) -> str:
+    """What the command said to somebody at a terminal who typed `answers` ahead."""
+    theirs, ours = pty.openpty()
+    process = subprocess.Popen(command, stdin=ours, stdout=ours, stderr=ours)
+    os.close(ours)
+    os.write(theirs, answers.encode())
+    said = b""
+    with contextlib.suppress(OSError):  # how a terminal says that nobody is on its other side
+        while part := os.read(theirs, 4096):
+            said += part
+    os.close(theirs)
+    assert process.wait(60) == 0, said
+    return said.decode()
 
 
 def wait_for(what: str, holds: Callable[[], object], timeout_s: float) -> float:
@@ -62,10 +79,24 @@ def children(pid: int) -> list[int]:
     return [int(child) for child in listed.split()]
 
 
+def samplers() -> list[int]:
+    """The sampler's processes: forked by a keeper, which is the service's one child."""
+    return [sampler for keeper in children(main_pid()) for sampler in children(keeper)]
+
+
 def press(held_s: float) -> None:
     """A finger on the button of the service that runs under pressed.py."""
-    with FIFO.open("w", encoding="ascii") as fifo:
-        fifo.write(f"{held_s}\n")
+
+    def told() -> bool:
+        try:
+            fifo = os.open(FIFO, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:  # nobody there to read it
+            return False
+        os.write(fifo, f"{held_s}\n".encode())
+        os.close(fifo)
+        return True
+
+    wait_for("somebody at the button", told, 90)
 
 
 def picture() -> str:
@@ -95,3 +126,27 @@ def start_python(*arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         ["python3", *arguments], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
+
+
+def begin_session() -> str:
+    """Presses like somebody who does not want to wait for a better signal."""
+    started_s = time.monotonic()
+    while records() is None:
+        assert time.monotonic() < started_s + 300, f"no session begun:\n{picture()}\n{journal()}"
+        press(0.2)
+        time.sleep(10)
+    return f"after {time.monotonic() - started_s:.0f} s"
+
+
+def records() -> int | None:
+    """Whole records in the session being written, None where there is none."""
+    for path in STORE.glob("[0-9]*/session.edf"):
+        if not (path.parent / "SHA256SUMS").exists():
+            with path.open("rb") as file:
+                header = file.read(256)
+                file.seek(256)
+                signals = int(header[252:256])
+                file.seek(256 + signals * 216)
+                samples = sum(int(file.read(8)) for _ in range(signals))
+            return (path.stat().st_size - int(header[184:192])) // (2 * samples)
+    return None
