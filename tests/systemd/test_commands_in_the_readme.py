@@ -11,6 +11,7 @@ INSTALL, BENCH, POWER = (f"tests/vm/guest/{name}.py" for name in ("install", "be
 RUN_BY = {
     "make deb": ("tests/vm/run.py", '"build-deb"'),
     "make hardware": ("tests/hardware/test_wiring_data.py", "run make hardware"),
+    "rolig pull": (BENCH, 'ROLIG, "pull"'),
     "rolig selftest": (BENCH, '"rolig", "selftest"'),
     "sudo apt install ./rolig_*.deb": (INSTALL, "./rolig_*.deb"),
     "sudo poweroff": ("tests/vm/guest/main.py", '"poweroff"'),
