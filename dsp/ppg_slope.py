@@ -46,7 +46,7 @@ class SlopeFilter:
         good = np.abs(buffer) < ABSURD
         if good.all():
             centred = buffer - buffer[0]
-            slope = centred @ self._slope_taps
+            slope = centred.dot(self._slope_taps)
         elif good.any():
             centred = np.where(good, buffer - buffer[int(np.argmax(good))], 0.0)
             slope = self._around_losses(centred, good.astype(np.float64))

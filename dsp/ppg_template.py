@@ -1,5 +1,7 @@
 """The wearer's own upslope: where in a new pulse it lies, and how alike the two are."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,7 +42,7 @@ class UpslopeTemplate:
         if self._mean is None:
             return steepest, 1.0
         position = steepest + self._best_shift(slope, steepest)
-        return position, float(_unit(_shifted(slope, self._offsets, position)) @ _unit(self._mean))
+        return position, float(_unit(_shifted(slope, self._offsets, position)).dot(_unit(self._mean)))
 
     def learn(self, slope: Array, position: float, steepest: float, weight: float) -> None:
         """The pulse at `position` joins the template, with a weight up to 1."""
@@ -56,7 +58,7 @@ class UpslopeTemplate:
         segment = _shifted(slope, wide, steepest)
         energy = np.convolve(segment**2, np.ones(template.size), "valid")
         match = np.correlate(segment, template, "valid") / np.sqrt(np.maximum(energy, 1e-300))
-        best = int(np.argmax(match))
+        best = int(match.argmax())
         return float(self._shifts[0] + best + vertex(match, best))
 
 
@@ -64,14 +66,14 @@ def vertex(values: Array, peak: int) -> float:
     """Offset of the parabola's top from index `peak`, within half a point; 0 at an edge."""
     if not 0 < peak < values.size - 1:
         return 0.0
-    left, top, right = (float(v) for v in values[peak - 1 : peak + 2])
+    left, top, right = values[peak - 1 : peak + 2].tolist()
     bend = left - 2 * top + right
-    return float(np.clip(0.5 * (left - right) / bend, -0.5, 0.5)) if bend < 0 else 0.0
+    return max(-0.5, min(0.5, 0.5 * (left - right) / bend)) if bend < 0 else 0.0
 
 
 def _shifted(slope: Array, offsets: NDArray[np.int_], position: float) -> Array:
     """`slope` at `position + offsets` by cubic (Catmull-Rom) interpolation; 0 beyond its ends."""
-    base = int(np.floor(position))
+    base = math.floor(position)
     u = position - base
     first = base + int(offsets[0]) - 1
     need = offsets.size + 3
@@ -90,5 +92,5 @@ def _shifted(slope: Array, offsets: NDArray[np.int_], position: float) -> Array:
 
 
 def _unit(shape: Array) -> Array:
-    norm = float(np.sqrt(shape @ shape))
+    norm = math.sqrt(shape.dot(shape))
     return shape / norm if norm > 0 else shape

@@ -197,11 +197,10 @@ class _Tracker:
     def _scan(self, begin: int, end: int) -> None:
         """Collect the points from `begin - 1` to `end - 2` where a rise is steepest."""
         first = max(begin - 2, self._first)
-        slope = self._sign * self._slope[first - self._first : end - self._first]
-        middle = slope[1:-1]
-        steepest = (middle > 0) & (middle > slope[:-2]) & (middle >= slope[2:])
-        for at in np.flatnonzero(steepest).tolist():
-            self._candidates.append((first + 1 + at, math.log(middle[at])))
+        slope = (self._sign * self._slope[first - self._first : end - self._first]).tolist()
+        for at, (before, here, after) in enumerate(zip(slope, slope[1:], slope[2:], strict=False), first + 1):
+            if here > 0.0 and before < here >= after:
+                self._candidates.append((at, math.log(here)))
 
     def _decide(self, until: int) -> list[tuple[float, float]]:
         """Judge the candidates up to grid point `until`; the places and qualities of those that are pulses."""

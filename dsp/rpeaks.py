@@ -111,12 +111,11 @@ class RPeakDetector:
         return beats
 
     def _take(self, values: FloatArray, beats: list[Beat]) -> None:
-        start, count = 0, len(values)
-        while start < count:
-            filled = min(self._filled + count - start, len(self._raw))
-            stop = start + filled - self._filled
-            self._raw[self._filled : filled] = values[start:stop]
-            self._filled, start = filled, stop
+        while len(values):
+            room = self._raw[self._filled : self._filled + len(values)]
+            room[:] = values[: len(room)]
+            values = values[len(room) :]
+            self._filled += len(room)
             while self._filled >= self._wanted:
                 self._hop(self._goal, beats)
                 self._plan()
