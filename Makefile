@@ -81,7 +81,8 @@ vm-test: $(VENV)/.runtime
 	$(BIN)/python -m tests.vm.run
 .PHONY: vm-test
 
-# A subset of the tests on Debian for arm64, under qemu-user; needs root, mmdebstrap, qemu-user-static, binfmt-support.
-arm64-test: $(VENV)/.runtime
-	$(BIN)/python -m tests.vm.arm64
-.PHONY: arm64-test
+# A subset of the tests on Debian for arm64 or armhf, under qemu-user; needs root, mmdebstrap, arch-test, debhelper,
+# qemu-user-static, binfmt-support; for the instruction counts at the end of arm64's also qemu-user and cc.
+arm64-test armhf-test: %-test: $(VENV)/.runtime
+	$(BIN)/python -m tests.vm.arm $*
+.PHONY: arm64-test armhf-test

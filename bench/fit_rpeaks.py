@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from bench.recordings import DATA, FloatArray, Pool, Recording, match, names
 from bench.rpeak_training import FOLDS, Item, recordings, training_items
 from dsp.beat_decider import BeatDecider
-from dsp.filters import FrontEnd, Trace
-from dsp.rpeaks import BULK_HOPS, RPeakDetector
+from dsp.filters import Trace, grid_rate_hz
+from dsp.rpeaks import BULK_S, RPeakDetector
 from dsp.types import SampleBlock
 
 HIDDEN = 40
@@ -70,9 +70,8 @@ class Listed(BeatDecider):
         super().__init__(grid_hz)
         self.times_s: list[float] = []
 
-    def decide(self, trace: Trace, start: int, stop: int, start_s: float) -> list[tuple[int, float]]:
-        found = self._surroundings.candidates(trace.energy, start, stop)
-        self.times_s += (start_s + (found - start) / self._grid_hz).tolist()
+    def decide(self, trace: Trace, found: list[int], times_s: list[float]) -> list[tuple[int, float]]:
+        self.times_s += times_s
         return []
 
 
@@ -88,13 +87,13 @@ class Sample:
 
 def run(recording: Recording, rule: Callable[[FloatArray, float], float]) -> tuple[FloatArray, Watched]:
     """Detected beats in seconds, and what was decided."""
-    decider = Watched(FrontEnd(recording.fs_hz).grid_hz, rule)
+    decider = Watched(grid_rate_hz(recording.fs_hz), rule)
     return run_with(recording, decider), decider
 
 
 def run_with(recording: Recording, decider: BeatDecider) -> FloatArray:
     """Detected beats in seconds."""
-    detector = RPeakDetector(recording.fs_hz, decider, BULK_HOPS)
+    detector = RPeakDetector(recording.fs_hz, decider, BULK_S)
     beats = detector.push(SampleBlock(0, recording.fs_hz, recording.ecg_uv)) + detector.finish()
     return np.array([beat.t_s for beat in beats])
 
@@ -122,7 +121,7 @@ def nearest(times_s: FloatArray, beats_s: FloatArray) -> NDArray[np.bool_]:
 
 def taught(item: Item) -> Sample:
     """A run in which every decision is right."""
-    listed = Listed(FrontEnd(item.recording.fs_hz).grid_hz)
+    listed = Listed(grid_rate_hz(item.recording.fs_hz))
     run_with(item.recording, listed)
     times_s = np.array(listed.times_s)
     right = set(np.round(times_s[nearest(times_s, item.recording.beats_s)], 6).tolist())

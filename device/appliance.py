@@ -85,6 +85,7 @@ class Appliance:
         self._beat_seen = False
         self._fault = ""
         self._sampled_s = 0.0
+        self._late_told = 0
         self.shut_down = False
 
     @property
@@ -113,6 +114,7 @@ class Appliance:
         self._obey()
         self._show(now_s, at_once=True)
         self._log.stop(reason)
+        self._log.wait()
         self._set_cues(CueDuty(0.0, 0.0))
         self._around.source.close()
         self._around.panel.close()
@@ -157,7 +159,8 @@ class Appliance:
         if now_s >= self._next_storage_s:
             self._next_storage_s = now_s + STORAGE_POLL_S
             self._session.on_storage(now_s, self._log.storage())
-            self._log.measured_rate(now_s, self._timeline.measured_fs_hz)
+            self._log.measured_rate(now_s, self._timeline.measured_fs_hz, self._assembler.late - self._late_told)
+            self._late_told = self._assembler.late
             self._around.housekeeping(now_s)
 
     def _obey(self) -> None:
@@ -178,6 +181,8 @@ class Appliance:
             case Dim():
                 self._around.panel.dim(order.on, self.now_s)
             case ShareAllowed():
+                # The session that the cable ended is among what is shared.
+                self._log.wait()
                 self._around.share(order.allowed)
             case ShutDown():
                 self.shut_down = True

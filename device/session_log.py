@@ -27,6 +27,7 @@ class SessionLog:
         self._describe = describe
         self._live = live
         self._recorder: SessionRecorder | None = None
+        self._ended: list[SessionRecorder] = []
         self._next_index = 0
         self._refused = False
         self.folders: list[Path] = []
@@ -55,12 +56,13 @@ class SessionLog:
         if self._recorder is not None:
             self._recorder.guide(t_s, breath)
 
-    def measured_rate(self, t_s: float, fs_hz: float) -> None:
+    def measured_rate(self, t_s: float, fs_hz: float, late: int) -> None:
         if self._recorder is not None:
-            self._recorder.measured_rate(t_s, fs_hz)
+            self._recorder.measured_rate(t_s, fs_hz, late)
 
     def storage(self) -> Storage:
         """What the card can take now; a card that does not answer takes nothing."""
+        self._let_go_of_finished()
         fault = self._recorder.fault if self._recorder is not None else None
         if fault is not None:
             log.warning("recording: %s", fault)
@@ -87,10 +89,23 @@ class SessionLog:
         recorder, self._recorder = self._recorder, None
         if recorder is None:
             return
-        folder = recorder.close(reason)
-        if recorder.fault is not None:
-            log.warning("recording: %s", recorder.fault)
-        self.folders.append(folder)
+        recorder.end(reason)
+        self.folders.append(recorder.folder)
+        self._ended.append(recorder)
+        if not self._live:
+            self.wait()
+
+    def wait(self) -> None:
+        """Return when what has ended is finished."""
+        for recorder in self._ended:
+            recorder.wait()
+        self._let_go_of_finished()
+
+    def _let_go_of_finished(self) -> None:
+        for recorder in [recorder for recorder in self._ended if recorder.finished]:
+            self._ended.remove(recorder)
+            if recorder.fault is not None:
+                log.warning("recording: %s", recorder.fault)
 
     def _begin(self) -> None:
         try:

@@ -3,11 +3,12 @@
 import multiprocessing
 import os
 import signal
+import traceback
 from collections.abc import Callable
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from device.clocks import Clock
-from device.realtime import become_realtime
+from device.realtime import become_realtime, end_with_parent
 from device.sampler_link import MessageReader, MessageWriter
 from device.sampling import RETRY_NS, SampleMessage, Sampler
 from drivers.frontend import FrontEnd
@@ -37,9 +38,12 @@ class InlineSource:
 class SamplerProcess:
     """The sampler in a process of its own, so that nothing the rest does can make a sample late.
 
-    `open_front_end` is called in the child: only it touches the sensor. The first message notes what real-time
-    treatment the kernel refused. The child is forked: make this before any thread is started. A child that died is
-    forked again, and its samples stand on the same grid.
+        this process --fork--> keeper --fork--> sampler, again where it died
+              ^------------------ pipe ------------'
+
+    `open_front_end` is called in the sampler: only it touches the sensor. Its first message notes what real-time
+    treatment the kernel refused. Make this before any thread is started: a fork beside threads is not safe, which is
+    why a sampler that died is forked anew by the keeper, and not from here. Its samples stand on the same grid.
     """
 
     def __init__(self, open_front_end: Callable[[], FrontEnd], clock: Clock, realtime: bool = True) -> None:
@@ -47,47 +51,57 @@ class SamplerProcess:
         self._clock = clock
         self._realtime = realtime
         self._origin_ns = clock.monotonic_ns()
-        self._born_ns = 0
-        self._spawn()
-
-    @property
-    def pid(self) -> int | None:
-        """The child's process number."""
-        return self._process.pid
-
-    def wait(self, timeout_s: float) -> list[SampleMessage]:
-        try:
-            return self._reader.wait(timeout_s)
-        except EOFError:
-            self.close()
-            self._clock.sleep_until_ns(self._born_ns + RETRY_NS)
-            self._spawn()
-            return [SampleMessage(0, self._clock.monotonic_ns(), fault="the sampler had stopped and was started again")]
-
-    def close(self) -> None:
-        os.close(self._read_fd)
-        self._process.join(2.0)
-        if self._process.is_alive():
-            self._process.kill()
-            self._process.join()
-
-    def _spawn(self) -> None:
         self._read_fd, write_fd = os.pipe()
         self._reader = MessageReader(self._read_fd)
-        self._born_ns = self._clock.monotonic_ns()
-        self._process = multiprocessing.get_context("fork").Process(
-            target=self._sample, args=(write_fd,), name="rolig-sampler", daemon=True
-        )
-        self._process.start()
+        forking = multiprocessing.get_context("fork")
+        self._pid = forking.RawValue("i", 0)
+        self._keeper = forking.Process(target=self._keep, args=(write_fd,), name="rolig-keeper", daemon=True)
+        self._keeper.start()
         os.close(write_fd)
 
-    def _sample(self, write_fd: int) -> None:
-        """The child: sample until the parent goes away or says stop."""
+    @property
+    def pid(self) -> int:
+        """The sampler's process number; 0 before it is there."""
+        return int(self._pid.value)
+
+    def wait(self, timeout_s: float) -> list[SampleMessage]:
+        return self._reader.wait(timeout_s)
+
+    def close(self) -> None:
+        if self._read_fd < 0:
+            return
         os.close(self._read_fd)
-        # A stop is sent to the whole group; the child ends when its parent closes the pipe.
+        self._read_fd = -1
+        self._keeper.join(2.0)
+        if self._keeper.is_alive():
+            self._keeper.kill()
+            self._keeper.join()
+
+    def _keep(self, write_fd: int) -> None:
+        """The keeper: one sampler after the other, until the parent goes away."""
+        os.close(self._read_fd)
+        # A stop is sent to the whole group; these two end when the parent closes the pipe.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         writer = MessageWriter(write_fd)
+        while True:
+            born_ns = self._clock.monotonic_ns()
+            pid = os.fork()
+            if pid == 0:
+                end_with_parent()
+                _exit_after(lambda: self._sample(writer))
+            self._pid.value = pid
+            if os.waitpid(pid, 0)[1] == 0:
+                return
+            self._clock.sleep_until_ns(born_ns + RETRY_NS)
+            fault = "the sampler had stopped and was started again"
+            try:
+                writer.send(SampleMessage(0, self._clock.monotonic_ns(), fault=fault))
+            except BrokenPipeError:
+                return
+
+    def _sample(self, writer: MessageWriter) -> None:
+        """The sampler: until nobody listens any more."""
         sampler = Sampler(self._open_front_end, self._clock, self._origin_ns)
         refused = become_realtime() if self._realtime else ["not asked for"]
         note = "sampling in real time" if not refused else "sampling without real time: " + "; ".join(refused)
@@ -97,3 +111,15 @@ class SamplerProcess:
                 writer.send(sampler.next_message())
         except BrokenPipeError:
             return
+
+
+def _exit_after(work: Callable[[], None]) -> NoReturn:
+    """Do the work of a forked process and end it, without what the parent would do at its own end."""
+    status = 1
+    try:
+        work()
+        status = 0
+    except Exception:
+        traceback.print_exc()
+    finally:
+        os._exit(status)

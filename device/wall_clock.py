@@ -1,25 +1,77 @@
-"""What the wall clock says, and how far it can be trusted: a Pi has no clock battery."""
+"""What the wall clock says, and how far it can be trusted: a Pi has no clock battery.
 
+A clock that looks set right after the start may show the time of the last shutdown: fake-hwclock and systemd save it
+and put it back. So it is the source that counts (docs/decisions/0012), not whether the year is plausible.
+"""
+
+import contextlib
+import ctypes
+import os
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from device.recording.session_info import ClockTrust
 
-SYNCHRONISED = Path("/run/systemd/timesync/synchronized")
-BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 # A clock that was never set shows the time of the image or of the last shutdown's file; before this it shows 1970.
 EARLIEST_YEAR = 2026
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+BATTERY_CLOCK_WITHIN_S = 60.0
+TIME_ERROR = 5  # adjtimex(2): nobody keeps this clock (STA_UNSYNC), which setting it by hand also says
+
+
+def kernel_is_synchronised() -> bool:
+    """Whether a time daemon of whatever name keeps the clock, as the kernel has it from there."""
+    longer_than_struct_timex = ctypes.create_string_buffer(512)  # all zero: only asks
+    try:
+        state = int(ctypes.CDLL(None).adjtimex(longer_than_struct_timex))
+    except (OSError, AttributeError):
+        return False
+    return 0 <= state < TIME_ERROR
+
+
+@dataclass(frozen=True, slots=True)
+class WallClock:
+    """The system's clock and the witnesses to it: the mark of systemd-timesyncd, the kernel's word, a clock with a
+    battery that agrees, and the file `told`, which does not outlive a boot."""
+
+    synchronised: Path = Path("/run/systemd/timesync/synchronized")
+    battery_clock: Path = Path("/sys/class/rtc/rtc0/since_epoch")
+    told: Path = Path(os.environ.get("RUNTIME_DIRECTORY", "/run/rolig")) / "clock-told"
+    kernel: Callable[[], bool] = kernel_is_synchronised
+
+    def read(self) -> tuple[datetime | None, ClockTrust]:
+        """Local time with its zone, None where the clock was never set."""
+        now = datetime.now().astimezone()
+        if self.synchronised.exists() or self.kernel():
+            return now, ClockTrust.SYNCHRONISED
+        if now.year < EARLIEST_YEAR:
+            return None, ClockTrust.UNKNOWN
+        if self.told.exists() or self._battery_clock_agrees(now):
+            return now, ClockTrust.SET
+        return now, ClockTrust.SAVED
+
+    def set(self, now: datetime) -> None:
+        """Set the system's clock as a host told it, unless the network keeps it already. Raises OSError."""
+        if self.read()[1] is ClockTrust.SYNCHRONISED:
+            return
+        time.clock_settime(time.CLOCK_REALTIME, now.timestamp())
+        with contextlib.suppress(OSError):  # then it is trusted less than it could be
+            self.told.touch()
+
+    def _battery_clock_agrees(self, now: datetime) -> bool:
+        try:
+            kept_s = float(self.battery_clock.read_text(encoding="ascii"))
+        except (OSError, ValueError):
+            return False
+        return abs(now.timestamp() - kept_s) <= BATTERY_CLOCK_WITHIN_S
 
 
 def read_wall_clock() -> tuple[datetime | None, ClockTrust]:
-    """Local time with its zone, None where the clock was never set."""
-    now = datetime.now().astimezone()
-    if SYNCHRONISED.exists():
-        return now, ClockTrust.SYNCHRONISED
-    if now.year < EARLIEST_YEAR:
-        return None, ClockTrust.UNKNOWN
-    return now, ClockTrust.SET
+    """This machine's local time with its zone, None where the clock was never set; and how far to trust it."""
+    return WallClock().read()
 
 
 def boot_id() -> str:

@@ -43,7 +43,8 @@ def find_peaks(energy: FloatArray, start: int, stop: int) -> IndexArray:
 
 def log_ratio(power: FloatArray, reference: FloatArray) -> FloatArray:
     """The logarithm of the ratio of two envelopes given by their squares, within QUIETEST and LOUDEST."""
-    ratio = 0.5 * np.log(power / reference)
+    ratio = np.log(power / reference)
+    ratio *= 0.5
     return np.minimum(np.maximum(ratio, QUIETEST, out=ratio), LOUDEST, out=ratio)
 
 
@@ -52,21 +53,25 @@ class Surroundings:
 
     def __init__(self, grid_hz: float) -> None:
         first, last = round(-_NEAR_S * grid_hz), round(AHEAD_S * grid_hz)
-        self._near = np.arange(first, last + 1)
-        windows = [slice(round(a * grid_hz) - first, round(b * grid_hz) - first + 1) for a, b in _WINDOWS]
-        self._means = np.zeros((len(self._near), len(windows)))
-        for column, window in enumerate(windows):
-            self._means[window, column] = 1.0 / (window.stop - window.start)
-        self._maxima = windows[_MAXIMA_FROM:]
+        windows = [np.arange(round(a * grid_hz), round(b * grid_hz) + 1) for a, b in _WINDOWS]
+        before, after = windows[3], windows[5]
         apart = int(APART_S * grid_hz)
         self._apart = np.arange(-apart, apart + 1)
-        self._before = self._near[windows[3]]
-        after = self._near[windows[5]]
-        self._muscle = np.concatenate((self._before, after))
-        self._muscle_means = np.zeros((len(self._muscle), 2))
-        self._muscle_means[: len(self._before), 0] = 1.0 / len(self._before)
-        self._muscle_means[len(self._before) :, 1] = 1.0 / len(after)
+        self._before = before
         self._far = np.arange(-round(BEHIND_S * grid_hz), -apart)
+        self._near = np.arange(first, last + 1)
+        self._muscle = np.concatenate((before, after))
+        # Of each candidate: the bands at it, the envelope near it, the muscle noise before and after it, the highest.
+        near, muscle = len(BANDS), len(BANDS) + len(self._near)
+        self._width = muscle + len(self._muscle) + 1
+        self._maxima = [slice(near + a[0] - first, near + a[-1] - first + 1) for a in windows[_MAXIMA_FROM:]]
+        self._means = np.zeros((self._width, SURROUNDINGS))
+        self._means[:near, :near] = np.eye(near)
+        for column, window in enumerate(windows, near):
+            self._means[near + window - first, column] = 1.0 / len(window)
+        self._means[-1, -3] = 1.0
+        self._means[muscle : muscle + len(before), -2] = 1.0 / len(before)
+        self._means[muscle + len(before) : -1, -1] = 1.0 / len(after)
 
     def candidates(self, energy: FloatArray, start: int, stop: int) -> IndexArray:
         """The maxima from index `start` up to `stop` that are the highest within APART_S either way and are not
@@ -75,17 +80,20 @@ class Surroundings:
         for window, limit in ((self._apart, 1.0), (self._before, _HOPELESS_NEAR), (self._far, _HOPELESS_FAR)):
             if len(peaks):
                 height = energy[peaks] * limit
-                peaks = np.compress(energy[peaks[:, None] + window].max(axis=1) <= height, peaks)
+                peaks = peaks[np.maximum.reduce(energy[peaks[:, None] + window], axis=1) <= height]
         return np.asarray(peaks)
 
     def measure(self, trace: Trace, at: IndexArray) -> FloatArray:
         """(n, SURROUNDINGS) for candidates `at`, each with BEHIND_S before and AHEAD_S after it in `trace`."""
         bands, energy, where = trace.bands, trace.energy, at[:, None]
-        height = energy[where]
-        near = log_ratio(energy[where + self._near], height)
-        muscle = log_ratio(bands[where + self._muscle, _MUSCLE], height)
-        columns = [log_ratio(bands[at, : len(BANDS)], height), near @ self._means]
-        columns += [near[:, window].max(axis=1, keepdims=True) for window in self._maxima]
-        columns.append(log_ratio(energy[where + self._far].max(axis=1, keepdims=True), height))
-        columns.append(muscle @ self._muscle_means)
-        return np.concatenate(columns, axis=1)
+        near, muscle = len(BANDS), len(BANDS) + len(self._near)
+        power = np.empty((len(at), self._width))
+        power[:, :near] = bands[at, :near]
+        power[:, near:muscle] = energy[where + self._near]
+        power[:, muscle:-1] = bands[where + self._muscle, _MUSCLE]
+        power[:, -1] = np.maximum.reduce(energy[where + self._far], axis=1)
+        ratios = log_ratio(power, energy[where])
+        features = ratios.dot(self._means)
+        for column, window in enumerate(self._maxima, near + len(_WINDOWS)):
+            features[:, column] = np.maximum.reduce(ratios[:, window], axis=1)
+        return np.asarray(features)

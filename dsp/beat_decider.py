@@ -2,11 +2,10 @@
 
 import math
 from collections import deque
-from itertools import pairwise
 
 import numpy as np
 
-from dsp.beat_candidates import SURROUNDINGS, Surroundings
+from dsp.beat_candidates import SURROUNDINGS, IndexArray, Surroundings
 from dsp.beat_history import COMPARISONS, BeatHistory, Candidate
 from dsp.beat_score import beat_score
 from dsp.filters import BANDS, FloatArray, Trace
@@ -29,7 +28,9 @@ class BeatDecider:
         self._surroundings = Surroundings(grid_hz)
         self._history: BeatHistory | None = None
         self._beat_s = -math.inf  # when the last beat was, or the history was last doubted
-        self._beats_s: deque[float] = deque(maxlen=_INTERVALS + 1)
+        self._intervals_s: deque[float] = deque(maxlen=_INTERVALS)
+        self._last_s = math.nan  # the last beat
+        self._refractory_s = 0.0  # how long after it there is none, by the intervals before it
 
     @property
     def ready(self) -> bool:
@@ -39,7 +40,9 @@ class BeatDecider:
     def forget(self) -> None:
         """The signal was lost: the beats before say nothing about those to come."""
         self._history = None
-        self._beats_s.clear()
+        self._intervals_s.clear()
+        self._last_s = math.nan
+        self._refractory_s = 0.0
 
     def seed(self, trace: Trace, begin: int, end: int, begin_s: float) -> None:
         """Take as examples of beats the highest candidate of each second from `begin`, which is at `begin_s`,
@@ -55,9 +58,9 @@ class BeatDecider:
         for start in range(begin, end, second):
             found = self._surroundings.candidates(trace.energy, start, min(start + second, end))
             if len(found):
-                top = int(found[np.argmax(trace.energy[found])])
-                row = self._surroundings.measure(trace, np.array([top]))[0]
-                examples.append(self._candidate(trace, top, row, begin_s + (top - begin) / self._grid_hz))
+                top = found[[np.argmax(trace.energy[found])]]
+                shapes = self._surroundings.measure(trace, top)
+                examples += self._candidates(trace, top, shapes, [begin_s + (int(top[0]) - begin) / self._grid_hz])
         if not examples:
             return examples
         typical = sorted(example.height for example in examples)[len(examples) // 2]
@@ -72,45 +75,52 @@ class BeatDecider:
         if first is not None and len(examples) > 2 and all(first @ other.unit_wave() > _ALIKE for other in examples):
             self._history = BeatHistory(examples)
 
-    def _candidate(self, trace: Trace, at: int, surroundings: FloatArray, t_s: float) -> Candidate:
-        height = 0.5 * float(np.log(trace.energy[at]))
-        return Candidate(t_s, height, surroundings[: len(BANDS)], trace.wave[at + self._snippet])
+    def _candidates(
+        self, trace: Trace, found: IndexArray, surroundings: FloatArray, times_s: list[float]
+    ) -> list[Candidate]:
+        heights = 0.5 * np.log(trace.energy[found])
+        shapes = surroundings[:, : len(BANDS)].tolist()
+        waves = trace.wave[found[:, None, None] + self._snippet]
+        waves /= np.sqrt(np.square(waves[:, :, 1]).sum(axis=1))[:, None, None] + 1e-30
+        return list(map(Candidate, times_s, heights.tolist(), shapes, waves))
 
-    def decide(self, trace: Trace, start: int, stop: int, start_s: float) -> list[tuple[int, float]]:
-        """Grid point and score of each candidate from `start`, which is at `start_s`, up to `stop`.
+    def candidates(self, trace: Trace, start: int, stop: int) -> list[int]:
+        """Grid points from `start` up to `stop` at which a beat could be."""
+        found: list[int] = self._surroundings.candidates(trace.energy, start, stop).tolist()
+        return found
 
-        It is a beat when its score is above zero.
+    def decide(self, trace: Trace, found: list[int], times_s: list[float]) -> list[tuple[int, float]]:
+        """Grid point and score of each of the candidates `found`, which are at `times_s`, that could be a beat.
+
+        It is one when its score is above zero.
         """
-        found = self._surroundings.candidates(trace.energy, start, stop)
-        if not len(found) or self._history is None:
+        if self._history is None:
             return []
+        where = np.array(found)
         rows = np.empty((len(found), SURROUNDINGS + COMPARISONS))
-        rows[:, :SURROUNDINGS] = self._surroundings.measure(trace, found)
+        rows[:, :SURROUNDINGS] = self._surroundings.measure(trace, where)
         decided = []
-        for at, row in zip(found.tolist(), rows, strict=True):
-            candidate = self._candidate(trace, at, row, start_s + (at - start) / self._grid_hz)
+        for at, row, candidate in zip(found, rows, self._candidates(trace, where, rows, times_s), strict=True):
             if candidate.t_s - self._beat_s > _STALE_S:
                 self._start_over(trace, at, candidate.t_s)
-            if self._history.dwarfs(candidate) or self._refractory(candidate.t_s):
+            if candidate.t_s - self._last_s < self._refractory_s or self._history.dwarfs(candidate):
                 continue
             row[SURROUNDINGS:] = self._history.compare(candidate)
             score = self.score(row, candidate.t_s)
             if score > 0.0:
                 self._history.accept(candidate)
-                self._beat_s = candidate.t_s
-                self._beats_s.append(candidate.t_s)
+                self._beat_at(candidate.t_s)
             else:
                 self._history.pass_over(candidate.height)
             decided.append((at, score))
         return decided
 
-    def _refractory(self, t_s: float) -> bool:
-        """Whether the last beat was too lately for another, by the intervals before it."""
-        beats_s = self._beats_s
-        if len(beats_s) <= _INTERVALS:
-            return False
-        intervals_s = sorted(after - before for before, after in pairwise(beats_s))
-        return t_s - beats_s[-1] < _REFRACTORY * intervals_s[_INTERVALS // 2]
+    def _beat_at(self, t_s: float) -> None:
+        if not math.isnan(self._last_s):
+            self._intervals_s.append(t_s - self._last_s)
+        if len(self._intervals_s) == _INTERVALS:
+            self._refractory_s = _REFRACTORY * sorted(self._intervals_s)[_INTERVALS // 2]
+        self._beat_s = self._last_s = t_s
 
     def score(self, features: FloatArray, t_s: float) -> float:
         """The logarithm of the odds that the candidate at `t_s` is a beat."""

@@ -1,7 +1,7 @@
 """What the latest beats were like, and how a candidate compares with them."""
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,23 +20,23 @@ _NOISE_GAIN = 0.1
 _SILENT = -99.0
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """`height`: logarithm of the envelope; `shape`: (bands,) envelopes relative to it, as logarithms; `waves`:
-    (length, 3) the waveform one grid point early, in time and one late."""
+class Candidate(NamedTuple):
+    """`height`: logarithm of the envelope; `shape`: envelope of each band relative to it, as logarithms; `waves`:
+    (length, 3) the waveform one grid point early, in time and one late, of which that in time has unit norm."""
 
     t_s: float
     height: float
-    shape: FloatArray
+    shape: list[float]
     waves: FloatArray
 
     def unit_wave(self) -> FloatArray:
-        wave = self.waves[:, 1]
-        return np.asarray(wave / (math.sqrt(float(wave @ wave)) + 1e-30))
+        return self.waves[:, 1]
 
 
 def _ratio(value: float) -> float:
-    return min(LOUDEST, max(QUIETEST, value))
+    if value > LOUDEST:
+        return LOUDEST
+    return value if value > QUIETEST else QUIETEST
 
 
 class BeatHistory:
@@ -44,79 +44,83 @@ class BeatHistory:
     beats."""
 
     def __init__(self, examples: list[Candidate]) -> None:
-        self._heights = [example.height for example in examples]
-        self._intervals_s: list[float] = []
         self._last_s = math.nan
         self._examples_end_s = examples[-1].t_s
-        self._shape: FloatArray = np.mean([example.shape for example in examples], axis=0)
-        self._waves = np.zeros((REMEMBERED, len(examples[0].waves)))
-        for number, example in enumerate(examples):
-            self._waves[number] = example.unit_wave()
-        self._typical_wave: FloatArray = self._waves[: len(examples)].mean(axis=0)
-        self._typical_height = sorted(self._heights)[len(examples) // 2]
+        waves = [example.unit_wave() for example in examples]
+        self._waves = np.zeros((1 + REMEMBERED, len(waves[0])))  # the first is the typical one
+        self._waves[1 : 1 + len(waves)] = waves
+        self._waves[0] = np.mean(waves, axis=0)
+        self._typical_norm = self._norm_of_typical()
+        self._shape: list[float] = np.mean([example.shape for example in examples], axis=0).tolist()
+        self._set_heights([example.height for example in examples])
+        self._typical_height = self._median_height
+        self._set_intervals([])
         self._irregularity = _USUAL_IRREGULARITY
         self._count = 0
         self._known = len(examples)
         self._noise = self._typical_height - 2.0
         self._passed_over = _SILENT
 
+    def _set_heights(self, heights: list[float]) -> None:
+        self._heights = heights
+        ordered = sorted(heights)
+        self._lowest, self._median_height, self._highest = ordered[0], ordered[len(ordered) // 2], ordered[-1]
+
+    def _set_intervals(self, intervals_s: list[float]) -> None:
+        self._intervals_s = intervals_s
+        self._latest_s = intervals_s[-1] if intervals_s else _USUAL_RR_S
+        self._usual_s = sorted(intervals_s)[len(intervals_s) // 2] if intervals_s else _USUAL_RR_S
+
+    def _norm_of_typical(self) -> float:
+        typical = self._waves[0]
+        return math.sqrt(typical.dot(typical) + 1e-30)
+
     def compare(self, candidate: Candidate) -> list[float]:
         """COMPARISONS features: likeness in height, waveform and shape, and the interval since the last beat."""
-        since_s = candidate.t_s - self._last_s if self._count else _USUAL_RR_S
-        intervals = sorted(self._intervals_s)
-        usual_s = intervals[len(intervals) // 2] if intervals else _USUAL_RR_S
-        latest_s = self._intervals_s[-1] if intervals else _USUAL_RR_S
-        height, heights = candidate.height, sorted(self._heights)
-        best, mean, typical = self._likeness(candidate.waves)
-        difference = candidate.shape - self._shape
-        pace = math.log(since_s / usual_s)
+        t_s, height, shape, waves = candidate
+        since_s = t_s - self._last_s if self._count else _USUAL_RR_S
+        typical, *each = np.maximum.reduce(self._waves[: 1 + self._known].dot(waves), axis=1).tolist()
+        pace = math.log(since_s / self._usual_s)
         return [
-            _ratio(height - heights[len(heights) // 2]),
+            _ratio(height - self._median_height),
             _ratio(height - self._heights[-1]),
-            _ratio(height - heights[0]),
-            _ratio(height - heights[-1]),
+            _ratio(height - self._lowest),
+            _ratio(height - self._highest),
             _ratio(height - self._typical_height),
             _ratio(height - self._noise),
             _ratio(height - self._passed_over),
-            best,
-            mean,
-            typical,
-            math.sqrt(float(difference @ difference)),
-            float(difference[3]),
-            float(difference[0]),
+            max(each),
+            sum(each) / self._known,
+            typical / self._typical_norm,
+            math.dist(shape, self._shape),
+            shape[3] - self._shape[3],
+            shape[0] - self._shape[0],
             pace,
             abs(pace),
             self._irregularity,
-            math.log(since_s / latest_s),
+            math.log(since_s / self._latest_s),
             math.log(since_s),
             min(since_s, _LONGEST_RR_S),
             min(self._count, REMEMBERED) / REMEMBERED,
         ]
-
-    def _likeness(self, waves: FloatArray) -> tuple[float, float, float]:
-        """The best and the mean correlation with the remembered waveforms, and that with the typical one."""
-        middle, typical = waves[:, 1], self._typical_wave
-        norm = math.sqrt(float(middle @ middle)) + 1e-30
-        each = (self._waves[: self._known] @ waves).max(axis=1).tolist()
-        with_typical = max((typical @ waves).tolist()) / math.sqrt(float(typical @ typical) + 1e-30)
-        return max(each) / norm, sum(each) / self._known / norm, with_typical / norm
 
     def accept(self, beat: Candidate) -> None:
         """The candidate is a beat."""
         since_s = beat.t_s - self._last_s
         if self._count and since_s < _LONGEST_RR_S:
             if self._intervals_s:
-                change = abs(math.log(since_s / self._intervals_s[-1]))
+                change = abs(math.log(since_s / self._latest_s))
                 self._irregularity += (change - self._irregularity) / REMEMBERED
-            self._intervals_s = [*self._intervals_s[1 - REMEMBERED :], since_s]
+            self._set_intervals([*self._intervals_s[1 - REMEMBERED :], since_s])
         self._count += 1
         self._known = min(REMEMBERED, self._known + 1)
         wave = beat.unit_wave()
-        self._waves[self._count % REMEMBERED if self._known == REMEMBERED else self._known - 1] = wave
-        self._typical_wave = self._typical_wave + _SLOW_GAIN * (wave - self._typical_wave)
+        self._waves[1 + self._count % REMEMBERED if self._known == REMEMBERED else self._known] = wave
+        self._waves[0] += _SLOW_GAIN * (wave - self._waves[0])
+        self._typical_norm = self._norm_of_typical()
         self._typical_height += _SLOW_GAIN * (beat.height - self._typical_height)
-        self._heights = [*self._heights[1 - REMEMBERED :], beat.height]
-        self._shape = self._shape + _SHAPE_GAIN * (beat.shape - self._shape)
+        self._set_heights([*self._heights[1 - REMEMBERED :], beat.height])
+        self._shape = [old + _SHAPE_GAIN * (new - old) for old, new in zip(self._shape, beat.shape, strict=True)]
         self._last_s = beat.t_s
         self._passed_over = _SILENT
 

@@ -12,4 +12,4 @@ _OUT_WEIGHTS = np.array(OUT_WEIGHTS)
 
 def beat_score(features: FloatArray) -> float:
     """The logarithm of the odds that a candidate is a beat."""
-    return float(np.tanh(features @ _HIDDEN_WEIGHTS + _HIDDEN_BIAS) @ _OUT_WEIGHTS) + OUT_BIAS
+    return float(np.tanh(features.dot(_HIDDEN_WEIGHTS) + _HIDDEN_BIAS).dot(_OUT_WEIGHTS)) + OUT_BIAS

@@ -17,8 +17,6 @@ BANDS: tuple[tuple[float, float], ...] = ((4.0, 0.035), (8.0, 0.026), (14.0, 0.0
 QRS_BANDS = slice(1, 4)
 HALF_LENGTH_S = 0.064
 GRID_HZ = 125.0
-HOP_S = 0.048
-_ONE_THREAD = 16  # hops in one product; more would wake BLAS threads, which cost more than they save
 SILENCE = 1e-60  # the squared envelope of nothing: a flat line, or samples that are missing
 _RESOLUTION = 1e-9  # an envelope this small beside the signal's offset is rounding
 
@@ -34,6 +32,16 @@ class Trace:
     bands: FloatArray
     energy: FloatArray
     wave: FloatArray
+
+
+def decimation(fs_hz: float) -> int:
+    """How many samples apart grid points are."""
+    return max(1, round(fs_hz / GRID_HZ))
+
+
+def grid_rate_hz(fs_hz: float) -> float:
+    """Grid points a second, about GRID_HZ."""
+    return fs_hz / decimation(fs_hz)
 
 
 def gabor_taps(grid_hz: float) -> FloatArray:
@@ -65,59 +73,50 @@ def lowpass_taps(factor: int) -> FloatArray:
 
 
 class FrontEnd:
-    """Turns samples into a `Trace` on a grid of about 125 Hz, in hops of `points` grid points.
+    """Turns samples into a `Trace` on a grid of about 125 Hz.
 
-    Grid point k is sample `k * factor + delay`. Samples may be NaN; so is then all they reach, as SILENCE. All that
-    is linear is one matrix, from the samples of a hop to the filters' outputs at its grid points.
+    Grid point k is sample `k * factor + delay`. Samples may be NaN; so is then all they reach, as SILENCE.
     """
 
-    def __init__(self, fs_hz: float) -> None:
-        self.factor = max(1, round(fs_hz / GRID_HZ))
-        self.grid_hz = fs_hz / self.factor
-        self.points = int(HOP_S * self.grid_hz)
-        lowpass = lowpass_taps(self.factor)
-        taps = gabor_taps(self.grid_hz)
-        outputs = np.column_stack((taps, taps[:, QRS_BANDS].sum(axis=1)))
-        self.delay = len(taps) // 2 * self.factor + len(lowpass) // 2
-        self.samples = (self.points - 1) * self.factor + 2 * self.delay + 1
-        matrix = np.zeros((self.samples, self.points, outputs.shape[1]))
-        for point in range(self.points):
-            for tap, row in enumerate(outputs):
-                start = (point + tap) * self.factor
-                matrix[start : start + len(lowpass), point] += np.multiply.outer(lowpass, row)
-        self._matrix = matrix.reshape(self.samples, -1)
+    def __init__(self, fs_hz: float, most_points: int) -> None:
+        """`most_points` is how many grid points are asked for at once, at most."""
+        self.factor = decimation(fs_hz)
+        grid_hz = grid_rate_hz(fs_hz)
+        self._lowpass = lowpass_taps(self.factor)
+        taps = gabor_taps(grid_hz)
+        self._taps = np.column_stack((taps, taps[:, QRS_BANDS].sum(axis=1)))
+        slow_points = np.arange(most_points + len(taps) - 1)[:, None]
+        self._slow_reach = slow_points * self.factor + np.arange(len(self._lowpass))
+        self._reach = slow_points[:most_points] + np.arange(len(taps))
+        self.delay = len(taps) // 2 * self.factor + len(self._lowpass) // 2
         pairing = np.vstack((np.eye(len(BANDS)), np.eye(len(BANDS)), np.zeros((1, len(BANDS)))))
         self._pairing = np.column_stack((pairing, pairing[:, QRS_BANDS].sum(axis=1)))
 
-    def samples_for(self, hops: int) -> int:
-        """How many samples `hops` consecutive hops are made from."""
-        return (hops - 1) * self.points * self.factor + self.samples
+    def samples_for(self, points: int) -> int:
+        """How many samples `points` consecutive grid points are made from."""
+        return (points - 1) * self.factor + 2 * self.delay + 1
 
-    def fill(self, samples: FloatArray, trace: Trace, begin: int) -> bool:
-        """Write the grid points of `samples`, which are `samples_for(hops)` long, into `trace` from `begin` on.
+    def points_in(self, samples: int) -> int:
+        """How many grid points `samples` consecutive samples make."""
+        return max(0, (samples - 2 * self.delay - 1) // self.factor + 1)
+
+    def fill(self, samples: FloatArray, trace: Trace, begin: int, end: int) -> bool:
+        """Write the grid points of `samples`, as many as they are made from, into `trace` from `begin` up to `end`.
 
         Returns whether there is signal at all of them.
         """
-        if len(samples) == self.samples:
-            outputs = samples @ self._matrix
-            offset = samples[self.delay : self.delay + 1]
-        else:
-            hops = np.lib.stride_tricks.sliding_window_view(samples, self.samples)[:: self.points * self.factor]
-            outputs = np.empty((len(hops), self._matrix.shape[1]))
-            for first in range(0, len(hops), _ONE_THREAD):
-                some = slice(first, first + _ONE_THREAD)
-                np.matmul(hops[some], self._matrix, out=outputs[some])
-            offset = hops[:, self.delay]
-        outputs = outputs.reshape(-1, len(self._pairing))
-        end = begin + len(outputs)
+        count = end - begin
+        slow = samples[self._slow_reach[: count + self._taps.shape[0] - 1]].dot(self._lowpass)
+        outputs = slow[self._reach[:count]].dot(self._taps)
         bands, energy = trace.bands[begin:end], trace.energy[begin:end]
         trace.wave[begin:end] = outputs[:, -1]
         np.matmul(np.square(outputs, out=outputs), self._pairing, out=bands)
         energy[:] = bands[:, -1]
-        limit = np.square(offset * _RESOLUTION) + SILENCE
-        if float(energy.min()) > float(limit.max()):
+        offset = samples[self.delay : len(samples) - self.delay : self.factor]
+        heard = energy > np.square(offset * _RESOLUTION) + SILENCE
+        if heard.all():
             return True
-        silent = ~(energy > np.repeat(limit, self.points))
+        silent = ~heard
         bands[silent] = energy[silent] = SILENCE
         trace.wave[begin:end][silent] = 0.0
-        return not silent.any()
+        return False

@@ -29,8 +29,8 @@ class RPeakLocator:
 
     def locate(self, samples: FloatArray) -> float:
         """Offset in samples of the R-peak from the middle of `samples`, which are 2 * margin + 1 long."""
-        wave = np.abs(np.convolve(samples, self._taps, "valid"))
-        top = int(np.argmax(wave[1:-1])) + 1
+        wave = np.abs(np.correlate(samples, self._taps))
+        top = int(wave[1:-1].argmax()) + 1
         before, peak, after = wave[top - 1 : top + 2].tolist()
         bend = before - 2.0 * peak + after
         shift = 0.5 * (before - after) / bend if bend < 0.0 else 0.0

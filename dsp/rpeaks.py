@@ -2,29 +2,31 @@
 
 Every maximum of the QRS envelope is a candidate. What the signal around it looks like and how it compares with the
 latest beats (height, interval, waveform) go into one small learnt score, and a candidate that scores above zero is a
-beat. The front end is local, the decisions run strictly in time order, and both advance in hops at fixed sample
-indices, so how the samples were cut into blocks cannot matter.
+beat. The front end is local, the decisions run strictly in time order, and both advance in hops whose ends depend on
+the samples alone, so how these were cut into blocks cannot matter.
 """
 
 import math
+from bisect import bisect_left
 
 import numpy as np
 
-from dsp.beat_candidates import AHEAD_S, BEHIND_S
+from dsp.beat_candidates import AHEAD_S, APART_S, BEHIND_S
 from dsp.beat_decider import BeatDecider
 from dsp.ecg_quality import SignalQuality
-from dsp.filters import BANDS, HOP_S, SILENCE, FloatArray, FrontEnd, Trace
+from dsp.filters import BANDS, SILENCE, FloatArray, FrontEnd, Trace, grid_rate_hz
 from dsp.rpeak_location import RPeakLocator
 from dsp.types import Beat, Contact, SampleBlock
 
 WARM_UP_S = 3.0
+_WATCH_S = 0.048  # how often a signal that is not heard all the time is looked at
 _HELD_S = 0.020  # lost samples are bridged by the last good one, for no longer than this
 _LOST_SHARE = 1.0 / 16.0  # nor when more of them are lost than this
 _LOST_S = 1.0  # after this long without signal the beats before it say nothing about those after it
 _CAPACITY_S = 20.0
 _MOVING = 0.2  # a jump between two levels, of which fewer samples than this move, is the amplifier's and no beat
 _GUESS = 0.1  # a score that says next to nothing
-BULK_HOPS = 256  # in bulk
+BULK_S = 12.0  # filtered at once in bulk
 
 
 class RPeakDetector:
@@ -34,22 +36,26 @@ class RPeakDetector:
     after its R-peak; in the first WARM_UP_S after the start or a loss of contact it may take until their end.
     """
 
-    def __init__(self, fs_hz: float, decider: BeatDecider | None = None, hops_at_once: int = 1) -> None:
+    def __init__(self, fs_hz: float, decider: BeatDecider | None = None, at_once_s: float = 0.0) -> None:
+        """`at_once_s`: so much signal is taken at once, which is quicker but lets beats wait; 0: none waits."""
         if not 100.0 <= fs_hz <= 1000.0:
             raise ValueError(f"fs_hz is {fs_hz}; allowed is 100 to 1000")
         self._fs_hz = fs_hz
-        self._front = FrontEnd(fs_hz)
-        self._locator = RPeakLocator(fs_hz)
-        grid_hz = self._front.grid_hz
-        self._decider = decider or BeatDecider(grid_hz)
-        self._points = hops_at_once * self._front.points
-        self._need = self._front.samples_for(hops_at_once)
+        grid_hz = grid_rate_hz(fs_hz)
         self._ahead = round(AHEAD_S * grid_hz)
+        self._apart = int(APART_S * grid_hz)
+        self._live = at_once_s == 0.0
+        # Live, no further than to where a candidate is decided that was still too near to the end to be seen.
+        self._most = self._ahead - self._apart + 1 if self._live else round(at_once_s * grid_hz)
+        self._front = FrontEnd(fs_hz, self._most)
+        self._locator = RPeakLocator(fs_hz)
+        self._decider = decider or BeatDecider(grid_hz)
         self._behind = round(BEHIND_S * grid_hz) + 1
         self._warm_up = round(WARM_UP_S * grid_hz)
+        self._step = int(_WATCH_S * grid_hz)
         self._held = round(_HELD_S * fs_hz)
-        self._room = round(_CAPACITY_S * grid_hz) + self._points
-        self._raw = np.empty(self._room * self._front.factor + self._need)
+        self._room = round(_CAPACITY_S * grid_hz) + self._most
+        self._raw = np.empty(self._front.samples_for(self._room))
         self._trace = Trace(np.empty((self._room, len(BANDS) + 1)), np.empty(self._room), np.empty(self._room))
         self._next_index: int | None = None
         self._restart(0)
@@ -64,9 +70,11 @@ class RPeakDetector:
         self._trace.energy[: self._lead] = SILENCE
         self._trace.wave[: self._lead] = 0.0
         self._end = self._lead  # grid points in _trace
-        self._wanted = self._need  # samples in _raw that the next hop waits for
-        self._decided = self._lead  # candidates before this grid point are decided
+        self._mended = 0  # samples in _raw that the trace was made from
+        self._watched = self._lead  # grid points looked at by _watch, in whole steps
+        self._pending: list[int] = []  # candidates that are still to be decided
         self._begin = self._lead  # first grid point with signal since the last loss
+        self._plan()
         self._silent = 0
         self._origin = math.nan
         self._last_good = math.nan
@@ -76,7 +84,7 @@ class RPeakDetector:
     @property
     def quality(self) -> float:
         """How readable the last seconds were, 0 to 1; 0 without contact, signal or beats."""
-        return self._quality.at(self._index(self._decided) / self._fs_hz)
+        return self._quality.at(self._index(self._end - self._ahead) / self._fs_hz)
 
     def push(self, block: SampleBlock) -> list[Beat]:
         """Take the next samples; return the beats that are now known, in time order."""
@@ -110,44 +118,59 @@ class RPeakDetector:
             self._raw[self._filled : filled] = values[start:stop]
             self._filled, start = filled, stop
             while self._filled >= self._wanted:
-                self._hop(beats)
+                self._hop(self._goal, beats)
+                self._plan()
 
-    def _hop(self, beats: list[Beat]) -> None:
-        """Extend the trace, decide what has become decidable, and make room when the arrays are full."""
-        begin, end = self._end, self._end + self._points
-        complete = self._front.fill(self._mend(), self._trace, begin)
-        self._end = end
-        self._wanted += self._points * self._front.factor
-        if complete and self._decider.ready:
-            self._silent = 0
-            self._decide_to(end - self._ahead, beats)
-        else:
-            for stop in range(begin + self._front.points, end + 1, self._front.points):
-                self._watch(stop, beats)
-        if end + self._points > self._room:
+    def _plan(self) -> None:
+        """Choose how far the next hop goes: live, to where the next candidate can be decided."""
+        if self._end + self._most > self._room:
             self._make_room()
+        self._goal = self._end + self._most
+        if self._live and self._pending and self._decider.ready:
+            self._goal = min(self._goal, self._pending[0] + self._ahead + 1)
+        self._wanted = self._samples_to(self._goal)
+
+    def _samples_to(self, end: int) -> int:
+        """How many samples in _raw the trace up to grid point `end` is made from."""
+        return self._front.samples_for(end - self._lead)
+
+    def _hop(self, end: int, beats: list[Beat]) -> None:
+        """Extend the trace up to grid point `end` and decide what has become decidable."""
+        begin, self._end = self._end, end
+        complete = self._front.fill(self._mend(begin, end), self._trace, begin, end)
+        self._pending += self._decider.candidates(self._trace, begin - self._apart, end - self._apart)
+        for stop in range(self._watched + self._step, end + 1, self._step):
+            if complete and self._decider.ready:
+                break
+            self._watch(stop, beats)
+        self._watched += (end - self._watched) // self._step * self._step
+        if complete:
+            self._silent = 0
+        if self._decider.ready:
+            self._decide_to(end - self._ahead, beats)
 
     def _make_room(self) -> None:
         """Drop all but the last seconds, which the features of candidates to come look back on."""
-        keep = self._behind + self._warm_up + self._ahead + self._front.points
+        keep = self._behind + self._warm_up + self._ahead + self._step
         drop = self._end - keep
         for array in (self._trace.bands, self._trace.energy, self._trace.wave):
             array[:keep] = array[drop : self._end].copy()
         samples = (drop - self._lead) * self._front.factor
         self._lead = 0
         self._end -= drop
-        self._decided -= drop
+        self._watched -= drop
         self._begin -= drop
+        self._pending = [at - drop for at in self._pending]
         self._raw[: self._filled - samples] = self._raw[samples : self._filled].copy()
         self._filled -= samples
-        self._wanted -= samples
+        self._mended -= samples
         self._base += samples
 
     def _watch(self, end: int, beats: list[Beat]) -> None:
-        """One hop, up to grid point `end`, that may be silent or part of the first seconds."""
-        silent = float(self._trace.energy[end - self._front.points : end].max()) == SILENCE
+        """One step, up to grid point `end`, that may be silent or part of the first seconds."""
+        silent = float(self._trace.energy[end - self._step : end].max()) == SILENCE
         self._silent = self._silent + 1 if silent else 0
-        if self._silent * HOP_S > _LOST_S:
+        if self._silent * _WATCH_S > _LOST_S:
             self._decide_to(end - self._ahead, beats)
             self._decider.forget()
             self._begin = end
@@ -158,19 +181,23 @@ class RPeakDetector:
             self._decide_to(end - self._ahead, beats)
 
     def _seed(self, stop: int) -> None:
-        begin = max(self._begin, self._decided)
+        begin = max(self._begin, stop - self._warm_up)
         self._decider.seed(self._trace, begin, stop, self._index(begin) / self._fs_hz)
 
-    def _mend(self) -> FloatArray:
-        """The samples of a hop relative to the first one ever, lost ones bridged by the last good one for a while."""
-        first, stop = self._wanted - self._need, self._wanted
-        fresh = self._raw[stop - self._points * self._front.factor if first else 0 : stop]
-        if self._bridged or math.isnan(self._origin) or math.isnan(float(fresh.sum())):
+    def _mend(self, begin: int, end: int) -> FloatArray:
+        """The samples that grid points `begin` to `end` are made from, relative to the first one ever, lost ones
+        bridged by the last good one for a while."""
+        stop = self._samples_to(end)
+        fresh = self._raw[self._mended : stop]
+        if self._bridged or not math.isfinite(fresh.dot(fresh)):
             self._mend_slowly(fresh)
         else:
+            if math.isnan(self._origin):
+                self._origin = float(fresh[0])
             fresh -= self._origin
             self._last_good = float(fresh[-1])
-        return self._raw[first:stop]
+        self._mended = stop
+        return self._raw[(begin - self._lead) * self._front.factor : stop]
 
     def _mend_slowly(self, fresh: FloatArray) -> None:
         for place, value in enumerate(fresh.tolist()):
@@ -186,24 +213,25 @@ class RPeakDetector:
 
     def _decide_to(self, stop: int, beats: list[Beat]) -> None:
         """Decide the candidates before grid point `stop`."""
-        if stop <= self._decided:
+        count = bisect_left(self._pending, stop)
+        if not count:
             return
-        start_s = self._index(self._decided) / self._fs_hz
-        for at, score in self._decider.decide(self._trace, self._decided, stop, start_s):
+        found, self._pending = self._pending[:count], self._pending[count:]
+        times_s = [self._index(at) / self._fs_hz for at in found]
+        for at, score in self._decider.decide(self._trace, found, times_s):
             index = self._index(at)
             if score <= 0.0:
                 self._quality.decided(score, index / self._fs_hz)
             else:
                 self._accept(index, score, beats)
-        self._decided = stop
 
     def _accept(self, index: int, score: float, beats: list[Beat]) -> None:
         """Locate the beat near sample `index` and grade it. Beside a gap it is as good as a guess."""
         samples = self._around(index)
-        gap = math.isnan(float(samples.sum()))
+        gap = math.isnan(samples.dot(samples))
         if gap:
             samples = np.where(np.isnan(samples), np.nanmean(samples), samples)
-        if np.count_nonzero(np.diff(samples)) < _MOVING * len(samples):
+        if np.count_nonzero(samples[1:] != samples[:-1]) < _MOVING * len(samples):
             return
         self._quality.decided(min(score, _GUESS) if gap else score, index / self._fs_hz)
         where = index + self._locator.locate(samples)
@@ -227,7 +255,10 @@ class RPeakDetector:
         beats: list[Beat] = []
         if self._next_index is None:
             return beats
-        self._take(np.full((self._ahead + self._points) * self._front.factor + 2 * self._front.delay, np.nan), beats)
+        self._take(np.full(self._ahead * self._front.factor + 2 * self._front.delay, np.nan), beats)
+        end = self._lead + self._front.points_in(self._filled)
+        if end > self._end:
+            self._hop(end, beats)
         if not self._decider.ready and self._end > self._begin:
             self._seed(self._end - self._ahead)
             self._decide_to(self._end - self._ahead, beats)
@@ -237,5 +268,5 @@ class RPeakDetector:
 
 def find_rpeaks(ecg_uv: FloatArray, fs_hz: float) -> list[Beat]:
     """The R-peaks of a whole recording."""
-    detector = RPeakDetector(fs_hz, hops_at_once=BULK_HOPS)
+    detector = RPeakDetector(fs_hz, at_once_s=BULK_S)
     return detector.push(SampleBlock(0, fs_hz, ecg_uv)) + detector.finish()

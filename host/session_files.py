@@ -80,7 +80,7 @@ def read_session(folder: Path) -> PulledSession:
         return PulledSession(
             name=folder.name,
             summary=summary,
-            started=_started(summary.get("started_utc") or read_dates(folder.parent).get(folder.name)),
+            started=_started(read_dates(folder.parent).get(folder.name) or summary.get("started_utc")),
             notes=notes,
             metrics={name: _values(signals[label]) for name, label in METRICS.items()},
             metrics_step_s=1.0 / float(signals[METRICS["state"]].sampling_frequency),

@@ -64,8 +64,9 @@ def drop(partial: Path) -> None:
 
 
 def keep_date(directory: Path, folder: Path, started_utc: str | None) -> None:
-    """Remember a date the session's own summary does not have; the copy itself never changes."""
-    if started_utc is None or _own_date(folder) is not None:
+    """Remember a date that the session's own summary lacks, or has from a clock that was wrong; the copy itself never
+    changes."""
+    if started_utc is None or _own_date(folder) == started_utc:
         return
     dates = read_dates(directory)
     if dates.get(folder.name) == started_utc:

@@ -1,6 +1,7 @@
 """Sessions made of synthetic samples and beats, and looking at what became of them on disk."""
 
 import hashlib
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import count
@@ -9,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from device.events import EndReason
+from device.recording.filesystem import OsFileSystem, WritableFile
 from device.recording.recorder import SessionRecorder
 from device.recording.session_info import ClockTrust, SessionInfo, SignalInfo
 from device.recording.store import Store
@@ -80,3 +82,24 @@ def sums_hold(folder: Path) -> bool:
     return len(lines) == 4 and all(
         hashlib.sha256((folder / line[66:]).read_bytes()).hexdigest() == line[:64] for line in lines
     )
+
+
+class StuckCard(OsFileSystem):
+    """A card whose syncs return only once `ready` is set."""
+
+    def __init__(self) -> None:
+        self.ready = threading.Event()
+        self.ready.set()
+
+    def create(self, path: Path) -> WritableFile:
+        return _Stuck(self.ready, super().create(path))
+
+
+class _Stuck:
+    def __init__(self, ready: threading.Event, file: WritableFile) -> None:
+        self._ready, self._file = ready, file
+        self.truncate, self.write_at, self.close = file.truncate, file.write_at, file.close
+
+    def sync(self) -> None:
+        self._ready.wait()
+        self._file.sync()

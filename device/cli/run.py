@@ -1,11 +1,12 @@
 """rolig run: the appliance."""
 
 import argparse
+import contextlib
 import logging
 import os
 import threading
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from device.appliance import Appliance, Surroundings
@@ -63,9 +64,15 @@ def run(args: argparse.Namespace) -> int:
     config = load_config(args.config)
     clock = MachineClock()
     board, open_front_end = _board(args.board, config, clock)
+    # The sampler's processes are forked first, before any thread is started.
+    with contextlib.closing(SamplerProcess(open_front_end, clock, config.sensor.sampling_priority)) as source:
+        return _serve(args, config, clock, board, source)
+
+
+def _serve(
+    args: argparse.Namespace, config: Config, clock: MachineClock, board: WiredBoard, source: SamplerProcess
+) -> int:
     name, info = config.sensor.front_end, front_end_info(config.sensor.front_end, board.wiring)
-    # The sampler's process is forked first, before any thread is started.
-    source = SamplerProcess(open_front_end, clock, config.sensor.sampling_priority)
     notifier = Notifier.from_environment()
     store = Store(Path(config.store.folder))
     _recover(store)
@@ -144,13 +151,18 @@ def _cue(open_cue: Callable[[], PwmCue | None]) -> PwmCue | None:
         return None
 
 
+def _trusted_now() -> datetime | None:
+    now, trust = read_wall_clock()
+    return now if trust.gives_the_day else None
+
+
 def _today() -> date | None:
-    now, _ = read_wall_clock()
+    now = _trusted_now()
     return now.date() if now is not None else None
 
 
 def _occasion(sensor: str) -> Occasion:
-    now, _ = read_wall_clock()
+    now = _trusted_now()
     if now is None:
         return Occasion(sensor)
     return Occasion(sensor, now.toordinal(), now.hour + now.minute / 60.0)
@@ -187,7 +199,7 @@ def _new_wearer(config: Config) -> Memory:
 
 
 def _housekeeping(session: Session, keeper: MemoryKeeper, config: Config, now_s: float) -> None:
-    session.on_wall_clock(now_s, unset=read_wall_clock()[0] is None)
+    session.on_wall_clock(now_s, unset=_trusted_now() is None)
     if config.power.gauge is not None:
         session.on_battery(now_s, is_low(Path(config.power.gauge), config.power.low_pct))
     if keeper.new_day():

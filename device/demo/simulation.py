@@ -56,7 +56,7 @@ class Simulation:
         clock: Clock = MachineClock.from_now() if real_time else VirtualClock()
         self.world = World(scene.seed, scene.sensor, lambda: clock.monotonic_ns() / 1e9, scene.disturbances)
         self.board = self.world.board
-        # The sampler's process is forked first, before any thread is started.
+        # The sampler's processes are forked first, before any thread is started.
         source: SampleSource = (
             SamplerProcess(self.world.open_front_end, clock)
             if real_time

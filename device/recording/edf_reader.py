@@ -25,6 +25,7 @@ class EdfSignal:
     unit: str
     fs_hz: float
     number: int
+    transducer: str = ""
 
 
 class EdfFile:
@@ -62,7 +63,7 @@ class EdfFile:
     def signals(self) -> list[EdfSignal]:
         """The ordinary signals, annotations left out."""
         return [
-            EdfSignal(signal.label, signal.unit, self.header.fs_hz(signal), number)
+            EdfSignal(signal.label, signal.unit, self.header.fs_hz(signal), number, signal.transducer)
             for number, signal in enumerate(self.header.signals)
             if not signal.is_annotations
         ]

@@ -145,20 +145,39 @@ class SessionRecorder:
         """Where the guide is at `t_s`, in order of time."""
         self._guide.push(t_s - self._origin_s, lungs_pct(phase))
 
-    def measured_rate(self, t_s: float, fs_hz: float) -> None:
-        """The sensor's rate against the machine's clock; the file's declared rate stays."""
-        self._note(Annotation(t_s, compose(RATE, hz=f"{fs_hz:.5f}")), shift=True)
+    def measured_rate(self, t_s: float, fs_hz: float, late: int) -> None:
+        """The sensor's rate against the machine's clock, and how many samples were taken late since it was last told;
+        the file's declared rate stays."""
+        self._note(Annotation(t_s, compose(RATE, hz=f"{fs_hz:.5f}", late=late)), shift=True)
 
-    def close(self, reason_of_end: EndReason) -> Path:
-        """Finish the file and make what is made from it; the session's folder. Where that cannot be done, `fault`
-        says why, and recovery will finish it. Closing twice does nothing."""
+    def end(self, reason_of_end: EndReason) -> None:
+        """Keep nothing more. The writer's thread finishes the file and makes what is made from it, which on a small
+        Pi takes seconds. Where that cannot be done, `fault` says why, and recovery will finish it. Ending twice does
+        nothing."""
         if self._closed:
-            return self.folder
+            return
         self._closed = True
         self._note_all(self._lost.finish())
         self._note(Annotation(self._reached_s, compose(END, reason=reason_of_end.value)))
         self._hand_over(whole_only=False)
-        self._writer.finish()
+        self._writer.finish(self._seal)
+
+    @property
+    def finished(self) -> bool:
+        """Whether the session has ended and everything about it is on the card, or `fault` says why not."""
+        return self._writer.finished
+
+    def close(self, reason_of_end: EndReason) -> Path:
+        """`end`, and wait until it is finished; the session's folder."""
+        self.end(reason_of_end)
+        self.wait()
+        return self.folder
+
+    def wait(self) -> None:
+        """Return when a session that has ended is finished."""
+        self._writer.wait()
+
+    def _seal(self) -> None:
         try:
             seal(self._store.files, self.folder, self._session.edf, self._header, self._writer.written_records)
         except OSError as error:
@@ -168,7 +187,6 @@ class SessionRecorder:
         finally:
             self._session.edf.close()
             self._session.check.close()
-        return self.folder
 
     def __enter__(self) -> Self:
         return self

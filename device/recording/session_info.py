@@ -12,9 +12,15 @@ class ClockTrust(enum.StrEnum):
     """How far the wall clock that dates a session can be trusted."""
 
     UNKNOWN = "unknown"  # the clock was never set: there is no date
-    SET = "set"  # somebody, or a host, set it at some time
-    SYNCHRONISED = "synchronised"
+    SAVED = "saved"  # what the system saved before it was switched off, so too early; nobody told better since
+    SET = "set"  # a host told it since the device was switched on, or a clock with a battery did
+    SYNCHRONISED = "synchronised"  # the network keeps it
     FILE = "file"  # the date stands in the file that was replayed
+
+    @property
+    def gives_the_day(self) -> bool:
+        """Good enough for what is reckoned by days and hours."""
+        return self in (ClockTrust.SET, ClockTrust.SYNCHRONISED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,11 @@ class RecordedSession:
         return sum(_read(self.notes, LOST, lambda note, _: int(note.fields["n"])))
 
     @property
+    def late_samples(self) -> int:
+        """Taken more than 1 ms after their slot, where the machine's clock paces the sensor."""
+        return sum(_read(self.notes, RATE, lambda note, _: int(note.fields["late"])))
+
+    @property
     def started_boottime_s(self) -> float:
         return _number(self.clock.get("boottime_s"))
 

@@ -33,6 +33,7 @@ def summarise(session: RecordedSession) -> dict[str, Any]:
         "beats": len(session.beats),
         "intervals": _interval_counts(session),
         "lost_samples": session.lost_samples,
+        "late_samples": session.late_samples,
         "measured_rate_hz": session.measured_rate_hz,
         "contact_pct": contact_pct(session),
         "hrv_all": _hrv(hrv_all(session.intervals)),

@@ -37,6 +37,7 @@ class RecordWriter:
         self.written_records = 0
         self.acknowledged_records = 0
         self.fault: RecordingError | None = None
+        self._last: Callable[[], None] = lambda: None
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
 
@@ -49,9 +50,19 @@ class RecordWriter:
         """Hand over a record, waiting for room where there is none."""
         self._queue.put(record)
 
-    def finish(self) -> None:
-        """Return when everything handed over is on the card, or the fault is known."""
+    def finish(self, last: Callable[[], None]) -> None:
+        """No more records. `last` runs on the writer's thread when they are on the card, or the fault is known; it
+        must not raise."""
+        self._last = last
         self._queue.put(None)
+
+    @property
+    def finished(self) -> bool:
+        """Whether `last` has returned."""
+        return not self._thread.is_alive()
+
+    def wait(self) -> None:
+        """Return when `last` has."""
         self._thread.join()
 
     def _run(self) -> None:
@@ -60,6 +71,7 @@ class RecordWriter:
                 self.fault = self._attempt(self._append, record)
         if self.fault is None:
             self.fault = self._attempt(self._sync)
+        self._last()
 
     def _attempt(self, work: Callable[..., None], *arguments: bytes) -> RecordingError | None:
         try:

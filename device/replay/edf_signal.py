@@ -30,15 +30,17 @@ def _read(path: Path, kind: str | None, label: str | None) -> SampledSignal:
     signal_kind = signal_kind_of(signal.label, kind)
     values = edf.read(signal.number)
     contacts: tuple[tuple[int, Contact], ...] = ()
+    sensor = ""
     if edf.unknown is not None:
         session = read_session(path)
         values = values[: round(session.length_s * signal.fs_hz)]
+        sensor = signal.transducer
         contacts = tuple((round(t_s * signal.fs_hz), contact) for t_s, contact in session.contacts)
     if not len(values):
         raise UsageError(f"{path}: the file holds no samples")
     if signal_kind == "ecg":
         values *= _UV_PER_UNIT.get(signal.unit.lower(), 1.0)
-    return SampledSignal(signal_kind, signal.label, signal.fs_hz, values, contacts, edf.started)
+    return SampledSignal(signal_kind, signal.label, signal.fs_hz, values, contacts, edf.started, sensor)
 
 
 def _choose(signals: list[EdfSignal], kind: str | None, label: str | None, path: str) -> EdfSignal:

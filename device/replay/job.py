@@ -132,7 +132,7 @@ def begin_session(store: Store, recording: Recording) -> SessionRecorder:
         finite = recording.values[np.isfinite(recording.values)]
         low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
         unit = "uV" if recording.kind == "ecg" else "count"
-        signal = SignalInfo(recording.kind, recording.fs_hz, unit, low, max(high, low + 1.0), "file")
+        signal = SignalInfo(recording.kind, recording.fs_hz, unit, low, max(high, low + 1.0), _sensor(recording))
     started = recording.started.astimezone() if recording.started else None
     trust = ClockTrust.FILE if started else ClockTrust.UNKNOWN
     info = SessionInfo(signal, rolig_version(), ALGORITHM, source="replay", started=started, clock_trust=trust)
@@ -163,8 +163,12 @@ def _occasion(recording: Recording, day: date | None) -> Occasion:
     started: datetime | None = recording.started
     known = day or (started.date() if started else None)
     clock_h = started.hour + started.minute / 60.0 if started else math.nan
-    sensor = recording.kind if isinstance(recording, SampledSignal) else "beats"
-    return Occasion(sensor, known.toordinal() if known else None, clock_h)
+    return Occasion(_sensor(recording), known.toordinal() if known else None, clock_h)
+
+
+def _sensor(recording: Recording) -> str:
+    """What the profile compares like with like by: a session of our own meets those of its front end."""
+    return recording.sensor or recording.kind if isinstance(recording, SampledSignal) else "beats"
 
 
 class _RestReader:

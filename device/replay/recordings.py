@@ -17,7 +17,8 @@ SignalKind = Literal["ecg", "ppg"]
 class SampledSignal:
     """`values` is float64 of shape (n,): uV for ECG, the file's own unit for PPG; NaN where a sample is missing.
 
-    `contacts` holds (first index, contact) changes in order; contact is good before the first.
+    `contacts` holds (first index, contact) changes in order; contact is good before the first. `sensor` is the front
+    end of a session of our own, else empty.
     """
 
     kind: SignalKind
@@ -26,6 +27,7 @@ class SampledSignal:
     values: NDArray[np.float64]
     contacts: tuple[tuple[int, Contact], ...] = ()
     started: datetime | None = None
+    sensor: str = ""
 
     @property
     def duration_s(self) -> float:

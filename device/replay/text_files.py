@@ -17,6 +17,7 @@ _UV_PER_UNIT = {"uv": 1.0, "mv": 1000.0, "v": 1e6}
 ECG_WORDS = ("ECG", "EKG")
 PPG_WORDS = ("PPG", "PLETH", "BVP", "PULSE")
 GRID_TOLERANCE = 0.25
+SAME_S = 1e-3
 LONGEST_S = 8 * 86400.0
 
 
@@ -90,11 +91,13 @@ def _rr_lines(path: Path, lines: list[str]) -> BeatList:
             raise UsageError(f"{path}: line {number}: an RR interval must be above 0 ms, not {line.strip()}")
         t_s += rr_ms / 1000.0
         beats.append(Beat(t_s, t_s, 1.0))
-    return BeatList(beats)
+    return _beat_list(beats, path)
 
 
 def _beats(table: _Table) -> BeatList:
     times_s = table.numbers("time_s")
+    if "interval_ms" in table.columns:
+        return _intervals(table, times_s)
     qualities = table.numbers("quality") if "quality" in table.columns else [1.0] * len(times_s)
     symbols = table.texts("symbol") if "symbol" in table.columns else ["N"] * len(times_s)
     beats: list[Beat] = []
@@ -104,6 +107,28 @@ def _beats(table: _Table) -> BeatList:
         if not 0.0 <= t_s < math.inf or (beats and t_s < beats[-1].t_s):
             raise UsageError(f"{table.path}: line {number}: beat times must be in order and not below 0, not {t_s}")
         beats.append(Beat(t_s, t_s, 1.0 if math.isnan(quality) else quality))
+    return _beat_list(beats, table.path)
+
+
+def _intervals(table: _Table, closing_s: list[float]) -> BeatList:
+    """Intervals by their closing beats. Where one does not begin at the last one's end there is a beat more, unless
+    that is before the recording; where none is told there is a beat alone."""
+    beats: list[Beat] = []
+    for number, (end_s, interval_ms) in enumerate(zip(closing_s, table.numbers("interval_ms"), strict=True), start=2):
+        last_s = beats[-1].t_s if beats else -math.inf
+        start_s = end_s if math.isnan(interval_ms) else end_s - interval_ms / 1000.0
+        if not (interval_ms > 0.0 or math.isnan(interval_ms)) or not last_s - SAME_S <= start_s <= end_s < math.inf:
+            told = f"intervals must be above 0 ms, in order and apart, not {interval_ms:g} ms up to {end_s:g} s"
+            raise UsageError(f"{table.path}: line {number}: {told}")
+        if start_s >= 0.0 and last_s + SAME_S < start_s < end_s:
+            beats.append(Beat(start_s, start_s, 1.0))
+        beats.append(Beat(end_s, end_s, 1.0))
+    return _beat_list(beats, table.path)
+
+
+def _beat_list(beats: list[Beat], path: Path) -> BeatList:
+    if beats and beats[-1].t_s > LONGEST_S:
+        raise UsageError(f"{path}: the last beat is at {beats[-1].t_s:g} s; at most {LONGEST_S:g} s are read")
     return BeatList(beats)
 
 

@@ -2,12 +2,10 @@
 
 import logging
 import math
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from device.recording.session_info import ClockTrust
-from device.wall_clock import EARLIEST_YEAR, boot_id, boottime_s, read_wall_clock
+from device.wall_clock import EARLIEST_YEAR, WallClock, boot_id, boottime_s
 
 log = logging.getLogger(__name__)
 _EARLIEST = datetime(EARLIEST_YEAR, 1, 1, tzinfo=UTC)
@@ -33,10 +31,8 @@ def format_utc(at: datetime) -> str:
 
 def set_system_clock(now: datetime) -> None:
     """Set the machine's clock, unless the network keeps it already. Where that is not permitted, the log says so."""
-    if read_wall_clock()[1] is ClockTrust.SYNCHRONISED:
-        return
     try:
-        time.clock_settime(time.CLOCK_REALTIME, now.timestamp())
+        WallClock().set(now)
     except OSError as error:
         log.warning("the system clock stays as it was: %s", error.strerror)
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from device.recording.filesystem import OsFileSystem, write_atomically
+from device.recording.session_info import ClockTrust
 from device.usb.clock import DeviceClock, parse_utc
 
 INDEX = "index.json"
@@ -99,7 +100,8 @@ class LogView:
         return end - offset, sha.digest() if kind == "sha256" else crc
 
     def date_sessions(self, clock: DeviceClock) -> list[str]:
-        """Date the sessions recorded without a clock, as far as they are from the clock's own boot.
+        """Date the sessions recorded without a clock, or with one that showed the time of the last shutdown, as far as
+        they are from the clock's own boot.
 
         A session says in its summary which boot it was recorded in, and when on that boot's clock. One from
         an earlier boot stays undated: nothing connects the two. Returns the names dated.
@@ -108,7 +110,8 @@ class LogView:
         found = {}
         for name in self._session_names():
             summary = self._summary(name)
-            if summary.get("started_utc") is None and name not in dates:
+            doubtful = summary.get("started_utc") is None or summary.get("clock_trust") == ClockTrust.SAVED
+            if doubtful and name not in dates:
                 started = clock.utc_of(summary.get("boot_id"), summary.get("started_boottime_s"))
                 if started is not None:
                     found[name] = started
@@ -144,7 +147,7 @@ class LogView:
         for name in self._session_names():
             files = self._files(name)
             if files:
-                started = self._summary(name).get("started_utc") or dates.get(name)
+                started = dates.get(name) or self._summary(name).get("started_utc")
                 listed = [{"path": f.path, "size": f.size, "sha256": f.sha256} for f in files]
                 sessions.append({"name": name, "started_utc": started, "files": listed})
         index = {"version": INDEX_VERSION, "device": self._device, "sessions": sessions}

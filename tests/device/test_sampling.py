@@ -1,5 +1,6 @@
 import contextlib
 import itertools
+import multiprocessing
 import os
 import signal
 
@@ -174,7 +175,6 @@ def test_a_sampler_that_was_killed_comes_back_on_the_same_grid():
     clock = MachineClock.from_now()
     source = SamplerProcess(lambda: Counter(clock), clock, realtime=False)
     before = wait_for_samples(source)
-    assert source.pid is not None
     os.kill(source.pid, signal.SIGKILL)
     faults: list[str] = []
     while not faults:
@@ -184,6 +184,38 @@ def test_a_sampler_that_was_killed_comes_back_on_the_same_grid():
     source.close()
     assert faults == ["the sampler had stopped and was started again"]
     assert before.first_index < after.first_index <= now_ns // 2_000_000
+
+
+def test_a_sampler_does_not_outlive_its_keeper():
+    clock = MachineClock.from_now()
+    source = SamplerProcess(lambda: Counter(clock), clock, realtime=False)
+    wait_for_samples(source)
+    (keeper,) = multiprocessing.active_children()
+    keeper.kill()
+    with pytest.raises(EOFError, match="the sampler's process has ended"):
+        wait_for_ever(source)
+    source.close()
+
+
+def test_a_sampler_with_a_fault_of_its_own_is_started_again_and_says_what_it_was(capfd):
+    clock = MachineClock.from_now()
+
+    def broken() -> Counter:
+        raise LookupError("a fault of ours")
+
+    source = SamplerProcess(broken, clock, realtime=False)
+    faults: list[str] = []
+    while not faults:
+        faults = [m.fault for m in source.wait(5.0) if m.fault]
+    source.close()
+    source.close()
+    assert faults[0] == "the sampler had stopped and was started again"
+    assert "LookupError: a fault of ours" in capfd.readouterr().err
+
+
+def wait_for_ever(source: SamplerProcess) -> None:
+    while True:
+        source.wait(5.0)
 
 
 def wait_for_samples(source: SamplerProcess) -> SampleMessage:

@@ -1,13 +1,17 @@
 import errno
 from pathlib import Path
 
+import numpy as np
+
 from device.commands import StartRecording, StopRecording
 from device.events import EndReason
 from device.recording.filesystem import OsFileSystem, WritableFile
 from device.recording.session_info import SessionInfo, SignalInfo
-from device.recording.store import Store
+from device.recording.store import SUMS, Store
 from device.session_log import SessionLog
 from device.views import Storage
+from dsp.types import SampleBlock
+from tests.recording_helpers import StuckCard
 
 INFO = SessionInfo(SignalInfo("ecg", 500.0, "uV", -1500.0, 1500.0, "ad8232"), "0.1.0", "1")
 
@@ -43,3 +47,16 @@ def test_a_card_that_refused_one_session_is_asked_again_by_the_next(tmp_path):
     log.obey(StartRecording(100.0))
     log.obey(StopRecording(110.0, EndReason.COMPLETED))
     assert [folder.name for folder in log.folders] == ["0001"]
+
+
+def test_a_slow_card_finishes_an_ended_session_without_holding_up_the_loop(tmp_path):
+    card = StuckCard()
+    log = SessionLog(Store(tmp_path, card), lambda: INFO)
+    log.obey(StartRecording(0.0))
+    log.block(SampleBlock(0, 500.0, np.zeros(1000)))
+    card.ready.clear()
+    log.obey(StopRecording(2.0, EndReason.COMPLETED))
+    assert not (log.folders[0] / SUMS).exists()
+    card.ready.set()
+    log.wait()
+    assert (log.folders[0] / SUMS).exists()

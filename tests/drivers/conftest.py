@@ -14,7 +14,7 @@ class Time:
     def __call__(self):
         return self.s
 
-    def sleep(self, seconds):
+    def pass_s(self, seconds):
         self.s += seconds
 
 
@@ -38,7 +38,7 @@ def run(time):
     def poll(sensor, seconds, step_s=0.04):
         bursts = []
         for _ in range(round(seconds / step_s)):
-            time.sleep(step_s)
+            time.pass_s(step_s)
             bursts.append(sensor.read())
         return bursts
 

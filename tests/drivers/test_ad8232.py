@@ -16,7 +16,7 @@ def run(front_end, time, seconds):
     bursts = []
     for _ in range(round(seconds * front_end.info.fs_hz)):
         bursts.append(front_end.read())
-        time.sleep(1.0 / front_end.info.fs_hz)
+        time.pass_s(1.0 / front_end.info.fs_hz)
     return bursts
 
 

@@ -15,7 +15,7 @@ def test_every_front_end_opens_starts_reads_and_closes(make_board, time, name):
     board: Board = make_board(name)
     front_end = board.open_front_end(name)
     front_end.start()
-    time.sleep(0.05)
+    time.pass_s(0.05)
     burst = front_end.read()
     info = front_end.info
     assert info.name == name

@@ -59,15 +59,15 @@ def test_the_gpio_button_is_active_low_and_timed_by_its_edges(make_board, time):
     board = make_board()
     button = board.open_button()
     assert button.events() == []
-    time.sleep(1.0)
+    time.pass_s(1.0)
     board.press()
     assert button.held
-    time.sleep(0.3)
+    time.pass_s(0.3)
     assert button.events() == [ButtonEvent(1.0, True)]
     board.release()
-    time.sleep(0.01)
+    time.pass_s(0.01)
     assert button.events() == []
-    time.sleep(0.02)
+    time.pass_s(0.02)
     assert button.events() == [ButtonEvent(1.3, False)]
     button.close()
 
@@ -76,11 +76,11 @@ def test_presses_between_two_looks_are_all_there(make_board, time):
     board = make_board()
     button = board.open_button()
     for _ in range(2):
-        time.sleep(0.1)
+        time.pass_s(0.1)
         board.press()
-        time.sleep(0.1)
+        time.pass_s(0.1)
         board.release()
-    time.sleep(0.1)
+    time.pass_s(0.1)
     assert [event.pressed for event in button.events()] == [True, False, True, False]
     button.close()
 
@@ -93,6 +93,6 @@ def test_held_at_power_on_is_seen_without_an_edge(make_board, time):
     pin = board._pin_factory.pin(board.wiring.button_gpio)
     pin._state = False
     button.events()
-    time.sleep(0.1)
+    time.pass_s(0.1)
     assert [event.pressed for event in button.events()] == [True]
     button.close()

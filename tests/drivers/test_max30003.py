@@ -89,7 +89,7 @@ def test_status_dcloff_names_the_electrode(time, run):
 
 def test_etag_overflow_resets_the_fifo_and_counts_the_loss(chip, sensor, time, run):
     before = run(sensor, 1.0)
-    time.sleep(2.0)
+    time.pass_s(2.0)
     burst = sensor.read()
     assert (burst.counts, burst.lost) == ((), 1024)
     assert chip.frames[-1].hex() == "14000000"  # FIFO_RST
@@ -144,9 +144,9 @@ def test_power_cycled_chip_is_found_out(chip, sensor, run):
 def test_stuck_fifo(chip, sensor, time, run):
     run(sensor, 1.0)
     chip.stuck = True
-    time.sleep(STUCK_S / 2)
+    time.pass_s(STUCK_S / 2)
     assert sensor.read().counts == ()
-    time.sleep(STUCK_S)
+    time.pass_s(STUCK_S)
     with pytest.raises(NotRespondingError, match="stuck"):
         sensor.read()
 

@@ -93,23 +93,23 @@ def test_fifo_of_32_is_read_in_blocks_of_30_bytes(chip, sensor, time):
 
     driver = Max30102(Bus(), time)
     driver.start()
-    time.sleep(0.255)
+    time.pass_s(0.255)
     assert len(driver.read().counts) == 25
     assert lengths == [30, 30, 15]
 
 
 def test_ovf_counter_tells_the_loss_before_the_next_burst(sensor, time, run):
     run(sensor, 1.0)
-    time.sleep(0.405)
+    time.pass_s(0.405)
     full = sensor.read()
     assert (len(full.counts), full.lost) == (32, 0)
-    time.sleep(0.1)
+    time.pass_s(0.1)
     assert sensor.read().lost == pytest.approx(8, abs=1)
 
 
 def test_ovf_counter_saturates_and_time_tells_the_rest(chip, sensor, time, run):
     produced = sum(len(burst.counts) + burst.lost for burst in run(sensor, 1.0))
-    time.sleep(5.0)
+    time.pass_s(5.0)
     produced += sum(len(burst.counts) + burst.lost for burst in run(sensor, 1.0))
     assert abs(produced - 700) <= 2
 
@@ -130,9 +130,9 @@ def test_nak_is_a_bus_error_with_its_cause(chip, time):
 def test_stuck_fifo(chip, sensor, time, run):
     run(sensor, 1.0)
     chip.stuck = True
-    time.sleep(0.01)
+    time.pass_s(0.01)
     assert sensor.read().counts == ()
-    time.sleep(STUCK_S)
+    time.pass_s(STUCK_S)
     with pytest.raises(NotRespondingError, match="stuck"):
         sensor.read()
 

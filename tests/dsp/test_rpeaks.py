@@ -42,9 +42,17 @@ def test_any_cut_into_blocks_gives_the_same_beats(cuts: list[int]) -> None:
     assert run(NOISY_UV, FS_HZ, cuts) == run(NOISY_UV, FS_HZ, [])
 
 
-def test_bulk_gives_the_beats_of_the_stream() -> None:
-    stream, bulk = run(NOISY_UV, FS_HZ, list(range(5, len(NOISY_UV), 5))), find_rpeaks(NOISY_UV, FS_HZ)
+@pytest.mark.parametrize("lost_s", [0.0, 0.3, 2.0, 7.0])
+@pytest.mark.parametrize("duration_s", [2.0, 3.3, 12.0, DURATION_S])
+@pytest.mark.parametrize("noise_uv", [0.0, 20.0, 400.0])
+def test_bulk_gives_the_beats_of_the_stream(lost_s: float, duration_s: float, noise_uv: float) -> None:
+    ecg_uv = CLEAN_UV + synthetic.noise(len(CLEAN_UV), noise_uv, seed=5)
+    ecg_uv[round(4.1 * FS_HZ) : round((4.1 + lost_s) * FS_HZ)] = np.nan
+    ecg_uv = ecg_uv[: round(duration_s * FS_HZ)]
+    stream, bulk = run(ecg_uv, FS_HZ, list(range(5, len(ecg_uv), 5))), find_rpeaks(ecg_uv, FS_HZ)
+    assert len(bulk) > 0
     np.testing.assert_allclose(times_s(bulk), times_s(stream), atol=1e-9)
+    np.testing.assert_allclose([b.quality for b in bulk], [b.quality for b in stream], atol=1e-9)
 
 
 @settings(max_examples=15, deadline=None)
@@ -57,9 +65,11 @@ def test_scale_offset_and_polarity_do_not_matter(scale: float, offset: float) ->
     np.testing.assert_allclose(times_s(changed), times_s(find_rpeaks(NOISY_UV, FS_HZ)), atol=1e-5)
 
 
-@pytest.mark.parametrize("fs_hz", [100.0, 250.0, 500.0])
-def test_every_beat_is_known_400_ms_after_its_r_peak(fs_hz: float) -> None:
+@pytest.mark.parametrize("fs_hz", [100.0, 187.5, 250.0, 360.0, 500.0])
+@pytest.mark.parametrize("noise_uv", [0.0, 60.0])
+def test_every_beat_is_known_400_ms_after_its_r_peak(fs_hz: float, noise_uv: float) -> None:
     ecg_uv = synthetic.ecg(R_TIMES_S, fs_hz, DURATION_S)
+    ecg_uv += synthetic.noise(len(ecg_uv), noise_uv, seed=8)
     detector = RPeakDetector(fs_hz)
     late_s = []
     for index in range(len(ecg_uv)):
@@ -68,7 +78,7 @@ def test_every_beat_is_known_400_ms_after_its_r_peak(fs_hz: float) -> None:
             if beat.t_s > 3.0:
                 late_s.append(known_s - beat.t_s)
     assert len(late_s) > 25
-    assert max(late_s) <= 0.4
+    assert max(late_s) <= 0.38  # which leaves a block of 20 ms
     assert min(late_s) > 0.0
 
 

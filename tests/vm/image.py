@@ -1,13 +1,13 @@
 """The machine to boot: Debian and the package's dependencies, as disk image, kernel and initrd, kept in build/."""
 
 import hashlib
+import os
 import shutil
 import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-MIRROR = "http://deb.debian.org/debian"
 SIZE = "1400M"
 PACKAGES = (
     "systemd-sysv,udev,kmod,dbus,init,apt,adduser,linux-image-amd64,initramfs-tools,zstd,procps,"
@@ -31,6 +31,27 @@ WantedBy=multi-user.target
 GROUPS = ("spi", "i2c", "gpio")
 
 
+CACHE_VARIABLE = "ROLIG_VM_CACHE"
+
+
+def cache_folder() -> Path:
+    """Where what was fetched is kept between runs: build/vm, or what ROLIG_VM_CACHE names."""
+    folder = Path(os.environ.get(CACHE_VARIABLE, Path(__file__).parents[2] / "build" / "vm"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+class UnreachableError(Exception):
+    """What is to be fetched is out of reach: no fault of what is tested."""
+
+
+def check_reachable(suite: str) -> None:
+    """Raises UnreachableError where Debian's package lists cannot be had."""
+    command = ["mmdebstrap", "--simulate", "--mode=root", "--variant=custom", suite, "/dev/null"]
+    if subprocess.run(command, check=False, capture_output=True).returncode != 0:
+        raise UnreachableError("Debian's packages are out of reach")
+
+
 @dataclass(frozen=True, slots=True)
 class Image:
     disk: Path
@@ -39,12 +60,14 @@ class Image:
 
 
 def prepare(suite: str, folder: Path) -> Image:
-    """The image of Debian `suite`, made if `folder` does not hold it yet. Raises CalledProcessError."""
+    """The image of Debian `suite`, made if `folder` does not hold it yet. Raises UnreachableError where it is to be
+    fetched and cannot, CalledProcessError where that or anything else failed.
+    """
     recipe = "\n".join([suite, SIZE, PACKAGES, INITRD_MODULES, START_CHECKS, *GROUPS])
     made = folder / f"{suite}-{hashlib.sha256(recipe.encode()).hexdigest()[:12]}"
     image = Image(made / "disk.ext4", made / "vmlinuz", made / "initrd")
     if not made.exists():
-        folder.mkdir(parents=True, exist_ok=True)
+        check_reachable(suite)
         with tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as scratch:
             _build(suite, Path(scratch))
             (Path(scratch) / "made").rename(made)
@@ -59,7 +82,7 @@ def _build(suite: str, scratch: Path) -> None:
     setup += "printf '" + INITRD_MODULES.replace("\n", "\\n") + f'\' > "{initramfs}/modules"'
     excluded = [f"--dpkgopt=path-exclude=/usr/share/{what}/*" for what in ("man", "doc", "locale")]
     options = ["--mode=root", "--variant=minbase", "--format=directory", f"--include={PACKAGES}"]
-    command = ["mmdebstrap", *options, *excluded, f"--setup-hook={setup}", suite, str(root), MIRROR]
+    command = ["mmdebstrap", *options, *excluded, f"--setup-hook={setup}", suite, str(root)]
     subprocess.run(command, check=True)
     systemd = root / "etc/systemd/system"
     (systemd / "rolig-vm.service").write_text(START_CHECKS, encoding="ascii")

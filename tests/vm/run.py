@@ -7,23 +7,31 @@ with a word, exit code 0, where the emulator or Debian's packages cannot be had.
 import argparse
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tarfile
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.vm.image import Image, prepare
+from tests.vm.image import Image, UnreachableError, cache_folder, prepare
 
 ROOT = Path(__file__).parents[2]
-BUILD = ROOT / "build" / "vm"
 GUEST = Path(__file__).parent / "guest"
 TOOLS = ("qemu-system-x86_64", "mmdebstrap", "mkfs.ext4", "dpkg-buildpackage", "dh")
 PYTHON = {"trixie": "3.13", "bookworm": "3.11"}
-BOOT_LIMIT_S = {"first": 1500, "second": 600}
+# smpmgr over a serial port, and what it imports there: its Bluetooth stack has no wheels for every Python.
+LAPTOP = (
+    "smpmgr", "smpclient", "smp", "crcmod", "bleak", "dbus-fast", "cbor2", "click", "typer", "rich", "readchar",
+    "pydantic", "pydantic-core", "annotated-types", "annotated-doc", "typing-extensions", "typing-inspection",
+    "shellingham", "markdown-it-py", "mdurl", "pygments", "intelhex", "pyserial",
+)  # fmt: skip
+MANYLINUX = ("manylinux2010", "manylinux_2_12", "manylinux2014", "manylinux_2_17", "manylinux_2_28")
+BOOT_LIMIT_S = {"first": 2700, "second": 1200}
 CUT_AFTER_RECORDS = 25
 
 
@@ -36,12 +44,15 @@ def main() -> int:
         return _skipped(f"{', '.join(missing)} not installed")
     if os.geteuid() != 0:
         return _skipped("making the image needs root")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the emulator ends, too
+    cache = cache_folder()
     try:
-        image = prepare(arguments.suite, BUILD)
-        payload = _payload(arguments.suite)
-    except subprocess.CalledProcessError as error:
-        return _skipped(f"{Path(error.cmd[0]).name} failed; is the network there?")
-    return _check(image, payload, arguments.console)
+        image = prepare(arguments.suite, cache)
+        site = _laptop_packages(arguments.suite, cache)
+    except UnreachableError as error:
+        return _skipped(str(error))
+    with tempfile.TemporaryDirectory(dir=cache, prefix="run-") as scratch:
+        return _check(image, _payload(site, Path(scratch)), Path(scratch), arguments.console)
 
 
 def _skipped(why: str) -> int:
@@ -49,17 +60,13 @@ def _skipped(why: str) -> int:
     return 0
 
 
-def _payload(suite: str) -> Path:
-    """What goes along: the package, the checks, and the laptop's Python packages."""
-    package = subprocess.run([ROOT / "systemd" / "build-deb"], check=True, capture_output=True, text=True).stdout
-    site = BUILD / f"site-{suite}"
-    if not site.exists():
-        _laptop_packages(suite, site)
-    sessions = BUILD / "sessions"
-    if not sessions.exists():
-        demo = ["demo", "--minutes", "0.5", "--speed", "max", "--store", sessions]
-        subprocess.run([sys.executable, "-m", "device", *demo], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
-    path = BUILD / "payload.tar"
+def _payload(site: Path, scratch: Path) -> Path:
+    """What goes along: the package, the checks, the laptop's Python packages, and a session to pull."""
+    package = subprocess.run([ROOT / "systemd" / "build-deb"], check=True, stdout=subprocess.PIPE, text=True).stdout
+    sessions = scratch / "sessions"
+    demo = ["demo", "--minutes", "0.5", "--speed", "max", "--store", sessions]
+    subprocess.run([sys.executable, "-m", "device", *demo], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+    path = scratch / "payload.tar"
     with tarfile.open(path, "w") as tar:
         tar.add(ROOT / package.strip(), Path(package.strip()).name)
         tar.add(GUEST, "guest", filter=_as_root)
@@ -68,21 +75,25 @@ def _payload(suite: str) -> Path:
     return path
 
 
-def _laptop_packages(suite: str, site: Path) -> None:
-    """What `rolig pull` and the independent client need, as wheels for the machine's Python."""
+def _laptop_packages(suite: str, cache: Path) -> Path:
+    """What `rolig pull` and the independent client need, as wheels for the machine's Python; made once."""
+    site = cache / f"site-{suite}"
+    if site.exists():
+        return site
     pip = [sys.executable, "-m", "pip", "-q", "--disable-pip-version-check"]
-    wheels, fresh = BUILD / "wheels", site.with_suffix(".new")
-    shutil.rmtree(wheels, ignore_errors=True)
-    shutil.rmtree(fresh, ignore_errors=True)
-    # crcmod comes as source only; without its compiled part it falls back to Python, whichever that is.
-    subprocess.run([*pip, "wheel", "--no-deps", "-w", wheels, "crcmod"], check=True)
-    (crcmod,) = wheels.glob("crcmod-*.whl")
-    crcmod.rename(wheels / "crcmod-1.7-py3-none-any.whl")
-    foreign = ["--only-binary=:all:", "--implementation=cp", f"--python-version={PYTHON[suite]}", "--platform=any"]
-    foreign += [f"--platform={tag}_x86_64" for tag in ("manylinux2014", "manylinux_2_17", "manylinux_2_28")]
-    wanted = ["--find-links", wheels, "smpmgr", "smpclient"]
-    subprocess.run([*pip, "install", "--target", fresh, *foreign, *wanted], check=True)
-    fresh.rename(site)
+    with tempfile.TemporaryDirectory(dir=cache, prefix=".new-") as scratch:
+        wheels, fresh = Path(scratch) / "wheels", Path(scratch) / "site"
+        # crcmod comes as source only; without its compiled part it falls back to Python, whichever that is.
+        if subprocess.run([*pip, "wheel", "--no-deps", "-w", wheels, "crcmod"], check=False).returncode != 0:
+            raise UnreachableError("PyPI is out of reach")
+        (crcmod,) = wheels.glob("crcmod-*.whl")
+        crcmod.rename(wheels / "crcmod-1.7-py3-none-any.whl")
+        foreign = ["--only-binary=:all:", "--implementation=cp", f"--python-version={PYTHON[suite]}", "--platform=any"]
+        foreign += [f"--platform={tag}_x86_64" for tag in MANYLINUX]
+        pinned = ["-c", ROOT / "requirements" / "dev.txt", "--find-links", wheels]
+        subprocess.run([*pip, "install", "--no-deps", "--target", fresh, *foreign, *pinned, *LAPTOP], check=True)
+        fresh.rename(site)
+    return site
 
 
 def _as_root(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
@@ -91,8 +102,8 @@ def _as_root(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
     return None if entry.name.endswith("__pycache__") else entry
 
 
-def _check(image: Image, payload: Path, console: bool) -> int:
-    machine = Machine(image, BUILD / "run.ext4", payload, console)
+def _check(image: Image, payload: Path, scratch: Path, console: bool) -> int:
+    machine = Machine(image, scratch / "disk.ext4", payload, console)
     subprocess.run(["cp", "--sparse=always", image.disk, machine.disk], check=True)
     results = Results()
     had = 0
@@ -106,7 +117,6 @@ def _check(image: Image, payload: Path, console: bool) -> int:
     if had:
         for line in machine.boot("second", had):
             results.take(line)
-    machine.disk.unlink()
     print(f"{results.passed} passed, {results.failed} failed" + ("" if had else "; no session to cut the power in"))
     return 0 if had and not results.failed and results.ended else 1
 

@@ -127,6 +127,15 @@ def test_a_beat_list_with_a_gap_keeps_the_gap_out_of_the_intervals(tmp_path):
     assert [r["kind"] for r in across] in ([], ["unreadable"])
 
 
+def test_intervals_replay_as_they_were_measured_gaps_included(tmp_path):
+    lines = ["0.20000,800.000,normal", "1.00000,,", "1.80000,800.000,normal"]
+    lines += ["2.61000,810.000,normal", "9.40000,790.000,normal", "10.2,800.000,ectopic"]
+    (tmp_path / "rr.csv").write_text("\n".join(["time_s,interval_ms,kind", *lines]))
+    assert replay(tmp_path / "rr.csv", "--beats", tmp_path / "b.csv") == 0
+    times_s = [float(row["time_s"]) for row in rows(tmp_path / "b.csv")]
+    assert times_s == pytest.approx([0.2, 1.0, 1.8, 2.61, 8.61, 9.4, 10.2])
+
+
 def test_csv_samples_in_mv_read_like_the_edf(recording, body, tmp_path):
     t_s = np.arange(60 * FS_HZ) / FS_HZ
     lines = "".join(f"{t:.4f},{mv:.5f}\n" for t, mv in zip(t_s, body.ecg_mv(t_s), strict=True))
@@ -184,6 +193,8 @@ def _bad_files(folder: Path) -> Iterator[tuple[list[str], str]]:
     (folder / "headless.csv").write_text("a,b\n1,2\n")
     (folder / "rr.txt").write_text("800\n-5\n")
     (folder / "beats.csv").write_text("time_s\n2\n1\n")
+    (folder / "far.csv").write_text("time_s\n1\n1e7\n")
+    (folder / "overlap.csv").write_text("time_s,interval_ms\n1,800\n1.5,800\n")
     (folder / "long.csv").write_text("time_s,ecg_mv\n0," + "1" * 200_000)
     (folder / "apart.csv").write_text("time_s,ecg_mv\n0,1\n0.004,1\n1e9,1\n")
     (folder / "good.txt").write_text("800\n810\n")
@@ -201,6 +212,8 @@ def _bad_files(folder: Path) -> Iterator[tuple[list[str], str]]:
     yield ["headless.csv"], "no column time_s"
     yield ["rr.txt"], "line 2: an RR interval must be above 0 ms"
     yield ["beats.csv"], "line 3: beat times must be in order"
+    yield ["far.csv"], "the last beat is at 1e+07 s"
+    yield ["overlap.csv"], "line 3: intervals must be above 0 ms, in order and apart"
     yield ["long.csv"], "long.csv: not a CSV file"
     yield ["apart.csv"], "time_s spans 1e+09 s"
     yield ["good.txt", "--guide", "guide.csv"], "guide.csv: not a CSV file"

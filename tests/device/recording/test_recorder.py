@@ -2,7 +2,6 @@
 
 import errno
 import math
-import threading
 from datetime import datetime
 from pathlib import Path
 
@@ -25,7 +24,18 @@ from device.recording.session_reader import read_session
 from device.recording.store import EDF, RESERVE_BYTES, Store
 from device.recording.writer_thread import QUEUE_RECORDS
 from dsp.types import Beat, BreathKind, BreathPhase, Contact, MetricsRow, Output, SampleBlock, StateKind, WearerState
-from tests.recording_helpers import RR_S, STARTED, ecg_uv, feed, record, session_info, steps, sums_hold, ticking
+from tests.recording_helpers import (
+    RR_S,
+    STARTED,
+    StuckCard,
+    ecg_uv,
+    feed,
+    record,
+    session_info,
+    steps,
+    sums_hold,
+    ticking,
+)
 
 
 def test_edfio_reads_samples_units_times_and_annotations(tmp_path):
@@ -141,7 +151,8 @@ def test_events_contact_and_guide_are_in_the_file(tmp_path):
         recorder.guide(second + 0.25, BreathPhase(BreathKind.INHALE, 0.5, 6.5))
         recorder.guide(second + 0.5, BreathPhase(BreathKind.EXHALE, 0.2, 6.5))
         recorder.guide(second + 0.75, None)
-    recorder.measured_rate(3.0, 63.98)
+    recorder.measured_rate(3.0, 63.98, late=2)
+    recorder.measured_rate(4.0, 63.98, late=1)
     recorder.event(PaceChanged(3.5, math.nan, "stop"))
     path = recorder.close(EndReason.DIZZY) / EDF
     session, edf = read_session(path), EdfFile.open(path)
@@ -150,7 +161,8 @@ def test_events_contact_and_guide_are_in_the_file(tmp_path):
     assert session.contacts == [(0.0, Contact.GOOD), (3.0, Contact.POSITIVE_OFF | Contact.NEGATIVE_OFF)]
     assert session.last("fault").fields["text"] == "no answer: the leads = off"
     assert session.last("pace").fields == {"cause": "stop"}
-    assert (session.end_reason, session.measured_rate_hz, session.recovered) == ("dizzy", 63.98, False)
+    assert (session.end_reason, session.recovered) == ("dizzy", False)
+    assert (session.measured_rate_hz, session.late_samples) == (63.98, 3)
     guide = edf.read(edf.signals[1].number)
     np.testing.assert_allclose(guide[4:8], [np.nan, 50.0, 80.0, np.nan], atol=0.01)
 
@@ -322,27 +334,6 @@ def test_a_read_only_card_is_told_at_the_start(tmp_path):
     assert not store.has_room()
     with pytest.raises(RecordingError, match="the card is read-only"):
         SessionRecorder(store, session_info())
-
-
-class StuckCard(OsFileSystem):
-    """A card whose syncs return only once `ready` is set."""
-
-    def __init__(self) -> None:
-        self.ready = threading.Event()
-        self.ready.set()
-
-    def create(self, path: Path) -> WritableFile:
-        return _Stuck(self.ready, super().create(path))
-
-
-class _Stuck:
-    def __init__(self, ready: threading.Event, file: WritableFile) -> None:
-        self._ready, self._file = ready, file
-        self.truncate, self.write_at, self.close = file.truncate, file.write_at, file.close
-
-    def sync(self) -> None:
-        self._ready.wait()
-        self._file.sync()
 
 
 def test_a_stuck_card_holds_nothing_back_and_costs_counted_records_but_no_beat(tmp_path):

@@ -16,6 +16,7 @@ def test_a_session_replays_with_its_contact_its_losses_and_its_true_length(tmp_p
     recorder.block(SampleBlock(110, 64.0, np.zeros(40), contact=Contact.POSITIVE_OFF))
     signal = read_edf_signal(recorder.close(EndReason.PRESSED) / EDF, None, None)
     assert (signal.kind, signal.label, signal.fs_hz, len(signal.values)) == ("ecg", "ECG", 64.0, 150)
+    assert signal.sensor == "AD8232+MCP3208"
     np.testing.assert_allclose(signal.values[:100], ecg_uv(np.arange(100), 64.0), atol=0.05)
     assert np.isnan(signal.values[100:110]).all()
     assert signal.contacts == ((0, Contact.GOOD), (110, Contact.POSITIVE_OFF))

@@ -132,6 +132,16 @@ def test_a_session_without_a_date_is_dated_within_its_boot_only(tmp_path: Path) 
     assert view.date_sessions(told_clock()) == []
 
 
+def test_a_date_from_the_clock_of_the_last_shutdown_is_put_right(tmp_path: Path) -> None:
+    wrong: dict[str, object] = {"started_utc": "2026-03-01T20:00:00Z", "boot_id": BOOT, "started_boottime_s": 400.0}
+    write_session(tmp_path, "0001", summary=wrong | {"clock_trust": "saved"})
+    write_session(tmp_path, "0002", summary=wrong | {"clock_trust": "set"})
+    view = LogView(tmp_path)
+    assert view.date_sessions(told_clock()) == ["0001"]
+    started = {s["name"]: s["started_utc"] for s in index_of(view)["sessions"]}
+    assert started == {"0001": "2026-03-02T11:50:00Z", "0002": "2026-03-01T20:00:00Z"}
+
+
 def test_without_the_time_nothing_is_dated(tmp_path: Path) -> None:
     write_session(tmp_path, "0001", summary={"started_utc": None, "boot_id": "", "started_boottime_s": 1.0})
     assert LogView(tmp_path).date_sessions(DeviceClock(now_s=lambda: 9.0, boot="")) == []

@@ -1,0 +1,118 @@
+"""A fast subset of the tests on the Pi's instruction sets: `make arm64-test`, `make armhf-test`.
+
+Debian for that machine under qemu-user, with Debian's own Python, numpy and the package installed: the signal
+processing, the drivers, a whole simulated session, and (arm64) what the firmware executes a second. Slow, for every
+instruction is translated, so not in CI. Skipped with a word, exit code 0, where it cannot run.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.vm import load
+from tests.vm.image import UnreachableError, cache_folder, check_reachable
+
+ROOT = Path(__file__).parents[2]
+SUITE = "trixie"
+PACKAGES = (
+    "python3,python3-numpy,python3-spidev,python3-gpiozero,python3-luma.oled,python3-serial,python3-smbus2,"
+    "python3-cbor2,python3-pil,python3-pytest,python3-hypothesis,adduser,kmod"
+)
+SUBSET = (
+    "tests/dsp/test_intervals.py",
+    "tests/dsp/test_hrv.py",
+    "tests/dsp/test_guide.py",
+    "tests/dsp/test_filters.py",
+    "tests/drivers",
+    "tests/device/test_sampling.py",
+    "tests/device/usb/test_smp.py",
+    "tests/device/recording/test_tal.py",
+)
+BINFMT = Path("/proc/sys/fs/binfmt_misc")
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """`emulator` names qemu's program and its entry in binfmt_misc."""
+
+    name: str
+    emulator: str
+
+
+MACHINES = {"arm64": Machine("aarch64", "qemu-aarch64"), "armhf": Machine("armv7l", "qemu-arm")}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("architecture", choices=MACHINES, nargs="?", default="arm64")
+    architecture = parser.parse_args().architecture
+    machine = MACHINES[architecture]
+    tools = ("mmdebstrap", "arch-test", f"{machine.emulator}-static", "dpkg-buildpackage", "dh")
+    if missing := [tool for tool in tools if shutil.which(tool) is None]:
+        return _skipped(architecture, f"{', '.join(missing)} not installed")
+    if os.geteuid() != 0 or not _is_emulated(machine):
+        why = f"needs root, and binfmt_misc with {machine.emulator} (update-binfmts --enable {machine.emulator})"
+        return _skipped(architecture, why)
+    chroot = cache_folder() / f"{SUITE}-{architecture}"
+    if not chroot.exists():
+        try:
+            check_reachable(SUITE)
+        except UnreachableError as error:
+            return _skipped(architecture, str(error))
+        fresh = chroot.with_suffix(".new")
+        shutil.rmtree(fresh, ignore_errors=True)
+        options = ["--mode=root", "--variant=minbase", f"--arch={architecture}", "--format=directory"]
+        subprocess.run(["mmdebstrap", *options, f"--include={PACKAGES}", SUITE, fresh], check=True)
+        fresh.rename(chroot)
+    return _test(architecture, chroot)
+
+
+def _is_emulated(machine: Machine) -> bool:
+    if not (BINFMT / "register").exists():
+        subprocess.run(["mount", "-t", "binfmt_misc", "binfmt_misc", BINFMT], check=False)
+    if not (BINFMT / machine.emulator).exists():
+        subprocess.run(["update-binfmts", "--enable", machine.emulator], check=False)
+    return (BINFMT / machine.emulator).exists()
+
+
+def _test(architecture: str, chroot: Path) -> int:
+    package = subprocess.run([ROOT / "systemd" / "build-deb"], check=True, stdout=subprocess.PIPE, text=True).stdout
+    shutil.copy(ROOT / package.strip(), chroot / "rolig.deb")
+    sources = chroot / "src"
+    shutil.rmtree(sources, ignore_errors=True)
+    sources.mkdir()
+    for name in ("tests", "device", "drivers", "dsp", "host", "pyproject.toml"):
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, sources / name)
+    pytest = "python3 -m pytest -q -p no:cacheprovider " + " ".join(SUBSET)
+    results = [
+        _inside(chroot, "dpkg", "-i", "/rolig.deb"),
+        _inside(chroot, "uname", "-m"),
+        _inside(chroot, "rolig", "--version"),
+        _inside(chroot, "sh", "-c", "cd /src && " + pytest),
+        _inside(chroot, "rolig", "demo", "--minutes", "0.5", "--speed", "max", "--store", "/tmp/sessions"),
+    ]
+    print(f"{architecture}-test: {'failed' if any(results) else 'passed'}", flush=True)
+    if architecture == "arm64":
+        load.report(chroot)
+    return int(any(results))
+
+
+def _inside(chroot: Path, *command: str) -> int:
+    print("$", " ".join(command), flush=True)
+    return subprocess.run(
+        ["chroot", chroot, *command], check=False, env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
+    ).returncode
+
+
+def _skipped(architecture: str, why: str) -> int:
+    print(f"{architecture}-test skipped: {why}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

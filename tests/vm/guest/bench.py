@@ -1,0 +1,136 @@
+"""The service with modelled chips behind device files, a button on mock pins, and a computer on the gadget's line."""
+
+import shutil
+import time
+from pathlib import Path
+
+from guest import (
+    BENCH,
+    DROP_IN,
+    PAYLOAD,
+    STORE,
+    UNIT,
+    begin_session,
+    is_active,
+    journal,
+    main_pid,
+    press,
+    python,
+    records,
+    run,
+    samplers,
+    start_python,
+    tell,
+    wait_for,
+)
+from service import bitten
+
+ROLIG = "import sys; from device.cli import main; sys.exit(main())"
+GADGET = Path("/sys/class/udc/dummy_udc.0")
+PULLED = Path("/var/tmp/rolig-logs")
+TOLD = Path("/run/rolig/clock-told")
+
+
+def bench_is_set_up() -> str:
+    """The modelled chips behind device files, the button on mock pins; from here on the service records."""
+    DROP_IN.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(PAYLOAD / "guest" / "bench.conf", DROP_IN)
+    shutil.copy(PAYLOAD / "guest" / "rolig-chip@.service", "/etc/systemd/system/")
+    config = Path("/etc/rolig/rolig.toml")
+    text = config.read_text(encoding="utf-8").replace("# adc_fs_hz = 500.0", "adc_fs_hz = 100.0  # emulation is slow")
+    config.write_text(text, encoding="utf-8")
+    run("systemctl", "daemon-reload")
+    run("systemctl", "restart", UNIT)
+    took_s = wait_for("a picture on the panel", (BENCH / "first-picture").exists, 120)
+    return f"first picture after {took_s:.0f} s"
+
+
+def the_self_test_names_the_chips() -> str:
+    """Beside the service: chips that it holds can be read all the same, pins cannot (and here are none)."""
+    told = run("rolig", "selftest", ok=False)
+    assert "MCP3208" in told, told
+    assert "I2C 1, 0x3c: a display answers" in told, told
+    return "MCP3208 and display"
+
+
+def a_display_that_fails_stops_nothing() -> str:
+    pid, unplugged, picture = main_pid(), BENCH / "display-unplugged", BENCH / "screen.pbm"
+    unplugged.touch()
+    press(1.2)  # the menu: something new to show
+    wait_for("the fault noticed", lambda: "going on without the display" in journal(5), 120)
+    picture.unlink()
+    unplugged.unlink()
+    took_s = wait_for("a picture again", picture.exists, 120)
+    assert main_pid() == pid
+    return f"shown again {took_s:.0f} s after it came back"
+
+
+def watchdog_bites_when_samples_stop() -> str:
+    """Without a fault that the sampler knows of: its process stands still."""
+    (sampler,) = samplers()
+    return bitten(sampler)
+
+
+def the_gadget_comes_with_the_controller() -> str:
+    run("modprobe", "dummy_hcd")
+    wait_for("the gadget's unit", lambda: is_active("rolig-gadget.service"), 60)
+    wait_for("the host's port", lambda: list(Path("/dev/serial/by-id").glob("usb-Rolig_Rolig_rolig-*")), 60)
+    told = run("udevadm", "info", "/dev/ttyACM0")
+    assert "ID_MM_DEVICE_IGNORE=1" in told, told
+    wait_for("configured", lambda: (GADGET / "state").read_text().strip() == "configured", 30)
+    return next(Path("/dev/serial/by-id").iterdir()).name
+
+
+def plugged_in_it_does_not_record() -> str:
+    before = set(STORE.iterdir())
+    press(0.2)
+    time.sleep(12)
+    assert not [folder for folder in set(STORE.iterdir()) - before if folder.is_dir()]
+    return "no session begun"
+
+
+def logs_are_pulled_after_a_press() -> str:
+    pull = start_python("-c", ROLIG, "pull", str(PULLED))
+    time.sleep(15)
+    assert pull.poll() is None, pull.communicate()
+    assert not list(PULLED.glob("*/session.edf"))
+    press(1.2)
+    pressed_s = time.monotonic()
+    told, _ = pull.communicate(timeout=600)
+    took_s = time.monotonic() - pressed_s
+    assert pull.returncode == 0, told
+    (copy,) = PULLED.glob("*/SHA256SUMS")
+    run("sha256sum", "-c", "--quiet", "SHA256SUMS", cwd=copy.parent)
+    assert TOLD.exists(), "the computer told the time"
+    size = sum(path.stat().st_size for path in copy.parent.iterdir())
+    assert size > 10_000, told
+    return f"{size} bytes within {took_s:.0f} s of the press, none before it"
+
+
+def a_stock_client_reads_the_same() -> str:
+    (copy,) = PULLED.glob("*/SHA256SUMS")
+    session = copy.parent.name
+    fetched = Path("/var/tmp/by-smpmgr.edf")
+    port = ("--port", "/dev/ttyACM0")
+    smpmgr = ("-c", "import sys; from smpmgr.main import app; sys.exit(app())", *port)
+    echoed = python(*smpmgr, "os", "echo", "rolig")
+    assert "rolig" in echoed
+    python(*smpmgr, "file", "download", f"{session}/session.edf", str(fetched))
+    assert fetched.read_bytes() == (copy.parent / "session.edf").read_bytes()
+    return f"{fetched.stat().st_size} bytes"
+
+
+def unplugged_it_records() -> str:
+    """By taking the controller away: after soft_connect, dummy_hcd says "configured" still, as dwc2 does at times."""
+    run("systemctl", "stop", "rolig-gadget.service")
+    run("modprobe", "-r", "dummy_hcd")
+    time.sleep(4)
+    return begin_session()
+
+
+def records_until_the_power_goes() -> str:
+    """The host cuts the power as soon as it has read enough of these lines."""
+    for _ in range(600):
+        tell(f"RECORDS {records()}")
+        time.sleep(1)
+    raise AssertionError("the power stayed on")
