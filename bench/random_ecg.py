@@ -1,5 +1,6 @@
 """Random ECGs with known beats, to teach the detector hearts that no database has: any polarity, tall or absent P
-waves, wide complexes, alternating axes, ectopic beats and runs, pauses, fibrillation."""
+waves, waves of fibrillating or fluttering atria, wide and paced complexes, alternating sizes, ectopic beats of several
+shapes, bigeminy, runs, pauses, fibrillation."""
 
 from dataclasses import dataclass
 
@@ -15,37 +16,58 @@ class Heart:
     """How one heart beats: each kind of beat is a sum of Gaussians."""
 
     normal: tuple[Wave, ...]
-    ectopic: tuple[Wave, ...]
+    ectopics: tuple[tuple[Wave, ...], ...]
     rr_s: float
     variation: float
     ectopic_share: float
-    runs: bool
+    run_on: float  # probability that an ectopic beat is followed by another
+    every: int  # normal beats between ectopic ones; 0: at random
+    alternating: float  # share by which every other beat is higher
+    atrial: Wave | None  # a wave that comes at a period of its own: height, period in seconds, width in seconds
 
 
 def random_heart(rng: np.random.Generator) -> Heart:
     rhythm = rng.choice(["regular", "fibrillation", "ectopic"], p=[0.4, 0.25, 0.35])
-    rr_s = float(np.exp(rng.uniform(np.log(0.38), np.log(1.5))))
+    rr_s = float(np.exp(rng.uniform(np.log(0.3), np.log(1.6))))
     polarity = rng.choice([-1.0, 1.0])
-    normal = _complex(rng, wide=rng.random() < 0.35)
+    normal = random_complex(rng, wide=rng.random() < 0.35)
+    atrial = None
     if rhythm != "fibrillation":
         p_height = rng.choice([rng.uniform(0.03, 0.2), rng.uniform(0.1, 0.6)])
-        normal.append((p_height, -rng.uniform(0.11, 0.24), rng.uniform(0.011, 0.026)))
+        p_wave = (p_height, -rng.uniform(0.11, 0.24), rng.uniform(0.011, 0.026))
+        if rng.random() < 0.1:
+            atrial = (p_wave[0], rng.uniform(0.5, 0.9), p_wave[2])
+        else:
+            normal.append(p_wave)
+    elif rng.random() < 0.6:
+        atrial = (rng.uniform(0.02, 0.25), rng.uniform(0.12, 0.28), rng.uniform(0.02, 0.035))
+    if rng.random() < 0.07:
+        start_s = min(at_s - 2.0 * width_s for _, at_s, width_s in normal)
+        normal.append((rng.uniform(0.2, 1.5) * rng.choice([-1.0, 1.0]), start_s, rng.uniform(0.001, 0.003)))
     shorter = min(1.0, np.sqrt(rr_s / 0.8))
     t_height = rng.uniform(-0.4, 0.6) * rng.choice([1.0, 1.5])
     normal.append((t_height, rng.uniform(0.2, 0.34) * shorter, rng.uniform(0.03, 0.07) * shorter))
-    size = rng.choice([-1.0, 1.0]) * np.exp(rng.uniform(np.log(0.4), np.log(2.5)))
-    ectopic = [*_complex(rng, wide=True), (-rng.uniform(0.2, 0.8), rng.uniform(0.22, 0.35), 0.06)]
     return Heart(
         normal=tuple((polarity * height, at_s, width_s) for height, at_s, width_s in normal),
-        ectopic=tuple((size * height, at_s, width_s) for height, at_s, width_s in ectopic),
+        ectopics=tuple(random_ectopic(rng) for _ in range(rng.integers(1, 4))),
         rr_s=rr_s,
         variation=rng.uniform(0.12, 0.3) if rhythm == "fibrillation" else rng.uniform(0.005, 0.04),
-        ectopic_share=rng.uniform(0.03, 0.35) if rhythm == "ectopic" else 0.0,
-        runs=rng.random() < 0.5,
+        ectopic_share=rng.uniform(0.03, 0.35) if rhythm == "ectopic" or rng.random() < 0.2 else 0.0,
+        run_on=rng.choice([0.0, 0.45, 0.9], p=[0.4, 0.4, 0.2]),
+        every=rng.choice([0, 1, 2, 3], p=[0.8, 0.08, 0.07, 0.05]),
+        alternating=rng.uniform(0.1, 0.6) if rng.random() < 0.1 else 0.0,
+        atrial=atrial,
     )
 
 
-def _complex(rng: np.random.Generator, wide: bool) -> list[Wave]:
+def random_ectopic(rng: np.random.Generator) -> tuple[Wave, ...]:
+    """A wide complex of either sign and any size with a T wave against it."""
+    size = rng.choice([-1.0, 1.0]) * np.exp(rng.uniform(np.log(0.4), np.log(2.5)))
+    waves = [*random_complex(rng, wide=True), (-rng.uniform(0.2, 0.8), rng.uniform(0.22, 0.35), 0.06)]
+    return tuple((size * height, at_s, width_s) for height, at_s, width_s in waves)
+
+
+def random_complex(rng: np.random.Generator, wide: bool) -> list[Wave]:
     """A QRS complex: R, and perhaps Q, S and a second R."""
     width_s = rng.uniform(0.007, 0.014) * (rng.uniform(2.0, 4.5) if wide else 1.0)
     waves: list[Wave] = [(1.0, 0.0, width_s)]
@@ -68,15 +90,20 @@ def random_ecg(
     ecg_uv = np.zeros(round(duration_s * fs_hz))
     breathing_hz, breathing_depth = rng.uniform(0.15, 0.35), rng.uniform(0.0, 0.25)
     drift = rng.choice([0.005, 0.03], p=[0.7, 0.3])
-    size, run, beats_s = 1.0, False, []
+    size, run, since, beats_s = 1.0, False, 0, []
     t_s = rng.uniform(0.1, 2.5)
     while t_s < duration_s - 0.3:
         breath = np.sin(2 * np.pi * breathing_hz * t_s)
-        ectopic = rng.random() < (0.45 if run else heart.ectopic_share)
-        run = ectopic and heart.runs
+        due = heart.ectopic_share > 0.0 and 0 < heart.every <= since
+        ectopic = due or rng.random() < (heart.run_on if run else heart.ectopic_share)
+        since = 0 if ectopic else since + 1
+        run = ectopic and heart.run_on > 0.0
         size *= np.exp(rng.normal(0.0, drift))
-        for height, at_s, width_s in heart.ectopic if ectopic else heart.normal:
-            _add(ecg_uv, fs_hz, t_s + at_s, 1000.0 * size * (1.0 + breathing_depth * breath) * height, width_s)
+        shape = heart.ectopics[rng.integers(len(heart.ectopics))] if ectopic else heart.normal
+        alternate = 1.0 + heart.alternating * (len(beats_s) % 2)
+        for height, at_s, width_s in shape:
+            factor = 1000.0 * size * alternate * (1.0 + breathing_depth * breath)
+            add_wave(ecg_uv, fs_hz, t_s + at_s, factor * height, width_s)
         beats_s.append(t_s)
         rr_s = heart.rr_s * (1.0 + heart.variation * rng.normal() + 0.05 * breath)
         if run:
@@ -87,7 +114,13 @@ def random_ecg(
             rr_s *= rng.uniform(0.5, 0.8)
         elif rng.random() < 0.006:
             rr_s *= rng.uniform(2.0, 3.0)
-        t_s += max(0.28, rr_s)
+        t_s += max(0.26, rr_s)
+    if heart.atrial is not None:
+        height, period_s, width_s = heart.atrial
+        t_s = 0.0
+        while t_s < duration_s:
+            add_wave(ecg_uv, fs_hz, t_s, 1000.0 * height * rng.uniform(0.7, 1.3), width_s)
+            t_s += period_s * rng.uniform(0.9, 1.1)
     level_uv = 1000.0 * np.exp(rng.uniform(np.log(0.01), np.log(0.35)))
     for noise in noises:
         if rng.random() < 0.6:
@@ -97,7 +130,7 @@ def random_ecg(
     return ecg_uv + rng.normal(0.0, rng.uniform(1.0, 20.0), len(ecg_uv)), np.array(beats_s)
 
 
-def _add(signal: FloatArray, fs_hz: float, at_s: float, height: float, width_s: float) -> None:
+def add_wave(signal: FloatArray, fs_hz: float, at_s: float, height: float, width_s: float) -> None:
     low = max(0, int((at_s - 4 * width_s) * fs_hz))
     high = min(len(signal), int((at_s + 4 * width_s) * fs_hz) + 2)
     t_s = np.arange(low, high) / fs_hz - at_s
