@@ -205,7 +205,8 @@ def test_the_resonance_run_walks_its_steps_and_tells_what_was_found() -> None:
         assert isinstance(view, GuideView)
         seen.add(view.step)
         driver.run(10.0)
-    assert seen == {(step, 6) for step in range(1, 7)}
+    count = len(RUN_BREATHS_PER_MIN)
+    assert seen == {(step, count) for step in range(1, count + 1)}
     assert driver.t_s - start_s <= 12 * 60
     paces = [item for item in driver.out if isinstance(item, PaceChanged)]
     for wanted in RUN_BREATHS_PER_MIN:
