@@ -17,6 +17,7 @@ from dsp.types import NAN, RRInterval
 
 __all__ = [
     "NEAR_BREATHS_PER_MIN",
+    "RECHECK_STEP_S",
     "RUN_BREATHS_PER_MIN",
     "STEP_S",
     "PacedStep",
@@ -33,6 +34,7 @@ STEP_S = 175.0
 """Every other of Lehrer's steps, for longer, after one at an ordinary breathing rate: far from the resonance the phase
 tells the delay, which near it looks like another resonance. Four steps stay within 12 min."""
 
+RECHECK_STEP_S = 150.0
 LEAST_CONFIDENCE = 0.5
 FLAT_EVIDENCE = 0.0
 EDGE_BREATHS_PER_MIN = 0.4
@@ -101,8 +103,8 @@ def refine(
 
 
 def recheck_paces(breaths_per_min: float) -> tuple[float, ...]:
-    """Three paces, each for a step's length, that check an earlier finding."""
-    return (breaths_per_min + 2.0, breaths_per_min + 0.4, max(4.0, breaths_per_min - 0.8))
+    """Paces, each for `RECHECK_STEP_S`, that check an earlier finding."""
+    return (RUN_BREATHS_PER_MIN[0], breaths_per_min + 0.5, max(4.0, breaths_per_min - 0.5))
 
 
 def _responses(intervals: Sequence[RRInterval], steps: Sequence[PacedStep]) -> list[StepResponse]:
@@ -116,7 +118,7 @@ def _paces(responses: list[StepResponse]) -> int:
 def _why_inconclusive(peak: PeakDistribution, paces: list[float], has_prior: bool) -> str:
     if peak.evidence < FLAT_EVIDENCE and not has_prior:
         return "heart rate answers all paces about alike"
-    if not min(paces) - EDGE_BREATHS_PER_MIN <= peak.estimate <= max(paces) + EDGE_BREATHS_PER_MIN:
+    if not has_prior and not min(paces) - EDGE_BREATHS_PER_MIN <= peak.estimate <= max(paces) + EDGE_BREATHS_PER_MIN:
         return "the strongest answer lies outside the paces tried"
     if peak.confidence < LEAST_CONFIDENCE:
         return "the answers leave too much open"

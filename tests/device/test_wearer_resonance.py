@@ -10,7 +10,7 @@ from drivers.sim.body import Body
 from drivers.sim.wearer import WearerProfile
 from dsp.beat_pipeline import BeatPipeline
 from dsp.profile import Profile, Resonance
-from dsp.resonance import RUN_BREATHS_PER_MIN, STEP_S
+from dsp.resonance import RECHECK_STEP_S, RUN_BREATHS_PER_MIN, STEP_S, recheck_paces
 from dsp.types import Beat
 
 DAY = 739_000
@@ -58,6 +58,17 @@ def test_without_a_trusted_day_a_run_tells_but_keeps_nothing():
     someone = wearer(day=None)
     assert lead(someone, Phase.RESONANCE, RUN, 760.0) == pytest.approx(5.7, abs=0.25)
     assert someone.profile.resonance is None
+
+
+@pytest.mark.parametrize("day", [DAY, None])
+def test_a_recheck_starts_from_the_earlier_finding(day):
+    earlier = Resonance(5.45, 0.85, DAY - 40)
+    someone = wearer(earlier, day)
+    paces = [(60.0 + RECHECK_STEP_S * n, pace) for n, pace in enumerate(recheck_paces(5.45))]
+    told = lead(someone, Phase.RECHECK, paces, 60.0 + RECHECK_STEP_S * len(paces))
+    assert told == pytest.approx(5.7, abs=0.2)
+    kept = someone.profile.resonance
+    assert kept == earlier if day is None else kept is not None and kept.day == DAY
 
 
 def test_an_ordinary_guide_with_two_paces_refines_an_earlier_finding():
