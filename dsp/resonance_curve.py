@@ -63,7 +63,7 @@ class PeakDistribution:
     @property
     def estimate(self) -> float:
         """The pace that is most probably within 0.25 breaths/min of the peak."""
-        return float(PEAKS_BREATHS_PER_MIN[np.argmax(self._near())])
+        return round(float(PEAKS_BREATHS_PER_MIN[np.argmax(self._near())]), 2)
 
     @property
     def confidence(self) -> float:

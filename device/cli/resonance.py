@@ -67,15 +67,17 @@ def _known(content: dict[str, object]) -> dict[str, object]:
 
 
 def _in_words(finding: Resonance) -> str:
-    near = f"within {NEAR_BREATHS_PER_MIN} breaths/min of it with probability"
     if finding.conclusive:
-        return f"The resonance is {finding.breaths_per_min:.2f} breaths/min, {near} {finding.confidence:.2f}."
+        return (
+            f"The resonance is {finding.breaths_per_min:.2f} breaths/min; with probability {finding.confidence:.2f} "
+            f"the true one lies within {NEAR_BREATHS_PER_MIN} of that."
+        )
     guess = finding.best_guess_breaths_per_min
     if math.isnan(guess):
         return f"Inconclusive: {finding.reason}."
     return (
-        f"Inconclusive: {finding.reason}. If there is a resonance, {guess:.2f} breaths/min is the best guess, "
-        f"{near} {finding.best_guess_confidence:.2f}."
+        f"Inconclusive: {finding.reason}. If there is a resonance, {guess:.2f} breaths/min is the best guess, with "
+        f"probability {finding.best_guess_confidence:.2f} within {NEAR_BREATHS_PER_MIN} of it."
     )
 
 
