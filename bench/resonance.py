@@ -1,11 +1,12 @@
-"""The resonance finder against known resonances: simulated bodies and three other makes of response.
+"""The resonance finder against known resonances: simulated bodies and other makes of response.
 
     python -m bench.resonance [--quick]
 
 A trial is a run as the device guides it. The bodies (`drivers.sim`) follow it through a baroreflex of their own gain,
 Q, delay, Mayer waves, beat noise and tone that drifts as they calm down. The other makes answer each step with a swing
 that is off by up to 6 % (SD, drawn once a step): a second-order low pass with delay, a Gaussian over pace, and a band
-pass whose phase tells nothing. No data is needed.
+pass whose phase tells nothing. Then Lehrer's own steps as others record them (`bench.lehrer_hearts`). No data is
+needed.
 """
 
 import argparse
@@ -17,11 +18,13 @@ from types import MappingProxyType
 
 import numpy as np
 
+from bench import lehrer_hearts
 from drivers.sim.body import Body
 from drivers.sim.wearer import WearerProfile, random_body
 from dsp.guide import BreathGuide
 from dsp.intervals import IntervalClassifier
 from dsp.resonance import (
+    RECHECK_STEP_S,
     RUN_BREATHS_PER_MIN,
     STEP_S,
     Resonance,
@@ -53,19 +56,29 @@ class Trial:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="40 of each instead of 200")
+    parser.add_argument("--quick", action="store_true", help="40 bodies instead of 200, and fewer of the others")
     count = 40 if parser.parse_args().quick else 200
-    print(f"{count} of each. Within: found within 0.25 breaths/min. RSA: at the found pace at least 95 % of the best.")
+    few = count // 2
+    print("Within: found within 0.25 breaths/min. RSA: at the found pace at least 95 % of the best.")
     print(f"{'':36s} | conclusive | within, of these | RSA, of these | within, of all | minutes")
     bodies = [body_trial(seed) for seed in range(count)]
     tell("bodies", bodies)
     tell("bodies, a step's noise up to 6 %", [t for t in bodies if t.noise_pct <= 6.0])
     for name, make in MAKES.items():
-        tell(name, [made_trial(make, seed) for seed in range(count)])
-    tell("quick recheck of a week-old finding", [recheck_trial(seed) for seed in range(count)])
-    refinement(count)
-    tell("flat bodies", [body_trial(10_000 + seed, flat=True) for seed in range(count)])
-    tell("flat, swings off by up to 6 %", [made_trial(None, seed) for seed in range(count)])
+        tell(name, [made_trial(make, seed) for seed in range(few)])
+    tell("flat bodies", [body_trial(10_000 + seed, flat=True) for seed in range(few)])
+    tell("flat, swings off by up to 6 %", [made_trial(None, seed) for seed in range(few)])
+    print("Lehrer's steps, recorded elsewhere, swings off by up to 6 %:")
+    everyone = []
+    for name, make in lehrer_hearts.CURVES.items():
+        trials = [lehrer_trial(make, seed) for seed in range(few)]
+        everyone += trials
+        tell(name, trials)
+    tell("all of these", everyone)
+    tell("flat", [lehrer_trial(lehrer_hearts.flat, seed) for seed in range(count)])
+    print("On the device, later:")
+    tell("quick recheck of a week-old finding", [recheck_trial(seed) for seed in range(few)])
+    refinement(few // 2)
     return 0
 
 
@@ -87,8 +100,8 @@ def guided(
     follow: Callable[[float, float, float], None],
     lengths_s: Mapping[float, float] = MappingProxyType({}),
 ) -> list[tuple[float, float]]:
-    """A run as the session machine guides it, `follow` being told (t_s, pace, breath) twice a second; the changes of
-    pace, the last one its end (NaN)."""
+    """A run as the session machine guides it, each step for `STEP_S` unless told otherwise, `follow` being told (t_s,
+    pace, breath) twice a second; the changes of pace, the last one its end (NaN)."""
     paces = list(paces)
     guide = BreathGuide(REST_S, max(start, paces[0]), paces[0])
     t_s, changes, ends_s = REST_S, [], math.inf
@@ -125,7 +138,8 @@ def recheck_trial(seed: int) -> Trial:
     profile = random_body(rng)
     earlier = profile.resonance_breaths_per_min + float(rng.normal(0.0, 0.15))
     paces = recheck_paces(earlier)
-    intervals, changes = live(profile, seed, paces, tone=float(rng.uniform(0.2, 0.8)))
+    lengths_s = dict.fromkeys(paces, RECHECK_STEP_S)
+    intervals, changes = live(profile, seed, paces, float(rng.uniform(0.2, 0.8)), lengths_s)
     found = find_resonance(intervals, steps_of(changes, changes[-1][0]), prior_from(earlier, 0.9, 7))
     true = profile.resonance_breaths_per_min
     return Trial(found, true, profile.response, changes[-1][0] - REST_S, noise_pct(found))
@@ -167,6 +181,13 @@ def live(
 
     changes = guided(paces, min(12.0, profile.free_breaths_per_min), follow, lengths_s or {})
     return classified(body.true_beats_s.tolist()), changes
+
+
+def lehrer_trial(make: Callable[[float, np.random.Generator], lehrer_hearts.Curve], seed: int) -> Trial:
+    made = lehrer_hearts.record(make, seed)
+    found = find_resonance(classified(made.beats_s), steps_of(made.pace, made.beats_s[-1]))
+    true = math.nan if make is lehrer_hearts.flat else made.peak
+    return Trial(found, true, made.curve, made.beats_s[-1] - made.pace[0][0], math.nan)
 
 
 def noise_pct(found: Resonance) -> float:

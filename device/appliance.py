@@ -87,6 +87,7 @@ class Appliance:
         self._sampled_s = 0.0
         self._late_told = 0
         self.shut_down = False
+        self._tell_resonance()
 
     @property
     def now_s(self) -> float:
@@ -172,6 +173,7 @@ class Appliance:
     def _obey_one(self, order: Command | Event) -> None:
         self._log.obey(order)
         found = self._wearer.obey(order)
+        self._tell_resonance()
         self._around.watch_orders(order)
         if found is not None:
             self._session.on_resonance(self.now_s, found)
@@ -188,6 +190,10 @@ class Appliance:
                 self.shut_down = True
             case _:
                 pass
+
+    def _tell_resonance(self) -> None:
+        known = self._wearer.profile.resonance
+        self._session.know_resonance(None if known is None else known.breaths_per_min)
 
     def _show(self, now_s: float, at_once: bool = False) -> None:
         breath = self._session.breath(now_s)

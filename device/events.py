@@ -7,13 +7,15 @@ from dsp.types import Contact, StateKind
 
 
 class Phase(enum.StrEnum):
-    """The parts of a session, in order. RESONANCE takes GUIDED's place when the resonance finder runs."""
+    """The parts of a session, in order. RESONANCE, or RECHECK for an earlier finding, takes GUIDED's place when
+    the resonance finder runs."""
 
     CONTACT = "contact"
     CHECK_IN = "check_in"
     REST = "rest"
     GUIDED = "guided"
     RESONANCE = "resonance"
+    RECHECK = "recheck"
     FREE = "free"
     QUIET = "quiet"
     CHECK_OUT = "check_out"

@@ -16,10 +16,16 @@ class MenuItem(enum.StrEnum):
     LED = "led"
     VIBRATION = "vibration"
     RESONANCE = "resonance"
+    RECHECK = "recheck"
     BACK = "back"
 
 
-ITEMS = tuple(MenuItem)
+ACTIONS = frozenset({MenuItem.RESONANCE, MenuItem.RECHECK, MenuItem.BACK})
+
+
+def lines(recheck: bool) -> tuple[MenuItem, ...]:
+    """The menu's lines in order; a recheck is offered only where there is a finding to check."""
+    return tuple(item for item in MenuItem if recheck or item is not MenuItem.RECHECK)
 
 
 def changed(preferences: Preferences, item: MenuItem) -> Preferences:

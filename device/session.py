@@ -190,6 +190,11 @@ class Session:
         if not math.isnan(breaths_per_min):
             self._course.keep_history(replace(self._s.history, target_breaths_per_min=breaths_per_min))
 
+    def know_resonance(self, breaths_per_min: float | None) -> None:
+        """The finding that a recheck would start from, None without one. A run at hand keeps its own."""
+        if self._s.step is not Step.RESONANCE:
+            self._s.known_breaths_per_min = breaths_per_min
+
     def on_battery(self, t_s: float, low: bool) -> None:
         self._advance(t_s)
         self._s.around.battery_low = low
@@ -207,7 +212,7 @@ class Session:
         """Begin a resonance run, as the menu's line does."""
         self._advance(t_s)
         if self._s.step in (Step.WELCOME, Step.MENU):
-            self._s.resonance = True
+            self._s.resonance, self._s.recheck = True, False
             self._course.start()
 
     def stop(self, t_s: float, reason: EndReason) -> None:
@@ -270,7 +275,7 @@ class Session:
         if s.guide is None:
             return
         if s.step is Step.RESONANCE:
-            pace = s.config.resonance_breaths_per_min[s.resonance_step()]
+            pace = s.run_breaths_per_min()[s.resonance_step()]
             s.guide.set_target(s.now_s, pace)
             if s.guide.breaths_per_min <= pace + 0.01:
                 s.warmed_up_s = min(s.warmed_up_s, s.clock.elapsed_s(s.now_s))

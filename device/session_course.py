@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from device.check_in import AFTER, BEFORE, BEFORE_FIRST_TODAY, Questionnaire
 from device.commands import Command, Dim, KeepHistory, KeepPreferences, ShareAllowed, StartRecording, StopRecording
-from device.events import EndReason, Event, PaceChanged, PhaseChanged, SessionEnded
-from device.menu import ITEMS, MenuItem, changed
+from device.events import EndReason, Event, PaceChanged, Phase, PhaseChanged, SessionEnded
+from device.menu import MenuItem, changed
 from device.preferences import History
 from device.session_state import OFFERS, PHASE_OF, WARM_UP_LIMIT_S, SessionState, Step
 from device.session_view import summary_pages
@@ -49,12 +49,13 @@ class Course:
             self._s.share_asked = False
             self.share(False)
         if step in PHASE_OF:
-            self.out.append(PhaseChanged(s.now_s, PHASE_OF[step]))
+            rechecks = step is Step.RESONANCE and s.recheck
+            self.out.append(PhaseChanged(s.now_s, Phase.RECHECK if rechecks else PHASE_OF[step]))
 
     def go_idle(self) -> None:
         """To wherever nothing is going on: the welcome, unless a cable or a missing sensor has something to say."""
         s = self._s
-        s.ended_here = s.resonance = False
+        s.ended_here = s.resonance = s.recheck = False
         if s.around.usb:
             self.enter(Step.USB)
         elif s.around.sensor_fault is not None:
@@ -104,7 +105,7 @@ class Course:
         s.guide_ends_after = None
         if s.guide is None:
             own = s.tally.own_breaths_per_min()
-            target = s.config.resonance_breaths_per_min[0] if s.resonance else s.history.target_breaths_per_min
+            target = s.run_breaths_per_min()[0] if s.resonance else s.history.target_breaths_per_min
             start = max(target, min(FASTEST_START, UNKNOWN_OWN_PACE if math.isnan(own) else own))
             s.guide = BreathGuide(s.now_s, start, target)
             if not s.resonance and s.guided_s() >= LANDED_FROM_S:
@@ -226,7 +227,7 @@ class Course:
         s.easier_s = s.now_s
         self.keep_history(replace(s.history, target_breaths_per_min=pace))
         if s.step is Step.RESONANCE:
-            s.resonance = False
+            s.resonance = s.recheck = False
             self.enter(Step.GUIDED)
 
     def dizzy(self) -> None:
@@ -268,13 +269,13 @@ class Course:
         self.enter(Step.MENU)
 
     def next_item(self, steps: int = 1) -> None:
-        self._s.menu_index = (self._s.menu_index + steps) % len(ITEMS)
+        self._s.menu_index = (self._s.menu_index + steps) % len(self._s.menu_lines())
 
     def change_item(self) -> None:
         s = self._s
-        item = ITEMS[s.menu_index]
-        if item is MenuItem.RESONANCE:
-            s.resonance = True
+        item = s.menu_lines()[s.menu_index]
+        if item in (MenuItem.RESONANCE, MenuItem.RECHECK):
+            s.resonance, s.recheck = True, item is MenuItem.RECHECK
             self.start()
         elif item is MenuItem.BACK:
             self.go_idle()

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 
 from device.check_in import Questionnaire
 from device.events import CheckIn, EndReason, Phase
+from device.menu import MenuItem, lines
 from device.preferences import History, Preferences
 from device.tally import Tally
 from device.trace import Trace
 from device.views import Storage, SummaryView
 from dsp.guide import BreathGuide
-from dsp.resonance import RUN_BREATHS_PER_MIN, STEP_S
+from dsp.resonance import RECHECK_STEP_S, RUN_BREATHS_PER_MIN, STEP_S, recheck_paces
 from dsp.types import Contact, MetricsRow, StateKind
 
 WARM_UP_LIMIT_S = 90.0
@@ -43,7 +44,7 @@ class Step(enum.StrEnum):
     GOODBYE = "goodbye"
 
 
-PHASE_OF = {Step(phase): phase for phase in Phase}
+PHASE_OF = {Step(phase): phase for phase in Phase if phase is not Phase.RECHECK}
 # How long a step waits for a press before it goes on by itself; a press begins the wait anew.
 WAITS_S = {
     Step.MENU: 30.0,
@@ -71,6 +72,7 @@ class SessionConfig:
     free_s: float = 60.0
     resonance_breaths_per_min: tuple[float, ...] = RUN_BREATHS_PER_MIN
     resonance_step_s: float = STEP_S
+    recheck_step_s: float = RECHECK_STEP_S
 
 
 class StepClock:
@@ -160,6 +162,8 @@ class SessionState:
     reason: EndReason = EndReason.COMPLETED
     told_state: tuple[StateKind, bool] | None = None
     resonance: bool = False
+    recheck: bool = False
+    known_breaths_per_min: float | None = None
     warmed_up_s: float = WARM_UP_LIMIT_S
     resonance_breaths_per_min: float | None = None
     guide: BreathGuide | None = None
@@ -194,7 +198,7 @@ class SessionState:
             case Step.GUIDED:
                 return self.guided_s()
             case Step.RESONANCE:
-                return self.warmed_up_s + self.config.resonance_step_s * len(self.config.resonance_breaths_per_min)
+                return self.warmed_up_s + self.run_step_s() * len(self.run_breaths_per_min())
             case Step.FREE:
                 return self.config.free_s
             case Step.QUIET:
@@ -205,4 +209,16 @@ class SessionState:
     def resonance_step(self) -> int:
         """Which step of the resonance run it is, from 0. The first begins anew once its pace is reached."""
         elapsed_s = max(0.0, self.clock.elapsed_s(self.now_s) - self.warmed_up_s)
-        return min(len(self.config.resonance_breaths_per_min) - 1, int(elapsed_s / self.config.resonance_step_s))
+        return min(len(self.run_breaths_per_min()) - 1, int(elapsed_s / self.run_step_s()))
+
+    def run_breaths_per_min(self) -> tuple[float, ...]:
+        """The paces of the resonance run at hand."""
+        if self.recheck and self.known_breaths_per_min is not None:
+            return recheck_paces(self.known_breaths_per_min)
+        return self.config.resonance_breaths_per_min
+
+    def run_step_s(self) -> float:
+        return self.config.recheck_step_s if self.recheck else self.config.resonance_step_s
+
+    def menu_lines(self) -> tuple[MenuItem, ...]:
+        return lines(recheck=self.known_breaths_per_min is not None)

@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable
 
 from device.events import CheckIn, EndReason, Phase
-from device.menu import ITEMS
 from device.session_state import OFFERS, WAITS_S, SessionState, Step
 from device.tally import coherence_level
 from device.views import (
@@ -35,6 +34,7 @@ from device.views import (
     View,
     WelcomeView,
 )
+from dsp.resonance import recheck_paces
 from dsp.types import Contact
 
 CONTACT_HOLD_S = 3.0
@@ -136,9 +136,10 @@ def _welcome(s: SessionState) -> View:
 def _menu(s: SessionState) -> View:
     return MenuView(
         s.preferences.language,
-        ITEMS[s.menu_index],
+        s.menu_lines()[s.menu_index],
         s.preferences,
         round(len(s.config.resonance_breaths_per_min) * s.config.resonance_step_s / 60.0),
+        None if s.known_breaths_per_min is None else round(len(recheck_paces(6.0)) * s.config.recheck_step_s / 60.0),
     )
 
 
@@ -200,7 +201,7 @@ def _fade(progress: float) -> float:
 
 
 def _resonance_step(s: SessionState) -> tuple[int, int]:
-    return s.resonance_step() + 1, len(s.config.resonance_breaths_per_min)
+    return s.resonance_step() + 1, len(s.run_breaths_per_min())
 
 
 def _usb(s: SessionState) -> View:

@@ -13,7 +13,7 @@ BODY_WINDOW_S = 60
 BODY_BEFORE_S = 30
 OWN_PACE_ROWS = 20
 COHERENCE_STEPS = (0.5, 1.5, 3.0)
-PRACTICE = (Phase.GUIDED, Phase.RESONANCE, Phase.FREE, Phase.QUIET)
+PRACTICE = (Phase.GUIDED, Phase.RESONANCE, Phase.RECHECK, Phase.FREE, Phase.QUIET)
 
 
 def is_settled(row: MetricsRow) -> bool:
@@ -77,7 +77,7 @@ class Tally:
         return on_guard(sum(arousals) / len(arousals)) if arousals else None
 
     def _add_arousal(self, phase: Phase, row: MetricsRow) -> None:
-        begins = phase in (Phase.GUIDED, Phase.RESONANCE) and self.practised_s < BODY_BEFORE_S
+        begins = phase in (Phase.GUIDED, Phase.RESONANCE, Phase.RECHECK) and self.practised_s < BODY_BEFORE_S
         if not begins and phase not in (Phase.REST, Phase.FREE):
             return
         if row.state is not None and not math.isnan(row.state.arousal):

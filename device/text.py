@@ -67,6 +67,7 @@ TEXTS = {
     "menu.led": Text(Place.MENU_LABEL, "Lys", "Light"),
     "menu.vibration": Text(Place.MENU_LABEL, "Vibrasjon", "Vibration"),
     "menu.resonance": Text(Place.MENU_LABEL, "Finn din takt", "Find pace"),
+    "menu.recheck": Text(Place.MENU_LABEL, "Sjekk takten", "Check pace"),
     "menu.back": Text(Place.MENU_LABEL, "Tilbake", "Back"),
     "value.language": Text(Place.MENU_VALUE, "norsk", "Eng."),
     "value.on": Text(Place.MENU_VALUE, "ja", "yes"),

@@ -39,10 +39,13 @@ class WelcomeView:
 
 @dataclass(frozen=True, slots=True)
 class MenuView:
+    """`recheck_minutes` is None where there is no finding to check: the line is left out."""
+
     language: Language
     selected: MenuItem
     preferences: Preferences
-    resonance_minutes: int = 10
+    resonance_minutes: int = 12
+    recheck_minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from dsp.state_level import FreeMinute, LevelAnchor
 from dsp.types import MetricsRow, Output, RRInterval, StateInputs, WearerState
 
 PACE_POINT_S = 60.0
+GUIDED_PHASES = (Phase.GUIDED, Phase.RESONANCE, Phase.RECHECK)
+UNKNOWN_AGE_DAYS = 60
 AT_RESONANCE = 0.3
 """Within this many breaths/min of the finding, the guide counts as aiming at it."""
 
@@ -83,7 +85,7 @@ class Wearer:
 
     def on_output(self, output: Output) -> None:
         """What the pipeline brought out, for the resonance and the pace curve."""
-        if self._phase in (Phase.GUIDED, Phase.RESONANCE):
+        if self._phase in GUIDED_PHASES:
             self._intervals += output.intervals
         for row in output.rows:
             self._add_pace_point(row)
@@ -101,7 +103,7 @@ class Wearer:
                 elif phase is Phase.FREE:
                     self._free = RestCollector()
                     found = self._found_resonance(t_s)
-                elif phase in (Phase.GUIDED, Phase.RESONANCE):
+                elif phase in GUIDED_PHASES:
                     self._intervals, self._pace = [], []
                 elif phase is Phase.SUMMARY:
                     self.learn()
@@ -147,12 +149,20 @@ class Wearer:
         steps = steps_of(self._pace, t_s)
         if self._phase is Phase.GUIDED:
             return self._refined_resonance(steps)
-        if self._phase is not Phase.RESONANCE:
+        if self._phase not in (Phase.RESONANCE, Phase.RECHECK):
             return None
-        finding = find_resonance(self._intervals, steps)
+        finding = find_resonance(self._intervals, steps, self._earlier() if self._phase is Phase.RECHECK else None)
         if finding.conclusive:
             self._keep_resonance(finding.breaths_per_min, finding.confidence)
         return finding.breaths_per_min
+
+    def _earlier(self) -> tuple[float, float] | None:
+        """What the finding that a recheck started from is worth today."""
+        known, day = self.profile.resonance, self._occasion.day
+        if known is None:
+            return None
+        days = UNKNOWN_AGE_DAYS if day is None else day - known.day
+        return prior_from(known.breaths_per_min, known.confidence, days)
 
     def _refined_resonance(self, steps: list[PacedStep]) -> float | None:
         """An earlier finding, refined by the paces of an ordinary guide that aimed at it; None where it did not, or

@@ -11,11 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
-from dsp.resonance_curve import PEAK_PRIOR, PeakDistribution, peak_distribution
+from dsp.resonance_curve import NEAR_BREATHS_PER_MIN, PEAK_PRIOR, PeakDistribution, peak_distribution
 from dsp.resonance_steps import PacedStep, StepResponse, scores, step_response, steps_of
 from dsp.types import NAN, RRInterval
 
 __all__ = [
+    "NEAR_BREATHS_PER_MIN",
+    "RECHECK_STEP_S",
     "RUN_BREATHS_PER_MIN",
     "STEP_S",
     "PacedStep",
@@ -27,13 +29,14 @@ __all__ = [
     "steps_of",
 ]
 
-RUN_BREATHS_PER_MIN = (8.5, 6.5, 6.0, 5.5, 5.0, 4.5)
-STEP_S = 115.0
-"""Lehrer's steps after one well above them, which tells how sharp the resonance is; six steps stay within 12 min."""
+RUN_BREATHS_PER_MIN = (12.0, 6.5, 5.5, 4.5)
+STEP_S = 175.0
+"""Every other of Lehrer's steps, for longer, after one at an ordinary breathing rate: far from the resonance the phase
+tells the delay, which near it looks like another resonance. Four steps stay within 12 min."""
 
-NEAR_BREATHS_PER_MIN = 0.25
-LEAST_CONFIDENCE = 0.8
-FLAT_EVIDENCE = 1.0
+RECHECK_STEP_S = 150.0
+LEAST_CONFIDENCE = 0.5
+FLAT_EVIDENCE = 0.0
 EDGE_BREATHS_PER_MIN = 0.4
 
 WIDENS_PER_ROOT_DAY = 0.05
@@ -44,8 +47,10 @@ best step (Capdevila et al. 2021, doi 10.1038/s41598-021-87867-8), the method's 
 @dataclass(frozen=True, slots=True)
 class Resonance:
     """`breaths_per_min` is NaN when the finding is inconclusive; `reason` then says why. `sd_breaths_per_min` is the
-    spread of the estimate, `confidence` the probability that the resonance lies within 0.25 breaths/min of it.
-    `scores` rates the steps by the practitioners' criteria, 0 to 1."""
+    spread of the estimate, `confidence` the probability that the resonance lies within 0.25 breaths/min of it, 0
+    without a finding. `best_guess_breaths_per_min` is the likeliest pace if there is a resonance at all, found or not,
+    and `best_guess_confidence` what it would then be worth. `scores` rates the steps by the practitioners' criteria, 0
+    to 1."""
 
     breaths_per_min: float
     sd_breaths_per_min: float
@@ -53,6 +58,8 @@ class Resonance:
     reason: str
     steps: tuple[StepResponse, ...]
     scores: tuple[float, ...] = ()
+    best_guess_breaths_per_min: float = NAN
+    best_guess_confidence: float = 0.0
 
     @property
     def conclusive(self) -> bool:
@@ -71,8 +78,9 @@ def find_resonance(
         return Resonance(NAN, NAN, 0.0, "too few readable steps", tuple(responses))
     peak = peak_distribution(responses, prior or PEAK_PRIOR)
     reason = _why_inconclusive(peak, [r.breaths_per_min for r in responses], prior is not None)
-    found = (NAN, 0.0) if reason else (peak.mean, peak.within(NEAR_BREATHS_PER_MIN))
-    return Resonance(found[0], peak.sd, found[1], reason, tuple(responses), tuple(scores(responses)))
+    guess = peak.estimate, peak.confidence
+    found = (NAN, 0.0) if reason else guess
+    return Resonance(found[0], peak.sd, found[1], reason, tuple(responses), tuple(scores(responses)), *guess)
 
 
 def prior_from(breaths_per_min: float, confidence: float, days: int) -> tuple[float, float]:
@@ -91,12 +99,12 @@ def refine(
     if _paces(responses) < 2:
         return None
     peak = peak_distribution(responses, prior)
-    return (peak.mean, peak.within(NEAR_BREATHS_PER_MIN)) if peak.sd < prior[1] else None
+    return (peak.estimate, peak.confidence) if peak.sd < prior[1] else None
 
 
 def recheck_paces(breaths_per_min: float) -> tuple[float, ...]:
-    """Three paces, each for a step's length, that check an earlier finding."""
-    return (breaths_per_min + 2.0, breaths_per_min + 0.4, max(4.0, breaths_per_min - 0.8))
+    """Paces, each for `RECHECK_STEP_S`, that check an earlier finding."""
+    return (RUN_BREATHS_PER_MIN[0], breaths_per_min + 0.5, max(4.0, breaths_per_min - 0.5))
 
 
 def _responses(intervals: Sequence[RRInterval], steps: Sequence[PacedStep]) -> list[StepResponse]:
@@ -110,8 +118,8 @@ def _paces(responses: list[StepResponse]) -> int:
 def _why_inconclusive(peak: PeakDistribution, paces: list[float], has_prior: bool) -> str:
     if peak.evidence < FLAT_EVIDENCE and not has_prior:
         return "heart rate answers all paces about alike"
-    if not min(paces) - EDGE_BREATHS_PER_MIN <= peak.mean <= max(paces) + EDGE_BREATHS_PER_MIN:
+    if not has_prior and not min(paces) - EDGE_BREATHS_PER_MIN <= peak.estimate <= max(paces) + EDGE_BREATHS_PER_MIN:
         return "the strongest answer lies outside the paces tried"
-    if peak.within(NEAR_BREATHS_PER_MIN) < LEAST_CONFIDENCE:
+    if peak.confidence < LEAST_CONFIDENCE:
         return "the answers leave too much open"
     return ""

@@ -60,7 +60,9 @@ class StepResponse:
 
 def steps_of(pace: Sequence[tuple[float, float]], end_s: float) -> list[PacedStep]:
     """The stretches of constant pace of 50 s or more in (time_s, breaths_per_min) changes, from each change to the next
-    or `end_s`. The guide's breath runs on through a change of pace and begins anew after a stop (NaN)."""
+    or `end_s`. The guide's breath runs on through a change of pace and begins anew after a stop (NaN). A pace told
+    again is no change."""
+    pace = [now for now, before in zip(pace, [(0.0, NAN), *pace], strict=False) if now[1] != before[1]]
     ends = [t_s for t_s, _ in pace[1:]] + [end_s]
     breaths = guided_breaths(pace, np.array([t_s for t_s, _ in pace])).tolist()
     return [

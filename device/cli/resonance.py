@@ -10,7 +10,8 @@ from device.errors import UsageError
 from device.replay.guide_file import read_guide
 from device.replay.opening import open_recording
 from device.replay.player import play
-from dsp.resonance import Resonance, find_resonance, steps_of
+from dsp.resonance import NEAR_BREATHS_PER_MIN, Resonance, find_resonance, steps_of
+from dsp.types import NAN
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -45,9 +46,39 @@ def run(args: argparse.Namespace) -> int:
 
 
 def finding_as_json(finding: Resonance) -> dict[str, object]:
-    """Numbers without support become null."""
-    content = {"conclusive": finding.conclusive, **asdict(finding)}
-    return {name: None if isinstance(value, float) and math.isnan(value) else value for name, value in content.items()}
+    """Numbers without support become null; each step carries its score."""
+    content = {"conclusive": finding.conclusive, "in_words": _in_words(finding), **asdict(finding)}
+    steps = [asdict(step) for step in finding.steps]
+    content["steps"] = [
+        step | {"score": score} for step, score in zip(steps, finding.scores or [NAN] * len(steps), strict=True)
+    ]
+    return _known(content)
+
+
+def _known(content: dict[str, object]) -> dict[str, object]:
+    return {
+        name: None
+        if isinstance(value, float) and math.isnan(value)
+        else [_known(part) for part in value]
+        if isinstance(value, list)
+        else value
+        for name, value in content.items()
+    }
+
+
+def _in_words(finding: Resonance) -> str:
+    if finding.conclusive:
+        return (
+            f"The resonance is {finding.breaths_per_min:.2f} breaths/min; with probability {finding.confidence:.2f} "
+            f"the true one lies within {NEAR_BREATHS_PER_MIN} of that."
+        )
+    guess = finding.best_guess_breaths_per_min
+    if math.isnan(guess):
+        return f"Inconclusive: {finding.reason}."
+    return (
+        f"Inconclusive: {finding.reason}. If there is a resonance, {guess:.2f} breaths/min is the best guess, with "
+        f"probability {finding.best_guess_confidence:.2f} within {NEAR_BREATHS_PER_MIN} of it."
+    )
 
 
 def _prior(text: str) -> tuple[float, float]:

@@ -67,6 +67,7 @@ def examples(language: Language) -> dict[str, View]:
         "welcome": WelcomeView(language, 5),
         **{f"welcome_{notice}": WelcomeView(language, 5, notice) for notice in Notice},
         **{f"menu_{item}": MenuView(language, item, replace(chosen, led_level=2)) for item in MENU_LINES},
+        "menu_recheck": MenuView(language, MenuItem.RECHECK, chosen, recheck_minutes=8),
         "contact_good": contact,
         "contact_searching": replace(contact, steady=0.0, beat=False),
         "contact_left_loose": replace(contact, contact=Contact.POSITIVE_OFF, steady=0.0),

@@ -1,6 +1,6 @@
 """Before a session: welcome, menu, contact; and goodbye."""
 
-from device.menu import ITEMS, MenuItem
+from device.menu import ACTIONS, MenuItem, lines
 from device.screens import marks
 from device.screens.canvas import HEIGHT, HINT_Y, WIDTH, Canvas
 from device.trace import TraceColumn
@@ -27,16 +27,16 @@ def welcome(canvas: Canvas, view: WelcomeView) -> None:
 
 
 def menu(canvas: Canvas, view: MenuView) -> None:
-    at = ITEMS.index(view.selected)
-    first = min(max(at - 1, 0), len(ITEMS) - 3)
-    for row, item in enumerate(ITEMS[first : first + 3]):
+    items = lines(view.recheck_minutes is not None)
+    first = min(max(items.index(view.selected) - 1, 0), len(items) - 3)
+    for row, item in enumerate(items[first : first + 3]):
         top = row * MENU_ROW_PX
         selected = item is view.selected
         if selected:
             canvas.box(0, top, WIDTH - 1, top + MENU_ROW_PX - 2)
         canvas.say(4, top, f"menu.{item}", ink=not selected)
         _menu_value(canvas, top, item, view, not selected)
-    action = view.selected in (MenuItem.RESONANCE, MenuItem.BACK)
+    action = view.selected in ACTIONS
     canvas.say(64, HINT_Y, "menu.choose" if action else "menu.hint", centred=True)
 
 
@@ -65,6 +65,8 @@ def _menu_word(canvas: Canvas, item: MenuItem, view: MenuView) -> str:
         return canvas.word("minutes").format(chosen.minutes)
     if item is MenuItem.RESONANCE:
         return canvas.word("minutes").format(view.resonance_minutes)
+    if item is MenuItem.RECHECK:
+        return canvas.word("minutes").format(view.recheck_minutes)
     return canvas.word("value.language") if item is MenuItem.LANGUAGE else ""
 
 

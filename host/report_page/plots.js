@@ -2,7 +2,7 @@
 // What is drawn: traces and layouts for Plotly, from the page's data. `t` gives a text in the language shown.
 
 const STATE_ORDER = ["calm", "settling", "neutral", "alarm", "unsure"];
-const LABELLED = ["rest", "guided", "resonance", "free", "quiet"];
+const LABELLED = ["rest", "guided", "resonance", "recheck", "free", "quiet"];
 const STATE_CODES = { 1: "calm", 2: "neutral", 3: "alarm", 4: "unsure", 5: "settling" };
 
 function colours() {

@@ -14,7 +14,9 @@ from device.recording.filesystem import OsFileSystem, WritableFile
 from device.recording.store import Store
 from device.screens import draw
 from device.session_state import Step
+from device.views import MenuView
 from drivers.sim.wearer import Disturbances
+from dsp.profile import Profile, Resonance
 
 QUICK = Scene(guided_s=30.0)
 
@@ -70,6 +72,18 @@ def _best_shift(found_s: np.ndarray, true_s: np.ndarray, limit_s: float) -> floa
     shifts_s = np.arange(0.0, limit_s - found_s[-1] + 1.0, 0.002)
     misfit = [np.mean(np.min(np.abs(true_s[:, None] - (found_s[:20] + s)[None, :]), axis=0)) for s in shifts_s]
     return float(shifts_s[int(np.argmin(misfit))])
+
+
+def test_an_earlier_finding_puts_its_recheck_into_the_menu(tmp_path):
+    for found, minutes in ((Resonance(5.6, 0.9, 739_000), 8), (None, None)):
+        simulation = Simulation(Scene(profile=Profile(resonance=found)), tmp_path)
+        now_s = simulation.now_s
+        simulation.session.on_button(now_s, True)
+        simulation.session.tick(now_s + 1.0)
+        view = simulation.session.view(now_s + 1.0)
+        assert isinstance(view, MenuView)
+        assert view.recheck_minutes == minutes
+        simulation.close()
 
 
 def test_a_session_tells_its_phases_in_order(whole_session):

@@ -1,12 +1,10 @@
 import pytest
 
-from device.menu import ITEMS, MenuItem, changed
+from device.menu import ACTIONS, MenuItem, changed, lines
 from device.preferences import MINUTES, Language, Preferences
 
-ACTIONS = {MenuItem.RESONANCE, MenuItem.BACK}
 
-
-@pytest.mark.parametrize("item", ITEMS)
+@pytest.mark.parametrize("item", MenuItem)
 def test_every_setting_comes_back_to_where_it_was_and_moves_nothing_else(item: MenuItem) -> None:
     start = Preferences()
     seen = [start]
@@ -24,6 +22,11 @@ def test_all_lengths_and_both_languages_can_be_reached() -> None:
         languages.add(preferences.language)
     assert minutes == set(MINUTES)
     assert languages == set(Language)
+
+
+def test_a_recheck_is_offered_only_where_there_is_a_finding() -> None:
+    assert MenuItem.RECHECK in lines(recheck=True)
+    assert [item for item in lines(recheck=True) if item is not MenuItem.RECHECK] == list(lines(recheck=False))
 
 
 @pytest.mark.parametrize("field", [{"minutes": 4}, {"led_level": 4}, {"vibration_level": -1}])

@@ -17,6 +17,7 @@ from device.events import (
     PhaseChanged,
     SessionEnded,
 )
+from device.menu import MenuItem
 from device.preferences import History, Language, Preferences
 from device.session_state import Step
 from device.views import (
@@ -27,7 +28,7 @@ from device.views import (
     SummaryPaceView,
     WelcomeView,
 )
-from dsp.resonance import RUN_BREATHS_PER_MIN
+from dsp.resonance import RUN_BREATHS_PER_MIN, recheck_paces
 from dsp.types import Contact
 from tests.session_driver import SEEN_TODAY, Driver, pages, phases, stops
 
@@ -194,6 +195,37 @@ def test_the_menus_last_lines_begin_a_resonance_run_or_go_back() -> None:
     assert driver.session.step is Step.WELCOME
 
 
+def test_an_earlier_finding_can_be_rechecked_from_the_menu() -> None:
+    driver = Driver(history=SEEN_TODAY).run(1.0)
+    driver.session.know_resonance(5.6)
+    driver.long()
+    for _ in range(8):
+        driver.short()
+    view = driver.session.view(driver.t_s)
+    assert isinstance(view, MenuView)
+    assert view.selected is MenuItem.RECHECK
+    driver.long().run_until(Step.CHECK_IN).skip().run_until(Step.RESONANCE)
+    start_s = driver.t_s
+    driver.session.know_resonance(None)
+    driver.run_until(Step.FREE)
+    assert driver.t_s - start_s <= 8 * 60
+    assert Phase.RECHECK in [item.phase for item in driver.out if isinstance(item, PhaseChanged)]
+    paces = [item.breaths_per_min for item in driver.out if isinstance(item, PaceChanged)]
+    for wanted in recheck_paces(5.6):
+        assert any(pace == pytest.approx(wanted) for pace in paces)
+
+
+def test_without_a_finding_there_is_no_line_for_a_recheck() -> None:
+    driver = Driver().run(1.0).long()
+    seen = set()
+    for _ in range(12):
+        view = driver.session.view(driver.t_s)
+        assert isinstance(view, MenuView)
+        seen.add(view.selected)
+        driver.short()
+    assert seen == set(MenuItem) - {MenuItem.RECHECK}
+
+
 def test_the_resonance_run_walks_its_steps_and_tells_what_was_found() -> None:
     driver = Driver(history=SEEN_TODAY)
     driver.session.find_resonance(driver.t_s)
@@ -205,7 +237,8 @@ def test_the_resonance_run_walks_its_steps_and_tells_what_was_found() -> None:
         assert isinstance(view, GuideView)
         seen.add(view.step)
         driver.run(10.0)
-    assert seen == {(step, 6) for step in range(1, 7)}
+    count = len(RUN_BREATHS_PER_MIN)
+    assert seen == {(step, count) for step in range(1, count + 1)}
     assert driver.t_s - start_s <= 12 * 60
     paces = [item for item in driver.out if isinstance(item, PaceChanged)]
     for wanted in RUN_BREATHS_PER_MIN:

@@ -57,6 +57,7 @@ def test_a_flat_response_is_inconclusive():
     assert math.isnan(resonance.breaths_per_min)
     assert resonance.confidence == 0.0
     assert resonance.reason
+    assert 0.0 < resonance.best_guess_confidence < 1.0
 
 
 def test_tone_that_falls_during_the_run_does_not_drag_the_finding_along():
@@ -110,6 +111,11 @@ def test_steps_begin_where_the_guide_s_breath_is_and_short_ones_are_left_out():
     assert [s.breath for s in steps] == pytest.approx([0.0, 0.5, 0.0])
 
 
+def test_a_pace_told_again_is_no_change():
+    every_second = [(float(t_s), 6.0 if t_s < 100 else 5.0) for t_s in range(200)]
+    assert steps_of(every_second, 200.0) == steps_of([(0.0, 6.0), (100.0, 5.0)], 200.0)
+
+
 @given(
     rr_ms=st.lists(st.floats(300.0, 2000.0), min_size=0, max_size=400),
     paces=st.lists(st.sampled_from([4.5, 5.0, 5.5, 6.0, 6.5]), min_size=1, max_size=5),
@@ -135,6 +141,6 @@ def test_sixty_bodies():
         resonance = found(profile, seed=seed)
         if resonance.conclusive:
             errors.append(resonance.breaths_per_min - profile.resonance_breaths_per_min)
-    assert len(errors) >= 20
-    assert np.mean(np.abs(errors) <= 0.25) >= 0.8
+    assert len(errors) >= 50
+    assert np.mean(np.abs(errors) <= 0.25) >= 0.85
     assert np.max(np.abs(errors)) <= 0.7

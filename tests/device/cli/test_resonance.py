@@ -40,6 +40,8 @@ def test_it_prints_what_it_found_as_json(tmp_path, capsys):
     assert finding["breaths_per_min"] == pytest.approx(RESONANCE, abs=0.25)
     assert [step["breaths_per_min"] for step in finding["steps"]] == list(STEPS)
     assert len(finding["scores"]) == len(STEPS)
+    assert finding["scores"] == [step["score"] for step in finding["steps"]]
+    assert f"{finding['breaths_per_min']:.2f}" in finding["in_words"]
     assert {"rsa_ms", "phase_synchrony", "lf_power_ms2", "lf_peak_ms2_per_hz", "lf_peaks", "smoothness"} <= set(
         finding["steps"][0]
     )
@@ -50,7 +52,10 @@ def test_a_flat_response_is_inconclusive_and_says_why(tmp_path, capsys):
     finding = json.loads(capsys.readouterr().out)
     assert not finding["conclusive"]
     assert finding["breaths_per_min"] is None
-    assert finding["reason"]
+    assert finding["reason"] in finding["in_words"]
+    assert 4.0 <= finding["best_guess_breaths_per_min"] <= 7.5
+    assert finding["confidence"] == 0.0
+    assert finding["best_guess_confidence"] < 1.0
 
 
 def test_a_guide_without_steps_is_refused(tmp_path, capsys):
