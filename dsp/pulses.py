@@ -5,8 +5,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from dsp.ppg_period import PeriodMonitor
 from dsp.ppg_polarity import BESIDE_S, PolarityWatch, find_sign
-from dsp.ppg_quality import PulseQuality
+from dsp.ppg_quality import PulseQuality, Timing
 from dsp.ppg_rules import PulseRules
 from dsp.ppg_slope import SlopeFilter
 from dsp.ppg_template import UpslopeTemplate, vertex
@@ -113,6 +114,7 @@ class _Tracker:
         self._grid_hz = grid_hz
         self._template = UpslopeTemplate(grid_hz)
         self._quality = PulseQuality()
+        self._period = PeriodMonitor(grid_hz)
         self._before = max(round(BESIDE_S * grid_hz), self._template.before)
         self._look_ahead = max(round(LOOK_AHEAD_S * grid_hz), self._template.after)
         self._capacity = round(HISTORY_S * grid_hz)
@@ -142,6 +144,7 @@ class _Tracker:
         """One hop on."""
         lost = np.isnan(slope)
         slope = np.where(lost, 0.0, slope)
+        self._period.push(slope)
         begin = self._end
         drop = max(0, self._slope.size + slope.size - self._capacity)
         self._slope = np.concatenate((self._slope[drop:], slope))
@@ -176,6 +179,7 @@ class _Tracker:
             found = self.close()
             self._rules = None
             self._quality.lose()
+            self._period.lose()
             self._candidates = []
             return found
         return []
@@ -219,9 +223,10 @@ class _Tracker:
             place, likeness = self._template.match(slope, steepest)
             peak = float(slope[at - low])
             fall = float(slope[at - low :].min()) / peak
-            alike, quality = self._quality.judge(likeness, strength - rules.level, fall, rules.regularity(t_s))
+            timing = Timing(t_s, rules.last_s, self._period.support, self._period.period_s)
+            alike, quality = self._quality.judge(likeness, strength - rules.level, fall, rules.regularity(t_s), timing)
             found.append((low + place, quality))
-            self._turned |= self._polarity.turned(slope, at - low, self._grid_hz)
+            self._turned |= self._polarity.turned(slope, at - low, self._grid_hz, quality)
             self._template.learn(slope, place, steepest, max(alike, LEAST_WEIGHT))
             rules.accept(t_s, strength, max(alike, LEAST_WEIGHT))
         return found

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from dsp.ppg_polarity import PolarityWatch
 from dsp.pulses import PulseDetector, find_pulses
 from dsp.types import Beat, Contact, SampleBlock
 from tests import synthetic_ppg as synthetic
@@ -104,6 +105,25 @@ def test_polarity_that_changes_is_noticed() -> None:
     errors_ms = interval_errors_ms(beats, times_s[times_s > 45.0])
     assert np.abs(errors_ms).max() < 2.0
     assert qualities(beats).min() >= 0.5
+
+
+def test_a_steady_pulse_in_noise_is_trusted_by_its_period() -> None:
+    """White noise that drowns the shape of the pulses, but not their time."""
+    duration_s = 90.0
+    times_s = synthetic.pulse_times(duration_s)
+    ppg = synthetic.ppg(times_s, 64.0, duration_s)
+    beats = [beat for beat in find_pulses(ppg + synthetic.noise(ppg.size, 0.25, seed=4), 64.0) if beat.t_s > 15.0]
+    good = np.array([beat.t_s for beat in beats if beat.quality >= 0.5])
+    assert len(good) > 0.75 * np.sum(times_s > 15.0)
+    assert np.mean([np.abs(times_s - t).min() < 0.1 for t in good]) > 0.9
+
+
+def test_only_trusted_pulses_turn_the_polarity() -> None:
+    slope = -np.diff(synthetic.ppg(TIMES_S, FS_HZ, DURATION_S))
+    at = 1000 + int(slope[1000:1100].argmax())
+    doubtful, trusted = PolarityWatch(), PolarityWatch()
+    assert not any(doubtful.turned(slope, at, FS_HZ, 0.0) for _ in range(200))
+    assert any(trusted.turned(slope, at, FS_HZ, 1.0) for _ in range(20))
 
 
 def test_wander_does_not_matter() -> None:
