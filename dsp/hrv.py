@@ -74,25 +74,26 @@ def hrv_all(intervals: Sequence[RRInterval]) -> HrvSummary:
 
 
 def hrv_nn(intervals: Sequence[RRInterval]) -> HrvSummary:
-    """HRV of the normal intervals alone."""
-    return hrv_all([i for i in intervals if i.kind is IntervalKind.NORMAL])
+    """HRV of the normal intervals alone, of those whose ends are well timed."""
+    return hrv_all([i for i in intervals if i.kind is IntervalKind.NORMAL and i.timed])
 
 
 def hrv_snapshot(intervals: Sequence[RRInterval], t_s: float, window_s: float = 60.0) -> HrvSnapshot:
     """HRV of the normal intervals that closed within the `window_s` seconds up to `t_s`.
 
-    All measures are NaN with less than 30 s of normal intervals. With more than 20 % of the intervals spoilt only the
-    heart rate may remain: intervals that could not be read take time away and no more, so it stands while at most
-    20 % of those read are artefacts, and counts normal intervals within 40 % of their median. `spoilt_pct` is
-    NaN when there are no intervals at all.
+    All measures are NaN with less than 30 s of normal intervals. With more than 20 % of the intervals spoilt or poorly
+    timed only the heart rate may remain: intervals that could not be read take time away and no more, so it stands
+    while at most 20 % of those read are artefacts, and counts normal intervals within 40 % of their median.
+    `spoilt_pct` is NaN when there are no intervals at all.
     """
     window = [i for i in intervals if t_s - window_s < i.t_s <= t_s]
-    normal = [i for i in window if i.kind is IntervalKind.NORMAL]
+    every = [i for i in window if i.kind is IntervalKind.NORMAL]
+    normal = [i for i in every if i.timed]
     spoilt_pct = 100 * (1 - len(normal) / len(window)) if window else NAN
-    if not window or sum(i.rr_ms for i in normal) < MIN_NN_MS:
+    if not window or sum(i.rr_ms for i in every) < MIN_NN_MS:
         return HrvSnapshot(t_s, window_s, len(normal), spoilt_pct)
-    if spoilt_pct > MAX_SPOILT_PCT:
-        return HrvSnapshot(t_s, window_s, len(normal), spoilt_pct, _mean_hr_bpm(window, normal))
+    if spoilt_pct > MAX_SPOILT_PCT or sum(i.rr_ms for i in normal) < MIN_NN_MS:
+        return HrvSnapshot(t_s, window_s, len(normal), spoilt_pct, _mean_hr_bpm(window, every))
     numbers = np.array([i.number for i in normal], dtype=np.int64)
     measures = time_domain(np.array([i.rr_ms for i in normal]), numbers)
     return HrvSnapshot(

@@ -30,7 +30,7 @@ class PeriodMonitor:
         self._step = max(1, round(grid_hz / RATE_HZ))
         rate_hz = grid_hz / self._step
         self._size = round(WINDOW_S * rate_hz)
-        self._every = round(EVERY_S * rate_hz)
+        self._every = round(EVERY_S * grid_hz)
         level = round(LEVEL_S * rate_hz)
         self._level_taps = np.ones(level) / level
         self._fft_size = 1 << (self._size + int(2 * PERIODS_S[-1] * rate_hz) + 2).bit_length()
@@ -41,23 +41,25 @@ class PeriodMonitor:
 
     def lose(self) -> None:
         """The signal was lost: start again."""
-        self._rest = np.zeros(0)
+        self._waiting: list[Array] = []
+        self._count = 0
         self._window = np.zeros(0)
-        self._new = 0
         self._path: Array | None = None
         self.period_s = 0.0
         self.support = 0.0
 
     def push(self, slope: Array) -> None:
         """The next slope on the grid, 0 where lost."""
-        slope = np.concatenate((self._rest, slope))
-        used = slope.size - slope.size % self._step
-        self._rest = slope[used:]
-        means = slope[:used].reshape(-1, self._step).mean(axis=1)
+        self._waiting.append(slope)
+        self._count += slope.size
+        if self._count < self._every:
+            return
+        points = np.concatenate(self._waiting)
+        used = points.size - points.size % self._step
+        self._waiting, self._count = [points[used:]], points.size - used
+        means = points[:used].reshape(-1, self._step).mean(axis=1)
         self._window = np.concatenate((self._window, means))[-self._size :]
-        self._new += means.size
-        if self._new >= self._every and self._window.size == self._size:
-            self._new -= self._every
+        if self._window.size == self._size:
             self._follow(self._supports())
 
     def _supports(self) -> Array:

@@ -66,8 +66,8 @@ class PulseQuality:
 
     def judge(
         self, likeness: float, change: float, fall: float, regularity: float, timing: Timing
-    ) -> tuple[float, float]:
-        """How alike the next pulse is and its quality, each 0 to 1.
+    ) -> tuple[float, float, float]:
+        """How alike the next pulse is, its quality, and its trust by shape alone, which its timing needs; each 0 to 1.
 
         `likeness` (-1 to 1) is that of its slope with the wearer's mean; `change` the logarithm of its steepest slope
         over the usual one; `fall` the least slope after it, over the steepest; `regularity` (0 to 1) how well it was
@@ -85,7 +85,7 @@ class PulseQuality:
         if quality >= TRUSTED:
             self._trusted_s = timing.t_s
         self._qualities.append(quality)
-        return alike, quality
+        return alike, quality, shapely
 
     def lose(self) -> None:
         """Contact was lost: trust starts again."""

@@ -14,6 +14,8 @@ from dsp.ppg_template import UpslopeTemplate, vertex
 from dsp.types import Beat, Contact, SampleBlock
 
 Array = NDArray[np.float64]
+Place = tuple[float, float, float]
+"""Grid point of a pulse, its quality and that of its timing."""
 
 HOP_S = 0.1
 LOOK_AHEAD_S = 0.35
@@ -99,11 +101,11 @@ class PulseDetector:
             beats += self._beats(found)
         return beats
 
-    def _beats(self, found: list[tuple[float, float]]) -> list[Beat]:
+    def _beats(self, found: list[Place]) -> list[Beat]:
         beats = []
-        for point, quality in found:
+        for point, quality, timing in found:
             index = self._origin + point * self._filter.samples_per_point
-            beats.append(Beat(index, index / self._fs_hz, quality))
+            beats.append(Beat(index, index / self._fs_hz, quality, timing))
         return beats
 
 
@@ -140,7 +142,7 @@ class _Tracker:
         late = silent_s / self._rules.period_s - 1.0
         return self._quality.recent * min(max(1.0 - late, 0.0), 1.0)
 
-    def push(self, slope: Array) -> list[tuple[float, float]]:
+    def push(self, slope: Array) -> list[Place]:
         """One hop on."""
         lost = np.isnan(slope)
         slope = np.where(lost, 0.0, slope)
@@ -161,13 +163,13 @@ class _Tracker:
             self._learn()
         return found
 
-    def close(self) -> list[tuple[float, float]]:
+    def close(self) -> list[Place]:
         """All that can be decided without more signal."""
         if self._rules is None and self._end - self._learn_from >= self._grid_hz:
             self._learn()
         return self._decide(self._end)
 
-    def _follow_losses(self, lost: NDArray[np.bool_], begin: int) -> list[tuple[float, float]]:
+    def _follow_losses(self, lost: NDArray[np.bool_], begin: int) -> list[Place]:
         if not lost.all():
             if self._lost >= LOST_S * self._grid_hz:
                 self._learn_from = begin
@@ -207,9 +209,9 @@ class _Tracker:
         for at in np.flatnonzero(steepest).tolist():
             self._candidates.append((first + 1 + at, math.log(middle[at])))
 
-    def _decide(self, until: int) -> list[tuple[float, float]]:
+    def _decide(self, until: int) -> list[Place]:
         """Judge the candidates up to grid point `until`; the places and qualities of those that are pulses."""
-        found: list[tuple[float, float]] = []
+        found: list[Place] = []
         rules = self._rules
         if rules is None:
             return found
@@ -224,8 +226,10 @@ class _Tracker:
             peak = float(slope[at - low])
             fall = float(slope[at - low :].min()) / peak
             timing = Timing(t_s, rules.last_s, self._period.support, self._period.period_s)
-            alike, quality = self._quality.judge(likeness, strength - rules.level, fall, rules.regularity(t_s), timing)
-            found.append((low + place, quality))
+            alike, quality, placed = self._quality.judge(
+                likeness, strength - rules.level, fall, rules.regularity(t_s), timing
+            )
+            found.append((low + place, quality, placed))
             self._turned |= self._polarity.turned(slope, at - low, self._grid_hz, quality)
             self._template.learn(slope, place, steepest, max(alike, LEAST_WEIGHT))
             rules.accept(t_s, strength, max(alike, LEAST_WEIGHT))

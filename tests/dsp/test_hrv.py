@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import neurokit2 as nk
 import numpy as np
@@ -100,6 +101,14 @@ def test_time_not_read_costs_heart_rate_less_than_artefacts_do(kind: IntervalKin
     snapshot = hrv_snapshot(intervals_of(np.tile([1010.0, 990.0], 25), kinds), 50.0)
     assert math.isnan(snapshot.mean_hr_bpm) is not known
     assert not known or snapshot.mean_hr_bpm == pytest.approx(60.0, abs=0.1)
+
+
+def test_poorly_timed_intervals_tell_heart_rate_and_no_variability() -> None:
+    intervals = [replace(i, timed=False) for i in intervals_of(np.tile([1010.0, 990.0], 25))]
+    snapshot = hrv_snapshot(intervals, 50.0)
+    assert snapshot.mean_hr_bpm == pytest.approx(60.0)
+    assert math.isnan(snapshot.rmssd_ms + snapshot.sdnn_ms)
+    assert math.isnan(hrv_nn(intervals).time.rmssd_ms)
 
 
 def test_a_missed_beat_is_kept_out_of_the_heart_rate() -> None:
