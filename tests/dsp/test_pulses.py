@@ -124,8 +124,8 @@ def test_a_pulse_trusted_for_its_time_alone_is_not_trusted_in_its_place() -> Non
     ppg = synthetic.ppg(times_s, 64.0, 60.0)
     beats = [b for b in find_pulses(ppg + synthetic.noise(ppg.size, 0.3, seed=4), 64.0) if b.t_s > 15.0]
     trusted, placed = (np.mean([getattr(b, name) >= 0.5 for b in beats]) for name in ("quality", "timing"))
-    assert trusted > 0.9
-    assert placed < 0.5
+    assert trusted > 0.65
+    assert placed < trusted - 0.25
     clean = [b for b in find_pulses(ppg, 64.0) if b.t_s > 15.0]
     assert min(beat.timing for beat in clean) >= 0.5
 
