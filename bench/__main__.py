@@ -36,6 +36,7 @@ BENCHES = (
     Bench("cost"),
     Bench("hrv"),
     Bench("pulses", data=True),
+    Bench("pulse_mixtures", data=True, quick=("--every", "8")),
     Bench("state", quick=("simulated",)),
     Bench("state_months", quick=("--people", "40")),
     Bench("resonance"),

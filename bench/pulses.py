@@ -18,9 +18,10 @@ import numpy as np
 
 from bench.pulse_scores import PulseScore, score
 from bench.recordings import DATA, FloatArray, names
+from dsp.hrv import hrv_snapshot
 from dsp.intervals import classify
 from dsp.pulses import PulseDetector
-from dsp.types import Beat, IntervalKind, SampleBlock
+from dsp.types import Beat, SampleBlock
 
 BLOCK_S = 0.020
 COST_FS_HZ = 500.0
@@ -137,7 +138,7 @@ def per_record() -> None:
 
 
 def wrist() -> None:
-    """A 60 s window is usable with 30 s of NN and a mean quality of 0.5. The acceleration only judges the quality."""
+    """A 60 s window is usable with a heart rate at its end and a mean quality of 0.5. Acceleration only judges."""
     print("\nstress-predict: calm windows usable, other windows usable, correlation of quality and acceleration")
     calm_all: list[bool] = []
     correlations = []
@@ -164,14 +165,12 @@ def _usable(
     beats: list[Beat], quality: FloatArray, segments: list[tuple[float, float, str]]
 ) -> tuple[list[bool], list[bool]]:
     intervals = classify(beats)
-    t_s = np.array([interval.t_s for interval in intervals])
-    nn_ms = np.array([i.rr_ms if i.kind is IntervalKind.NORMAL else 0.0 for i in intervals])
     calm: list[bool] = []
     other: list[bool] = []
     for start_s, end_s, label in segments:
         for low_s in np.arange(start_s, end_s - 60 + 1e-6, 60):
-            nn_s = nn_ms[(t_s > low_s) & (t_s <= low_s + 60)].sum() / 1000
-            usable = bool(nn_s >= 30 and quality[int(low_s) : int(low_s) + 60].mean() >= 0.5)
+            known = hrv_snapshot(intervals, low_s + 60).mean_hr_bpm > 0
+            usable = bool(known and quality[int(low_s) : int(low_s) + 60].mean() >= 0.5)
             (calm if label.startswith(("base", "relax")) else other).append(usable)
     return calm, other
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from dsp.types import NAN, HrvSnapshot, IntervalKind, RRInterval
 
 MIN_NN_MS = 30_000.0
 MAX_SPOILT_PCT = 20.0
+CREDIBLE_RANGE = 0.40
 _LONG_DIFFERENCE_MS = 50.0 + 1e-6  # 50 ms exactly is not long, whatever rounding does to times in seconds
 
 
@@ -72,21 +74,26 @@ def hrv_all(intervals: Sequence[RRInterval]) -> HrvSummary:
 
 
 def hrv_nn(intervals: Sequence[RRInterval]) -> HrvSummary:
-    """HRV of the normal intervals alone."""
-    return hrv_all([i for i in intervals if i.kind is IntervalKind.NORMAL])
+    """HRV of the normal intervals alone, of those whose ends are well timed."""
+    return hrv_all([i for i in intervals if i.kind is IntervalKind.NORMAL and i.timed])
 
 
 def hrv_snapshot(intervals: Sequence[RRInterval], t_s: float, window_s: float = 60.0) -> HrvSnapshot:
     """HRV of the normal intervals that closed within the `window_s` seconds up to `t_s`.
 
-    The measures are NaN with less than 30 s of normal intervals, or with more than 20 % of the intervals
-    spoilt. `spoilt_pct` is NaN when there are no intervals at all.
+    All measures are NaN with less than 30 s of normal intervals. With more than 20 % of the intervals spoilt or poorly
+    timed only the heart rate may remain: intervals that could not be read take time away and no more, so it stands
+    while at most 20 % of those read are artefacts, and counts normal intervals within 40 % of their median.
+    `spoilt_pct` is NaN when there are no intervals at all.
     """
     window = [i for i in intervals if t_s - window_s < i.t_s <= t_s]
-    normal = [i for i in window if i.kind is IntervalKind.NORMAL]
+    every = [i for i in window if i.kind is IntervalKind.NORMAL]
+    normal = [i for i in every if i.timed]
     spoilt_pct = 100 * (1 - len(normal) / len(window)) if window else NAN
-    if not window or spoilt_pct > MAX_SPOILT_PCT or sum(i.rr_ms for i in normal) < MIN_NN_MS:
+    if not window or sum(i.rr_ms for i in every) < MIN_NN_MS:
         return HrvSnapshot(t_s, window_s, len(normal), spoilt_pct)
+    if spoilt_pct > MAX_SPOILT_PCT or sum(i.rr_ms for i in normal) < MIN_NN_MS:
+        return HrvSnapshot(t_s, window_s, len(normal), spoilt_pct, _mean_hr_bpm(window, every))
     numbers = np.array([i.number for i in normal], dtype=np.int64)
     measures = time_domain(np.array([i.rr_ms for i in normal]), numbers)
     return HrvSnapshot(
@@ -99,3 +106,13 @@ def hrv_snapshot(intervals: Sequence[RRInterval], t_s: float, window_s: float = 
         measures.rmssd_ms,
         measures.pnn50_pct,
     )
+
+
+def _mean_hr_bpm(window: list[RRInterval], normal: list[RRInterval]) -> float:
+    """The heart rate of a window much of which could not be read; NaN where what was read is spoilt itself."""
+    read = sum(i.kind is not IntervalKind.UNREADABLE for i in window)
+    middle_ms = median(i.rr_ms for i in normal)
+    credible = [i.rr_ms for i in normal if abs(i.rr_ms - middle_ms) <= CREDIBLE_RANGE * middle_ms]
+    if 100 * (1 - len(normal) / read) > MAX_SPOILT_PCT or sum(credible) < MIN_NN_MS:
+        return NAN
+    return 60_000 * len(credible) / sum(credible)

@@ -64,6 +64,7 @@ class _Raw:
     rr_ms: float
     number: int
     d_ms: float
+    timed: bool
     kind: IntervalKind = IntervalKind.NORMAL
 
 
@@ -106,7 +107,7 @@ class IntervalClassifier:
         self._number += 1
         rr_ms = (beat.t_s - previous.t_s) * 1000
         if rr_ms <= MAX_RR_MS and min(previous.quality, beat.quality) >= MIN_QUALITY:
-            return self._extend(beat.t_s, rr_ms)
+            return self._extend(beat.t_s, rr_ms, min(previous.timing, beat.timing) >= MIN_QUALITY)
         out = self._flush()
         if rr_ms > MAX_RR_MS:
             self._start_context()
@@ -117,11 +118,11 @@ class IntervalClassifier:
         """The last intervals, decided on what there is."""
         return self._flush()
 
-    def _extend(self, t_s: float, rr_ms: float) -> list[RRInterval]:
+    def _extend(self, t_s: float, rr_ms: float, timed: bool) -> list[RRInterval]:
         d_ms = rr_ms - self._run[-1].rr_ms if self._run else 0.0
         if self._run:
             self._differences.push(abs(d_ms))
-        self._run.append(_Raw(t_s, rr_ms, self._number, d_ms))
+        self._run.append(_Raw(t_s, rr_ms, self._number, d_ms, timed))
         self._recent.append(rr_ms)
         self._undecided += 1
         return [self._decide()] if self._undecided > DELAY_BEATS else []
@@ -141,7 +142,7 @@ class IntervalClassifier:
         self._levels.push(abs(m_ms))
         if raw.kind is IntervalKind.NORMAL:
             self._mark(at, level_ms, m_ms)
-        return RRInterval(raw.t_s, raw.rr_ms, raw.kind, raw.number)
+        return RRInterval(raw.t_s, raw.rr_ms, raw.kind, raw.number, raw.timed)
 
     def _mark(self, at: int, level_ms: float, m_ms: float) -> None:
         """Lipponen & Tarvainen's decision for the interval at `at` of the run."""

@@ -46,9 +46,13 @@ class PolarityWatch:
     def __init__(self) -> None:
         self._mean = 0.0
 
-    def turned(self, slope: Array, at: int, grid_hz: float) -> bool:
-        """Whether, with this pulse, the polarity proves to be the other one. Then watching starts again."""
-        self._mean += (uprightness(slope, at, grid_hz) - self._mean) / MEMORY_PULSES
+    def turned(self, slope: Array, at: int, grid_hz: float, trust: float) -> bool:
+        """Whether, with this pulse, the polarity proves to be the other one. Then watching starts again.
+
+        A pulse counts by its quality `trust`: noise has no right way up, and at a wrist in movement the polarity turned
+        up to a hundred times an hour, each time losing the pulse for seconds.
+        """
+        self._mean += trust * (uprightness(slope, at, grid_hz) - self._mean) / MEMORY_PULSES
         if self._mean >= TURNED:
             return False
         self._mean = 0.0

@@ -5,14 +5,17 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from dsp.ppg_period import PeriodMonitor
 from dsp.ppg_polarity import BESIDE_S, PolarityWatch, find_sign
-from dsp.ppg_quality import PulseQuality
+from dsp.ppg_quality import PulseQuality, Timing
 from dsp.ppg_rules import PulseRules
 from dsp.ppg_slope import SlopeFilter
 from dsp.ppg_template import UpslopeTemplate, vertex
 from dsp.types import Beat, Contact, SampleBlock
 
 Array = NDArray[np.float64]
+Place = tuple[float, float, float]
+"""Grid point of a pulse, its quality and that of its timing."""
 
 HOP_S = 0.1
 LOOK_AHEAD_S = 0.35
@@ -98,11 +101,11 @@ class PulseDetector:
             beats += self._beats(found)
         return beats
 
-    def _beats(self, found: list[tuple[float, float]]) -> list[Beat]:
+    def _beats(self, found: list[Place]) -> list[Beat]:
         beats = []
-        for point, quality in found:
+        for point, quality, timing in found:
             index = self._origin + point * self._filter.samples_per_point
-            beats.append(Beat(index, index / self._fs_hz, quality))
+            beats.append(Beat(index, index / self._fs_hz, quality, timing))
         return beats
 
 
@@ -113,6 +116,7 @@ class _Tracker:
         self._grid_hz = grid_hz
         self._template = UpslopeTemplate(grid_hz)
         self._quality = PulseQuality()
+        self._period = PeriodMonitor(grid_hz)
         self._before = max(round(BESIDE_S * grid_hz), self._template.before)
         self._look_ahead = max(round(LOOK_AHEAD_S * grid_hz), self._template.after)
         self._capacity = round(HISTORY_S * grid_hz)
@@ -138,10 +142,11 @@ class _Tracker:
         late = silent_s / self._rules.period_s - 1.0
         return self._quality.recent * min(max(1.0 - late, 0.0), 1.0)
 
-    def push(self, slope: Array) -> list[tuple[float, float]]:
+    def push(self, slope: Array) -> list[Place]:
         """One hop on."""
         lost = np.isnan(slope)
         slope = np.where(lost, 0.0, slope)
+        self._period.push(slope)
         begin = self._end
         drop = max(0, self._slope.size + slope.size - self._capacity)
         self._slope = np.concatenate((self._slope[drop:], slope))
@@ -158,13 +163,13 @@ class _Tracker:
             self._learn()
         return found
 
-    def close(self) -> list[tuple[float, float]]:
+    def close(self) -> list[Place]:
         """All that can be decided without more signal."""
         if self._rules is None and self._end - self._learn_from >= self._grid_hz:
             self._learn()
         return self._decide(self._end)
 
-    def _follow_losses(self, lost: NDArray[np.bool_], begin: int) -> list[tuple[float, float]]:
+    def _follow_losses(self, lost: NDArray[np.bool_], begin: int) -> list[Place]:
         if not lost.all():
             if self._lost >= LOST_S * self._grid_hz:
                 self._learn_from = begin
@@ -176,6 +181,7 @@ class _Tracker:
             found = self.close()
             self._rules = None
             self._quality.lose()
+            self._period.lose()
             self._candidates = []
             return found
         return []
@@ -202,9 +208,9 @@ class _Tracker:
             if here > 0.0 and before < here >= after:
                 self._candidates.append((at, math.log(here)))
 
-    def _decide(self, until: int) -> list[tuple[float, float]]:
+    def _decide(self, until: int) -> list[Place]:
         """Judge the candidates up to grid point `until`; the places and qualities of those that are pulses."""
-        found: list[tuple[float, float]] = []
+        found: list[Place] = []
         rules = self._rules
         if rules is None:
             return found
@@ -218,9 +224,12 @@ class _Tracker:
             place, likeness = self._template.match(slope, steepest)
             peak = float(slope[at - low])
             fall = float(slope[at - low :].min()) / peak
-            alike, quality = self._quality.judge(likeness, strength - rules.level, fall, rules.regularity(t_s))
-            found.append((low + place, quality))
-            self._turned |= self._polarity.turned(slope, at - low, self._grid_hz)
+            timing = Timing(t_s, rules.last_s, self._period.support, self._period.period_s)
+            alike, quality, placed = self._quality.judge(
+                likeness, strength - rules.level, fall, rules.regularity(t_s), timing
+            )
+            found.append((low + place, quality, placed))
+            self._turned |= self._polarity.turned(slope, at - low, self._grid_hz, quality)
             self._template.learn(slope, place, steepest, max(alike, LEAST_WEIGHT))
             rules.accept(t_s, strength, max(alike, LEAST_WEIGHT))
         return found

@@ -160,13 +160,13 @@ class ReadingWindow:
         if rate_s < max(SUPPORT_S, SUPPORT_SHARE * min(WINDOW_S, inputs.t_s - self._since_s)):
             return None
         artefacts = _plain_artefacts(intervals, median([i.rr_ms for i in rate]))
-        unreadable = sum(i.kind is IntervalKind.UNREADABLE for i in intervals)
+        unreadable = sum(i.kind is IntervalKind.UNREADABLE or not i.timed for i in intervals)
         vagal = 100 * (artefacts + unreadable) / len(intervals) <= VAGAL_SPOILT_PCT
         breaths_per_min, paced = _breathing(inputs)
         return Reading(
             inputs.t_s,
             _ln_hr(rate),
-            _ln_rmssd([i for i in rate if i.kind is IntervalKind.NORMAL]) if vagal else NAN,
+            _ln_rmssd([i for i in rate if i.kind is IntervalKind.NORMAL and i.timed]) if vagal else NAN,
             rate_s,
             100 * artefacts / (artefacts + len(rate)),
             inputs.rsa_ms if vagal else NAN,
@@ -230,7 +230,7 @@ class RestCollector:
         rate = rate_intervals(self._intervals)
         if sum(i.rr_ms for i in rate) / 1000 < REST_SUPPORT_S:
             return None
-        normal = [i for i in rate if i.kind is IntervalKind.NORMAL]
+        normal = [i for i in rate if i.kind is IntervalKind.NORMAL and i.timed]
         vagal = 100 * (1 - len(normal) / len(self._intervals)) <= REST_VAGAL_SPOILT_PCT
         known = len(self._rsa_ms) > 0
         return RestReading(

@@ -42,12 +42,14 @@ class SampleBlock:
 class Beat:
     """An R-peak (ECG) or the foot-to-peak upslope's steepest point (PPG), located below one sample.
 
-    `quality` runs from 0 to 1; below 0.5 the beat should not be trusted.
+    `quality` runs from 0 to 1; below 0.5 the beat should not be trusted to be one. `timing`, likewise, says how far its
+    place can be trusted to some ms, as RMSSD asks: a pulse may be real and its place poor.
     """
 
     sample_index: float
     t_s: float
     quality: float
+    timing: float = 1.0
 
 
 class IntervalKind(enum.StrEnum):
@@ -64,13 +66,15 @@ class RRInterval:
     """The time between two successive beats, as measured; never corrected.
 
     `t_s` is the closing beat's time. `number` grows by one from interval to interval and by more across a gap, so
-    two intervals are adjacent exactly when their numbers differ by one.
+    two intervals are adjacent exactly when their numbers differ by one. Not `timed`: heart rate may be read from it,
+    variability may not.
     """
 
     t_s: float
     rr_ms: float
     kind: IntervalKind
     number: int
+    timed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

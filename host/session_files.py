@@ -106,7 +106,9 @@ def _notes(annotations: list[tuple[float, str]]) -> Notes:
                 notes.beats.append((t_s, float(fields["q"])))
             case "rr" | "ppi":
                 kind = IntervalKind(fields["kind"])
-                notes.intervals.append(RRInterval(t_s, float(fields["ms"]), kind, int(fields["n"])))
+                notes.intervals.append(
+                    RRInterval(t_s, float(fields["ms"]), kind, int(fields["n"]), fields.get("timed") != "0")
+                )
             case "phase":
                 notes.phases.append((t_s, fields["name"]))
             case "pace":

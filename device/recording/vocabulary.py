@@ -78,7 +78,13 @@ def beat_note(beat: Beat) -> Annotation:
 
 def interval_note(interval: RRInterval, of_pulse: bool = False) -> Annotation:
     """Between pulses it is a pulse interval, and is named so: it also holds the changes of the pulse's transit."""
-    text = compose(PPI if of_pulse else RR, ms=f"{interval.rr_ms:.3f}", kind=interval.kind.value, n=interval.number)
+    text = compose(
+        PPI if of_pulse else RR,
+        ms=f"{interval.rr_ms:.3f}",
+        kind=interval.kind.value,
+        n=interval.number,
+        timed=None if interval.timed else 0,
+    )
     return Annotation(interval.t_s, text)
 
 
@@ -88,7 +94,9 @@ def beat_of(note: Note, onset_s: float, fs_hz: float) -> Beat:
 
 def interval_of(note: Note, onset_s: float) -> RRInterval:
     fields = note.fields
-    return RRInterval(onset_s, float(fields["ms"]), IntervalKind(fields["kind"]), int(fields["n"]))
+    return RRInterval(
+        onset_s, float(fields["ms"]), IntervalKind(fields["kind"]), int(fields["n"]), fields.get("timed") != "0"
+    )
 
 
 def contact_note(t_s: float, contact: Contact) -> Annotation:

@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import neurokit2 as nk
 import numpy as np
@@ -84,6 +85,36 @@ def test_a_snapshot_covers_its_window_and_no_more() -> None:
 def test_a_snapshot_needs_30_s_of_normal_intervals(count: int, known: bool) -> None:
     snapshot = hrv_snapshot(intervals_of(np.tile([1010.0, 990.0], 20)[:count]), 60.0)
     assert [not math.isnan(v) for v in (snapshot.mean_hr_bpm, snapshot.rmssd_ms, snapshot.sdnn_ms)] == [known] * 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "spoilt", "known"),
+    [
+        (IntervalKind.UNREADABLE, 19, True),
+        (IntervalKind.UNREADABLE, 21, False),
+        (IntervalKind.ECTOPIC, 10, True),
+        (IntervalKind.ECTOPIC, 11, False),
+    ],
+)
+def test_time_not_read_costs_heart_rate_less_than_artefacts_do(kind: IntervalKind, spoilt: int, known: bool) -> None:
+    kinds = dict.fromkeys(range(5, 5 + spoilt), kind)
+    snapshot = hrv_snapshot(intervals_of(np.tile([1010.0, 990.0], 25), kinds), 50.0)
+    assert math.isnan(snapshot.mean_hr_bpm) is not known
+    assert not known or snapshot.mean_hr_bpm == pytest.approx(60.0, abs=0.1)
+
+
+def test_poorly_timed_intervals_tell_heart_rate_and_no_variability() -> None:
+    intervals = [replace(i, timed=False) for i in intervals_of(np.tile([1010.0, 990.0], 25))]
+    snapshot = hrv_snapshot(intervals, 50.0)
+    assert snapshot.mean_hr_bpm == pytest.approx(60.0)
+    assert math.isnan(snapshot.rmssd_ms + snapshot.sdnn_ms)
+    assert math.isnan(hrv_nn(intervals).time.rmssd_ms)
+
+
+def test_a_missed_beat_is_kept_out_of_the_heart_rate() -> None:
+    rr = np.array([1000.0] * 35 + [2000.0] + [1000.0] * 14)
+    snapshot = hrv_snapshot(intervals_of(rr, dict.fromkeys(range(15), IntervalKind.UNREADABLE)), 51.0)
+    assert snapshot.mean_hr_bpm == pytest.approx(60.0)
 
 
 @pytest.mark.parametrize(("spoilt", "known"), [(10, True), (11, False)])

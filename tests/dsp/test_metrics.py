@@ -101,7 +101,8 @@ def test_quality_is_the_latest_beat_s() -> None:
     rows = run(beats).rows
     assert {row.quality for row in rows[1:49]} == {0.9}
     assert {row.quality for row in rows[52:]} == {0.2}
-    assert all(is_empty(row) for row in rows[70:])
+    assert all(math.isnan(row.rmssd_ms) for row in rows[70:])
+    assert all(is_empty(row) for row in rows[82:])
 
 
 def test_fibrillation_has_no_normal_intervals_to_measure() -> None:

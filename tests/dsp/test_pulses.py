@@ -7,6 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from dsp.ppg_polarity import PolarityWatch
+from dsp.ppg_quality import Timing
 from dsp.pulses import PulseDetector, find_pulses
 from dsp.types import Beat, Contact, SampleBlock
 from tests import synthetic_ppg as synthetic
@@ -104,6 +106,46 @@ def test_polarity_that_changes_is_noticed() -> None:
     errors_ms = interval_errors_ms(beats, times_s[times_s > 45.0])
     assert np.abs(errors_ms).max() < 2.0
     assert qualities(beats).min() >= 0.5
+
+
+def test_a_steady_pulse_in_noise_is_trusted_by_its_period() -> None:
+    """White noise that drowns the shape of the pulses, but not their time."""
+    duration_s = 90.0
+    times_s = synthetic.pulse_times(duration_s)
+    ppg = synthetic.ppg(times_s, 64.0, duration_s)
+    beats = [beat for beat in find_pulses(ppg + synthetic.noise(ppg.size, 0.25, seed=4), 64.0) if beat.t_s > 15.0]
+    good = np.array([beat.t_s for beat in beats if beat.quality >= 0.5])
+    assert len(good) > 0.75 * np.sum(times_s > 15.0)
+    assert np.mean([np.abs(times_s - t).min() < 0.1 for t in good]) > 0.9
+
+
+def test_a_pulse_trusted_for_its_time_alone_is_not_trusted_in_its_place() -> None:
+    times_s = synthetic.pulse_times(60.0)
+    ppg = synthetic.ppg(times_s, 64.0, 60.0)
+    beats = [b for b in find_pulses(ppg + synthetic.noise(ppg.size, 0.3, seed=4), 64.0) if b.t_s > 15.0]
+    trusted, placed = (np.mean([getattr(b, name) >= 0.5 for b in beats]) for name in ("quality", "timing"))
+    assert trusted > 0.65
+    assert placed < trusted - 0.25
+    clean = [b for b in find_pulses(ppg, 64.0) if b.t_s > 15.0]
+    assert min(beat.timing for beat in clean) >= 0.5
+
+
+@pytest.mark.parametrize(
+    ("t_s", "last_s", "trusted_s", "in_step"),
+    [(10.0, 9.0, 9.0, True), (10.0, 9.4, 9.4, False), (10.0, 9.4, 9.0, True), (10.0, 8.0, 8.0, False)],
+    ids=["on time", "too soon", "on time over one not trusted", "one missed"],
+)
+def test_in_step(t_s: float, last_s: float, trusted_s: float, in_step: bool) -> None:
+    assert (Timing(t_s, last_s, 0.5, 1.0).in_step(trusted_s) >= 0.5) is in_step
+    assert Timing(t_s, last_s, 0.05, 1.0).in_step(trusted_s) == 0.0
+
+
+def test_only_trusted_pulses_turn_the_polarity() -> None:
+    slope = -np.diff(synthetic.ppg(TIMES_S, FS_HZ, DURATION_S))
+    at = 1000 + int(slope[1000:1100].argmax())
+    doubtful, trusted = PolarityWatch(), PolarityWatch()
+    assert not any(doubtful.turned(slope, at, FS_HZ, 0.0) for _ in range(200))
+    assert any(trusted.turned(slope, at, FS_HZ, 1.0) for _ in range(20))
 
 
 def test_wander_does_not_matter() -> None:

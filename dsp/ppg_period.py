@@ -1,0 +1,92 @@
+"""Whether the slope of the PPG repeats itself, and at what period: told from seconds of signal, not single pulses."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+RATE_HZ = 32.0
+WINDOW_S = 8.0
+EVERY_S = 1.0
+LEVEL_S = 1.5
+PERIODS_S = np.exp(np.arange(np.log(0.32), np.log(1.6), 0.03))
+HALF_SHARE = 0.35
+MEMORY = 0.8
+STEP_COST = 0.05
+LEAST_SLOPE = 1e-200
+
+
+class PeriodMonitor:
+    """Follows the period of the last seconds and how far they support it.
+
+    Once a second the autocorrelation of the last 8 s of slope is taken, the slope divided by its own strength over
+    1.5 s, so that a burst of movement weighs no more than the pulses beside it. A period is supported by the mean
+    correlation at once and twice its length, less a third of that at half its length. Noise has such support, too, but
+    not at one period for long: what counts is the best path of periods over the last seconds, an older second weighing
+    a fifth less than the next. A move by one step of 3 % a second costs it a little; further it cannot move.
+    """
+
+    def __init__(self, grid_hz: float) -> None:
+        self._step = max(1, round(grid_hz / RATE_HZ))
+        rate_hz = grid_hz / self._step
+        self._size = round(WINDOW_S * rate_hz)
+        self._every = round(EVERY_S * grid_hz)
+        level = round(LEVEL_S * rate_hz)
+        self._level_taps = np.ones(level) / level
+        self._fft_size = 1 << (self._size + int(2 * PERIODS_S[-1] * rate_hz) + 2).bit_length()
+        lags = np.concatenate((PERIODS_S, 2 * PERIODS_S, PERIODS_S / 2)) * rate_hz
+        self._lag = lags.astype(np.int64)
+        self._part = lags - self._lag
+        self.lose()
+
+    def lose(self) -> None:
+        """The signal was lost: start again."""
+        self._waiting: list[Array] = []
+        self._count = 0
+        self._window = np.zeros(0)
+        self._path: Array | None = None
+        self.period_s = 0.0
+        self.support = 0.0
+
+    def push(self, slope: Array) -> None:
+        """The next slope on the grid, 0 where lost."""
+        self._waiting.append(slope)
+        self._count += slope.size
+        if self._count < self._every:
+            return
+        points = np.concatenate(self._waiting)
+        used = points.size - points.size % self._step
+        self._waiting, self._count = [points[used:]], points.size - used
+        means = points[:used].reshape(-1, self._step).mean(axis=1)
+        self._window = np.concatenate((self._window, means))[-self._size :]
+        if self._window.size == self._size:
+            self._follow(self._supports())
+
+    def _supports(self) -> Array:
+        """The support of each of `PERIODS_S`, -1 to 1."""
+        top = float(np.abs(self._window).max())
+        if top < LEAST_SLOPE:
+            return np.zeros(PERIODS_S.size)
+        window = self._window / top
+        even = window / np.maximum(np.sqrt(np.convolve(window**2, self._level_taps, "same")), 1e-9)
+        even -= even.mean()
+        power = np.abs(np.fft.rfft(even, self._fft_size)) ** 2
+        products = np.fft.irfft(power)
+        energy = np.concatenate(([0.0], np.cumsum(even**2)))
+        lag = np.arange(self._lag.max() + 2)
+        shared = np.sqrt(energy[self._size - lag] * (energy[-1] - energy[lag]))
+        correlation = products[: lag.size] / np.maximum(shared, 1e-9)
+        at = correlation[self._lag] * (1 - self._part) + correlation[self._lag + 1] * self._part
+        once, twice, half = at.reshape(3, -1)
+        return np.asarray((once + twice) / 2 - HALF_SHARE * np.maximum(half, 0.0))
+
+    def _follow(self, supports: Array) -> None:
+        if self._path is None:
+            self._path = np.zeros(supports.size)
+        reached = self._path.copy()
+        reached[1:] = np.maximum(reached[1:], self._path[:-1] - STEP_COST)
+        reached[:-1] = np.maximum(reached[:-1], self._path[1:] - STEP_COST)
+        self._path = MEMORY * reached + (1 - MEMORY) * supports
+        best = int(self._path.argmax())
+        self.period_s = float(PERIODS_S[best])
+        self.support = float(self._path[best])
