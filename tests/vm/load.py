@@ -48,10 +48,11 @@ def _instructions(chroot: Path, plugin: Path, part: str, seconds: int) -> int:
         "PYTHONHASHSEED": "0",
         "PYTHONPATH": str(chroot / "usr/lib/python3/dist-packages"),
     }
-    told = subprocess.run(
-        [*command, part, str(seconds)], check=True, cwd=chroot / "src", env=environment, capture_output=True, text=True
-    ).stderr
-    (counted,) = (line for line in told.splitlines() if line.startswith("instructions "))
+    done = subprocess.run(
+        [*command, part, str(seconds)], check=False, cwd=chroot / "src", env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    (counted,) = (line for line in done.stderr.splitlines() if line.startswith("instructions "))
     return int(counted.split()[1])
 
 
