@@ -21,9 +21,11 @@ def service_is_ready_without_any_hardware() -> str:
 
 
 def units_are_clean() -> str:
-    assert run("systemd-analyze", "verify", UNIT, "rolig-gadget.service").strip() == ""
-    told = run("systemd-analyze", "security", "--threshold=30", "--no-pager", UNIT).splitlines()[-1]
-    return told.split(":")[1].strip().split()[0]
+    told = run("systemd-analyze", "verify", UNIT, "rolig-gadget.service").splitlines()
+    # bookworm's systemd does not know the two keys of the back-off, which is why they have a file of their own.
+    assert [line for line in told if "back-off.conf" not in line or "Unknown key" not in line] == []
+    exposure = run("systemd-analyze", "security", "--threshold=30", "--no-pager", UNIT).splitlines()[-1]
+    return exposure.split(":")[1].strip().split()[0]
 
 
 def only_the_service_reads_the_sessions() -> str:
