@@ -117,7 +117,9 @@ def _check(image: Image, payload: Path, scratch: Path, console: bool) -> int:
     if had:
         for line in machine.boot("second", had):
             results.take(line)
-    print(f"{results.passed} passed, {results.failed} failed" + ("" if had else "; no session to cut the power in"))
+    told = f"{results.passed} passed, {results.failed} failed"
+    told += "" if had else "; no session to cut the power in"
+    print(told + ("" if results.ended else "; the machine stopped, or its time was up, before the last check"))
     return 0 if had and not results.failed and results.ended else 1
 
 

@@ -7,7 +7,7 @@ import stat
 import time
 from pathlib import Path
 
-from guest import STORE, UNIT, active_anew, is_active, journal, main_pid, run, samplers, show, wait_for
+from guest import STORE, UNIT, active_anew, children, is_active, journal, main_pid, run, samplers, show, wait_for
 
 LISTENING = {"tcp": "0A", "tcp6": "0A", "udp": "07", "udp6": "07"}
 CAP_SYS_TIME = 25  # include/uapi/linux/capability.h
@@ -21,9 +21,11 @@ def service_is_ready_without_any_hardware() -> str:
 
 
 def units_are_clean() -> str:
-    assert run("systemd-analyze", "verify", UNIT, "rolig-gadget.service").strip() == ""
-    told = run("systemd-analyze", "security", "--threshold=30", "--no-pager", UNIT).splitlines()[-1]
-    return told.split(":")[1].strip().split()[0]
+    told = run("systemd-analyze", "verify", UNIT, "rolig-gadget.service").splitlines()
+    # bookworm's systemd does not know the two keys of the back-off, which is why they have a file of their own.
+    assert [line for line in told if "back-off.conf" not in line or "Unknown key" not in line] == []
+    exposure = run("systemd-analyze", "security", "--threshold=30", "--no-pager", UNIT).splitlines()[-1]
+    return exposure.split(":")[1].strip().split()[0]
 
 
 def only_the_service_reads_the_sessions() -> str:
@@ -79,11 +81,12 @@ def killed_it_comes_back() -> str:
 
 def a_dead_sampler_is_replaced() -> str:
     pid, (sampler,) = main_pid(), samplers()
+    keepers = children(pid)
     os.kill(sampler, signal.SIGKILL)
     took_s = wait_for("a new sampler", lambda: set(samplers()) - {sampler}, 120)
     assert main_pid() == pid
     assert is_active()
-    assert "fork" not in journal(50), "Python 3.12 and later warn of a fork beside threads: " + journal(50)
+    assert children(pid) == keepers, "the main process, which runs threads, forked"
     return f"{took_s:.0f} s, the same main process"
 
 
