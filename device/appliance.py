@@ -12,7 +12,7 @@ from typing import Protocol
 
 from device.assembling import Assembler
 from device.clocks import Clock
-from device.commands import Command, Dim, ShareAllowed, ShutDown
+from device.commands import Command, Dim, ShareAllowed, ShutDown, StartRecording, StopRecording
 from device.cues import CueDuty
 from device.events import EndReason, Event, PaceChanged
 from device.interlock import UsbInterlock
@@ -160,9 +160,13 @@ class Appliance:
         if now_s >= self._next_storage_s:
             self._next_storage_s = now_s + STORAGE_POLL_S
             self._session.on_storage(now_s, self._log.storage())
-            self._log.measured_rate(now_s, self._timeline.measured_fs_hz, self._assembler.late - self._late_told)
-            self._late_told = self._assembler.late
+            self._tell_rate()
             self._around.housekeeping(now_s)
+
+    def _tell_rate(self) -> None:
+        late = self._assembler.late
+        self._log.measured_rate(self.now_s, self._timeline.measured_fs_hz, late - self._late_told)
+        self._late_told = late
 
     def _obey(self) -> None:
         """Carry out what the session asks for, in order; what that leads to is asked for again."""
@@ -171,6 +175,8 @@ class Appliance:
                 self._obey_one(order)
 
     def _obey_one(self, order: Command | Event) -> None:
+        if isinstance(order, StartRecording | StopRecording):
+            self._tell_rate()
         self._log.obey(order)
         found = self._wearer.obey(order)
         self._tell_resonance()
@@ -183,8 +189,9 @@ class Appliance:
             case Dim():
                 self._around.panel.dim(order.on, self.now_s)
             case ShareAllowed():
-                # The session that the cable ended is among what is shared.
-                self._log.wait()
+                if order.allowed:
+                    # The session that the cable ended is among what is shared.
+                    self._log.wait()
                 self._around.share(order.allowed)
             case ShutDown():
                 self.shut_down = True

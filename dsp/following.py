@@ -20,7 +20,7 @@ def following(intervals: Sequence[RRInterval], pace: Sequence[tuple[float, float
     breaths' phases are against the guide. NaN where the guide has not led for four breaths or too little was read. A
     small RSA looks like not following: never a reason to nag.
     """
-    normal = [i for i in intervals if i.kind is IntervalKind.NORMAL and t_s - WINDOW_S < i.t_s <= t_s]
+    normal = [i for i in intervals if i.kind is IntervalKind.NORMAL and i.timed and t_s - WINDOW_S < i.t_s <= t_s]
     middle_s = np.array([i.t_s - i.rr_ms / 2000.0 for i in normal])
     breath = guided_breaths(pace, middle_s)
     led = ~np.isnan(breath)

@@ -75,7 +75,7 @@ def steps_of(pace: Sequence[tuple[float, float]], end_s: float) -> list[PacedSte
 def step_response(intervals: Sequence[RRInterval], step: PacedStep) -> StepResponse | None:
     """The swing of RR at the step's pace, its first 20 s left out; None where too few intervals can be read."""
     inside = [i for i in intervals if step.start_s + SETTLE_S <= i.t_s <= step.end_s]
-    normal = [i for i in inside if i.kind is IntervalKind.NORMAL]
+    normal = [i for i in inside if i.kind is IntervalKind.NORMAL and i.timed]
     if not inside or len(normal) < (1.0 - MOST_SPOILT_SHARE) * len(inside) or len(normal) < 10:
         return None
     t_s = np.array([i.t_s - i.rr_ms / 2000.0 for i in normal])

@@ -54,7 +54,7 @@ class SwingMeter:
         s."""
         if t_s - self._measured_s >= PERIOD_S:
             self._measured_s = t_s
-            normal = [i for i in intervals if i.kind is IntervalKind.NORMAL]
+            normal = [i for i in intervals if i.kind is IntervalKind.NORMAL and i.timed]
             times_s, rr_ms = np.array([i.t_s for i in normal]), np.array([i.rr_ms for i in normal])
             covered = _covers_window(times_s)
             self._latest = self._of_intervals(times_s, rr_ms) if covered else self._of_waveforms(t_s)

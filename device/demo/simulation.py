@@ -103,8 +103,13 @@ class Simulation:
         self.finger.move(self.now_s)
 
     def close(self, reason: EndReason = EndReason.SIGNAL) -> None:
-        self.appliance.close(reason)
-        self.board.close()
+        try:
+            self.appliance.close(reason)
+        except BaseException:
+            self.around.source.close()  # or its process would hold up the exit
+            raise
+        finally:
+            self.board.close()
 
 
 def _describe(info: FrontEndInfo) -> SessionInfo:

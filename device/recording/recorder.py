@@ -180,10 +180,12 @@ class SessionRecorder:
     def _seal(self) -> None:
         try:
             seal(self._store.files, self.folder, self._session.edf, self._header, self._writer.written_records)
-        except OSError as error:
-            self._fault = RecordingError(f"{self.folder.name}: the session could not be finished: {reason(error)}")
         except RecordingError as error:
             self._fault = error
+        except Exception as error:  # nobody else would hear of it on this thread
+            why = reason(error) if isinstance(error, OSError) else repr(error)
+            self._fault = RecordingError(f"{self.folder.name}: the session could not be finished: {why}")
+            self._fault.__cause__ = error
         finally:
             self._session.edf.close()
             self._session.check.close()
@@ -220,17 +222,17 @@ class SessionRecorder:
         """Give the writer the whole records; at the end also the begun one, and room for annotations left over."""
         duration_s = float(self._header.record_duration_s)
         while (self._records + 1) * duration_s <= self._reached_s + _SAME_S:
-            self._hand_over_one(wait=not (self._live and whole_only))
+            self._hand_over_one(must=not (self._live and whole_only))
         if not whole_only:
             while self._tals or self._records * duration_s < self._reached_s - _SAME_S:
-                self._hand_over_one(wait=True)
+                self._hand_over_one(must=True)
 
-    def _hand_over_one(self, wait: bool) -> None:
+    def _hand_over_one(self, must: bool) -> None:
         columns, index = self._columns(), self._records
         self._records += 1
-        while self._handed < index and (wait or self._writer.has_room):
+        while self._handed < index and (must or self._writer.has_room):
             self._put(self._encoder.blank(self._handed, self._tals))
-        if self._handed == index and (wait or self._writer.has_room):
+        if self._handed == index and (must or self._writer.has_room):
             self._put(self._encoder.encode(index, columns, self._tals))
             return
         self.dropped_records += 1
@@ -239,6 +241,8 @@ class SessionRecorder:
         self._note(Annotation(index * duration_s, compose(LOST, n=lost, why="card"), duration_s))
 
     def _put(self, record: bytes) -> None:
+        if not self._live:
+            self._writer.wait_for_room()
         self._writer.put(record)
         self._handed += 1
 

@@ -32,7 +32,8 @@ class RecordWriter:
         self._end = header_bytes
         self._free_bytes = free_bytes
         self._monotonic_s = monotonic_s
-        self._queue: queue.Queue[bytes | None] = queue.Queue(QUEUE_RECORDS)
+        self._queue: queue.Queue[bytes | None] = queue.Queue()
+        self._taken = threading.Condition()
         self._synced_at_s = monotonic_s()
         self.written_records = 0
         self.acknowledged_records = 0
@@ -43,11 +44,15 @@ class RecordWriter:
 
     @property
     def has_room(self) -> bool:
-        """Whether `put` would return at once."""
-        return not self._queue.full()
+        """Whether fewer than QUEUE_RECORDS wait to be written."""
+        return self._queue.qsize() < QUEUE_RECORDS
+
+    def wait_for_room(self) -> None:
+        with self._taken:
+            self._taken.wait_for(lambda: self.has_room)
 
     def put(self, record: bytes) -> None:
-        """Hand over a record, waiting for room where there is none."""
+        """Hand over a record; never waits."""
         self._queue.put(record)
 
     def finish(self, last: Callable[[], None]) -> None:
@@ -67,6 +72,8 @@ class RecordWriter:
 
     def _run(self) -> None:
         while (record := self._queue.get()) is not None:
+            with self._taken:
+                self._taken.notify()
             if self.fault is None:
                 self.fault = self._attempt(self._append, record)
         if self.fault is None:

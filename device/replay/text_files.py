@@ -17,7 +17,7 @@ _UV_PER_UNIT = {"uv": 1.0, "mv": 1000.0, "v": 1e6}
 ECG_WORDS = ("ECG", "EKG")
 PPG_WORDS = ("PPG", "PLETH", "BVP", "PULSE")
 GRID_TOLERANCE = 0.25
-SAME_S = 1e-3
+SAME_S = 0.02  # no heart beats twice within it: where rounded intervals meet is one beat
 LONGEST_S = 8 * 86400.0
 
 
@@ -117,7 +117,8 @@ def _intervals(table: _Table, closing_s: list[float]) -> BeatList:
     for number, (end_s, interval_ms) in enumerate(zip(closing_s, table.numbers("interval_ms"), strict=True), start=2):
         last_s = beats[-1].t_s if beats else -math.inf
         start_s = end_s if math.isnan(interval_ms) else end_s - interval_ms / 1000.0
-        if not (interval_ms > 0.0 or math.isnan(interval_ms)) or not last_s - SAME_S <= start_s <= end_s < math.inf:
+        positive = interval_ms > 0.0 or math.isnan(interval_ms)
+        if not positive or not 0.0 <= end_s < math.inf or not last_s - SAME_S <= start_s or end_s <= last_s:
             told = f"intervals must be above 0 ms, in order and apart, not {interval_ms:g} ms up to {end_s:g} s"
             raise UsageError(f"{table.path}: line {number}: {told}")
         if start_s >= 0.0 and last_s + SAME_S < start_s < end_s:

@@ -8,6 +8,7 @@ from device.events import EndReason
 from device.recording.filesystem import OsFileSystem, WritableFile
 from device.recording.session_info import SessionInfo, SignalInfo
 from device.recording.store import SUMS, Store
+from device.recording.writer_thread import QUEUE_RECORDS
 from device.session_log import SessionLog
 from device.views import Storage
 from dsp.types import SampleBlock
@@ -53,10 +54,21 @@ def test_a_slow_card_finishes_an_ended_session_without_holding_up_the_loop(tmp_p
     card = StuckCard()
     log = SessionLog(Store(tmp_path, card), lambda: INFO)
     log.obey(StartRecording(0.0))
-    log.block(SampleBlock(0, 500.0, np.zeros(1000)))
     card.ready.clear()
-    log.obey(StopRecording(2.0, EndReason.COMPLETED))
+    for second in range(2 * QUEUE_RECORDS):
+        log.block(SampleBlock(500 * second, 500.0, np.zeros(500)))
+    log.obey(StopRecording(2.0 * QUEUE_RECORDS, EndReason.COMPLETED))
     assert not (log.folders[0] / SUMS).exists()
     card.ready.set()
     log.wait()
     assert (log.folders[0] / SUMS).exists()
+
+
+def test_a_session_that_cannot_be_sealed_says_so(tmp_path, caplog):
+    log = SessionLog(Store(tmp_path), lambda: INFO)
+    log.obey(StartRecording(0.0))
+    log.block(SampleBlock(0, 500.0, np.zeros(1000)))
+    (tmp_path / "0001" / "rr.txt.part").mkdir()
+    log.obey(StopRecording(2.0, EndReason.COMPLETED))
+    log.wait()
+    assert "could not be finished" in caplog.text

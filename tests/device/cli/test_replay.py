@@ -136,6 +136,12 @@ def test_intervals_replay_as_they_were_measured_gaps_included(tmp_path):
     assert times_s == pytest.approx([0.2, 1.0, 1.8, 2.61, 8.61, 9.4, 10.2])
 
 
+def test_rounded_intervals_meet_in_one_beat(tmp_path):
+    (tmp_path / "rr.csv").write_text("time_s,interval_ms\n0.83,831\n1.66,834\n2.48,817\n3.31,829\n")
+    assert replay(tmp_path / "rr.csv", "--beats", tmp_path / "b.csv") == 0
+    assert [float(row["time_s"]) for row in rows(tmp_path / "b.csv")] == [0.83, 1.66, 2.48, 3.31]
+
+
 def test_csv_samples_in_mv_read_like_the_edf(recording, body, tmp_path):
     t_s = np.arange(60 * FS_HZ) / FS_HZ
     lines = "".join(f"{t:.4f},{mv:.5f}\n" for t, mv in zip(t_s, body.ecg_mv(t_s), strict=True))
