@@ -12,11 +12,12 @@ from device.commands import Command, Dim, KeepHistory, KeepPreferences, ShareAll
 from device.events import EndReason, Event, PaceChanged, Phase, PhaseChanged, SessionEnded
 from device.menu import MenuItem, changed
 from device.preferences import History
-from device.session_state import OFFERS, PHASE_OF, WARM_UP_LIMIT_S, SessionState, Step
+from device.session_state import OFFERS, PHASE_OF, SessionState, Step
 from device.session_view import summary_pages
 from device.tally import Tally
 from device.views import Advice, Storage
 from dsp.guide import BreathGuide
+from dsp.resonance import STEP_RAMP_S_PER_BREATH
 
 UNKNOWN_OWN_PACE = 10.0
 FASTEST_START = 12.0
@@ -86,7 +87,7 @@ class Course:
         s.tally, s.reason, s.resonance_breaths_per_min = Tally(), EndReason.COMPLETED, None
         s.check_ins, s.held_pace, s.easier_s = {}, None, -math.inf
         s.unsaved = s.ended_here = False
-        s.told_state, s.warmed_up_s = None, WARM_UP_LIMIT_S
+        s.told_state, s.run_step, s.run_step_from_s = None, 0, math.inf
         if s.around.storage in (Storage.OK, Storage.LOW):
             s.recording = True
             self.out.append(StartRecording(s.now_s))
@@ -215,6 +216,18 @@ class Course:
         s = self._s
         if s.guide is not None and math.isinf(s.easier_s) and s.clock.elapsed_s(s.now_s) >= LANDING_S:
             s.guide.set_target(s.now_s, s.history.target_breaths_per_min)
+
+    def walk_run(self) -> None:
+        """Through the paces of a resonance run. A step counts from when its pace is reached: the ways tell nothing."""
+        s = self._s
+        if s.guide is None:
+            return
+        paces, elapsed_s = s.run_breaths_per_min(), s.clock.elapsed_s(s.now_s)
+        if s.run_step < len(paces) - 1 and elapsed_s >= s.run_step_from_s + s.run_step_s():
+            s.run_step, s.run_step_from_s = s.run_step + 1, math.inf
+        s.guide.set_target(s.now_s, paces[s.run_step], STEP_RAMP_S_PER_BREATH)
+        if s.guide.arrived:
+            s.run_step_from_s = min(s.run_step_from_s, elapsed_s)
 
     def easier(self) -> None:
         """A shorter breath at once. A resonance run turns into an ordinary guide: its steps would only get slower."""
