@@ -18,6 +18,8 @@ from dsp.types import Contact, MetricsRow, StateKind
 
 OFFERS: tuple[int | None, ...] = (2, 3, 4, 5, None)
 RISEN_BY = 2
+FASTEST_TARGET = 8.0
+"""Breaths/min: however often a wearer asks for easier, later sessions still slow the breath down."""
 BEATS_FOR_CONTACT = 3
 BEATS_WITHIN_S = 5.0
 
@@ -186,6 +188,10 @@ class SessionState:
         if before is None or after is None or before.tension is None or after.tension is None:
             return False
         return after.tension - before.tension >= RISEN_BY
+
+    def target_breaths_per_min(self) -> float:
+        """Where an ordinary guide leads."""
+        return min(FASTEST_TARGET, self.history.target_breaths_per_min)
 
     def guided_s(self) -> float:
         return 60.0 * self.preferences.minutes if self.config.guided_s is None else self.config.guided_s

@@ -31,6 +31,11 @@ def comfortable_pace(breaths_per_min: float) -> float:
     return min(FASTEST_BREATHS_PER_MIN, max(SLOWEST_BREATHS_PER_MIN, breaths_per_min))
 
 
+def easier_pace(breaths_per_min: float) -> float:
+    """The pace whose breath is a second shorter, as far as the guide may ask for it."""
+    return comfortable_pace(60.0 / max(1.0, 60.0 / breaths_per_min - EASIER_S))
+
+
 def longest_way_s(breaths_per_min: float, target_breaths_per_min: float, ramp_s_per_breath: float) -> float:
     """How long a guide takes from one pace to another where the target is set as a breath begins."""
     cycle_s, target_cycle_s = (60.0 / comfortable_pace(pace) for pace in (breaths_per_min, target_breaths_per_min))
@@ -111,7 +116,7 @@ class BreathGuide:
         """Shorten the breath by a second at once, and stay there; returns the new pace in breaths per minute."""
         self._anchor_fraction = self._advance(t_s)
         self._anchor_s = t_s
-        cycle_s = 60.0 / comfortable_pace(60.0 / max(1.0, self._cycle_s - EASIER_S))
+        cycle_s = 60.0 / easier_pace(self.breaths_per_min)
         self._target_cycle_s = cycle_s
         self._change_cycle(t_s, cycle_s)
         return self.breaths_per_min
