@@ -21,11 +21,12 @@ import numpy as np
 from bench import lehrer_hearts
 from drivers.sim.body import Body
 from drivers.sim.wearer import WearerProfile, random_body
-from dsp.guide import BreathGuide
+from dsp.guide import RAMP_S_PER_BREATH, BreathGuide
 from dsp.intervals import IntervalClassifier
 from dsp.resonance import (
     RECHECK_STEP_S,
     RUN_BREATHS_PER_MIN,
+    STEP_RAMP_S_PER_BREATH,
     STEP_S,
     Resonance,
     find_resonance,
@@ -99,21 +100,22 @@ def guided(
     start: float,
     follow: Callable[[float, float, float], None],
     lengths_s: Mapping[float, float] = MappingProxyType({}),
+    ramp_s_per_breath: float = STEP_RAMP_S_PER_BREATH,
 ) -> list[tuple[float, float]]:
-    """A run as the session machine guides it, each step for `STEP_S` unless told otherwise, `follow` being told (t_s,
-    pace, breath) twice a second; the changes of pace, the last one its end (NaN)."""
+    """A run as the session machine guides it, each step for `STEP_S` from when its pace is reached unless told
+    otherwise, `follow` being told (t_s, pace, breath) twice a second; the changes of pace, the last one its end
+    (NaN)."""
     paces = list(paces)
     guide = BreathGuide(REST_S, max(start, paces[0]), paces[0])
-    t_s, changes, ends_s = REST_S, [], math.inf
-    for number, pace in enumerate(paces):
-        guide.set_target(t_s, pace)
-        length_s = lengths_s.get(pace, STEP_S)
-        ends_s = t_s + length_s if number else math.inf
+    t_s, changes = REST_S, []
+    for pace in paces:
+        guide.set_target(t_s, pace, ramp_s_per_breath)
+        ends_s = math.inf
         while t_s < ends_s:
             phase = guide.phase(t_s)
             changes += [(c.t_s, c.breaths_per_min) for c in guide.take_changes()]
-            if math.isinf(ends_s) and abs(guide.breaths_per_min - pace) < 0.01:
-                ends_s = t_s + length_s
+            if math.isinf(ends_s) and guide.arrived:
+                ends_s = t_s + lengths_s.get(pace, STEP_S)
             inhaling = phase.kind is BreathKind.INHALE
             breath = 0.4 * phase.progress if inhaling else 0.4 + 0.6 * phase.progress
             follow(t_s, guide.breaths_per_min, breath)
@@ -155,8 +157,11 @@ def refinement(count: int) -> None:
         known = (true + float(rng.normal(0.0, 0.25)), 0.68)
         errors.append([abs(known[0] - true)])
         for session in range(3):
-            lengths_s = {known[0] + 2.0: 65.0, known[0]: 470.0}
-            intervals, changes = live(profile, 100 * seed + session, lengths_s, float(rng.uniform(0.2, 0.8)), lengths_s)
+            lengths_s = {known[0] + 2.0: 65.0, known[0]: 430.0}
+            tone = float(rng.uniform(0.2, 0.8))
+            intervals, changes = live(
+                profile, 100 * seed + session, lengths_s, tone, lengths_s, ramp_s_per_breath=RAMP_S_PER_BREATH
+            )
             steps = steps_of(changes, changes[-1][0])
             known = refine(intervals, steps, prior_from(*known, days=2)) or known
             errors[-1].append(abs(known[0] - true))
@@ -170,6 +175,8 @@ def live(
     paces: Iterable[float],
     tone: float,
     lengths_s: Mapping[float, float] | None = None,
+    *,
+    ramp_s_per_breath: float = STEP_RAMP_S_PER_BREATH,
 ) -> tuple[list[RRInterval], list[tuple[float, float]]]:
     """A simulated body's intervals through a run, and the run's changes of pace."""
     body = Body(seed, profile, tone=tone)
@@ -179,7 +186,7 @@ def live(
         body.follow(pace, 0.4, breath)
         body.advance_to(t_s + 0.5)
 
-    changes = guided(paces, min(12.0, profile.free_breaths_per_min), follow, lengths_s or {})
+    changes = guided(paces, min(12.0, profile.free_breaths_per_min), follow, lengths_s or {}, ramp_s_per_breath)
     return classified(body.true_beats_s.tolist()), changes
 
 

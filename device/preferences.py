@@ -34,7 +34,7 @@ class Preferences:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """`target_breaths_per_min`: the own resonance rate once known, or the pace "easier" led to; 6 before that.
+    """`target_breaths_per_min`: the own resonance rate once known, or the pace "easier" led to from near it; 6 before.
 
     `tension_rose`: in the session before, tension rose by two or more. `rhythm_unreadable`: in the session before, the
     rhythm could not be read for a minute or more.

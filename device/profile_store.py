@@ -135,6 +135,12 @@ class _Fields:
             raise BadContentError(f"{self._where}.{name} is not a whole number")
         return int(number)
 
+    def day_or_none(self, name: str) -> int | None:
+        value = self.value(name)
+        if value is not None and not (type(value) is int and 1 <= value <= _MAX_ORDINAL):
+            raise BadContentError(f"{self._where}.{name} is not a day's number")
+        return value
+
     def text(self, name: str, allowed: Callable[[str], bool]) -> str:
         value = self.value(name)
         if not isinstance(value, str) or not allowed(value):
@@ -192,7 +198,7 @@ def _pace_curve(value: Mapping[str, Any]) -> PaceCurve:
 
 def _resonance(value: Mapping[str, Any]) -> Resonance:
     f = _Fields(value, "resonance")
-    found = Resonance(f.number("breaths_per_min", 2, 20), f.number("confidence", 0, 1), f.whole("day", 1, _MAX_ORDINAL))
+    found = Resonance(f.number("breaths_per_min", 2, 20), f.number("confidence", 0, 1), f.day_or_none("day"))
     f.nothing_left()
     return found
 
@@ -223,9 +229,7 @@ def _history(value: Mapping[str, Any]) -> tuple[History, int | None]:
         tension_rose=f.flag("tension_rose"),
         rhythm_unreadable=f.flag("rhythm_unreadable"),
     )
-    last_day = f.value("last_day")
-    if last_day is not None and not (type(last_day) is int and 1 <= last_day <= _MAX_ORDINAL):
-        raise BadContentError("history.last_day is not a day's number")
+    last_day = f.day_or_none("last_day")
     f.nothing_left()
     return history, last_day
 

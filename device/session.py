@@ -275,10 +275,7 @@ class Session:
         if s.guide is None:
             return
         if s.step is Step.RESONANCE:
-            pace = s.run_breaths_per_min()[s.resonance_step()]
-            s.guide.set_target(s.now_s, pace)
-            if s.guide.breaths_per_min <= pace + 0.01:
-                s.warmed_up_s = min(s.warmed_up_s, s.clock.elapsed_s(s.now_s))
+            self._course.walk_run()
         elif s.step is Step.GUIDED:
             self._course.land()
         s.guide.phase(s.now_s)

@@ -12,11 +12,12 @@ from device.commands import Command, Dim, KeepHistory, KeepPreferences, ShareAll
 from device.events import EndReason, Event, PaceChanged, Phase, PhaseChanged, SessionEnded
 from device.menu import MenuItem, changed
 from device.preferences import History
-from device.session_state import OFFERS, PHASE_OF, WARM_UP_LIMIT_S, SessionState, Step
+from device.session_state import FASTEST_TARGET, OFFERS, PHASE_OF, SessionState, Step
 from device.session_view import summary_pages
 from device.tally import Tally
 from device.views import Advice, Storage
-from dsp.guide import BreathGuide
+from dsp.guide import BreathGuide, easier_pace
+from dsp.resonance import STEP_RAMP_S_PER_BREATH
 
 UNKNOWN_OWN_PACE = 10.0
 FASTEST_START = 12.0
@@ -25,6 +26,8 @@ UNREADABLE_FROM_S = 60
 LANDED_FROM_S = 600.0
 LANDING_ABOVE = 2.0
 LANDING_S = 100.0
+# A recheck's steps, half a breath from the target, count as near it.
+NEAR_TARGET = 0.6
 
 
 class Course:
@@ -86,7 +89,7 @@ class Course:
         s.tally, s.reason, s.resonance_breaths_per_min = Tally(), EndReason.COMPLETED, None
         s.check_ins, s.held_pace, s.easier_s = {}, None, -math.inf
         s.unsaved = s.ended_here = False
-        s.told_state, s.warmed_up_s = None, WARM_UP_LIMIT_S
+        s.told_state, s.run_step, s.run_step_from_s = None, 0, math.inf
         if s.around.storage in (Storage.OK, Storage.LOW):
             s.recording = True
             self.out.append(StartRecording(s.now_s))
@@ -105,7 +108,7 @@ class Course:
         s.guide_ends_after = None
         if s.guide is None:
             own = s.tally.own_breaths_per_min()
-            target = s.run_breaths_per_min()[0] if s.resonance else s.history.target_breaths_per_min
+            target = s.run_breaths_per_min()[0] if s.resonance else s.target_breaths_per_min()
             start = max(target, min(FASTEST_START, UNKNOWN_OWN_PACE if math.isnan(own) else own))
             s.guide = BreathGuide(s.now_s, start, target)
             if not s.resonance and s.guided_s() >= LANDED_FROM_S:
@@ -214,19 +217,41 @@ class Course:
         """From the landing on to the target, unless the wearer asked for easier."""
         s = self._s
         if s.guide is not None and math.isinf(s.easier_s) and s.clock.elapsed_s(s.now_s) >= LANDING_S:
-            s.guide.set_target(s.now_s, s.history.target_breaths_per_min)
+            s.guide.set_target(s.now_s, s.target_breaths_per_min())
+
+    def walk_run(self) -> None:
+        """Through the paces of a resonance run. A step counts from when its pace is reached: the ways tell nothing."""
+        s = self._s
+        if s.guide is None:
+            return
+        paces, elapsed_s = s.run_breaths_per_min(), s.clock.elapsed_s(s.now_s)
+        if s.run_step < len(paces) - 1 and elapsed_s >= s.run_step_from_s + s.run_step_s():
+            s.run_step, s.run_step_from_s = s.run_step + 1, math.inf
+        s.guide.set_target(s.now_s, paces[s.run_step], STEP_RAMP_S_PER_BREATH)
+        if s.guide.arrived:
+            s.run_step_from_s = min(s.run_step_from_s, elapsed_s)
 
     def easier(self) -> None:
-        """A shorter breath at once. A resonance run turns into an ordinary guide: its steps would only get slower."""
+        """A shorter breath at once, remembered where it says something about the target: not on the way there. A
+        resonance run turns into an ordinary guide towards an easier target; its steps would only get slower."""
         s = self._s
         if s.guide is None:
             return
         self.tell_pace("ramp")
-        pace = s.guide.easier(s.now_s)
-        self.tell_pace("easier")
+        target, runs = s.target_breaths_per_min(), s.step is Step.RESONANCE
+        near = abs(s.guide.breaths_per_min - target) <= NEAR_TARGET
+        goal = min(FASTEST_TARGET, easier_pace(target))
+        if runs and s.guide.breaths_per_min >= goal:
+            s.guide.set_target(s.now_s, goal)
+        else:
+            pace = s.guide.easier(s.now_s)
+            self.tell_pace("easier")
+            s.guide.set_target(s.now_s, max(goal, pace) if runs else pace)
         s.easier_s = s.now_s
-        self.keep_history(replace(s.history, target_breaths_per_min=pace))
-        if s.step is Step.RESONANCE:
+        if near:
+            kept = min(FASTEST_TARGET, s.guide.target_breaths_per_min)
+            self.keep_history(replace(s.history, target_breaths_per_min=kept))
+        if runs:
             s.resonance = s.recheck = False
             self.enter(Step.GUIDED)
 

@@ -13,12 +13,13 @@ from device.tally import Tally
 from device.trace import Trace
 from device.views import Storage, SummaryView
 from dsp.guide import BreathGuide
-from dsp.resonance import RECHECK_STEP_S, RUN_BREATHS_PER_MIN, STEP_S, recheck_paces
+from dsp.resonance import RECHECK_STEP_S, RUN_BREATHS_PER_MIN, STEP_S, recheck_paces, run_lasts_s
 from dsp.types import Contact, MetricsRow, StateKind
 
-WARM_UP_LIMIT_S = 90.0
 OFFERS: tuple[int | None, ...] = (2, 3, 4, 5, None)
 RISEN_BY = 2
+FASTEST_TARGET = 8.0
+"""Breaths/min: however often a wearer asks for easier, later sessions still slow the breath down."""
 BEATS_FOR_CONTACT = 3
 BEATS_WITHIN_S = 5.0
 
@@ -164,7 +165,8 @@ class SessionState:
     resonance: bool = False
     recheck: bool = False
     known_breaths_per_min: float | None = None
-    warmed_up_s: float = WARM_UP_LIMIT_S
+    run_step: int = 0
+    run_step_from_s: float = math.inf
     resonance_breaths_per_min: float | None = None
     guide: BreathGuide | None = None
     guide_ends_after: int | None = None
@@ -187,6 +189,10 @@ class SessionState:
             return False
         return after.tension - before.tension >= RISEN_BY
 
+    def target_breaths_per_min(self) -> float:
+        """Where an ordinary guide leads."""
+        return min(FASTEST_TARGET, self.history.target_breaths_per_min)
+
     def guided_s(self) -> float:
         return 60.0 * self.preferences.minutes if self.config.guided_s is None else self.config.guided_s
 
@@ -198,18 +204,14 @@ class SessionState:
             case Step.GUIDED:
                 return self.guided_s()
             case Step.RESONANCE:
-                return self.warmed_up_s + self.run_step_s() * len(self.run_breaths_per_min())
+                last = self.run_step == len(self.run_breaths_per_min()) - 1
+                return self.run_step_from_s + self.run_step_s() if last else math.inf
             case Step.FREE:
                 return self.config.free_s
             case Step.QUIET:
                 return 60.0 * self.quiet_minutes
             case _:
                 return WAITS_S.get(self.step, math.inf)
-
-    def resonance_step(self) -> int:
-        """Which step of the resonance run it is, from 0. The first begins anew once its pace is reached."""
-        elapsed_s = max(0.0, self.clock.elapsed_s(self.now_s) - self.warmed_up_s)
-        return min(len(self.run_breaths_per_min()) - 1, int(elapsed_s / self.run_step_s()))
 
     def run_breaths_per_min(self) -> tuple[float, ...]:
         """The paces of the resonance run at hand."""
@@ -219,6 +221,16 @@ class SessionState:
 
     def run_step_s(self) -> float:
         return self.config.recheck_step_s if self.recheck else self.config.resonance_step_s
+
+    def run_minutes(self) -> int:
+        """How long a resonance run takes at most."""
+        return math.ceil(run_lasts_s(self.config.resonance_breaths_per_min, self.config.resonance_step_s) / 60.0)
+
+    def recheck_minutes(self) -> int | None:
+        """The same of a recheck, None where there is nothing to check."""
+        if self.known_breaths_per_min is None:
+            return None
+        return math.ceil(run_lasts_s(recheck_paces(self.known_breaths_per_min), self.config.recheck_step_s) / 60.0)
 
     def menu_lines(self) -> tuple[MenuItem, ...]:
         return lines(recheck=self.known_breaths_per_min is not None)

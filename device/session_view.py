@@ -34,7 +34,6 @@ from device.views import (
     View,
     WelcomeView,
 )
-from dsp.resonance import recheck_paces
 from dsp.types import Contact
 
 CONTACT_HOLD_S = 3.0
@@ -138,8 +137,8 @@ def _menu(s: SessionState) -> View:
         s.preferences.language,
         s.menu_lines()[s.menu_index],
         s.preferences,
-        round(len(s.config.resonance_breaths_per_min) * s.config.resonance_step_s / 60.0),
-        None if s.known_breaths_per_min is None else round(len(recheck_paces(6.0)) * s.config.recheck_step_s / 60.0),
+        s.run_minutes(),
+        s.recheck_minutes(),
     )
 
 
@@ -201,7 +200,7 @@ def _fade(progress: float) -> float:
 
 
 def _resonance_step(s: SessionState) -> tuple[int, int]:
-    return s.resonance_step() + 1, len(s.run_breaths_per_min())
+    return s.run_step + 1, len(s.run_breaths_per_min())
 
 
 def _usb(s: SessionState) -> View:

@@ -157,29 +157,30 @@ class Wearer:
         return finding.breaths_per_min
 
     def _earlier(self) -> tuple[float, float] | None:
-        """What the finding that a recheck started from is worth today."""
+        """What an earlier finding is worth today."""
         known, day = self.profile.resonance, self._occasion.day
         if known is None:
             return None
-        days = UNKNOWN_AGE_DAYS if day is None else day - known.day
+        days = UNKNOWN_AGE_DAYS if day is None or known.day is None else day - known.day
         return prior_from(known.breaths_per_min, known.confidence, days)
 
     def _refined_resonance(self, steps: list[PacedStep]) -> float | None:
         """An earlier finding, refined by the paces of an ordinary guide that aimed at it; None where it did not, or
         told too little."""
-        known, day = self.profile.resonance, self._occasion.day
-        if known is None or day is None or not steps:
+        known, prior = self.profile.resonance, self._earlier()
+        if known is None or prior is None or not steps:
             return None
         if abs(steps[-1].breaths_per_min - known.breaths_per_min) > AT_RESONANCE:
             return None
-        prior = prior_from(known.breaths_per_min, known.confidence, day - known.day)
         refined = refine(self._intervals, steps, prior)
         if refined is None:
+            return None
+        # Without a day the finding may be of yesterday: it stays unless this session alone makes up for any age.
+        if self._occasion.day is None and refined[1] < known.confidence:
             return None
         self._keep_resonance(*refined)
         return refined[0]
 
     def _keep_resonance(self, breaths_per_min: float, confidence: float) -> None:
-        if self._occasion.day is not None:
-            resonance = Resonance(breaths_per_min, confidence, self._occasion.day)
-            self.profile = replace(self.profile, resonance=resonance)
+        resonance = Resonance(breaths_per_min, confidence, self._occasion.day)
+        self.profile = replace(self.profile, resonance=resonance)

@@ -1,7 +1,7 @@
 """The breathing guide: when to breathe in and out, and how the pace gets from where the wearer is to the target.
 
 The phase is continuous in time whatever happens to the pace. A new target is approached breath by breath, each cycle
-at most `RAMP_S_PER_BREATH` longer or shorter than the last; only "easier" acts inside a breath.
+by default at most `RAMP_S_PER_BREATH` longer or shorter than the last; only "easier" acts inside a breath.
 """
 
 import math
@@ -31,6 +31,19 @@ def comfortable_pace(breaths_per_min: float) -> float:
     return min(FASTEST_BREATHS_PER_MIN, max(SLOWEST_BREATHS_PER_MIN, breaths_per_min))
 
 
+def easier_pace(breaths_per_min: float) -> float:
+    """The pace whose breath is a second shorter, as far as the guide may ask for it."""
+    return comfortable_pace(60.0 / max(1.0, 60.0 / breaths_per_min - EASIER_S))
+
+
+def longest_way_s(breaths_per_min: float, target_breaths_per_min: float, ramp_s_per_breath: float) -> float:
+    """How long a guide takes from one pace to another where the target is set as a breath begins."""
+    cycle_s, target_cycle_s = (60.0 / comfortable_pace(pace) for pace in (breaths_per_min, target_breaths_per_min))
+    steps = math.ceil(abs(target_cycle_s - cycle_s) / ramp_s_per_breath - 1e-9)
+    ramp_s = math.copysign(ramp_s_per_breath, target_cycle_s - cycle_s)
+    return sum(cycle_s + ramp_s * step for step in range(steps))
+
+
 class BreathGuide:
     """A guide that begins with an inhale at `start_s`.
 
@@ -50,6 +63,7 @@ class BreathGuide:
         self._inhale_share = inhale_share
         self._cycle_s = 60.0 / comfortable_pace(start_breaths_per_min)
         self._target_cycle_s = 60.0 / comfortable_pace(target_breaths_per_min)
+        self._ramp_s = RAMP_S_PER_BREATH
         self._latest_s = start_s
         # The phase is counted from an anchor, moved only where the pace changes, so that asking often adds no error.
         self._anchor_s = start_s
@@ -87,16 +101,22 @@ class BreathGuide:
         left = (self._inhale_share if fraction < self._inhale_share else 1.0) - fraction
         return t_s + left * self._cycle_s
 
-    def set_target(self, t_s: float, breaths_per_min: float) -> None:
+    @property
+    def arrived(self) -> bool:
+        """Whether the pace is the target's."""
+        return math.isclose(self._cycle_s, self._target_cycle_s, abs_tol=1e-6)
+
+    def set_target(self, t_s: float, breaths_per_min: float, ramp_s_per_breath: float = RAMP_S_PER_BREATH) -> None:
         """Move gently, from the next breath on, towards another pace."""
         self._advance(t_s)
+        self._ramp_s = ramp_s_per_breath
         self._target_cycle_s = 60.0 / comfortable_pace(breaths_per_min)
 
     def easier(self, t_s: float) -> float:
         """Shorten the breath by a second at once, and stay there; returns the new pace in breaths per minute."""
         self._anchor_fraction = self._advance(t_s)
         self._anchor_s = t_s
-        cycle_s = 60.0 / comfortable_pace(60.0 / max(1.0, self._cycle_s - EASIER_S))
+        cycle_s = 60.0 / easier_pace(self.breaths_per_min)
         self._target_cycle_s = cycle_s
         self._change_cycle(t_s, cycle_s)
         return self.breaths_per_min
@@ -114,7 +134,7 @@ class BreathGuide:
         while (breath_end_s := self._anchor_s + (1.0 - self._anchor_fraction) * self._cycle_s) <= t_s:
             self._anchor_s, self._anchor_fraction = breath_end_s, 0.0
             self._breaths += 1
-            step_s = min(RAMP_S_PER_BREATH, max(-RAMP_S_PER_BREATH, self._target_cycle_s - self._cycle_s))
+            step_s = min(self._ramp_s, max(-self._ramp_s, self._target_cycle_s - self._cycle_s))
             self._change_cycle(breath_end_s, self._cycle_s + step_s)
         return min(self._anchor_fraction + (t_s - self._anchor_s) / self._cycle_s, math.nextafter(1.0, 0.0))
 

@@ -28,11 +28,12 @@ class RestingDay:
 
 @dataclass(frozen=True, slots=True)
 class Resonance:
-    """The pace at which this wearer's RSA is largest, the finder's confidence (0 to 1), and the day of finding."""
+    """The pace at which this wearer's RSA is largest, the finder's confidence (0 to 1), and the day of finding,
+    None where no clock could be trusted."""
 
     breaths_per_min: float
     confidence: float
-    day: int
+    day: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,10 @@ about as well, the answer is "inconclusive".
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import NormalDist
 
+from dsp.guide import comfortable_pace, longest_way_s
 from dsp.resonance_curve import NEAR_BREATHS_PER_MIN, PEAK_PRIOR, PeakDistribution, peak_distribution
 from dsp.resonance_steps import PacedStep, StepResponse, scores, step_response, steps_of
 from dsp.types import NAN, RRInterval
@@ -19,6 +21,7 @@ __all__ = [
     "NEAR_BREATHS_PER_MIN",
     "RECHECK_STEP_S",
     "RUN_BREATHS_PER_MIN",
+    "STEP_RAMP_S_PER_BREATH",
     "STEP_S",
     "PacedStep",
     "Resonance",
@@ -26,15 +29,23 @@ __all__ = [
     "prior_from",
     "recheck_paces",
     "refine",
+    "run_lasts_s",
     "steps_of",
 ]
 
 RUN_BREATHS_PER_MIN = (12.0, 6.5, 5.5, 4.5)
-STEP_S = 175.0
+STEP_S = 152.0
 """Every other of Lehrer's steps, for longer, after one at an ordinary breathing rate: far from the resonance the phase
-tells the delay, which near it looks like another resonance. Four steps stay within 12 min."""
+tells the delay, which near it looks like another resonance. A step counts from when its pace is reached; with the ways
+between them four steps stay within 12 min."""
 
-RECHECK_STEP_S = 150.0
+STEP_RAMP_S_PER_BREATH = 1.0
+"""How much longer each breath may be than the last between steps: twice an ordinary guide's, as the way tells nothing
+and takes from the steps."""
+
+RECHECK_STEP_S = 118.0
+"""Three steps and their ways stay within 8 min, also about the slowest resonance."""
+
 LEAST_CONFIDENCE = 0.5
 FLAT_EVIDENCE = 0.0
 EDGE_BREATHS_PER_MIN = 0.4
@@ -105,6 +116,12 @@ def refine(
 def recheck_paces(breaths_per_min: float) -> tuple[float, ...]:
     """Paces, each for `RECHECK_STEP_S`, that check an earlier finding."""
     return (RUN_BREATHS_PER_MIN[0], breaths_per_min + 0.5, max(4.0, breaths_per_min - 0.5))
+
+
+def run_lasts_s(paces: Sequence[float], step_s: float) -> float:
+    """How long a run that begins at its first pace takes at most, ways and the last breath included."""
+    ways_s = (longest_way_s(*two, STEP_RAMP_S_PER_BREATH) for two in pairwise(paces))
+    return step_s * len(paces) + sum(ways_s) + 60.0 / comfortable_pace(paces[-1])
 
 
 def _responses(intervals: Sequence[RRInterval], steps: Sequence[PacedStep]) -> list[StepResponse]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from device import profile_store
 from device.memory import Memory
 from device.preferences import MINUTES, History, Language, Preferences
-from device.profile_store import decode, encode, load_memory, save_memory
+from device.profile_store import BadContentError, decode, encode, load_memory, save_memory
 from device.recording import filesystem
 from dsp.pace_curve import PaceCurve
 from dsp.profile import Profile, Resonance, RestingDay
@@ -64,6 +64,15 @@ memories = st.builds(Memory, profiles, preferences, histories, st.none() | ordin
 @given(memories)
 def test_what_is_written_is_what_is_read(memory):
     assert decode(encode(memory)) == memory
+
+
+def test_a_resonance_without_a_day_is_read_back_and_a_day_that_is_none_of_the_calendar_refused():
+    undated = Memory(Profile(resonance=Resonance(5.6, 0.8, None)))
+    assert decode(encode(undated)) == undated
+    for day in (0, 5.5, True, "today"):
+        content = {**_content(), "resonance": {"breaths_per_min": 5.6, "confidence": 0.8, "day": day}}
+        with pytest.raises(BadContentError, match=r"resonance\.day"):
+            decode(json.dumps(content).encode())
 
 
 def test_missing_file_is_a_new_wearer_without_a_warning(tmp_path):

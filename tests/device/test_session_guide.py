@@ -12,7 +12,7 @@ from device.events import (
     Phase,
 )
 from device.preferences import Preferences
-from device.session_state import Step
+from device.session_state import FASTEST_TARGET, Step
 from device.views import (
     GuideCaption,
     GuideView,
@@ -89,6 +89,81 @@ def test_easier_shortens_the_breath_at_once_and_is_remembered() -> None:
     view = driver.session.view(driver.t_s)
     assert isinstance(view, GuideView)
     assert view.caption is GuideCaption.EASIER
+
+
+def test_easier_on_the_way_to_the_target_is_not_remembered() -> None:
+    driver = Driver(history=SEEN_TODAY).begin()
+    driver.breaths_per_min = 10.0
+    driver.skip().run_until(Step.GUIDED).run(2.0).long()
+    assert _pace(driver) > 10.0
+    assert not driver.got(KeepHistory)
+
+
+def test_easier_many_times_is_remembered_as_a_slow_breath_still() -> None:
+    driver = Driver(history=SEEN_TODAY).to(Step.GUIDED).run(100.0)
+    for _ in range(6):
+        driver.long()
+    assert _pace(driver) == pytest.approx(15.0)
+    assert _kept_target(driver) == FASTEST_TARGET
+    driver.run_until(Step.SUMMARY)
+
+
+def test_a_target_remembered_too_fast_is_not_gone_to() -> None:
+    driver = Driver(history=replace(SEEN_TODAY, target_breaths_per_min=15.0)).to(Step.GUIDED).run(60.0)
+    assert _pace(driver) == pytest.approx(FASTEST_TARGET)
+
+
+@pytest.mark.parametrize("recheck", [False, True])
+@pytest.mark.parametrize("target", [6.0, 5.0])
+def test_easier_at_a_run_s_ordinary_rate_goes_on_towards_an_easier_target(target: float, recheck: bool) -> None:
+    driver = _run(target, recheck).run(20.0)
+    assert _pace(driver) == pytest.approx(12.0)
+    driver.long()
+    assert driver.session.step is Step.GUIDED
+    assert _pace(driver) <= 12.0 + 1e-9
+    driver.run(100.0)
+    assert _pace(driver) == pytest.approx(60.0 / (60.0 / target - 1.0))
+    assert not driver.got(KeepHistory)
+    changes = [60.0 / item.breaths_per_min for item in driver.out if isinstance(item, PaceChanged)]
+    assert all(abs(b - a) <= 0.5 + 1e-9 for a, b in itertools.pairwise(changes))
+
+
+def test_easier_at_a_run_s_slow_step_shortens_at_once_and_goes_to_an_easier_target() -> None:
+    driver = _run(6.0, False)
+    while _pace(driver) > 4.51:
+        driver.run(1.0)
+    driver.long()
+    assert _pace(driver) == pytest.approx(60.0 / (60.0 / 4.5 - 1.0))
+    driver.run(150.0)
+    assert _pace(driver) == pytest.approx(60.0 / 9.0)
+    assert not driver.got(KeepHistory)
+
+
+def test_easier_at_a_run_s_step_near_the_target_is_remembered() -> None:
+    driver = _run(6.0, False)
+    while _pace(driver) > 6.51:
+        driver.run(1.0)
+    driver.long().run(60.0)
+    assert _pace(driver) == pytest.approx(60.0 / (60.0 / 6.5 - 1.0))
+    assert _kept_target(driver) == pytest.approx(_pace(driver))
+
+
+def _run(target: float, recheck: bool) -> Driver:
+    driver = Driver(history=replace(SEEN_TODAY, target_breaths_per_min=target)).run(1.0)
+    if recheck:
+        driver.session.know_resonance(target)
+        driver.long()
+        for _ in range(8):
+            driver.short()
+        driver.long()
+    else:
+        driver.session.find_resonance(driver.t_s)
+    return driver.run_until(Step.CHECK_IN).skip().run_until(Step.RESONANCE)
+
+
+def _kept_target(driver: Driver) -> float:
+    """What the next session would aim at."""
+    return [item for item in driver.out if isinstance(item, KeepHistory)][-1].history.target_breaths_per_min
 
 
 def test_small_breaths_are_asked_for_once() -> None:

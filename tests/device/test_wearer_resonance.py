@@ -54,21 +54,35 @@ def test_a_run_s_finding_is_kept():
     assert 0.6 <= someone.profile.resonance.confidence <= 1.0
 
 
-def test_without_a_trusted_day_a_run_tells_but_keeps_nothing():
+def test_without_a_trusted_day_a_run_s_finding_is_kept_undated():
     someone = wearer(day=None)
-    assert lead(someone, Phase.RESONANCE, RUN, 760.0) == pytest.approx(5.7, abs=0.25)
-    assert someone.profile.resonance is None
+    told = lead(someone, Phase.RESONANCE, RUN, 760.0)
+    assert told == pytest.approx(5.7, abs=0.25)
+    kept = someone.profile.resonance
+    assert kept is not None
+    assert (kept.breaths_per_min, kept.day) == (told, None)
 
 
 @pytest.mark.parametrize("day", [DAY, None])
-def test_a_recheck_starts_from_the_earlier_finding(day):
-    earlier = Resonance(5.45, 0.85, DAY - 40)
+@pytest.mark.parametrize("earlier_day", [DAY - 40, None])
+def test_a_recheck_starts_from_the_earlier_finding(day, earlier_day):
+    earlier = Resonance(5.45, 0.85, earlier_day)
     someone = wearer(earlier, day)
     paces = [(60.0 + RECHECK_STEP_S * n, pace) for n, pace in enumerate(recheck_paces(5.45))]
     told = lead(someone, Phase.RECHECK, paces, 60.0 + RECHECK_STEP_S * len(paces))
     assert told == pytest.approx(5.7, abs=0.2)
     kept = someone.profile.resonance
-    assert kept == earlier if day is None else kept is not None and kept.day == DAY
+    assert kept is not None
+    assert (kept.breaths_per_min, kept.day) == (told, day)
+
+
+def test_an_undated_guide_refines_a_weak_finding_and_leaves_a_sure_one():
+    for confidence, refines in ((0.5, True), (0.99, False)):
+        earlier = Resonance(5.45, confidence, None)
+        someone = wearer(earlier, None)
+        told = lead(someone, Phase.GUIDED, [(60.0, 7.45), (160.0, 5.45)], 600.0)
+        assert (told is not None) is refines
+        assert (someone.profile.resonance != earlier) is refines
 
 
 def test_an_ordinary_guide_with_two_paces_refines_an_earlier_finding():

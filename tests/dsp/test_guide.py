@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dsp.guide import FASTEST_BREATHS_PER_MIN, SLOWEST_BREATHS_PER_MIN, BreathGuide
+from dsp.guide import FASTEST_BREATHS_PER_MIN, SLOWEST_BREATHS_PER_MIN, BreathGuide, longest_way_s
 from dsp.types import BreathKind, BreathPhase
 
 INHALE_SHARE = 0.4
@@ -30,6 +30,16 @@ def test_ramp_reaches_the_target_without_a_step_over_half_a_second_a_breath():
     cycles_s = [60.0 / c.breaths_per_min for c in guide.take_changes()]
     assert cycles_s[-1] == pytest.approx(10.0)
     assert all(0 < b - a <= 0.5 + 1e-9 for a, b in itertools.pairwise(cycles_s))
+
+
+@given(st.floats(4.0, 15.0), st.floats(4.0, 15.0), st.sampled_from([0.5, 1.0]))
+def test_the_longest_way_is_how_long_the_guide_takes(start, target, ramp_s_per_breath):
+    guide = BreathGuide(0.0, start, start)
+    guide.set_target(0.0, target, ramp_s_per_breath)
+    way_s = longest_way_s(start, target, ramp_s_per_breath)
+    guide.phase(way_s + 0.01)
+    assert guide.arrived
+    assert guide.take_changes()[-1].t_s == pytest.approx(way_s, abs=0.01)
 
 
 def test_easier_acts_inside_the_breath_and_stays():
