@@ -7,7 +7,7 @@ Where this departs from the paper, and why, is in docs/decisions/0005-intervals-
 from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from dsp.types import Beat, IntervalKind, RRInterval
@@ -27,6 +27,8 @@ _WARM_UP_FLOOR_MS = 150.0
 _LEVEL_LIMIT = 3.0
 _SLOPE, _OFFSET = 0.13, 0.17
 _MOST_MISSED = 3
+_MOST_DOUBTFUL = DELAY_BEATS
+_ON_TIME = 0.15
 
 
 class _QuartileDeviation:
@@ -58,13 +60,15 @@ class _QuartileDeviation:
 
 @dataclass(slots=True)
 class _Raw:
-    """A readable interval; `d_ms` is its difference from the one before, 0 where that is unknown."""
+    """A readable interval; `d_ms` is its difference from the one before, 0 where that is unknown. `spoken_for`: an end
+    was doubtful and both its neighbours speak for it; its place says too little to judge it and those beside it by."""
 
     t_s: float
     rr_ms: float
     number: int
     d_ms: float
     timed: bool
+    spoken_for: bool = False
     kind: IntervalKind = IntervalKind.NORMAL
 
 
@@ -72,7 +76,8 @@ class IntervalClassifier:
     """Beats in, classified RR intervals out, in order and two beats late.
 
     An interval is `UNREADABLE` when a beat at either end has a quality below 0.5, or when it is longer than
-    3 s. The interval given is always the one measured.
+    3 s. Not so one or two doubtful pulses between trusted ones that part the time evenly, at the usual pace: what came
+    after speaks for them as what came before could not. The interval given is always the one measured.
     """
 
     def __init__(self) -> None:
@@ -84,6 +89,7 @@ class IntervalClassifier:
     def _start_context(self) -> None:
         self._run: deque[_Raw] = deque(maxlen=DELAY_BEATS + 2)
         self._undecided = 0
+        self._held: list[_Raw] = []
         self._recent: deque[float] = deque(maxlen=_MEDIAN_OF)
         self._differences = _QuartileDeviation()
         self._levels = _QuartileDeviation()
@@ -106,31 +112,61 @@ class IntervalClassifier:
                 return self._flush()
         self._number += 1
         rr_ms = (beat.t_s - previous.t_s) * 1000
-        if rr_ms <= MAX_RR_MS and min(previous.quality, beat.quality) >= MIN_QUALITY:
-            return self._extend(beat.t_s, rr_ms, min(previous.timing, beat.timing) >= MIN_QUALITY)
-        out = self._flush()
         if rr_ms > MAX_RR_MS:
+            out = self._flush()
             self._start_context()
-        out.append(RRInterval(beat.t_s, rr_ms, IntervalKind.UNREADABLE, self._number))
-        return out
+            return [*out, RRInterval(beat.t_s, rr_ms, IntervalKind.UNREADABLE, self._number)]
+        raw = _Raw(beat.t_s, rr_ms, self._number, 0.0, min(previous.timing, beat.timing) >= MIN_QUALITY)
+        trusted = beat.quality >= MIN_QUALITY
+        if previous.quality >= MIN_QUALITY and trusted:
+            return self._extend(raw)
+        return self._doubt(raw, begun=previous.quality < MIN_QUALITY, ended=trusted)
 
     def finish(self) -> list[RRInterval]:
         """The last intervals, decided on what there is."""
         return self._flush()
 
-    def _extend(self, t_s: float, rr_ms: float, timed: bool) -> list[RRInterval]:
-        d_ms = rr_ms - self._run[-1].rr_ms if self._run else 0.0
-        if self._run:
-            self._differences.push(abs(d_ms))
-        self._run.append(_Raw(t_s, rr_ms, self._number, d_ms, timed))
-        self._recent.append(rr_ms)
+    def _doubt(self, raw: _Raw, *, begun: bool, ended: bool) -> list[RRInterval]:
+        """An interval with a doubtful end waits for the next trusted beat, where that comes within the delay. Only
+        pulses, whose detector tells place from presence: they are then known to be there, not to some ms."""
+        if begun and not self._held:
+            return [*self._flush(), _unreadable(raw)]
+        self._held.append(raw)
+        if raw.timed or (ended and not self._on_time()):
+            return self._flush()
+        if not ended:
+            waiting = len(self._held) <= _MOST_DOUBTFUL
+            return self._decide_late(len(self._held)) if waiting else self._flush()
+        held, self._held = self._held, []
+        return [interval for each in held for interval in self._extend(replace(each, spoken_for=True))]
+
+    def _on_time(self) -> bool:
+        """Whether the doubtful beats part the time between two trusted ones as the heart's pace would."""
+        if not self._recent:
+            return False
+        even_ms = sum(h.rr_ms for h in self._held) / len(self._held)
+        usual_ms = median(self._recent)
+        usual = abs(even_ms - usual_ms) <= _ON_TIME * usual_ms
+        return usual and all(abs(h.rr_ms - even_ms) <= _ON_TIME * even_ms for h in self._held)
+
+    def _extend(self, raw: _Raw) -> list[RRInterval]:
+        if self._run and not (raw.spoken_for or self._run[-1].spoken_for):
+            raw.d_ms = raw.rr_ms - self._run[-1].rr_ms
+            self._differences.push(abs(raw.d_ms))
+        self._run.append(raw)
+        self._recent.append(raw.rr_ms)
         self._undecided += 1
-        return [self._decide()] if self._undecided > DELAY_BEATS else []
+        return self._decide_late()
+
+    def _decide_late(self, held: int = 0) -> list[RRInterval]:
+        """Decide what would become more than two beats late."""
+        return [self._decide() for _ in range(self._undecided + held - DELAY_BEATS)]
 
     def _flush(self) -> list[RRInterval]:
         out = [self._decide() for _ in range(self._undecided)]
         self._run.clear()
-        return out
+        held, self._held = self._held, []
+        return out + [_unreadable(h) for h in held]
 
     def _decide(self) -> RRInterval:
         at = len(self._run) - self._undecided
@@ -140,7 +176,7 @@ class IntervalClassifier:
         m_ms = raw.rr_ms - level_ms
         m_ms = 2 * m_ms if m_ms < 0 else m_ms
         self._levels.push(abs(m_ms))
-        if raw.kind is IntervalKind.NORMAL:
+        if raw.kind is IntervalKind.NORMAL and not raw.spoken_for:
             self._mark(at, level_ms, m_ms)
         return RRInterval(raw.t_s, raw.rr_ms, raw.kind, raw.number, raw.timed)
 
@@ -162,6 +198,10 @@ class IntervalClassifier:
             raw.kind = follower.kind = IntervalKind.ECTOPIC
         elif suspicious:
             raw.kind = IntervalKind.LONG_SHORT
+
+
+def _unreadable(raw: _Raw) -> RRInterval:
+    return RRInterval(raw.t_s, raw.rr_ms, IntervalKind.UNREADABLE, raw.number)
 
 
 def _is_ectopic(before: float, d: float, after: float) -> bool:

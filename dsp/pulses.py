@@ -180,6 +180,7 @@ class _Tracker:
         if before < LOST_S * self._grid_hz <= self._lost:
             found = self.close()
             self._rules = None
+            self._learn_from = self._end
             self._quality.lose()
             self._period.lose()
             self._candidates = []

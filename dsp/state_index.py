@@ -12,7 +12,7 @@ from dsp.types import NAN, Contact, IntervalKind, RRInterval, StateInputs
 
 WINDOW_S = 60.0
 SUPPORT_S = 20.0
-SUPPORT_SHARE = 0.55
+SUPPORT_SHARE = 0.70
 """What a reading needs: this much time in intervals that tell the heart rate, and this share of the window. A window is
 never carried across a break, so the former is also the wait after one."""
 VAGAL_SPOILT_PCT = 5.0

@@ -106,6 +106,58 @@ def test_a_beat_of_low_quality_makes_both_its_intervals_unreadable() -> None:
     assert others_are_normal(intervals, 19, 20)
 
 
+def pulses(rr_ms: np.ndarray, doubtful: dict[int, float]) -> list[Beat]:
+    """Pulses at those intervals; the doubtful ones are displaced by so many ms."""
+    return [
+        Beat(b.sample_index + doubtful[n], b.t_s + doubtful[n] / 1000, 0.3, 0.1) if n in doubtful else b
+        for n, b in enumerate(beats_of_rr(rr_ms))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("doubtful", "known"),
+    [
+        ({20: 30.0}, True),
+        ({20: 200.0}, False),
+        ({20: 60.0, 21: -30.0}, True),
+        ({20: 0.0, 21: 0.0, 22: 0.0}, False),
+        ({20: 0.0, 21: 200.0}, False),
+    ],
+)
+def test_trusted_pulses_on_both_sides_speak_for_doubtful_ones_on_time(doubtful: dict[int, float], known: bool) -> None:
+    """They count for heart rate; their place stays doubtful, so variability leaves them out."""
+    intervals = classify(pulses(steady(40), doubtful))
+    last = max(doubtful)
+    kind = NORMAL if known else IntervalKind.UNREADABLE
+    assert kinds_near(intervals, 19, last) == [kind] * (last - 18)
+    assert [n for n, i in enumerate(intervals) if not i.timed] == (list(range(19, last + 1)) if known else [])
+    assert others_are_normal(intervals, 19, last)
+
+
+def test_a_pulse_at_half_the_usual_pace_is_not_spoken_for() -> None:
+    """Evenly between its neighbours, but they are two usual periods to either side: pulses are missing."""
+    intervals = classify(pulses(np.concatenate((steady(20), [1400.0, 1400.0], steady(20))), {21: 0.0}))
+    assert kinds_near(intervals, 20, 21) == [IntervalKind.UNREADABLE] * 2
+
+
+def test_nothing_speaks_for_pulses_where_no_pace_is_known() -> None:
+    intervals = classify(pulses(steady(3), {1: 0.0, 2: 0.0}))
+    assert kinds_near(intervals, 0, 2) == [IntervalKind.UNREADABLE] * 3
+
+
+@given(st.lists(st.tuples(st.floats(300, 3500), st.booleans()), max_size=40))
+def test_doubtful_pulses_delay_no_interval_further(rr: list[tuple[float, bool]]) -> None:
+    classifier = IntervalClassifier()
+    beats = pulses(np.array([r for r, _ in rr]), {n: 0.0 for n, (_, low) in enumerate(rr) if low})
+    out: list[RRInterval] = []
+    for n, beat in enumerate(beats):
+        out += classifier.push(beat)
+        assert len(out) >= n - DELAY_BEATS
+    out += classifier.finish()
+    assert [i.number for i in out] == list(range(len(rr)))
+    assert [i.rr_ms for i in out] == pytest.approx([r for r, _ in rr], abs=1e-6)
+
+
 def test_a_gap_is_unreadable_and_what_comes_after_is_judged_afresh() -> None:
     slow, fast = steady(60, 1000), steady(60, 500)
     intervals = classify(beats_of_rr(np.concatenate((slow, [10_000.0], fast))))

@@ -245,6 +245,14 @@ def test_a_gap_breaks_nothing(gap_s: float) -> None:
     assert len(found[found > 23.7 + gap_s]) == len(after)
 
 
+@pytest.mark.parametrize("lost_s", [1.2, 2.0, 4.0])
+def test_an_end_without_signal_brings_no_pulse_twice(lost_s: float) -> None:
+    ppg = synthetic.ppg(synthetic.pulse_times(10.0), 64.0, 10.0)
+    beats = find_pulses(ppg, 64.0)
+    assert len(beats) > 8
+    assert times(find_pulses(np.append(ppg, np.full(round(64 * lost_s), np.nan)), 64.0)) == pytest.approx(times(beats))
+
+
 def test_no_beats_without_contact() -> None:
     detector = PulseDetector(FS_HZ)
     beats = []

@@ -52,6 +52,18 @@ def test_credible_normal_intervals_all_count_and_artefacts_never(rr_ms, kinds):
     assert {i.kind for i in told} <= {NORMAL, UNREADABLE}
 
 
+@pytest.mark.parametrize(("unread", "known"), [(8, True), (11, False)])
+def test_a_reading_needs_seven_tenths_of_its_minute(unread, known):
+    """Unread time comes in pieces of 2 s, spread over the minute."""
+    kinds = [NORMAL] * (60 - 2 * unread)
+    for n in range(unread):
+        kinds.insert(4 * n + 2, UNREADABLE)
+    rr_ms = [2000.0 if kind is UNREADABLE else 1000.0 for kind in kinds]
+    reading = ReadingWindow().update(second(60.0, series(rr_ms, kinds)))
+    assert (reading is not None) is known
+    assert reading is None or reading.ln_hr == pytest.approx(math.log(60))
+
+
 def test_a_missed_beat_that_was_taken_for_normal_is_not_believed():
     clean = ReadingWindow().update(second(51.0, series([800.0, 820.0] * 30)))
     missed = ReadingWindow().update(second(51.0, series([800.0, 820.0] * 15 + [1620.0] + [800.0, 820.0] * 14)))

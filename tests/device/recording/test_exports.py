@@ -16,7 +16,7 @@ from device.recording.errors import EdfError
 from device.recording.exports import make_exports
 from device.recording.recorder import SessionRecorder
 from device.recording.store import EDF, Store
-from device.recording.vocabulary import compose, contact_note, contact_of, parse_note
+from device.recording.vocabulary import compose, contact_note, contact_of, interval_note, interval_of, parse_note
 from dsp.types import (
     Beat,
     Contact,
@@ -55,6 +55,28 @@ def test_hrv_agrees_with_neurokit2(tmp_path):
     assert summary["hrv_all"]["rmssd_ms"] == pytest.approx(theirs["HRV_RMSSD"][0], abs=0.1)
     assert summary["hrv_all"]["sdnn_ms"] == pytest.approx(theirs["HRV_SDNN"][0], rel=0.001)
     assert summary["hrv_all"]["mean_hr_bpm"] == pytest.approx(60_000 / rr_ms.mean(), abs=0.1)
+
+
+@pytest.mark.parametrize("of_pulse", [False, True])
+@pytest.mark.parametrize("timed", [False, True])
+def test_an_interval_comes_back_from_its_note(timed, of_pulse):
+    interval = RRInterval(12.5, 812.345, IntervalKind.NORMAL, 15, timed)
+    note = interval_note(interval, of_pulse)
+    assert ("timed=0" in note.text) is not timed
+    assert interval_of(parse_note(note.text), note.onset_s) == interval
+
+
+def test_poorly_timed_intervals_stay_out_of_the_summary_s_variability(tmp_path):
+    recorder = SessionRecorder(Store(tmp_path), session_info(kind="ppg"), live=False)
+    recorder.block(SampleBlock(0, FS_HZ, np.zeros(int(50 * FS_HZ))))
+    for number in range(40):
+        t_s = 1.0 + number
+        interval = RRInterval(t_s, 1000.0 + number % 2 * 20, IntervalKind.NORMAL, number, timed=False)
+        recorder.output(Output([Beat(t_s * FS_HZ, t_s, 0.9)], [interval]))
+    summary = json.loads((recorder.close(EndReason.COMPLETED) / "summary.json").read_text())
+    assert summary["intervals"] == {"normal": 40}
+    assert summary["hrv_nn"]["rmssd_ms"] is None
+    assert summary["hrv_all"]["rmssd_ms"] == pytest.approx(20.0, abs=0.1)
 
 
 def test_rr_text_holds_every_interval_as_measured_one_a_line(tmp_path):
