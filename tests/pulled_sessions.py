@@ -33,21 +33,35 @@ FS_HZ = 10.0
 REST_S, GUIDED_S = 10, 70
 
 
-def record_days(store: Path, days: int, *, undated: frozenset[int] = frozenset()) -> list[Path]:
-    """A session a day from `FIRST_DAY` on, `undated` ones without a date."""
+def record_days(
+    store: Path, days: int, *, undated: frozenset[int] = frozenset(), saved: frozenset[int] = frozenset()
+) -> list[Path]:
+    """A session a day from `FIRST_DAY` on: `undated` ones without a date, `saved` ones with the last shutdown's."""
     return [
-        record_session(store, number, None if number in undated else FIRST_DAY + timedelta(days=number))
+        record_session(
+            store,
+            number,
+            None if number in undated else FIRST_DAY + timedelta(days=number),
+            trust=ClockTrust.SAVED if number in saved else ClockTrust.SET,
+        )
         for number in range(days)
     ]
 
 
-def record_session(store: Path, seed: int, started: datetime | None, guided_minutes: int = 1) -> Path:
+def record_session(
+    store: Path,
+    seed: int,
+    started: datetime | None,
+    guided_minutes: int = 1,
+    trust: ClockTrust = ClockTrust.SET,
+) -> Path:
     """Check-in, a minute of rest, minutes guided at 6 a minute, a minute free, check-out."""
     free_s = GUIDED_S + 60 * guided_minutes
     chance = random.Random(seed)
-    trust = ClockTrust.SET if started else ClockTrust.UNKNOWN
     signal = SignalInfo("ecg", FS_HZ, "uV", -1500.0, 1500.0, "AD8232")
-    info = SessionInfo(signal, "Rolig 0.1.0", "1", "simulated", started, trust, "boot-a", 12.5)
+    info = SessionInfo(
+        signal, "Rolig 0.1.0", "1", "simulated", started, trust if started else ClockTrust.UNKNOWN, "boot-a", 12.5
+    )
     recorder = SessionRecorder(Store(store), info, live=False)
     intervals = deque(_intervals(chance, free_s))
     for second in range(free_s + 60):

@@ -23,7 +23,7 @@ from tests.pulled_sessions import record_days
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("store")
-    record_days(root, 3, undated=frozenset({2}))
+    record_days(root, 4, undated=frozenset({2}), saved=frozenset({3}))
     return root
 
 
@@ -39,13 +39,13 @@ def table(out: Path, name: str) -> list[dict[str, Any]]:
 
 
 def test_the_tables_hold_what_the_sessions_hold(copies: Path, tmp_path: Path) -> None:
-    assert export(copies, tmp_path / "out") == 3
+    assert export(copies, tmp_path / "out") == 4
     sessions, beats, metrics = (table(tmp_path / "out", name) for name in TABLES)
     pulled = [read_session(folder) for folder in session_folders(copies)]
-    assert len(sessions) == len({row["session"] for row in sessions}) == 3
+    assert len(sessions) == len({row["session"] for row in sessions}) == 4
     assert [row["rmssd_ms"] for row in sessions] == [s.summary["hrv_nn"]["rmssd_ms"] for s in pulled]
-    assert [row["tension_after"] for row in sessions] == [2, 2, 2]
-    assert [row["sleep_before"] for row in sessions] == [None, None, None]
+    assert [row["tension_after"] for row in sessions] == [2] * 4
+    assert [row["sleep_before"] for row in sessions] == [None] * 4
     assert all(2.0 < row["rest_ln_rmssd"] < 4.0 for row in sessions)
     first = [row for row in beats if row["session"] == sessions[0]["session"]]
     assert [(row["t_s"], row["quality"]) for row in first] == pulled[0].notes.beats
@@ -71,10 +71,10 @@ def test_nothing_in_it_leads_back(copies: Path, tmp_path: Path) -> None:
 
 def test_dates_move_together_by_whole_weeks(copies: Path, tmp_path: Path) -> None:
     export(copies, tmp_path / "out")
-    first, second, undated = (row["started_shifted"] for row in table(tmp_path / "out", "sessions"))
+    first, second, undated, saved = (row["started_shifted"] for row in table(tmp_path / "out", "sessions"))
     starts = [read_session(folder).started for folder in session_folders(copies)[:2]]
     assert second - first == starts[1] - starts[0]
-    assert undated is None
+    assert undated is saved is None
     local = starts[0].astimezone().replace(tzinfo=None)
     assert (local - first) % timedelta(weeks=1) < timedelta(hours=1)
     assert timedelta(weeks=52) <= local - first < timedelta(weeks=572, hours=1)
@@ -89,9 +89,9 @@ def test_the_same_folder_keeps_its_pseudonyms_and_another_gets_others(copies: Pa
     other = Path(shutil.copytree(copies, tmp_path / "other", ignore=shutil.ignore_patterns(KEY_FILE)))
     export(other, out)
     both = table(out, "sessions")
-    assert len(both) == 6
+    assert len(both) == 8
     assert len({row["wearer"] for row in both}) == 2
-    assert len({row["session"] for row in both}) == 6
+    assert len({row["session"] for row in both}) == 8
 
 
 def test_another_format_replaces_the_wearer_s_part(copies: Path, tmp_path: Path) -> None:
@@ -140,7 +140,7 @@ def test_a_session_that_cannot_be_read_is_said_and_left_out(
     assert run(copies, tmp_path / "out") == 0
     captured = capsys.readouterr()
     assert "cannot be read" in captured.err
-    assert captured.out.startswith("2 sessions in ")
+    assert captured.out.startswith("3 sessions in ")
 
 
 @given(st.binary(min_size=32, max_size=32), st.datetimes(datetime(2024, 1, 1), datetime(2090, 1, 1)))
