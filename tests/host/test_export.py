@@ -4,6 +4,7 @@ import math
 import re
 import shutil
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from host.export import export, run
 from host.export_tables import TABLES
 from host.pseudonyms import KEY_FILE, Pseudonyms
 from host.session_files import read_session, session_folders
-from tests.pulled_sessions import record_days
+from tests.pulled_sessions import FIRST_DAY, record_days, record_session
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +59,17 @@ def test_the_tables_hold_what_the_sessions_hold(copies: Path, tmp_path: Path) ->
     assert {row["state"] for row in seconds} == {None, "neutral", "calm", "unsure"}
     for name in TABLES:
         assert set(table(tmp_path / "out", name)[0]) == {c.name for c in TABLES[name]} | {"wearer"}
+
+
+def test_variability_can_be_counted_again_from_the_beats(tmp_path: Path) -> None:
+    folder = record_session(tmp_path / "copies", 1, FIRST_DAY, pulse=True)
+    export(folder.parent, tmp_path / "out")
+    beats = [row for row in table(tmp_path / "out", "beats") if row["rr_ms"]]
+    assert [row["rr_timed"] for row in beats] == [row["rr_number"] % 7 != 0 for row in beats]
+    used = [row for row in beats if row["rr_kind"] == "normal" and row["rr_timed"]]
+    steps_ms = [b["rr_ms"] - a["rr_ms"] for a, b in pairwise(used) if b["rr_number"] == a["rr_number"] + 1]
+    (session,) = table(tmp_path / "out", "sessions")
+    assert math.sqrt(sum(step**2 for step in steps_ms) / len(steps_ms)) == pytest.approx(session["rmssd_ms"], abs=0.01)
 
 
 def test_nothing_in_it_leads_back(copies: Path, tmp_path: Path) -> None:
