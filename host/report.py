@@ -99,6 +99,7 @@ def _session(session: PulledSession) -> dict[str, Any]:
         "rr_ms": _packed([i.rr_ms for i in intervals]),
         "rr_number": _packed([i.number for i in intervals]),
         "rr_kind": _packed([_KINDS.index(i.kind) for i in intervals]),
+        "rr_timed": _packed([i.timed for i in intervals]),
         "kinds": [kind.value for kind in _KINDS],
         **{name: _packed(session.metrics[name]) for name in _SHOWN},
     }

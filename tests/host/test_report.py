@@ -15,7 +15,7 @@ from host.errors import HostError
 from host.report import make_report, run
 from host.report_weeks import rest_intervals, resting_days, weeks
 from host.session_files import read_session, session_folders
-from tests.pulled_sessions import REST_S, record_days
+from tests.pulled_sessions import FIRST_DAY, REST_S, record_days, record_session
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = [
@@ -97,6 +97,15 @@ def test_the_time_of_the_last_shutdown_puts_nothing_into_the_weeks(tmp_path: Pat
     assert weeks(sessions)["sessions"] == []
 
 
+def test_intervals_timed_too_poorly_for_variability_are_told_apart(tmp_path: Path) -> None:
+    folder = record_session(tmp_path / "copies", 1, FIRST_DAY, pulse=True)
+    make_report(folder.parent, tmp_path / "report.html")
+    (session,) = embedded((tmp_path / "report.html").read_text(encoding="utf-8"), "data")["sessions"]
+    intervals = read_session(folder).notes.intervals
+    assert 0 < sum(not i.timed for i in intervals) < len(intervals)
+    assert unpacked(session["rr_timed"]).tolist() == [float(i.timed) for i in intervals]
+
+
 def test_the_resting_band_is_that_of_the_minutes_of_rest(store: Path) -> None:
     sessions = [read_session(folder) for folder in session_folders(store)]
     intervals, end_s, length_s = rest_intervals(sessions[0])
@@ -168,6 +177,15 @@ def drawn(page: Path, folder: Path) -> str:
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
     assert [line for line in done.stderr.splitlines() if "CONSOLE" in line] == []
     return done.stdout[: done.stdout.index("<script")]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+def test_a_pulse_session_shows_which_intervals_are_not_in_its_variability(tmp_path: Path) -> None:
+    record_session(tmp_path / "copies", 1, FIRST_DAY, pulse=True)
+    out = tmp_path / "report.html"
+    make_report(tmp_path / "copies", out, "en")
+    assert ">real beat, imprecise time</text>" in drawn(out, tmp_path)
 
 
 @pytest.mark.slow
