@@ -60,6 +60,7 @@ BEATS = (
     Column("quality", "number", "0 to 1; below 0.5 not to be trusted"),
     Column("rr_ms", "number", "the interval that ends with this beat, as measured"),
     Column("rr_kind", "text", "normal, ectopic, missed, extra, long_short or unreadable"),
+    Column("rr_timed", "truth", "false: a true pulse interval timed too poorly for variability; not in RMSSD and SDNN"),
     Column("rr_number", "count", "two intervals are neighbours if their numbers differ by one"),
 )
 METRICS_TABLE = (
@@ -98,6 +99,7 @@ def beats_columns(session: PulledSession) -> Columns:
         "quality": [quality for _, quality in session.notes.beats],
         "rr_ms": [i and i.rr_ms for i in closed],
         "rr_kind": [i and i.kind.value for i in closed],
+        "rr_timed": [i and i.timed for i in closed],
         "rr_number": [i and i.number for i in closed],
     }
 

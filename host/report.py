@@ -39,7 +39,7 @@ def make_report(directory: Path, out: Path, language: str = "nb", say: Callable[
             unread.append(folder.name)
     if not sessions:
         raise HostError(f"{directory} holds no finished session")
-    sessions.sort(key=lambda s: (s.started is not None, s.started.timestamp() if s.started else 0.0, s.name))
+    sessions.sort(key=_place)
     try:
         out.write_text(page(sessions, unread, language), encoding="utf-8")
     except OSError as error:
@@ -48,7 +48,7 @@ def make_report(directory: Path, out: Path, language: str = "nb", say: Callable[
 
 
 def page(sessions: Sequence[PulledSession], unread: Sequence[str], language: str) -> str:
-    """The page as HTML; `sessions` in order of time."""
+    """The page as HTML; `sessions` oldest first."""
     parts = files("host") / "report_page"
 
     def part(name: str) -> str:
@@ -69,6 +69,13 @@ def page(sessions: Sequence[PulledSession], unread: Sequence[str], language: str
         "page": part("page.js"),
     }
     return re.sub(r"\{\{(\w+)\}\}", lambda slot: contents[slot[1]], part("page.html"))
+
+
+def _place(session: PulledSession) -> tuple[bool, float, int, str]:
+    """By time; before those the undated ones by the number that the device gave them."""
+    number = re.match(r"\d+", session.name)
+    at_s = session.started.timestamp() if session.started else 0.0
+    return session.started is not None, at_s, int(number[0]) if number else 0, session.name
 
 
 def _session(session: PulledSession) -> dict[str, Any]:
@@ -92,6 +99,7 @@ def _session(session: PulledSession) -> dict[str, Any]:
         "rr_ms": _packed([i.rr_ms for i in intervals]),
         "rr_number": _packed([i.number for i in intervals]),
         "rr_kind": _packed([_KINDS.index(i.kind) for i in intervals]),
+        "rr_timed": _packed([i.timed for i in intervals]),
         "kinds": [kind.value for kind in _KINDS],
         **{name: _packed(session.metrics[name]) for name in _SHOWN},
     }

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from dsp.types import IntervalKind, RRInterval
 from host.errors import HostError
-from host.session_folder import read_dates
+from host.session_folder import own_date, read_dates
 
 EDF, SUMMARY, SUMS = "session.edf", "summary.json", "SHA256SUMS"
 GUIDE = "Breath guide"
@@ -50,7 +50,8 @@ class Notes:
 @dataclass(frozen=True, slots=True, eq=False)
 class PulledSession:
     """`metrics` holds one value a second by the names above, NaN where there was no support; `guide_pct` how full the
-    guide wanted the lungs, at `guide_hz`. `started` is None while nobody knows when it was."""
+    guide wanted the lungs, at `guide_hz`. `started` is None while nobody knows when it was: the time of the device's
+    last shutdown does not count."""
 
     name: str
     summary: dict[str, Any]
@@ -80,7 +81,7 @@ def read_session(folder: Path) -> PulledSession:
         return PulledSession(
             name=folder.name,
             summary=summary,
-            started=_started(read_dates(folder.parent).get(folder.name) or summary.get("started_utc")),
+            started=_started(read_dates(folder.parent).get(folder.name) or own_date(summary)),
             notes=notes,
             metrics={name: _values(signals[label]) for name, label in METRICS.items()},
             metrics_step_s=1.0 / float(signals[METRICS["state"]].sampling_frequency),

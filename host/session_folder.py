@@ -9,10 +9,12 @@ import json
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 from host.device_index import SUMS, RemoteFile, RemoteSession, is_safe_name
 
 DATES = "dates.json"
+SAVED = "saved"
 _SHORT = 8
 
 
@@ -66,7 +68,7 @@ def drop(partial: Path) -> None:
 def keep_date(directory: Path, folder: Path, started_utc: str | None) -> None:
     """Remember a date that the session's own summary lacks, or has from a clock that was wrong; the copy itself never
     changes."""
-    if started_utc is None or _own_date(folder) == started_utc:
+    if started_utc is None or own_date(_summary(folder)) == started_utc:
         return
     dates = read_dates(directory)
     if dates.get(folder.name) == started_utc:
@@ -85,17 +87,22 @@ def read_dates(directory: Path) -> dict[str, str]:
     return {str(k): v for k, v in dates.items() if isinstance(v, str)} if isinstance(dates, dict) else {}
 
 
+def own_date(summary: dict[str, Any]) -> Any:
+    """When the session itself says it was; None also where all it has is the time of the device's last shutdown."""
+    return None if summary.get("clock_trust") == SAVED else summary.get("started_utc")
+
+
 def sha256_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _own_date(folder: Path) -> object:
+def _summary(folder: Path) -> dict[str, Any]:
     try:
         summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
-        return summary.get("started_utc") if isinstance(summary, dict) else None
     except (OSError, ValueError):
-        return None
+        return {}
+    return summary if isinstance(summary, dict) else {}
 
 
 def _places(directory: Path, session: RemoteSession) -> tuple[Path, Path]:

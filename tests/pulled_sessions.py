@@ -4,6 +4,7 @@ import math
 import random
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -33,21 +34,39 @@ FS_HZ = 10.0
 REST_S, GUIDED_S = 10, 70
 
 
-def record_days(store: Path, days: int, *, undated: frozenset[int] = frozenset()) -> list[Path]:
-    """A session a day from `FIRST_DAY` on, `undated` ones without a date."""
+def record_days(
+    store: Path, days: int, *, undated: frozenset[int] = frozenset(), saved: frozenset[int] = frozenset()
+) -> list[Path]:
+    """A session a day from `FIRST_DAY` on: `undated` ones without a date, `saved` ones with the last shutdown's."""
     return [
-        record_session(store, number, None if number in undated else FIRST_DAY + timedelta(days=number))
+        record_session(
+            store,
+            number,
+            None if number in undated else FIRST_DAY + timedelta(days=number),
+            trust=ClockTrust.SAVED if number in saved else ClockTrust.SET,
+        )
         for number in range(days)
     ]
 
 
-def record_session(store: Path, seed: int, started: datetime | None, guided_minutes: int = 1) -> Path:
-    """Check-in, a minute of rest, minutes guided at 6 a minute, a minute free, check-out."""
+def record_session(
+    store: Path,
+    seed: int,
+    started: datetime | None,
+    guided_minutes: int = 1,
+    *,
+    trust: ClockTrust = ClockTrust.SET,
+    pulse: bool = False,
+) -> Path:
+    """Check-in, a minute of rest, minutes guided at 6 a minute, a minute free, check-out. Of a `pulse`, every seventh
+    interval is timed too poorly for variability."""
     free_s = GUIDED_S + 60 * guided_minutes
     chance = random.Random(seed)
-    trust = ClockTrust.SET if started else ClockTrust.UNKNOWN
-    signal = SignalInfo("ecg", FS_HZ, "uV", -1500.0, 1500.0, "AD8232")
-    info = SessionInfo(signal, "Rolig 0.1.0", "1", "simulated", started, trust, "boot-a", 12.5)
+    ecg = SignalInfo("ecg", FS_HZ, "uV", -1500.0, 1500.0, "AD8232")
+    signal = SignalInfo("ppg", FS_HZ, "", 0.0, 262143.0, "MAX30102") if pulse else ecg
+    info = SessionInfo(
+        signal, "Rolig 0.1.0", "1", "simulated", started, trust if started else ClockTrust.UNKNOWN, "boot-a", 12.5
+    )
     recorder = SessionRecorder(Store(store), info, live=False)
     intervals = deque(_intervals(chance, free_s))
     for second in range(free_s + 60):
@@ -57,6 +76,8 @@ def record_session(store: Path, seed: int, started: datetime | None, guided_minu
         output = Output(rows=[_row(second, GUIDED_S <= second < free_s)])
         while intervals and intervals[0].t_s < second + 1:
             interval = intervals.popleft()
+            if pulse and interval.number % 7 == 0:
+                interval = replace(interval, rr_ms=interval.rr_ms + 60.0, timed=False)
             output.beats.append(Beat(interval.t_s * FS_HZ, interval.t_s, 0.9))
             output.intervals.append(interval)
         recorder.output(output)

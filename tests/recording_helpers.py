@@ -20,14 +20,19 @@ STARTED = datetime(2026, 11, 23, 19, 0, 0, 250_000, tzinfo=UTC)
 RR_S = 0.8123456
 
 
-def session_info(fs_hz: float = 64.0, kind: str = "ecg", started: datetime | None = STARTED) -> SessionInfo:
+def session_info(
+    fs_hz: float = 64.0,
+    kind: str = "ecg",
+    started: datetime | None = STARTED,
+    trust: ClockTrust = ClockTrust.SET,
+) -> SessionInfo:
     signal = (
         SignalInfo("ecg", fs_hz, "uV", -1500.0, 1500.0, "AD8232+MCP3208")
         if kind == "ecg"
         else SignalInfo("ppg", fs_hz, "", 0.0, 262143.0, "MAX30102")
     )
-    trust = ClockTrust.SET if started else ClockTrust.UNKNOWN
-    return SessionInfo(signal, "0.1.0", "1", "sensor", started, trust, "boot-a", 12.5)
+    known = trust if started else ClockTrust.UNKNOWN
+    return SessionInfo(signal, "0.1.0", "1", "sensor", started, known, "boot-a", 12.5)
 
 
 def ecg_uv(indices: np.ndarray, fs_hz: float) -> np.ndarray:

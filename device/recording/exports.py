@@ -31,9 +31,9 @@ def rr_text(session: RecordedSession) -> str:
 
 
 def rr_csv(session: RecordedSession) -> str:
-    """`time_s,interval_ms,kind`; an interval's time is its closing beat's."""
-    lines = [f"{i.t_s:.5f},{i.rr_ms:.3f},{i.kind.value}\n" for i in session.intervals]
-    return "time_s,interval_ms,kind\n" + "".join(lines)
+    """An interval's time is its closing beat's; `timed` is 0 where it tells no variability."""
+    lines = [f"{i.t_s:.5f},{i.rr_ms:.3f},{i.kind.value},{int(i.timed)}\n" for i in session.intervals]
+    return "time_s,interval_ms,kind,timed\n" + "".join(lines)
 
 
 def summary_text(session: RecordedSession) -> str:

@@ -82,7 +82,8 @@ class SessionRecorder:
         self._handed = 0
         self._closed = False
         self.dropped_records = 0
-        self._session = store.create(encode_header(self._header), info.started)
+        dated = info.started if info.clock_trust.gives_the_day else None
+        self._session = store.create(encode_header(self._header), dated)
         self._writer = RecordWriter(
             self._session, self._header.header_bytes, lambda: store.files.free_bytes(store.root), monotonic_s
         )

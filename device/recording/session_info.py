@@ -20,7 +20,7 @@ class ClockTrust(enum.StrEnum):
     @property
     def gives_the_day(self) -> bool:
         """Good enough for what is reckoned by days and hours."""
-        return self in (ClockTrust.SET, ClockTrust.SYNCHRONISED)
+        return self not in (ClockTrust.UNKNOWN, ClockTrust.SAVED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The sessions on the card: one folder each, numbered, dated in the name where the clock is known.
+"""The sessions on the card: one folder each, numbered, dated in the name where the day is known.
 
 A session is finished when it has SHA256SUMS, which is written last. Nothing is
 deleted here but folders that were never named.
@@ -60,7 +60,8 @@ class Store:
             return False
 
     def create(self, header: bytes, started: datetime | None) -> OpenSession:
-        """A new session that begins with `header`. It gets its name only once all of it is on the card.
+        """A new session that begins with `header`; `started` goes into its name, which it gets only once all of it is
+        on the card.
 
         Raises RecordingError: the card is full, read-only or failing.
         """

@@ -5,6 +5,7 @@ from pathlib import Path
 from device.errors import UsageError
 from device.recording.edf_reader import EdfFile, EdfSignal
 from device.recording.errors import EdfError
+from device.recording.session_info import ClockTrust
 from device.recording.session_reader import read_session
 from device.replay.recordings import SampledSignal
 from device.replay.text_files import ECG_WORDS, PPG_WORDS, pick, signal_kind_of
@@ -30,17 +31,18 @@ def _read(path: Path, kind: str | None, label: str | None) -> SampledSignal:
     signal_kind = signal_kind_of(signal.label, kind)
     values = edf.read(signal.number)
     contacts: tuple[tuple[int, Contact], ...] = ()
-    sensor = ""
+    sensor, started = "", edf.started
     if edf.unknown is not None:
         session = read_session(path)
         values = values[: round(session.length_s * signal.fs_hz)]
         sensor = signal.transducer
+        started = None if session.clock.get("trust") == ClockTrust.SAVED else started
         contacts = tuple((round(t_s * signal.fs_hz), contact) for t_s, contact in session.contacts)
     if not len(values):
         raise UsageError(f"{path}: the file holds no samples")
     if signal_kind == "ecg":
         values *= _UV_PER_UNIT.get(signal.unit.lower(), 1.0)
-    return SampledSignal(signal_kind, signal.label, signal.fs_hz, values, contacts, edf.started, sensor)
+    return SampledSignal(signal_kind, signal.label, signal.fs_hz, values, contacts, started, sensor)
 
 
 def _choose(signals: list[EdfSignal], kind: str | None, label: str | None, path: str) -> EdfSignal:

@@ -12,7 +12,7 @@ from dsp.types import Beat
 
 # Annotation codes that mark something other than a beat (PhysioNet's annotation table).
 NOT_BEATS = set("[]!+~|x()=^'`\"stuTDp@")
-_BESIDES_SAMPLES = {"time_s", "sample", "symbol", "quality", "known_s", "interval_ms", "kind"}
+_BESIDES_SAMPLES = {"time_s", "sample", "symbol", "quality", "known_s", "interval_ms", "kind", "timed"}
 _UV_PER_UNIT = {"uv": 1.0, "mv": 1000.0, "v": 1e6}
 ECG_WORDS = ("ECG", "EKG")
 PPG_WORDS = ("PPG", "PLETH", "BVP", "PULSE")

@@ -110,8 +110,7 @@ class LogView:
         found = {}
         for name in self._session_names():
             summary = self._summary(name)
-            doubtful = summary.get("started_utc") is None or summary.get("clock_trust") == ClockTrust.SAVED
-            if doubtful and name not in dates:
+            if _own_date(summary) is None and name not in dates:
                 started = clock.utc_of(summary.get("boot_id"), summary.get("started_boottime_s"))
                 if started is not None:
                     found[name] = started
@@ -147,7 +146,7 @@ class LogView:
         for name in self._session_names():
             files = self._files(name)
             if files:
-                started = dates.get(name) or self._summary(name).get("started_utc")
+                started = dates.get(name) or _own_date(self._summary(name))
                 listed = [{"path": f.path, "size": f.size, "sha256": f.sha256} for f in files]
                 sessions.append({"name": name, "started_utc": started, "files": listed})
         index = {"version": INDEX_VERSION, "device": self._device, "sessions": sessions}
@@ -185,6 +184,11 @@ class LogView:
     def _dates(self) -> dict[str, str]:
         dates = _read_object(self._root / DATES)
         return {name: date for name, date in dates.items() if isinstance(date, str) and parse_utc(date)}
+
+
+def _own_date(summary: dict[str, Any]) -> Any:
+    """When the session itself says it was; None also where all it has is the time of the last shutdown."""
+    return None if summary.get("clock_trust") == ClockTrust.SAVED else summary.get("started_utc")
 
 
 def _read_object(path: Path) -> dict[str, Any]:

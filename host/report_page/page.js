@@ -50,7 +50,7 @@ function writeWeeks() {
   if (data.sessions.some((session) => session.at === null)) notes.push(t("undated_note"));
   document.getElementById("weeks-note").textContent = notes.join(" ");
   const holder = document.getElementById("weeks");
-  const plots = weekPlots(data.weeks, t);
+  const plots = data.weeks.sessions.length ? weekPlots(data.weeks, t) : [];
   while (holder.children.length < plots.length) {
     holder.append(element("figure", element("figcaption"), Object.assign(element("div"), { className: "plot" })));
   }
@@ -61,13 +61,18 @@ function writeWeeks() {
   });
 }
 
+// A folder named by a clock that was wrong shows its number alone.
+function undatedName(session) {
+  return session.name.replace(/-\d{8}-\d{4}/, "");
+}
+
 function heading(session) {
-  const when = session.at === null ? t("undated") : new Date(session.at).toLocaleString(language, { dateStyle: "long", timeStyle: "short" });
+  const when = session.at === null ? t("undated", undatedName(session)) : new Date(session.at).toLocaleString(language, { dateStyle: "long", timeStyle: "short" });
   const parts = [element("b", when)];
   if (session.minutes !== null) parts.push(element("span", t("row_minutes", number(session.minutes, 1))));
   if (session.calm_pct !== null) parts.push(element("span", t("row_calm", number(session.calm_pct))));
   if (session.settled_minutes !== null) parts.push(element("span", t("row_settled", number(session.settled_minutes, 1))));
-  if (session.at === null || session.minutes === null) parts.push(element("span", session.name));
+  if (session.at !== null && session.minutes === null) parts.push(element("span", session.name));
   return parts;
 }
 

@@ -77,23 +77,26 @@ function weekPlots(weeks, t) {
   ];
 }
 
-// The line goes through neighbouring normal intervals and breaks at every other. Those are marked where they lie, or at
-// the edge if they lie beyond the range shown first; the text always tells what was measured.
+// The line goes through neighbouring normal intervals that are well timed, and breaks at every other. Those are marked,
+// poorly timed ones by a mark of their own, where they lie, or at the edge if they lie beyond the range shown first; the text always tells what was measured.
 function tachogram(session, t) {
   const time = unpacked(session.rr_t), rr = unpacked(session.rr_ms);
   const number = unpacked(session.rr_number), kind = unpacked(session.rr_kind);
+  const timed = unpacked(session.rr_timed);
   const line = { x: [], y: [] };
-  const marked = { x: [], y: [], text: [] };
-  const range = usualRange(rr.filter((_, i) => kind[i] === 0));
+  const marked = { x: [], y: [], text: [] }, untimed = { x: [], y: [], text: [] };
+  const counts = (i) => kind[i] === 0 && timed[i] === 1;
+  const range = usualRange(rr.filter((_, i) => counts(i)));
   for (let i = 0; i < rr.length; i++) {
     if (i > 0 && number[i] !== number[i - 1] + 1) { line.x.push(time[i] / 60); line.y.push(null); }
-    line.x.push(time[i] / 60); line.y.push(kind[i] === 0 ? rr[i] : null);
-    if (kind[i] === 0) continue;
-    marked.x.push(time[i] / 60);
-    marked.y.push(range ? Math.min(Math.max(rr[i], range[0]), range[1]) : rr[i]);
-    marked.text.push(rr[i].toFixed(0) + " ms, " + t(session.kinds[kind[i]]));
+    line.x.push(time[i] / 60); line.y.push(counts(i) ? rr[i] : null);
+    if (counts(i)) continue;
+    const marks = kind[i] === 0 ? untimed : marked;
+    marks.x.push(time[i] / 60);
+    marks.y.push(range ? Math.min(Math.max(rr[i], range[0]), range[1]) : rr[i]);
+    marks.text.push(rr[i].toFixed(0) + " ms, " + t(kind[i] === 0 ? "untimed" : session.kinds[kind[i]]));
   }
-  return { line, marked, range };
+  return { line, marked, untimed, range };
 }
 
 function usualRange(values) {
@@ -163,6 +166,9 @@ function sessionPlot(session, t) {
     { type: "scatter", mode: "lines", name: t("guide"), x: guideTime, y: guide, yaxis: "y2", line: { width: 0 }, fill: "tozeroy", fillcolor: faded(c.blue, 0.16), hoverinfo: "skip" },
     { type: "scatter", mode: "lines", name: t("rr"), x: beats.line.x, y: beats.line.y, line: { color: c.ink, width: 1.2 } },
     dots(t("not_normal"), beats.marked.x, beats.marked.y, c.plum, "x-thin-open", { text: beats.marked.text, hovertemplate: "%{text}", cliponaxis: false }),
+    dots(t("untimed"), beats.untimed.x, beats.untimed.y, c.grey, "circle-open", {
+      text: beats.untimed.text, hovertemplate: "%{text}", cliponaxis: false, visible: beats.untimed.x.length > 0,
+    }),
     line(t("state"), codes.map((code) => STATE_CODES[code] ?? null), c.ink, "y3", { shape: "hv", width: 2.5 }),
     line(t("coherence"), seconds(session, "coherence"), c.green, "y4"),
     line(t("rsa"), seconds(session, "rsa_ms"), c.blue, "y5", { dash: "dot" }),

@@ -2,6 +2,7 @@
 
 import errno
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +10,9 @@ import pytest
 from edfio import read_edf
 from PIL import Image
 
-from device.demo.simulation import Scene, Simulation
+from device.demo.simulation import Scene, Simulation, describe
 from device.recording.filesystem import OsFileSystem, WritableFile
+from device.recording.session_info import ClockTrust
 from device.recording.store import Store
 from device.screens import draw
 from device.session_state import Step
@@ -19,6 +21,7 @@ from drivers.sim.wearer import Disturbances
 from dsp.profile import Profile, Resonance
 
 QUICK = Scene(guided_s=30.0)
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def run_until(simulation: Simulation, step: Step, limit_s: float = 400.0) -> None:
@@ -66,6 +69,22 @@ def test_a_session_finds_the_beats_that_the_simulated_heart_made(whole_session):
     assert np.max(errors_s) < 0.01
     inside = true_s[(true_s > start_s + beats_s[0] - 0.1) & (true_s < start_s + beats_s[-1] + 0.1)]
     assert len(inside) == len(beats_s)
+
+
+@pytest.mark.parametrize(
+    ("read", "kept"),
+    [
+        ((NOON, ClockTrust.SAVED), (NOON, ClockTrust.SET)),
+        ((NOON, ClockTrust.SYNCHRONISED), (NOON, ClockTrust.SYNCHRONISED)),
+        ((None, ClockTrust.UNKNOWN), (None, ClockTrust.UNKNOWN)),
+    ],
+)
+def test_the_demo_is_dated_by_its_computer_though_nothing_vouches_for_that_clock(monkeypatch, tmp_path, read, kept):
+    monkeypatch.setattr("device.demo.simulation.read_wall_clock", lambda: read)
+    simulation = Simulation(QUICK, tmp_path)
+    info = describe(simulation.around.info)
+    simulation.close()
+    assert (info.started, info.clock_trust) == kept
 
 
 def _best_shift(found_s: np.ndarray, true_s: np.ndarray, limit_s: float) -> float:

@@ -4,6 +4,7 @@ import math
 import re
 import shutil
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,13 @@ from host.export import export, run
 from host.export_tables import TABLES
 from host.pseudonyms import KEY_FILE, Pseudonyms
 from host.session_files import read_session, session_folders
-from tests.pulled_sessions import record_days
+from tests.pulled_sessions import FIRST_DAY, record_days, record_session
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("store")
-    record_days(root, 3, undated=frozenset({2}))
+    record_days(root, 4, undated=frozenset({2}), saved=frozenset({3}))
     return root
 
 
@@ -39,13 +40,13 @@ def table(out: Path, name: str) -> list[dict[str, Any]]:
 
 
 def test_the_tables_hold_what_the_sessions_hold(copies: Path, tmp_path: Path) -> None:
-    assert export(copies, tmp_path / "out") == 3
+    assert export(copies, tmp_path / "out") == 4
     sessions, beats, metrics = (table(tmp_path / "out", name) for name in TABLES)
     pulled = [read_session(folder) for folder in session_folders(copies)]
-    assert len(sessions) == len({row["session"] for row in sessions}) == 3
+    assert len(sessions) == len({row["session"] for row in sessions}) == 4
     assert [row["rmssd_ms"] for row in sessions] == [s.summary["hrv_nn"]["rmssd_ms"] for s in pulled]
-    assert [row["tension_after"] for row in sessions] == [2, 2, 2]
-    assert [row["sleep_before"] for row in sessions] == [None, None, None]
+    assert [row["tension_after"] for row in sessions] == [2] * 4
+    assert [row["sleep_before"] for row in sessions] == [None] * 4
     assert all(2.0 < row["rest_ln_rmssd"] < 4.0 for row in sessions)
     first = [row for row in beats if row["session"] == sessions[0]["session"]]
     assert [(row["t_s"], row["quality"]) for row in first] == pulled[0].notes.beats
@@ -60,6 +61,17 @@ def test_the_tables_hold_what_the_sessions_hold(copies: Path, tmp_path: Path) ->
         assert set(table(tmp_path / "out", name)[0]) == {c.name for c in TABLES[name]} | {"wearer"}
 
 
+def test_variability_can_be_counted_again_from_the_beats(tmp_path: Path) -> None:
+    folder = record_session(tmp_path / "copies", 1, FIRST_DAY, pulse=True)
+    export(folder.parent, tmp_path / "out")
+    beats = [row for row in table(tmp_path / "out", "beats") if row["rr_ms"]]
+    assert [row["rr_timed"] for row in beats] == [row["rr_number"] % 7 != 0 for row in beats]
+    used = [row for row in beats if row["rr_kind"] == "normal" and row["rr_timed"]]
+    steps_ms = [b["rr_ms"] - a["rr_ms"] for a, b in pairwise(used) if b["rr_number"] == a["rr_number"] + 1]
+    (session,) = table(tmp_path / "out", "sessions")
+    assert math.sqrt(sum(step**2 for step in steps_ms) / len(steps_ms)) == pytest.approx(session["rmssd_ms"], abs=0.01)
+
+
 def test_nothing_in_it_leads_back(copies: Path, tmp_path: Path) -> None:
     export(copies, tmp_path / "out", "csv")
     key = json.loads((copies / KEY_FILE).read_text())["key"]
@@ -71,10 +83,10 @@ def test_nothing_in_it_leads_back(copies: Path, tmp_path: Path) -> None:
 
 def test_dates_move_together_by_whole_weeks(copies: Path, tmp_path: Path) -> None:
     export(copies, tmp_path / "out")
-    first, second, undated = (row["started_shifted"] for row in table(tmp_path / "out", "sessions"))
+    first, second, undated, saved = (row["started_shifted"] for row in table(tmp_path / "out", "sessions"))
     starts = [read_session(folder).started for folder in session_folders(copies)[:2]]
     assert second - first == starts[1] - starts[0]
-    assert undated is None
+    assert undated is saved is None
     local = starts[0].astimezone().replace(tzinfo=None)
     assert (local - first) % timedelta(weeks=1) < timedelta(hours=1)
     assert timedelta(weeks=52) <= local - first < timedelta(weeks=572, hours=1)
@@ -89,9 +101,9 @@ def test_the_same_folder_keeps_its_pseudonyms_and_another_gets_others(copies: Pa
     other = Path(shutil.copytree(copies, tmp_path / "other", ignore=shutil.ignore_patterns(KEY_FILE)))
     export(other, out)
     both = table(out, "sessions")
-    assert len(both) == 6
+    assert len(both) == 8
     assert len({row["wearer"] for row in both}) == 2
-    assert len({row["session"] for row in both}) == 6
+    assert len({row["session"] for row in both}) == 8
 
 
 def test_another_format_replaces_the_wearer_s_part(copies: Path, tmp_path: Path) -> None:
@@ -140,7 +152,7 @@ def test_a_session_that_cannot_be_read_is_said_and_left_out(
     assert run(copies, tmp_path / "out") == 0
     captured = capsys.readouterr()
     assert "cannot be read" in captured.err
-    assert captured.out.startswith("2 sessions in ")
+    assert captured.out.startswith("3 sessions in ")
 
 
 @given(st.binary(min_size=32, max_size=32), st.datetimes(datetime(2024, 1, 1), datetime(2090, 1, 1)))

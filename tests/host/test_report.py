@@ -15,7 +15,7 @@ from host.errors import HostError
 from host.report import make_report, run
 from host.report_weeks import rest_intervals, resting_days, weeks
 from host.session_files import read_session, session_folders
-from tests.pulled_sessions import REST_S, record_days
+from tests.pulled_sessions import FIRST_DAY, REST_S, record_days, record_session
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = [
@@ -76,6 +76,34 @@ def test_sessions_come_newest_first_and_hold_what_was_measured(page: str, store:
     np.testing.assert_allclose(unpacked(newest["coherence"]), session.metrics["coherence"], rtol=1e-6)
     assert newest["calm_pct"] == session.summary["practice"]["calm_pct"]
     assert newest["tension_after"] == 2
+
+
+def test_sessions_without_a_date_come_last_in_order_of_their_number(store: Path, tmp_path: Path) -> None:
+    dated, undated = session_folders(store)[0], session_folders(store)[UNDATED]
+    copies = tmp_path / "copies"
+    shutil.copytree(dated, copies / dated.name)
+    for name in ("9999", "10000", "0003"):
+        shutil.copytree(undated, copies / name)
+    make_report(copies, tmp_path / "report.html")
+    data = embedded((tmp_path / "report.html").read_text(encoding="utf-8"), "data")
+    assert [session["name"] for session in data["sessions"]] == [dated.name, "10000", "9999", "0003"]
+    assert [session["name"] for session in data["weeks"]["sessions"]] == [dated.name]
+
+
+def test_the_time_of_the_last_shutdown_puts_nothing_into_the_weeks(tmp_path: Path) -> None:
+    record_days(tmp_path, 2, saved=frozenset({0, 1}))
+    sessions = [read_session(folder) for folder in session_folders(tmp_path)]
+    assert resting_days(sessions) == []
+    assert weeks(sessions)["sessions"] == []
+
+
+def test_intervals_timed_too_poorly_for_variability_are_told_apart(tmp_path: Path) -> None:
+    folder = record_session(tmp_path / "copies", 1, FIRST_DAY, pulse=True)
+    make_report(folder.parent, tmp_path / "report.html")
+    (session,) = embedded((tmp_path / "report.html").read_text(encoding="utf-8"), "data")["sessions"]
+    intervals = read_session(folder).notes.intervals
+    assert 0 < sum(not i.timed for i in intervals) < len(intervals)
+    assert unpacked(session["rr_timed"]).tolist() == [float(i.timed) for i in intervals]
 
 
 def test_the_resting_band_is_that_of_the_minutes_of_rest(store: Path) -> None:
@@ -143,18 +171,47 @@ def test_an_empty_folder_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert capsys.readouterr().err.count("\n") == 1
 
 
+def drawn(page: Path, folder: Path) -> str:
+    """The page as a browser has it; that had nothing to complain of."""
+    command = [str(CHROMIUM), *FLAGS, f"--user-data-dir={folder / 'browser'}", "--dump-dom", page.as_uri()]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    assert [line for line in done.stderr.splitlines() if "CONSOLE" in line] == []
+    return done.stdout[: done.stdout.index("<script")]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+def test_a_pulse_session_shows_which_intervals_are_not_in_its_variability(tmp_path: Path) -> None:
+    record_session(tmp_path / "copies", 1, FIRST_DAY, pulse=True)
+    out = tmp_path / "report.html"
+    make_report(tmp_path / "copies", out, "en")
+    assert ">real beat, imprecise time</text>" in drawn(out, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+def test_sessions_that_all_lack_a_date_leave_no_empty_figures(store: Path, tmp_path: Path) -> None:
+    undated = session_folders(store)[UNDATED]
+    for name in ("0001-20260301-2000", "0002"):
+        shutil.copytree(undated, tmp_path / "copies" / name)
+    (tmp_path / "copies" / "dates.json").write_text("{}")
+    out = tmp_path / "report.html"
+    make_report(tmp_path / "copies", out, "en")
+    body = drawn(out, tmp_path)
+    assert "<figure" not in body
+    assert body.count("js-plotly-plot") == 1
+    assert re.findall(r"<summary><b>(.*?)</b>", body) == ["Session 0002, no date", "Session 0001, no date"]
+    assert "20260301" not in body
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 @pytest.mark.parametrize(("language", "word"), [("nb", "Roer seg"), ("en", "Settling")])
 def test_a_browser_draws_it_without_complaint(store: Path, tmp_path: Path, language: str, word: str) -> None:
     out = tmp_path / "report.html"
     make_report(store, out, language)
-    command = [str(CHROMIUM), *FLAGS, f"--user-data-dir={tmp_path / 'browser'}", "--dump-dom", out.as_uri()]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
-    complaints = [line for line in done.stderr.splitlines() if "CONSOLE" in line]
-    assert complaints == []
-    body = done.stdout[done.stdout.index("<main>") : done.stdout.index("<script")]
-    assert f'<html lang="{language}">' in done.stdout
+    body = drawn(out, tmp_path)
+    assert f'<html lang="{language}">' in body
     assert body.count("<details") == 24
     assert body.count("js-plotly-plot") == 7
     assert body.count('class="js-line"') >= 8

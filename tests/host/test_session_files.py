@@ -12,13 +12,14 @@ from device.recording.session_signals import METRICS as DEVICE_METRICS
 from device.recording.session_signals import STATE_CODES
 from host.errors import HostError
 from host.session_files import METRICS, STATES, read_session, session_folders
+from host.session_folder import keep_date
 from tests.pulled_sessions import FIRST_DAY, record_days
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("store")
-    record_days(root, 2, undated=frozenset({1}))
+    record_days(root, 3, undated=frozenset({1}), saved=frozenset({2}))
     return root
 
 
@@ -55,13 +56,25 @@ def test_a_date_told_later_counts(store: Path, tmp_path: Path) -> None:
     assert read_session(undated).started == FIRST_DAY + timedelta(hours=1)
 
 
+def test_the_time_of_the_last_shutdown_is_no_date_until_a_better_one_is_told(store: Path, tmp_path: Path) -> None:
+    copies = tmp_path / "copies"
+    shutil.copytree(store, copies)
+    saved = session_folders(copies)[2]
+    session = read_session(saved)
+    assert session.started is None
+    assert session.summary["started_utc"] == "2026-04-03T18:00:00Z"
+    for told in (FIRST_DAY + timedelta(days=9), FIRST_DAY + timedelta(days=2)):
+        keep_date(copies, saved, f"{told:%Y-%m-%dT%H:%M:%SZ}")
+        assert read_session(saved).started == told
+
+
 def test_open_and_partial_sessions_are_passed_over(store: Path, tmp_path: Path) -> None:
     copies = tmp_path / "copies"
     shutil.copytree(store, copies)
-    first, second = session_folders(copies)
+    first, second, third = session_folders(copies)
     (first / "SHA256SUMS").unlink()
     shutil.copytree(second, copies / ".partial-0009-abcdef00")
-    assert session_folders(copies) == [second]
+    assert session_folders(copies) == [second, third]
     with pytest.raises(HostError, match="not a folder"):
         session_folders(copies / "none")
 

@@ -1,5 +1,6 @@
 """What is made from the EDF+ file alone."""
 
+import csv
 import json
 import math
 import random
@@ -17,6 +18,8 @@ from device.recording.exports import make_exports
 from device.recording.recorder import SessionRecorder
 from device.recording.store import EDF, Store
 from device.recording.vocabulary import compose, contact_note, contact_of, interval_note, interval_of, parse_note
+from device.replay.recordings import BeatList
+from device.replay.text_files import read_text_recording
 from dsp.types import (
     Beat,
     Contact,
@@ -33,14 +36,14 @@ from tests.recording_helpers import session_info
 FS_HZ = 64.0
 
 
-def recorded(tmp_path, rr_ms, kinds=None, info=None):
+def recorded(tmp_path, rr_ms, kinds=None, info=None, untimed=()):
     """A session with these intervals; the summary, and its folder."""
     recorder = SessionRecorder(Store(tmp_path), info or session_info(), live=False)
     times_s = np.cumsum(rr_ms) / 1000
     recorder.block(SampleBlock(0, FS_HZ, np.zeros(int(times_s[-1] * FS_HZ) + 64)))
     for number, (t_s, rr) in enumerate(zip(times_s, rr_ms, strict=True)):
         kind = kinds[number] if kinds else IntervalKind.NORMAL
-        interval = RRInterval(float(t_s), float(rr), kind, number)
+        interval = RRInterval(float(t_s), float(rr), kind, number, number not in untimed)
         recorder.output(Output([Beat(t_s * FS_HZ, float(t_s), 0.9)], [interval]))
     folder = recorder.close(EndReason.COMPLETED)
     assert recorder.fault is None
@@ -85,10 +88,31 @@ def test_rr_text_holds_every_interval_as_measured_one_a_line(tmp_path):
     summary, folder = recorded(tmp_path, rr_ms, kinds)
     assert (folder / "rr.txt").read_text() == "800.000\n400.123\n1200.457\n812.000\n"
     lines = (folder / "rr.csv").read_text().splitlines()
-    assert lines[:3] == ["time_s,interval_ms,kind", "0.80000,800.000,normal", "1.20012,400.123,ectopic"]
+    assert lines[:3] == ["time_s,interval_ms,kind,timed", "0.80000,800.000,normal,1", "1.20012,400.123,ectopic,1"]
     assert summary["intervals"] == {"ectopic": 2, "normal": 2}
     assert summary["hrv_nn"]["mean_hr_bpm"] == pytest.approx(60_000 / 806)
     assert summary["hrv_nn"]["rmssd_ms"] is None
+
+
+def test_variability_can_be_counted_again_from_the_csv(tmp_path):
+    chance = np.random.default_rng(2)
+    rr_ms = [float(rr) for rr in np.round(chance.normal(850, 30, 60), 3)]
+    kinds = [IntervalKind.ECTOPIC if n == 20 else IntervalKind.NORMAL for n in range(60)]
+    summary, folder = recorded(tmp_path, rr_ms, kinds, untimed=range(5, 60, 9))
+    with (folder / "rr.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["timed"] for row in rows] == ["0" if n in range(5, 60, 9) else "1" for n in range(60)]
+    used = [row["kind"] == "normal" and row["timed"] == "1" for row in rows]
+    steps_ms = [rr_ms[n + 1] - rr_ms[n] for n in range(59) if used[n] and used[n + 1]]
+    assert np.sqrt(np.mean(np.square(steps_ms))) == pytest.approx(summary["hrv_nn"]["rmssd_ms"], abs=0.001)
+    assert len((folder / "rr.txt").read_text().splitlines()) == 60
+
+
+def test_the_csv_replays_as_beats_with_every_interval(tmp_path):
+    _, folder = recorded(tmp_path, [800.0, 900.0, 850.0], untimed=[1])
+    recording = read_text_recording(folder / "rr.csv", None, None)
+    assert isinstance(recording, BeatList)
+    assert [beat.t_s for beat in recording.beats] == pytest.approx([0.0, 0.8, 1.7, 2.55])
 
 
 def test_a_session_without_beats_has_empty_numbers_never_zero(tmp_path):

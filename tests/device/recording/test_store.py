@@ -6,12 +6,14 @@ import shutil
 import numpy as np
 import pytest
 
+from device.events import EndReason
 from device.recording.checks import check_line
 from device.recording.edf_layout import decode_header
 from device.recording.edf_reader import EdfFile
 from device.recording.errors import RecordingError
 from device.recording.recorder import SessionRecorder
 from device.recording.recovery import recover
+from device.recording.session_info import ClockTrust
 from device.recording.session_reader import read_session
 from device.recording.store import EDF, SUMS, Store
 from tests.card_model import CardModel, Names
@@ -23,6 +25,23 @@ def test_a_number_is_never_given_twice(tmp_path):
     first = record(store, 2.0)
     shutil.rmtree(first)
     assert record(store, 2.0).name.startswith("0002")
+
+
+@pytest.mark.parametrize(
+    ("trust", "name"),
+    [
+        (ClockTrust.SAVED, "0001"),
+        (ClockTrust.SET, "0001-20261123-1900"),
+        (ClockTrust.SYNCHRONISED, "0001-20261123-1900"),
+        (ClockTrust.FILE, "0001-20261123-1900"),
+    ],
+)
+def test_a_folder_is_dated_only_where_the_day_is_known(tmp_path, trust, name):
+    recorder = SessionRecorder(Store(tmp_path), session_info(trust=trust), live=False)
+    feed(recorder, 2.0)
+    folder = recorder.close(EndReason.PRESSED)
+    assert folder.name == name
+    assert read_session(folder / EDF).clock["started_utc"] == "2026-11-23T19:00:00.250000Z"
 
 
 def test_a_session_is_open_until_it_has_its_sums(tmp_path):

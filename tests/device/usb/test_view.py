@@ -136,10 +136,13 @@ def test_a_date_from_the_clock_of_the_last_shutdown_is_put_right(tmp_path: Path)
     wrong: dict[str, object] = {"started_utc": "2026-03-01T20:00:00Z", "boot_id": BOOT, "started_boottime_s": 400.0}
     write_session(tmp_path, "0001", summary=wrong | {"clock_trust": "saved"})
     write_session(tmp_path, "0002", summary=wrong | {"clock_trust": "set"})
+    write_session(tmp_path, "0003", summary=wrong | {"clock_trust": "saved", "boot_id": "earlier"})
     view = LogView(tmp_path)
+    assert [s["started_utc"] for s in index_of(view)["sessions"]] == [None, "2026-03-01T20:00:00Z", None]
     assert view.date_sessions(told_clock()) == ["0001"]
+    view.refresh()
     started = {s["name"]: s["started_utc"] for s in index_of(view)["sessions"]}
-    assert started == {"0001": "2026-03-02T11:50:00Z", "0002": "2026-03-01T20:00:00Z"}
+    assert started == {"0001": "2026-03-02T11:50:00Z", "0002": "2026-03-01T20:00:00Z", "0003": None}
 
 
 def test_without_the_time_nothing_is_dated(tmp_path: Path) -> None:
