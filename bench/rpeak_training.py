@@ -63,14 +63,16 @@ def _variants(stage: int) -> Iterator[Item]:
 
 
 def _with_electrode_motion(stage: int) -> Iterator[Item]:
-    """Two thirds of each record with electrode motion and nothing else."""
+    """Two thirds of each recording with electrode motion and nothing else."""
     noise = electrode_motion()
-    for number, (name, fold) in enumerate(_folds("mitdb").items()):
-        rng = np.random.default_rng((stage, number, VARIANTS))
-        recording = read("mitdb", name)
-        start_s = rng.uniform(0.0, recording.duration_s / 3.0)
-        some = part(recording, start_s, start_s + recording.duration_s / 1.5)
-        yield Item("motion", with_rising_and_falling(rng, some, noise), 0.6, fold)
+    for folder, repeats in (("mitdb", 2), ("bidmc", 1)):
+        for number, (name, fold) in enumerate(_folds(folder).items()):
+            recording = read(folder, name)
+            for repeat in range(repeats):
+                rng = np.random.default_rng((stage, number, VARIANTS + repeat))
+                start_s = rng.uniform(0.0, recording.duration_s / 3.0)
+                some = part(recording, start_s, start_s + recording.duration_s / 1.5)
+                yield Item("motion", with_rising_and_falling(rng, some, noise), 0.6, fold)
 
 
 def _noises() -> dict[str, FloatArray]:
