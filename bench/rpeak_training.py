@@ -109,7 +109,7 @@ def _tones(stage: int) -> Item:
         size_uv = np.exp(rng.uniform(np.log(10.0), np.log(5000.0)))
         noise = rng.choice([0.0, 0.001, 0.01, 0.05]) * rng.normal(size=len(t_s))
         pieces += [size_uv * (tone + noise), lost]
-    return Item("tone", Recording("tones", np.concatenate(pieces), FS_HZ, np.empty(0), ()), 0.1, -1)
+    return Item("tone", Recording("tones", np.concatenate(pieces), FS_HZ, np.empty(0), ()), 0.2, -1)
 
 
 def _no_heart() -> Iterator[Item]:
@@ -129,4 +129,4 @@ def _no_heart() -> Iterator[Item]:
         "hum": hum + 0.02 * white,
     }
     for name, signal in signals.items():
-        yield Item("none", Recording(name, signal, FS_HZ, np.empty(0), ()), 0.03, -1)
+        yield Item("none", Recording(name, signal, FS_HZ, np.empty(0), ()), 0.06, -1)
