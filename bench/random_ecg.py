@@ -132,6 +132,6 @@ def random_ecg(
 
 def add_wave(signal: FloatArray, fs_hz: float, at_s: float, height: float, width_s: float) -> None:
     low = max(0, int((at_s - 4 * width_s) * fs_hz))
-    high = min(len(signal), int((at_s + 4 * width_s) * fs_hz) + 2)
+    high = max(low, min(len(signal), int((at_s + 4 * width_s) * fs_hz) + 2))
     t_s = np.arange(low, high) / fs_hz - at_s
     signal[low:high] += height * np.exp(-0.5 * (t_s / width_s) ** 2)

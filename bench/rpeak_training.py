@@ -63,14 +63,16 @@ def _variants(stage: int) -> Iterator[Item]:
 
 
 def _with_electrode_motion(stage: int) -> Iterator[Item]:
-    """Two thirds of each record with electrode motion and nothing else."""
+    """Two thirds of each recording with electrode motion and nothing else."""
     noise = electrode_motion()
-    for number, (name, fold) in enumerate(_folds("mitdb").items()):
-        rng = np.random.default_rng((stage, number, VARIANTS))
-        recording = read("mitdb", name)
-        start_s = rng.uniform(0.0, recording.duration_s / 3.0)
-        some = part(recording, start_s, start_s + recording.duration_s / 1.5)
-        yield Item("motion", with_rising_and_falling(rng, some, noise), 0.6, fold)
+    for folder, repeats in (("mitdb", 2), ("bidmc", 1)):
+        for number, (name, fold) in enumerate(_folds(folder).items()):
+            recording = read(folder, name)
+            for repeat in range(repeats):
+                rng = np.random.default_rng((stage, number, VARIANTS + repeat))
+                start_s = rng.uniform(0.0, recording.duration_s / 3.0)
+                some = part(recording, start_s, start_s + recording.duration_s / 1.5)
+                yield Item("motion", with_rising_and_falling(rng, some, noise), 0.6, fold)
 
 
 def _noises() -> dict[str, FloatArray]:
@@ -107,7 +109,7 @@ def _tones(stage: int) -> Item:
         size_uv = np.exp(rng.uniform(np.log(10.0), np.log(5000.0)))
         noise = rng.choice([0.0, 0.001, 0.01, 0.05]) * rng.normal(size=len(t_s))
         pieces += [size_uv * (tone + noise), lost]
-    return Item("tone", Recording("tones", np.concatenate(pieces), FS_HZ, np.empty(0), ()), 0.1, -1)
+    return Item("tone", Recording("tones", np.concatenate(pieces), FS_HZ, np.empty(0), ()), 0.2, -1)
 
 
 def _no_heart() -> Iterator[Item]:
@@ -127,4 +129,4 @@ def _no_heart() -> Iterator[Item]:
         "hum": hum + 0.02 * white,
     }
     for name, signal in signals.items():
-        yield Item("none", Recording(name, signal, FS_HZ, np.empty(0), ()), 0.03, -1)
+        yield Item("none", Recording(name, signal, FS_HZ, np.empty(0), ()), 0.06, -1)
