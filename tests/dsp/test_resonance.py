@@ -9,7 +9,15 @@ from drivers.sim.body import Body
 from drivers.sim.wearer import WearerProfile, random_body
 from dsp.guide import BreathGuide
 from dsp.intervals import IntervalClassifier
-from dsp.resonance import RUN_BREATHS_PER_MIN, STEP_S, Resonance, find_resonance, prior_from, steps_of
+from dsp.resonance import (
+    RUN_BREATHS_PER_MIN,
+    STEP_RAMP_S_PER_BREATH,
+    STEP_S,
+    Resonance,
+    find_resonance,
+    prior_from,
+    steps_of,
+)
 from dsp.types import Beat, BreathKind, IntervalKind, RRInterval
 
 QUIET = {"mayer_ms": 3.0, "jitter_ms": 2.0, "drift_ms": 4.0, "calming": 0.1, "resonance_q": 2.0}
@@ -21,14 +29,18 @@ def classified(beats_s):
 
 
 def run(profile: WearerProfile, seed: int = 1, paces=RUN_BREATHS_PER_MIN, step_s: float = STEP_S):
-    """A simulated wearer through paced steps: intervals, the guide's changes, when it ended."""
+    """A simulated wearer through paced steps, which count from when their pace is reached: intervals, the guide's
+    changes, when it ended."""
     body, t_s, changes = Body(seed, profile), 30.0, []
     body.advance_to(t_s)
     guide = BreathGuide(t_s, paces[0], paces[0])
-    for number, pace in enumerate(paces, start=1):
-        guide.set_target(t_s, pace)
-        while t_s < 30.0 + number * step_s:
+    for pace in paces:
+        guide.set_target(t_s, pace, STEP_RAMP_S_PER_BREATH)
+        ends_s = math.inf
+        while t_s < ends_s:
             phase = guide.phase(t_s)
+            if math.isinf(ends_s) and guide.arrived:
+                ends_s = t_s + step_s
             changes += [(c.t_s, c.breaths_per_min) for c in guide.take_changes()]
             share = 0.4 * phase.progress if phase.kind is BreathKind.INHALE else 0.4 + 0.6 * phase.progress
             body.follow(guide.breaths_per_min, 0.4, share)

@@ -25,12 +25,12 @@ PACKAGES = (
 )
 SUBSET = (
     "tests/dsp/test_intervals.py",
-    "tests/dsp/test_hrv.py",
+    "tests/dsp/test_rpeak_location.py",
     "tests/dsp/test_guide.py",
     "tests/dsp/test_filters.py",
     "tests/drivers",
     "tests/device/test_sampling.py",
-    "tests/device/usb/test_smp.py",
+    "tests/device/test_presses.py",
     "tests/device/recording/test_tal.py",
 )
 BINFMT = Path("/proc/sys/fs/binfmt_misc")
