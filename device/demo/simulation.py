@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from device.appliance import Appliance, Surroundings
@@ -112,9 +113,11 @@ class Simulation:
             self.board.close()
 
 
-def describe(info: FrontEndInfo) -> SessionInfo:
+def describe(
+    info: FrontEndInfo, wall_clock: Callable[[], tuple[datetime | None, ClockTrust]] = read_wall_clock
+) -> SessionInfo:
     """A demo runs on a computer that keeps the time, whether or not anything there vouches for it."""
-    started, trust = read_wall_clock()
+    started, trust = wall_clock()
     trust = ClockTrust.SET if trust is ClockTrust.SAVED else trust
     signal = SignalInfo.of_front_end(info)
     return SessionInfo(signal, rolig_version(), ALGORITHM, source="simulated", started=started, clock_trust=trust)

@@ -79,10 +79,9 @@ def test_a_session_finds_the_beats_that_the_simulated_heart_made(whole_session):
         ((None, ClockTrust.UNKNOWN), (None, ClockTrust.UNKNOWN)),
     ],
 )
-def test_the_demo_is_dated_by_its_computer_though_nothing_vouches_for_that_clock(monkeypatch, tmp_path, read, kept):
-    monkeypatch.setattr("device.demo.simulation.read_wall_clock", lambda: read)
+def test_the_demo_is_dated_by_its_computer_though_nothing_vouches_for_that_clock(tmp_path, read, kept):
     simulation = Simulation(QUICK, tmp_path)
-    info = describe(simulation.around.info)
+    info = describe(simulation.around.info, lambda: read)
     simulation.close()
     assert (info.started, info.clock_trust) == kept
 
