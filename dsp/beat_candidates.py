@@ -29,6 +29,7 @@ SURROUNDINGS = len(BANDS) + 2 * len(_WINDOWS) - _MAXIMA_FROM + 3
 # Squared ratios to the highest of the last 0.35 s and 3 s beyond which no beat is looked for.
 _HOPELESS_NEAR, _HOPELESS_FAR = math.exp(2 * 2.0), math.exp(2 * 3.3)
 _FEW = 16  # grid points that are quicker to look through one by one
+_FEW_PEAKS = 3  # and maxima
 
 
 def find_peaks(energy: FloatArray, start: int, stop: int) -> IndexArray:
@@ -55,10 +56,14 @@ class Surroundings:
         first, last = round(-_NEAR_S * grid_hz), round(AHEAD_S * grid_hz)
         windows = [np.arange(round(a * grid_hz), round(b * grid_hz) + 1) for a, b in _WINDOWS]
         before, after = windows[3], windows[5]
-        apart = int(APART_S * grid_hz)
-        self._apart = np.arange(-apart, apart + 1)
-        self._before = before
-        self._far = np.arange(-round(BEHIND_S * grid_hz), -apart)
+        apart, behind = int(APART_S * grid_hz), round(BEHIND_S * grid_hz)
+        # First and last offset of each window that must not hold more than so many times the candidate's energy.
+        self._dwarfing = (
+            (-apart, apart, 1.0),
+            (int(before[0]), int(before[-1]), _HOPELESS_NEAR),
+            (-behind, -apart - 1, _HOPELESS_FAR),
+        )
+        self._far = np.arange(-behind, -apart)
         self._near = np.arange(first, last + 1)
         self._muscle = np.concatenate((before, after))
         # Of each candidate: the bands at it, the envelope near it, the muscle noise before and after it, the highest.
@@ -77,11 +82,19 @@ class Surroundings:
         """The maxima from index `start` up to `stop` that are the highest within APART_S either way and are not
         dwarfed by what lies before them."""
         peaks = find_peaks(energy, start, stop)
-        for window, limit in ((self._apart, 1.0), (self._before, _HOPELESS_NEAR), (self._far, _HOPELESS_FAR)):
-            if len(peaks):
-                height = energy[peaks] * limit
-                peaks = peaks[np.maximum.reduce(energy[peaks[:, None] + window], axis=1) <= height]
-        return np.asarray(peaks)
+        if len(peaks) <= _FEW_PEAKS:
+            return np.array([peak for peak in peaks.tolist() if self._stands_out(energy, peak)], dtype=np.intp)
+        for first, last, limit in self._dwarfing:
+            around = peaks[:, None] + np.arange(first, last + 1)
+            peaks = peaks[np.maximum.reduce(energy[around], axis=1) <= energy[peaks] * limit]
+        return peaks
+
+    def _stands_out(self, energy: FloatArray, peak: int) -> bool:
+        height = float(energy[peak])
+        return all(
+            float(np.maximum.reduce(energy[peak + first : peak + last + 1])) <= height * limit
+            for first, last, limit in self._dwarfing
+        )
 
     def measure(self, trace: Trace, at: IndexArray) -> FloatArray:
         """(n, SURROUNDINGS) for candidates `at`, each with BEHIND_S before and AHEAD_S after it in `trace`."""

@@ -24,7 +24,7 @@ class BeatDecider:
     def __init__(self, grid_hz: float) -> None:
         self._grid_hz = grid_hz
         half = round(SNIPPET_S * grid_hz)
-        self._snippet = np.arange(-half, half + 1)[:, None] + np.arange(-1, 2)
+        self._snippet = np.arange(-half, half + 1) + np.arange(-1, 2)[:, None]
         self._surroundings = Surroundings(grid_hz)
         self._history: BeatHistory | None = None
         self._beat_s = -math.inf  # when the last beat was, or the history was last doubted
@@ -81,7 +81,7 @@ class BeatDecider:
         heights = 0.5 * np.log(trace.energy[found])
         shapes = surroundings[:, : len(BANDS)].tolist()
         waves = trace.wave[found[:, None, None] + self._snippet]
-        waves /= np.sqrt(np.square(waves[:, :, 1]).sum(axis=1))[:, None, None] + 1e-30
+        waves /= np.sqrt(np.square(waves[:, 1]).sum(axis=1))[:, None, None] + 1e-30
         return list(map(Candidate, times_s, heights.tolist(), shapes, waves))
 
     def candidates(self, trace: Trace, start: int, stop: int) -> list[int]:

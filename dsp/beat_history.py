@@ -22,7 +22,7 @@ _SILENT = -99.0
 
 class Candidate(NamedTuple):
     """`height`: logarithm of the envelope; `shape`: envelope of each band relative to it, as logarithms; `waves`:
-    (length, 3) the waveform one grid point early, in time and one late, of which that in time has unit norm."""
+    (3, length) the waveform one grid point early, in time and one late, of which that in time has unit norm."""
 
     t_s: float
     height: float
@@ -30,7 +30,7 @@ class Candidate(NamedTuple):
     waves: FloatArray
 
     def unit_wave(self) -> FloatArray:
-        return self.waves[:, 1]
+        return np.asarray(self.waves[1])
 
 
 def _ratio(value: float) -> float:
@@ -47,9 +47,11 @@ class BeatHistory:
         self._last_s = math.nan
         self._examples_end_s = examples[-1].t_s
         waves = [example.unit_wave() for example in examples]
-        self._waves = np.zeros((1 + REMEMBERED, len(waves[0])))  # the first is the typical one
-        self._waves[1 : 1 + len(waves)] = waves
-        self._waves[0] = np.mean(waves, axis=0)
+        self._typical_wave = np.mean(waves, axis=0)
+        # Waves lie in columns, the typical one in the first, so that the best of three places is a maximum of rows.
+        self._waves = np.zeros((len(waves[0]), 1 + REMEMBERED))
+        self._waves[:, 1 : 1 + len(waves)] = np.transpose(waves)
+        self._waves[:, 0] = self._typical_wave
         self._typical_norm = self._norm_of_typical()
         self._shape: list[float] = np.mean([example.shape for example in examples], axis=0).tolist()
         self._set_heights([example.height for example in examples])
@@ -72,14 +74,14 @@ class BeatHistory:
         self._usual_s = sorted(intervals_s)[len(intervals_s) // 2] if intervals_s else _USUAL_RR_S
 
     def _norm_of_typical(self) -> float:
-        typical = self._waves[0]
+        typical = self._typical_wave
         return math.sqrt(typical.dot(typical) + 1e-30)
 
     def compare(self, candidate: Candidate) -> list[float]:
         """COMPARISONS features: likeness in height, waveform and shape, and the interval since the last beat."""
         t_s, height, shape, waves = candidate
         since_s = t_s - self._last_s if self._count else _USUAL_RR_S
-        typical, *each = np.maximum.reduce(self._waves[: 1 + self._known].dot(waves), axis=1).tolist()
+        typical, *each = np.maximum.reduce(waves.dot(self._waves[:, : 1 + self._known])).tolist()
         pace = math.log(since_s / self._usual_s)
         return [
             _ratio(height - self._median_height),
@@ -115,8 +117,9 @@ class BeatHistory:
         self._count += 1
         self._known = min(REMEMBERED, self._known + 1)
         wave = beat.unit_wave()
-        self._waves[1 + self._count % REMEMBERED if self._known == REMEMBERED else self._known] = wave
-        self._waves[0] += _SLOW_GAIN * (wave - self._waves[0])
+        self._waves[:, 1 + self._count % REMEMBERED if self._known == REMEMBERED else self._known] = wave
+        self._typical_wave += _SLOW_GAIN * (wave - self._typical_wave)
+        self._waves[:, 0] = self._typical_wave
         self._typical_norm = self._norm_of_typical()
         self._typical_height += _SLOW_GAIN * (beat.height - self._typical_height)
         self._set_heights([*self._heights[1 - REMEMBERED :], beat.height])

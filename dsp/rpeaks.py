@@ -112,6 +112,11 @@ class RPeakDetector:
 
     def _take(self, values: FloatArray, beats: list[Beat]) -> None:
         while len(values):
+            end = self._filled + len(values)
+            if end < self._wanted:
+                self._raw[self._filled : end] = values
+                self._filled = end
+                return
             room = self._raw[self._filled : self._filled + len(values)]
             room[:] = values[: len(room)]
             values = values[len(room) :]

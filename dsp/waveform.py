@@ -54,9 +54,10 @@ class Waveform:
 
     def _around(self, index: int) -> Floats:
         first, stop = index + self._before, index + self._after + 1
-        parts = [
-            block.values[max(0, first - block.first_index) : stop - block.first_index]
-            for block in self._blocks
-            if block.first_index < stop and block.first_index + len(block.values) > first
-        ]
-        return np.concatenate(parts) if parts else np.empty(0)
+        parts: list[Floats] = []
+        for block in reversed(self._blocks):
+            if block.first_index + len(block.values) <= first:
+                break
+            if block.first_index < stop:
+                parts.append(block.values[max(0, first - block.first_index) : stop - block.first_index])
+        return np.concatenate(parts[::-1]) if parts else np.empty(0)

@@ -8,8 +8,8 @@ WAVE = np.convolve(RNG.normal(size=40), np.hanning(9), "same")
 
 
 def candidate(t_s: float, height: float = 0.0, wave: np.ndarray = WAVE) -> Candidate:
-    waves = np.column_stack([wave[8:29], wave[9:30], wave[10:31]])
-    return Candidate(t_s, height, [0.0] * 5, waves / np.linalg.norm(waves[:, 1]))
+    waves = np.stack([wave[8:29], wave[9:30], wave[10:31]])
+    return Candidate(t_s, height, [0.0] * 5, waves / np.linalg.norm(waves[1]))
 
 
 def history_of(times_s: list[float]) -> BeatHistory:
