@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from bench.recordings import DATA, FloatArray, Pool, Recording, match, names
 from bench.rpeak_training import FOLDS, Item, recordings, training_items
 from dsp.beat_decider import BeatDecider
+from dsp.beat_score import Judge
 from dsp.filters import Trace, grid_rate_hz
 from dsp.rpeaks import BULK_S, RPeakDetector
 from dsp.types import SampleBlock
@@ -57,10 +58,14 @@ class Watched(BeatDecider):
         self.features: list[FloatArray] = []
         self.times_s: list[float] = []
 
-    def score(self, features: FloatArray, t_s: float) -> float:
-        self.features.append(features.copy())
-        self.times_s.append(t_s)
-        return self._rule(features, t_s)
+    def judge(self, surroundings: FloatArray, times_s: list[float]) -> Judge:
+        def judged(number: int, comparisons: list[float]) -> float:
+            features = np.concatenate((surroundings[number], comparisons))
+            self.features.append(features)
+            self.times_s.append(times_s[number])
+            return self._rule(features, times_s[number])
+
+        return judged
 
 
 class Listed(BeatDecider):

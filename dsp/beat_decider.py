@@ -5,9 +5,9 @@ from collections import deque
 
 import numpy as np
 
-from dsp.beat_candidates import SURROUNDINGS, IndexArray, Surroundings
-from dsp.beat_history import COMPARISONS, BeatHistory, Candidate
-from dsp.beat_score import beat_score
+from dsp.beat_candidates import IndexArray, Surroundings
+from dsp.beat_history import BeatHistory, Candidate
+from dsp.beat_score import BeatScore, Judge
 from dsp.filters import BANDS, FloatArray, Trace
 
 _LOWER = 1.0  # an example whose envelope is e times lower than the median one is none
@@ -97,16 +97,16 @@ class BeatDecider:
         if self._history is None:
             return []
         where = np.array(found)
-        rows = np.empty((len(found), SURROUNDINGS + COMPARISONS))
-        rows[:, :SURROUNDINGS] = self._surroundings.measure(trace, where)
+        surroundings = self._surroundings.measure(trace, where)
+        judge = self.judge(surroundings, times_s)
         decided = []
-        for at, row, candidate in zip(found, rows, self._candidates(trace, where, rows, times_s), strict=True):
+        for number, candidate in enumerate(self._candidates(trace, where, surroundings, times_s)):
+            at = found[number]
             if candidate.t_s - self._beat_s > _STALE_S:
                 self._start_over(trace, at, candidate.t_s)
             if candidate.t_s - self._last_s < self._refractory_s or self._history.dwarfs(candidate):
                 continue
-            row[SURROUNDINGS:] = self._history.compare(candidate)
-            score = self.score(row, candidate.t_s)
+            score = judge(number, self._history.compare(candidate))
             if score > 0.0:
                 self._history.accept(candidate)
                 self._beat_at(candidate.t_s)
@@ -122,6 +122,6 @@ class BeatDecider:
             self._refractory_s = _REFRACTORY * sorted(self._intervals_s)[_INTERVALS // 2]
         self._beat_s = self._last_s = t_s
 
-    def score(self, features: FloatArray, t_s: float) -> float:
-        """The logarithm of the odds that the candidate at `t_s` is a beat."""
-        return beat_score(features)
+    def judge(self, surroundings: FloatArray, times_s: list[float]) -> Judge:
+        """What tells the logarithm of the odds that a candidate is a beat, for the candidates at `times_s`."""
+        return BeatScore(surroundings)
