@@ -113,6 +113,8 @@ class SamplerProcess:
                 writer.send(sampler.next_message())
         except BrokenPipeError:
             return
+        finally:
+            sampler.close()  # or a pulse sensor goes on shining
 
 
 def _exit_after(work: Callable[[], None]) -> NoReturn:

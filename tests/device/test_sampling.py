@@ -189,6 +189,21 @@ def test_a_sampler_that_was_killed_comes_back_on_the_same_grid():
     assert before.first_index < after.first_index <= now_ns // 2_000_000
 
 
+def test_the_sensor_is_switched_off_when_nobody_listens_any_more():
+    clock, (read_fd, write_fd) = MachineClock.from_now(), os.pipe()
+
+    class Telling(Counter):
+        def close(self) -> None:
+            os.write(write_fd, b"off")
+
+    source = SamplerProcess(lambda: Telling(clock), clock, realtime=False)
+    os.close(write_fd)
+    wait_for_samples(source)
+    source.close()
+    with os.fdopen(read_fd, "rb") as told:
+        assert told.read() == b"off"
+
+
 def test_a_sampler_does_not_outlive_its_keeper():
     clock = MachineClock.from_now()
     source = SamplerProcess(lambda: Counter(clock), clock, realtime=False)
