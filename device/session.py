@@ -124,6 +124,7 @@ class Session:
             self._s.body.good_beats_s.append(beat.t_s)
 
     def on_intervals(self, intervals: Iterable[RRInterval]) -> None:
+        """For heart rate alone, which intervals that are not `timed` tell as well."""
         self._s.body.rr_ms.extend(i.rr_ms for i in intervals if i.kind is IntervalKind.NORMAL)
 
     def on_row(self, row: MetricsRow) -> None:
