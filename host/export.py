@@ -66,6 +66,10 @@ def _write(folders: list[Path], names: Pseudonyms, out: Path, file_format: str, 
             beats(_named(name, beats_columns(session)))
             metrics(_named(name, metrics_columns(session)))
             count += 1
+    if not count:
+        for path in fresh.values():
+            path.unlink()
+        raise HostError("none of the sessions can be read; nothing was written")
     for table, path in parts.items():
         for other in path.parent.glob("part-0.*"):
             other.unlink()
