@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from host.device_index import SUMS, RemoteFile, RemoteSession, is_safe_name
+from host.errors import HostError
 
 DATES = "dates.json"
 SAVED = "saved"
@@ -52,13 +53,19 @@ def has_file(folder: Path, file: RemoteFile) -> bool:
 
 
 def finish(directory: Path, session: RemoteSession, partial: Path) -> Path:
-    """Make a verified partial folder the session's copy: synced, then renamed."""
+    """Make a verified partial folder the session's copy: synced, then renamed. Only then may the device be told to
+    delete its own. Raises HostError where other things have taken its names."""
+    free = [folder for folder in _places(directory, session) if not folder.exists()]
+    if not free:
+        taken = " and ".join(folder.name for folder in _places(directory, session))
+        raise HostError(f"{directory}: {taken} are something else than this session; move one of them away")
     for path in partial.iterdir():
         with path.open("rb+") as file:
             os.fsync(file.fileno())
-    place = next(folder for folder in _places(directory, session) if not folder.exists())
-    partial.rename(place)
-    return place
+    _sync_names(partial)
+    partial.rename(free[0])
+    _sync_names(directory)
+    return free[0]
 
 
 def drop(partial: Path) -> None:
@@ -95,6 +102,17 @@ def own_date(summary: dict[str, Any]) -> Any:
 def sha256_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync_names(folder: Path) -> None:
+    """Return when the names in `folder` are on the disk. Windows opens no folders, and needs none of this."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _summary(folder: Path) -> dict[str, Any]:
