@@ -3,7 +3,6 @@
 What the notes and signals mean is in docs/recording-format.md.
 """
 
-import math
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -120,7 +119,7 @@ def _interval(t_s: float, fields: dict[str, str]) -> RRInterval:
     interval = RRInterval(
         t_s, float(fields["ms"]), IntervalKind(fields["kind"]), int(fields["n"]), fields.get("timed") != "0"
     )
-    if not 0.0 < interval.rr_ms < math.inf or abs(interval.number) >= 2**31:
+    if not 0.0 < interval.rr_ms <= 1e9 or abs(interval.number) >= 2**31:
         raise ValueError(f"an interval of {fields['ms']} ms, number {fields['n'][:20]}")
     return interval
 
