@@ -89,7 +89,7 @@ def read_session(folder: Path) -> PulledSession:
             guide_pct=_values(guide),
             guide_hz=float(guide.sampling_frequency),
         )
-    except (OSError, ValueError, KeyError, AttributeError, IndexError) as error:
+    except (OSError, ValueError, KeyError, AttributeError, IndexError, RecursionError) as error:
         raise HostError(f"{folder.name} cannot be read: {error}") from error
 
 

@@ -89,7 +89,7 @@ def read_dates(directory: Path) -> dict[str, str]:
     """Dates told later, by session; {} when there are none."""
     try:
         dates = json.loads((directory / DATES).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return {str(k): v for k, v in dates.items() if isinstance(v, str)} if isinstance(dates, dict) else {}
 
@@ -118,7 +118,7 @@ def _sync_names(folder: Path) -> None:
 def _summary(folder: Path) -> dict[str, Any]:
     try:
         summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return summary if isinstance(summary, dict) else {}
 

@@ -199,7 +199,7 @@ def _read_object(path: Path) -> dict[str, Any]:
     try:
         with _open_without_links(path) as file:
             found = json.loads(file.read())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 

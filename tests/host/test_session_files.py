@@ -84,6 +84,7 @@ def test_open_and_partial_sessions_are_passed_over(store: Path, tmp_path: Path) 
     [
         ("summary.json", b""),
         ("summary.json", b"[]"),
+        ("summary.json", b"[" * 100_000),
         ("summary.json", b'{"started_utc": "soon"}'),
         ("summary.json", b'{"started_utc": 5}'),
         ("summary.json", b'{"started_utc": "0001-01-01T00:00:00Z"}'),
