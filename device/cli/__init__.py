@@ -66,8 +66,8 @@ def _open_closed_streams() -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     _open_closed_streams()
-    args = build_parser().parse_args(arguments)
     try:
+        args = build_parser().parse_args(arguments)  # which loads all commands: some seconds on a small Pi
         status: int = args.run(args)
         sys.stdout.flush()
     except UsageError as error:
