@@ -13,6 +13,7 @@ from typing import Any
 
 from host.device_index import SUMS, RemoteFile, RemoteSession, is_safe_name
 from host.errors import HostError
+from host.whole_file import write_whole
 
 DATES = "dates.json"
 SAVED = "saved"
@@ -80,9 +81,7 @@ def keep_date(directory: Path, folder: Path, started_utc: str | None) -> None:
     dates = read_dates(directory)
     if dates.get(folder.name) == started_utc:
         return
-    part = directory / (DATES + ".part")
-    part.write_text(json.dumps(dates | {folder.name: started_utc}, indent=1, sort_keys=True), encoding="utf-8")
-    part.replace(directory / DATES)
+    write_whole(directory / DATES, json.dumps(dates | {folder.name: started_utc}, indent=1, sort_keys=True).encode())
 
 
 def read_dates(directory: Path) -> dict[str, str]:
