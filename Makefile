@@ -55,7 +55,7 @@ $(VENV)-lowest/.done: pyproject.toml requirements/lowest.txt
 	$(VENV)-lowest/bin/pip install -q --disable-pip-version-check --no-deps -e .
 	touch $@
 
-# After a change of dependencies in pyproject.toml.
+# After a change of dependencies in pyproject.toml; needs uv. Present pins are kept where they still fit.
 requirements:
 	uv pip compile -q --universal --python-version 3.11 pyproject.toml --extra bench -o requirements/bench.txt
 	uv pip compile -q --universal --python-version 3.11 pyproject.toml --extra dev -c requirements/bench.txt -o requirements/dev.txt

@@ -123,7 +123,7 @@ def naive(lives: list[Life], watched: list[list[MetricsRow]]) -> None:
     for lived, rows in zip(lives, watched, strict=True):
         classifier = IntervalClassifier()
         intervals = [i for t in lived.beats_s for i in classifier.push(Beat(1000 * t, t, 1.0))]
-        normal = [i for i in intervals if i.kind is IntervalKind.NORMAL]
+        normal = [i for i in intervals if i.kind is IntervalKind.NORMAL and i.timed]
         t_s, rr_ms = np.array([i.t_s for i in normal]), np.array([i.rr_ms for i in normal])
         for start in range(REST_S, len(lived.tone) - 90, 60):
             inside = (t_s >= start) & (t_s < start + 90)

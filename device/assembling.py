@@ -20,13 +20,15 @@ class Assembler:
     """Counts become the front end's unit; skipped slots become NaN, in blocks of at most a second, and no more than
     the last minute of them: after a night without a sensor the index jumps.
 
-    A chip that was away begins its count anew, as does its sampler; it is placed by the time.
+    A chip that was away begins its count anew, as does its sampler; it is placed by the time. Where the word of that
+    was dropped, as a full pipe drops it, an index that goes back tells.
     """
 
     def __init__(self, info: FrontEndInfo, timeline: Timeline) -> None:
         self._info = info
         self._timeline = timeline
         self._next: int | None = None
+        self._counted = 0  # where the front end's own count stands
         self._away = False
         self.late = 0
         self.lost = 0
@@ -37,7 +39,8 @@ class Assembler:
             self._away |= bool(message.fault)
             return []
         self.late += message.late
-        anew = self._away and self._info.clock == "chip"
+        anew = self._info.clock == "chip" and (self._away or message.first_index < self._counted)
+        self._counted = message.first_index + len(message.counts)
         first = self._timeline.place(message.first_index, len(message.counts), message.newest_ns, anew)
         out = self._gap(first)
         values = message.counts.astype(np.float64) * self._info.units_per_count

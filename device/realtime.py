@@ -4,6 +4,7 @@ import ctypes
 import gc
 import os
 import signal
+from contextlib import suppress
 
 MCL_CURRENT = 1
 MCL_FUTURE = 2
@@ -31,9 +32,10 @@ def become_realtime(priority: int = PRIORITY) -> list[str]:
     return refused
 
 
-def end_with_parent() -> None:
-    """This process is killed when its parent ends, however that ends. Linux only; elsewhere nothing happens."""
-    try:
+def end_with_parent(parent_pid: int) -> None:
+    """This process is killed when its parent ends, however that ends, and ends here if that has happened already.
+    Only Linux kills; elsewhere no more than the second happens."""
+    with suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, ctypes.c_ulong(signal.SIGKILL))
-    except (OSError, AttributeError):
-        return
+    if os.getppid() != parent_pid:
+        os._exit(1)

@@ -10,7 +10,7 @@ steps on), and a very long press shuts down.
 """
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 
 from device.commands import Command, ShutDown
@@ -18,25 +18,14 @@ from device.cues import NO_CUES, CueDuty, cue_duty
 from device.events import ContactChanged, EndReason, Event, SensorFault, StateChanged
 from device.preferences import History, Preferences
 from device.presses import PressKind, PressReader
+from device.session_choices import Choices
 from device.session_course import Course
-from device.session_state import (
-    BREATHING_STEPS,
-    PHASE_OF,
-    SESSION_STEPS,
-    WAITS_S,
-    SessionConfig,
-    SessionState,
-    Step,
-)
-from device.session_view import CONTACT_HOLD_S, build_view
+from device.session_presses import handlers
+from device.session_state import PHASE_OF, SESSION_STEPS, WAITS_S, SessionConfig, SessionState, Step
+from device.session_view import build_view
+from device.session_watch import Watch
 from device.views import Storage, View
 from dsp.types import Beat, BreathPhase, Contact, IntervalKind, MetricsRow, RRInterval, SampleBlock
-
-CONTACT_LOST_S = 1.0
-CONTACT_BACK_S = 2.0
-PAUSE_LIMIT_S = 300.0
-SENSOR_GRACE_S = 10.0
-DIM_AFTER_S = 60.0
 
 
 class Session:
@@ -52,7 +41,9 @@ class Session:
         self._s = SessionState(config or SessionConfig(), preferences or Preferences(), history or History())
         self._presses = PressReader()
         self._course = Course(self._s)
-        self._handlers = _handlers(self._course)
+        self._choices = Choices(self._s, self._course)
+        self._watch = Watch(self._s, self._course)
+        self._handlers = handlers(self._course, self._choices)
 
     # --- what comes out
 
@@ -75,7 +66,7 @@ class Session:
 
     def take(self) -> list[Command | Event]:
         """Commands and events since the last call, in order."""
-        out, self._course.out = self._course.out, []
+        out, self._s.out = self._s.out, []
         return out
 
     def view(self, t_s: float) -> View:
@@ -106,15 +97,15 @@ class Session:
         """Time has come to `t_s`."""
         for press in self._presses.tick(t_s):
             self._on_press(press.t_s, press.kind)
-        self._advance(t_s)
+        self._watch.advance(t_s)
 
     def on_button(self, t_s: float, down: bool) -> None:
         """The button's debounced edges."""
         for press in self._presses.edge(t_s, down):
             self._on_press(press.t_s, press.kind)
-        self._advance(t_s)
+        self._watch.advance(t_s)
         if not down:
-            self._course.answer_share()
+            self._choices.answer_share()
 
     def on_samples(self, block: SampleBlock) -> None:
         """Samples for the live trace."""
@@ -122,10 +113,10 @@ class Session:
             self._s.body.trace.add(block)
 
     def on_contact(self, t_s: float, contact: Contact) -> None:
-        self._advance(t_s)
+        self._watch.advance(t_s)
         if contact != self._s.body.contact:
             self._s.body.contact, self._s.body.contact_since_s = contact, self._s.now_s
-            self._course.out.append(ContactChanged(t_s, contact))
+            self._s.out.append(ContactChanged(t_s, contact))
 
     def on_beat(self, beat: Beat) -> None:
         self._s.body.beat_s = max(self._s.body.beat_s, self._s.now_s)
@@ -133,23 +124,24 @@ class Session:
             self._s.body.good_beats_s.append(beat.t_s)
 
     def on_intervals(self, intervals: Iterable[RRInterval]) -> None:
+        """For heart rate alone, which intervals that are not `timed` tell as well."""
         self._s.body.rr_ms.extend(i.rr_ms for i in intervals if i.kind is IntervalKind.NORMAL)
 
     def on_row(self, row: MetricsRow) -> None:
         """One second's metrics."""
-        self._advance(row.t_s)
+        self._watch.advance(row.t_s)
         self._s.body.row = row
         phase = PHASE_OF.get(self._s.step)
         if phase is not None and self._s.step in SESSION_STEPS and not self._s.clock.paused:
             self._s.tally.add(phase, row)
         state = None if row.state is None else (row.state.kind, row.state.settling)
         if row.state is not None and state != self._s.told_state:
-            self._course.out.append(StateChanged(row.t_s, row.state.kind, row.state.settling))
+            self._s.out.append(StateChanged(row.t_s, row.state.kind, row.state.settling))
         self._s.told_state = state
 
     def on_usb(self, t_s: float, connected: bool) -> None:
         """A USB cable came in or went out, as the interlock sees it."""
-        self._advance(t_s)
+        self._watch.advance(t_s)
         self._s.around.usb = connected
         if connected and self._s.step not in (Step.USB, Step.GOODBYE):
             if self._s.config.usb_blocks:
@@ -157,13 +149,13 @@ class Session:
             elif self._s.step in (Step.WELCOME, Step.MENU):
                 self._course.go_idle()
         elif not connected:
-            self._course.share(False)
+            self._s.share(False)
             if self._s.step is Step.USB:
                 self._course.after_cut_off()
 
     def on_storage(self, t_s: float, storage: Storage) -> None:
         """What the card can take. A full or read-only one ends the recording, never the session."""
-        self._advance(t_s)
+        self._watch.advance(t_s)
         self._s.around.storage = storage
         if storage in (Storage.FULL, Storage.READ_ONLY) and self._s.recording:
             self._s.unsaved = True
@@ -171,11 +163,11 @@ class Session:
 
     def on_sensor(self, t_s: float, fault: str | None) -> None:
         """The sensor stopped answering (`fault` says how) or answers again (None)."""
-        self._advance(t_s)
+        self._watch.advance(t_s)
         around = self._s.around
         if fault is not None and around.sensor_fault is None:
             around.sensor_fault_s = self._s.now_s
-            self._course.out.append(SensorFault(t_s, fault))
+            self._s.out.append(SensorFault(t_s, fault))
         around.sensor_fault = fault
         if fault is not None and self._s.step in (Step.WELCOME, Step.CONTACT):
             self._course.cut_off(Step.SENSOR, EndReason.SENSOR)
@@ -185,10 +177,10 @@ class Session:
     def on_resonance(self, t_s: float, breaths_per_min: float) -> None:
         """What the resonance run found, NaN when it cannot tell, or what an ordinary guide refined it to. Counts until
         the summary is shown."""
-        self._advance(t_s)
+        self._watch.advance(t_s)
         self._s.resonance_breaths_per_min = breaths_per_min
         if not math.isnan(breaths_per_min):
-            self._course.keep_history(replace(self._s.history, target_breaths_per_min=breaths_per_min))
+            self._s.keep_history(replace(self._s.history, target_breaths_per_min=breaths_per_min))
 
     def know_resonance(self, breaths_per_min: float | None) -> None:
         """The finding that a recheck would start from, None without one. A run at hand keeps its own."""
@@ -196,148 +188,41 @@ class Session:
             self._s.known_breaths_per_min = breaths_per_min
 
     def on_battery(self, t_s: float, low: bool) -> None:
-        self._advance(t_s)
+        self._watch.advance(t_s)
         self._s.around.battery_low = low
 
     def on_wall_clock(self, t_s: float, unset: bool) -> None:
-        self._advance(t_s)
+        self._watch.advance(t_s)
         self._s.around.clock_unset = unset
 
     def on_history(self, t_s: float, history: History) -> None:
         """A new day began, or the profile was read."""
-        self._advance(t_s)
+        self._watch.advance(t_s)
         self._s.history = history
 
     def find_resonance(self, t_s: float) -> None:
         """Begin a resonance run, as the menu's line does."""
-        self._advance(t_s)
+        self._watch.advance(t_s)
         if self._s.step in (Step.WELCOME, Step.MENU):
             self._s.resonance, self._s.recheck = True, False
             self._course.start()
 
     def stop(self, t_s: float, reason: EndReason) -> None:
         """End safely from outside: SIGTERM, Ctrl-C, the recording's end."""
-        self._advance(t_s)
+        self._watch.advance(t_s)
         self._course.cut_off(Step.GOODBYE, reason)
-
-    # --- time
-
-    def _advance(self, t_s: float) -> None:
-        s = self._s
-        if s.now_s == -math.inf:
-            s.touched_s = t_s
-            s.clock.restart(t_s)
-        s.now_s = max(s.now_s, t_s)
-        self._watch_sensor()
-        self._watch_contact()
-        self._watch_guide()
-        self._watch_dim()
-        if s.clock.paused:
-            if s.clock.paused_s(s.now_s) >= PAUSE_LIMIT_S:
-                s.reason = EndReason.SENSOR
-                self._course.finish()
-        elif s.clock.elapsed_s(s.now_s) >= s.step_lasts_s() and self._breath_is_over():
-            self._course.move_on()
-
-    def _breath_is_over(self) -> bool:
-        """The guide is never cut off inside a breath by time."""
-        if self._s.guide is None:
-            return True
-        if self._s.guide_ends_after is None:
-            self._s.guide_ends_after = self._s.guide.breaths
-        return self._s.guide.breaths > self._s.guide_ends_after
-
-    def _watch_sensor(self) -> None:
-        s = self._s
-        away = s.around.sensor_fault is not None and s.now_s >= s.around.sensor_fault_s + SENSOR_GRACE_S
-        if away and s.step in SESSION_STEPS:
-            self._course.cut_off(Step.SENSOR, EndReason.SENSOR)
-
-    def _watch_contact(self) -> None:
-        s = self._s
-        since_s = s.now_s - s.body.contact_since_s
-        away = bool(s.body.contact) or s.around.sensor_fault is not None
-        if s.step is Step.CONTACT:
-            if not s.body.readable(s.now_s):
-                s.steady_since_s = None
-            elif s.steady_since_s is None:
-                s.steady_since_s = s.now_s
-            elif s.now_s - s.steady_since_s >= CONTACT_HOLD_S:
-                self._course.begin()
-        elif s.step in BREATHING_STEPS and not s.clock.paused:
-            if away and (since_s >= CONTACT_LOST_S or s.around.sensor_fault is not None):
-                self._course.pause()
-        elif s.clock.paused and not away and since_s >= CONTACT_BACK_S:
-            self._course.resume()
-
-    def _watch_guide(self) -> None:
-        s = self._s
-        if s.guide is None:
-            return
-        if s.step is Step.RESONANCE:
-            self._course.walk_run()
-        elif s.step is Step.GUIDED:
-            self._course.land()
-        s.guide.phase(s.now_s)
-        self._course.tell_pace("step" if s.step is Step.RESONANCE else "ramp")
-
-    def _watch_dim(self) -> None:
-        s = self._s
-        idle = s.step in (Step.WELCOME, Step.SENSOR, Step.USB, Step.GOODBYE)
-        self._course.dim(idle and s.now_s - s.touched_s >= DIM_AFTER_S)
 
     # --- presses
 
     def _on_press(self, t_s: float, kind: PressKind) -> None:
-        self._advance(t_s)
+        self._watch.advance(t_s)
         s = self._s
         s.touched_s = s.now_s
         if kind is PressKind.SHUTDOWN:
             self.stop(s.now_s, EndReason.PRESSED)
-            self._course.out.append(ShutDown(s.now_s))
+            self._s.out.append(ShutDown(s.now_s))
             return
         if s.step in WAITS_S and s.step is not Step.CONTACT:
             s.clock.restart(s.now_s)
         if (act := self._handlers[kind].get(s.step)) is not None:
             act()
-
-
-def _handlers(course: Course) -> dict[PressKind, dict[Step, Callable[[], None]]]:
-    """What a press does where; nothing where it is not listed."""
-    return {
-        PressKind.SHORT: {
-            Step.WELCOME: course.start,
-            Step.MENU: course.next_item,
-            Step.CONTACT: course.begin_anyway,
-            Step.CHECK_IN: course.next_answer,
-            Step.OFFER: course.next_offer,
-            Step.CHECK_OUT: course.next_answer,
-            Step.SUMMARY: course.next_page,
-            Step.USB: course.leave_usb,
-            Step.STORAGE: course.enter_contact,
-            Step.SENSOR: course.after_cut_off,
-            Step.GOODBYE: course.go_idle,
-            **dict.fromkeys((*BREATHING_STEPS, Step.QUIET), course.cut_short),
-        },
-        PressKind.LONG: {
-            Step.WELCOME: course.open_menu,
-            Step.MENU: course.change_item,
-            Step.CHECK_IN: course.choose_answer,
-            Step.GUIDED: course.easier,
-            Step.RESONANCE: course.easier,
-            Step.OFFER: course.move_on,
-            Step.CHECK_OUT: course.choose_answer,
-            Step.SUMMARY: course.next_page,
-            Step.USB: course.ask_to_share,
-            Step.SENSOR: course.open_menu,
-        },
-        PressKind.DOUBLE: {
-            **dict.fromkeys((Step.CONTACT, Step.SUMMARY, Step.STORAGE), course.go_idle),
-            **dict.fromkeys((Step.GUIDED, Step.RESONANCE), course.dizzy),
-            **dict.fromkeys((Step.REST, Step.FREE, Step.QUIET), course.finish_by_press),
-            # Where presses walk a list, two quick ones are two steps, never a way out by mistake.
-            Step.MENU: lambda: course.next_item(2),
-            Step.OFFER: lambda: course.next_offer(2),
-            **dict.fromkeys((Step.CHECK_IN, Step.CHECK_OUT), lambda: course.next_answer(2)),
-        },
-    }

@@ -1,4 +1,5 @@
-"""What the session knows at a moment. Only `device.session` changes it; `device.session_view` reads it."""
+"""What the session knows at a moment, and what it asks for. Only `device.session` and its parts (`session_course`,
+`session_pacing`, `session_choices`, `session_watch`) change it; `device.session_view` reads it."""
 
 import enum
 import math
@@ -6,7 +7,8 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from device.check_in import Questionnaire
-from device.events import CheckIn, EndReason, Phase
+from device.commands import Command, Dim, KeepHistory, ShareAllowed
+from device.events import CheckIn, EndReason, Event, Phase
 from device.menu import MenuItem, lines
 from device.preferences import History, Preferences
 from device.tally import Tally
@@ -145,6 +147,8 @@ class Surroundings:
 
 @dataclass(slots=True)
 class SessionState:
+    """`out`: commands and events that nobody has taken yet, in order."""
+
     config: SessionConfig
     preferences: Preferences
     history: History
@@ -181,6 +185,22 @@ class SessionState:
     pages: list[SummaryView] = field(default_factory=list)
     page: int = 0
     tally: Tally = field(default_factory=Tally)
+    out: list[Command | Event] = field(default_factory=list)
+
+    def dim(self, on: bool) -> None:
+        if on != self.dimmed:
+            self.dimmed = on
+            self.out.append(Dim(self.now_s, on))
+
+    def share(self, allowed: bool) -> None:
+        if allowed != self.sharing:
+            self.sharing = allowed
+            self.out.append(ShareAllowed(self.now_s, allowed))
+
+    def keep_history(self, history: History) -> None:
+        if history != self.history:
+            self.history = history
+            self.out.append(KeepHistory(history))
 
     def tension_rose(self) -> bool:
         """By two or more from the first check-in to the second."""

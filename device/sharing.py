@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from device.usb.clock import DeviceClock, set_system_clock
@@ -13,11 +14,20 @@ log = logging.getLogger(__name__)
 
 
 class UsbSharing:
-    """`serve` runs in a thread of its own, for good; `allow` is called from the appliance's loop."""
+    """`serve` runs in a thread of its own, for good; `allow` is called from the appliance's loop. `run_server` and
+    `pause` are what that thread does and how it waits."""
 
-    def __init__(self, port: Path, store: Path) -> None:
+    def __init__(
+        self,
+        port: Path,
+        store: Path,
+        run_server: Callable[..., None] = serve,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._port = port
         self._store = store
+        self._run_server = run_server
+        self._pause = pause
         self._allowed = threading.Event()
 
     def allow(self, allowed: bool) -> None:
@@ -32,9 +42,11 @@ class UsbSharing:
         clock = DeviceClock(set_system=set_system_clock)
         while True:
             try:
-                serve(self._port, self._store, threading.Event(), clock=clock, allowed=self._allowed.is_set)
+                self._run_server(self._port, self._store, threading.Event(), clock=clock, allowed=self._allowed.is_set)
             except LinkError as error:
                 if not told:
                     log.info("no USB port yet: %s", error)
                 told = True
-            time.sleep(RETRY_S)
+            except Exception:  # a fault of ours: nobody else would hear of it, and logs must stay within reach
+                log.exception("the log server stopped and is started again")
+            self._pause(RETRY_S)

@@ -55,6 +55,7 @@ class SamplerProcess:
         self._reader = MessageReader(self._read_fd)
         forking = multiprocessing.get_context("fork")
         self._pid = forking.RawValue("i", 0)
+        self._parent_pid = os.getpid()
         self._keeper = forking.Process(target=self._keep, args=(write_fd,), name="rolig-keeper", daemon=True)
         self._keeper.start()
         os.close(write_fd)
@@ -79,16 +80,17 @@ class SamplerProcess:
 
     def _keep(self, write_fd: int) -> None:
         """The keeper: one sampler after the other, until the parent goes away."""
+        end_with_parent(self._parent_pid)
         os.close(self._read_fd)
-        # A stop is sent to the whole group; these two end when the parent closes the pipe.
+        # A stop is sent to the whole group; these two end when the parent closes the pipe, or is no more.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        writer = MessageWriter(write_fd)
+        writer, own_pid = MessageWriter(write_fd), os.getpid()
         while True:
             born_ns = self._clock.monotonic_ns()
             pid = os.fork()
             if pid == 0:
-                end_with_parent()
+                end_with_parent(own_pid)
                 _exit_after(lambda: self._sample(writer))
             self._pid.value = pid
             if os.waitpid(pid, 0)[1] == 0:
@@ -111,6 +113,8 @@ class SamplerProcess:
                 writer.send(sampler.next_message())
         except BrokenPipeError:
             return
+        finally:
+            sampler.close()  # or a pulse sensor goes on shining
 
 
 def _exit_after(work: Callable[[], None]) -> NoReturn:

@@ -22,6 +22,7 @@ WARM_UP_S = 3.0
 _WATCH_S = 0.048  # how often a signal that is not heard all the time is looked at
 _HELD_S = 0.020  # lost samples are bridged by the last good one, for no longer than this
 _LOST_SHARE = 1.0 / 16.0  # nor when more of them are lost than this
+_LARGEST = 1e12  # a million volts in uV: samples beyond are lost, whose squares might be more than a float holds
 _LOST_S = 1.0  # after this long without signal the beats before it say nothing about those after it
 _CAPACITY_S = 20.0
 _MOVING = 0.2  # a jump between two levels, of which fewer samples than this move, is the amplifier's and no beat
@@ -193,7 +194,9 @@ class RPeakDetector:
         bridged by the last good one for a while."""
         stop = self._samples_to(end)
         fresh = self._raw[self._mended : stop]
-        if self._bridged or not math.isfinite(fresh.dot(fresh)):
+        with np.errstate(over="ignore"):
+            readable = fresh.dot(fresh) <= _LARGEST**2
+        if self._bridged or not readable:
             self._mend_slowly(fresh)
         else:
             if math.isnan(self._origin):
@@ -205,7 +208,7 @@ class RPeakDetector:
 
     def _mend_slowly(self, fresh: FloatArray) -> None:
         for place, value in enumerate(fresh.tolist()):
-            if value - value == 0.0:
+            if abs(value) <= _LARGEST:
                 if math.isnan(self._origin):
                     self._origin = value
                 self._last_good = value - self._origin

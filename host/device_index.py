@@ -47,7 +47,7 @@ def parse_index(content: bytes) -> list[RemoteSession]:
         if index["version"] != 1:
             raise HostError(f"the device's index has version {index['version']}; not 1")
         return [_session(entry) for entry in index["sessions"]]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise HostError(f"the device's index.json cannot be read: {error!r}") from error
 
 

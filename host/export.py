@@ -49,29 +49,42 @@ def _write(folders: list[Path], names: Pseudonyms, out: Path, file_format: str, 
     fresh = {table: path.with_name("." + path.name) for table, path in parts.items()}
     for path in parts.values():
         path.parent.mkdir(parents=True, exist_ok=True)
-    count = 0
-    with (
-        opened(fresh["sessions"], TABLES["sessions"]) as sessions,
-        opened(fresh["beats"], TABLES["beats"]) as beats,
-        opened(fresh["metrics"], TABLES["metrics"]) as metrics,
-    ):
-        for folder in folders:
-            try:
-                session = read_session(folder)
-            except HostError as error:
-                say(str(error))
-                continue
-            name = names.session(sha256_of(folder / SUMS))
-            sessions({"session": [name], "started_shifted": [_shifted(session, names)], **sessions_row(session)})
-            beats(_named(name, beats_columns(session)))
-            metrics(_named(name, metrics_columns(session)))
-            count += 1
-    for table, path in parts.items():
-        for other in path.parent.glob("part-0.*"):
-            other.unlink()
-        fresh[table].replace(path)
+    try:
+        with (
+            opened(fresh["sessions"], TABLES["sessions"]) as sessions,
+            opened(fresh["beats"], TABLES["beats"]) as beats,
+            opened(fresh["metrics"], TABLES["metrics"]) as metrics,
+        ):
+            count = 0
+            for name, session in _readable(folders, names, say):
+                sessions({"session": [name], "started_shifted": [_shifted(session, names)], **sessions_row(session)})
+                beats(_named(name, beats_columns(session)))
+                metrics(_named(name, metrics_columns(session)))
+                count += 1
+        if not count:
+            raise HostError("none of the sessions can be read; nothing was written")
+        for table, path in parts.items():
+            for other in path.parent.glob("part-0.*"):
+                other.unlink()
+            fresh[table].replace(path)
+    finally:
+        for path in fresh.values():
+            path.unlink(missing_ok=True)
     _describe(out)
     return count
+
+
+def _readable(
+    folders: list[Path], names: Pseudonyms, say: Callable[[str], None]
+) -> Iterator[tuple[str, PulledSession]]:
+    """Pseudonym and content of each session; `say` hears of those that cannot be read."""
+    for folder in folders:
+        try:
+            session = read_session(folder)
+        except HostError as error:
+            say(str(error))
+            continue
+        yield names.session(sha256_of(folder / SUMS)), session
 
 
 def _shifted(session: PulledSession, names: Pseudonyms) -> datetime | None:

@@ -17,10 +17,10 @@ Kind = Literal["text", "number", "count", "truth", "time"]
 Columns = dict[str, list[Any]]
 _HRV = ("mean_hr_bpm", "sdnn_ms", "rmssd_ms", "pnn50_pct", "lf_ms2", "hf_ms2")
 _ANSWERS = ("energy", "tension", "on_guard_guess", "sleep", "tolerance")
-_PRACTICE = (
+PRACTICE = (
     "minutes",
     "calm_pct",
-    "unsure_pct",
+    "unreadable_pct",
     "settled_after_s",
     "rest_after_settling_minutes",
     "body_on_guard_before",
@@ -51,7 +51,7 @@ SESSIONS = (
     *(Column(name, "number", "of the NN intervals of the whole session") for name in _HRV),
     Column("rest_ln_rmssd", "number", "ln of RMSSD in ms in the first minute of rest, NN only"),
     Column("rest_mean_hr_bpm", "number", "heart rate in the first minute of rest"),
-    *(Column(name, "number", "as in summary.json, practice") for name in _PRACTICE),
+    *(Column(name, "number", "as in summary.json, practice") for name in PRACTICE),
     *(Column(f"{what}_{when}", "count", "check-in, 1 to 5") for when in ("before", "after") for what in _ANSWERS),
 )
 BEATS = (
@@ -80,12 +80,12 @@ def sessions_row(session: PulledSession) -> Columns:
     practice, hrv = summary.get("practice") or {}, summary.get("hrv_nn") or {}
     plain = ("signal", "source", "software", "algorithm", "length_s", "end_reason", "recovered", "lost_samples")
     values = {name: summary.get(name) for name in (*plain, "contact_pct")}
-    values |= {name: hrv.get(name) for name in _HRV} | {name: practice.get(name) for name in _PRACTICE}
+    values |= {name: hrv.get(name) for name in _HRV} | {name: practice.get(name) for name in PRACTICE}
     intervals, end_s, length_s = rest_intervals(session)
     rest = hrv_snapshot(intervals, end_s, max(1.0, length_s))
     values["rest_ln_rmssd"] = math.log(rest.rmssd_ms) if rest.rmssd_ms > 0 else None
     values["rest_mean_hr_bpm"] = _known(rest.mean_hr_bpm)
-    for check_in in summary.get("check_ins", []):
+    for check_in in summary.get("check_ins") or []:
         values |= {f"{what}_{check_in['when']}": check_in.get(what) for what in _ANSWERS}
     return {column.name: [values.get(column.name)] for column in SESSIONS[2:]}
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from host.errors import HostError
+from host.whole_file import write_whole
 
 KEY_FILE = ".export-key.json"
 _KEY_BYTES = 32
@@ -32,8 +33,7 @@ class Pseudonyms:
         path = directory / KEY_FILE
         try:
             if not path.exists():
-                path.write_text(json.dumps({"key": secrets.token_hex(_KEY_BYTES)}), encoding="utf-8")
-                path.chmod(0o600)
+                write_whole(path, json.dumps({"key": secrets.token_hex(_KEY_BYTES)}).encode(), mode=0o600)
             key = bytes.fromhex(json.loads(path.read_text(encoding="utf-8"))["key"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise HostError(f"{path}: the key for pseudonyms cannot be read or kept: {error}") from error

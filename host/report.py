@@ -18,6 +18,7 @@ from dsp.types import IntervalKind
 from host.errors import HostError, complain
 from host.report_weeks import session_row, weeks
 from host.session_files import PulledSession, read_session, session_folders
+from host.whole_file import write_whole
 
 LANGUAGES = ("nb", "en")
 _KINDS = list(IntervalKind)
@@ -41,7 +42,7 @@ def make_report(directory: Path, out: Path, language: str = "nb", say: Callable[
         raise HostError(f"{directory} holds no finished session")
     sessions.sort(key=_place)
     try:
-        out.write_text(page(sessions, unread, language), encoding="utf-8")
+        write_whole(out, page(sessions, unread, language).encode(errors="replace"))
     except OSError as error:
         raise HostError(f"{out}: {error.strerror}") from error
     return len(sessions)

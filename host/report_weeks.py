@@ -67,7 +67,7 @@ def session_row(session: PulledSession) -> dict[str, Any]:
     settled_s = practice.get("settled_after_s")
     answers = {
         f"{what}_{check_in['when']}": check_in.get(what)
-        for check_in in session.summary.get("check_ins", [])
+        for check_in in session.summary.get("check_ins") or []
         for what in ("energy", "tension", "on_guard_guess")
     }
     return {

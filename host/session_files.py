@@ -3,7 +3,6 @@
 What the notes and signals mean is in docs/recording-format.md.
 """
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,8 +15,9 @@ from numpy.typing import NDArray
 from dsp.types import IntervalKind, RRInterval
 from host.errors import HostError
 from host.session_folder import own_date, read_dates
+from host.summary_file import SUMMARY, read_summary
 
-EDF, SUMMARY, SUMS = "session.edf", "summary.json", "SHA256SUMS"
+EDF, SUMS = "session.edf", "SHA256SUMS"
 GUIDE = "Breath guide"
 METRICS = {
     "mean_hr_bpm": "HR",
@@ -35,6 +35,7 @@ METRICS = {
 }
 STATES = {1: "calm", 2: "neutral", 3: "alarm", 4: "unsure", 5: "settling"}
 _UNKNOWN = -32768
+_EARLIEST_YEAR = 1970  # what a clock without a battery shows; earlier, dates cannot be moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def session_folders(directory: Path) -> list[Path]:
 def read_session(folder: Path) -> PulledSession:
     """Raises HostError where the files are not those of a session."""
     try:
-        summary = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
+        summary = read_summary(folder / SUMMARY)
         edf = edfio.read_edf(folder / EDF)
         notes = _notes([(float(a.onset), str(a.text)) for a in edf.annotations])
         signals = {signal.label: signal for signal in edf.signals}
@@ -88,7 +89,7 @@ def read_session(folder: Path) -> PulledSession:
             guide_pct=_values(guide),
             guide_hz=float(guide.sampling_frequency),
         )
-    except (OSError, ValueError, KeyError, AttributeError, IndexError) as error:
+    except (OSError, ValueError, KeyError, AttributeError, IndexError, RecursionError) as error:
         raise HostError(f"{folder.name} cannot be read: {error}") from error
 
 
@@ -106,10 +107,7 @@ def _notes(annotations: list[tuple[float, str]]) -> Notes:
             case "beat":
                 notes.beats.append((t_s, float(fields["q"])))
             case "rr" | "ppi":
-                kind = IntervalKind(fields["kind"])
-                notes.intervals.append(
-                    RRInterval(t_s, float(fields["ms"]), kind, int(fields["n"]), fields.get("timed") != "0")
-                )
+                notes.intervals.append(_interval(t_s, fields))
             case "phase":
                 notes.phases.append((t_s, fields["name"]))
             case "pace":
@@ -117,5 +115,17 @@ def _notes(annotations: list[tuple[float, str]]) -> Notes:
     return notes
 
 
+def _interval(t_s: float, fields: dict[str, str]) -> RRInterval:
+    interval = RRInterval(
+        t_s, float(fields["ms"]), IntervalKind(fields["kind"]), int(fields["n"]), fields.get("timed") != "0"
+    )
+    if not 0.0 < interval.rr_ms <= 1e9 or abs(interval.number) >= 2**31:
+        raise ValueError(f"an interval of {fields['ms']} ms, number {fields['n'][:20]}")
+    return interval
+
+
 def _started(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
+    started = None if text is None else datetime.fromisoformat(text)
+    if started is not None and started.year < _EARLIEST_YEAR:
+        raise ValueError(f"it cannot have started in {text}")
+    return started

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from host.device_index import SUMS, RemoteFile, RemoteSession, is_safe_name
+from host.errors import HostError
+from host.whole_file import write_whole
 
 DATES = "dates.json"
 SAVED = "saved"
@@ -52,13 +54,19 @@ def has_file(folder: Path, file: RemoteFile) -> bool:
 
 
 def finish(directory: Path, session: RemoteSession, partial: Path) -> Path:
-    """Make a verified partial folder the session's copy: synced, then renamed."""
+    """Make a verified partial folder the session's copy: synced, then renamed. Only then may the device be told to
+    delete its own. Raises HostError where other things have taken its names."""
+    free = [folder for folder in _places(directory, session) if not folder.exists()]
+    if not free:
+        taken = " and ".join(folder.name for folder in _places(directory, session))
+        raise HostError(f"{directory}: {taken} are something else than this session; move one of them away")
     for path in partial.iterdir():
         with path.open("rb+") as file:
             os.fsync(file.fileno())
-    place = next(folder for folder in _places(directory, session) if not folder.exists())
-    partial.rename(place)
-    return place
+    _sync_names(partial)
+    partial.rename(free[0])
+    _sync_names(directory)
+    return free[0]
 
 
 def drop(partial: Path) -> None:
@@ -73,16 +81,14 @@ def keep_date(directory: Path, folder: Path, started_utc: str | None) -> None:
     dates = read_dates(directory)
     if dates.get(folder.name) == started_utc:
         return
-    part = directory / (DATES + ".part")
-    part.write_text(json.dumps(dates | {folder.name: started_utc}, indent=1, sort_keys=True), encoding="utf-8")
-    part.replace(directory / DATES)
+    write_whole(directory / DATES, json.dumps(dates | {folder.name: started_utc}, indent=1, sort_keys=True).encode())
 
 
 def read_dates(directory: Path) -> dict[str, str]:
     """Dates told later, by session; {} when there are none."""
     try:
         dates = json.loads((directory / DATES).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return {str(k): v for k, v in dates.items() if isinstance(v, str)} if isinstance(dates, dict) else {}
 
@@ -97,10 +103,21 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def _sync_names(folder: Path) -> None:
+    """Return when the names in `folder` are on the disk. Windows opens no folders, and needs none of this."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _summary(folder: Path) -> dict[str, Any]:
     try:
         summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return summary if isinstance(summary, dict) else {}
 

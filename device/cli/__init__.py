@@ -57,9 +57,17 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _open_closed_streams() -> None:
+    """A program begun without one of these gets None for it, and its next file the stream's number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
+
+
 def main(arguments: list[str] | None = None) -> int:
-    args = build_parser().parse_args(arguments)
+    _open_closed_streams()
     try:
+        args = build_parser().parse_args(arguments)  # which loads all commands: some seconds on a small Pi
         status: int = args.run(args)
         sys.stdout.flush()
     except UsageError as error:

@@ -25,6 +25,16 @@ def guided_minutes(text: str) -> float:
     return value
 
 
+def seed(text: str) -> int:
+    try:
+        value = int(text)
+    except ValueError:
+        value = -1
+    if value < 0:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 0, not {text!r}")
+    return value
+
+
 def iso_date(text: str) -> date:
     try:
         return date.fromisoformat(text)

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from PIL import Image
 
-from device.cli.arguments import guided_minutes
+from device.cli.arguments import guided_minutes, seed
 from device.demo.keys import Keyboard
 from device.demo.simulation import Scene, Simulation
-from device.errors import RoligError
+from device.errors import RoligError, UsageError
 from device.preferences import Language
+from device.recording.store import Store
 from device.screens.terminal import TerminalScreen
 from device.stopping import StopRequest
 from drivers.board import FRONT_ENDS
@@ -26,7 +27,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "recording around a simulated wearer, who also presses the button. In a terminal the OLED is shown and the "
         "keys are the button: space short, l long, d double, q ends.",
     )
-    parser.add_argument("--seed", type=int, default=1, help="which wearer (default: 1)")
+    parser.add_argument("--seed", type=seed, default=1, help="which wearer (default: 1)")
     parser.add_argument(
         "--minutes", type=guided_minutes, default=1.0, metavar="M", help="length of the guided part (default: 1)"
     )
@@ -45,13 +46,14 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run(args: argparse.Namespace) -> int:
+    store = Store(args.store)
+    if not store.has_room():
+        raise UsageError(f"{store.root}: no session can be written there; --store takes another folder")
     in_terminal = sys.stdout.isatty()
     real_time = in_terminal if args.speed is None else args.speed == "1"
     watched = in_terminal and real_time
     scene = Scene(args.seed, args.sensor, 60.0 * args.minutes, Language(args.language), args.resonance)
-    simulation = Simulation(
-        scene, args.store, real_time=real_time, display=_Mirror if watched else SimBoard.open_display
-    )
+    simulation = Simulation(scene, store, real_time=real_time, display=_Mirror if watched else SimBoard.open_display)
     with StopRequest() as stop, Keyboard(enabled=watched and sys.stdin.isatty()) as keyboard:
         try:
             while not (stop.requested or simulation.done or keyboard.quit):

@@ -48,5 +48,5 @@ def _line(folder: Path) -> str:
         hr_bpm = summary["hrv_nn"]["mean_hr_bpm"]
         heart = "heart rate unknown" if hr_bpm is None else f"{hr_bpm:.0f} bpm"
         return f"{folder.name}  {summary['length_s'] / 60.0:.1f} min  {heart}  {summary['end_reason']}"
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return f"{folder.name}  no readable summary"

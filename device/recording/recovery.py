@@ -48,6 +48,10 @@ def _recover(store: Store, folder: Path) -> Recovered:
         return Recovered(folder.name, fault=fault)
     except RecordingError as error:
         return Recovered(folder.name, fault=error)
+    except Exception as error:  # one session that is odd beyond what we know must not keep the device from starting
+        log.exception("%s", folder)
+        fault = RecordingError(f"{folder.name}: the session could not be finished: {error!r}")
+        return Recovered(folder.name, fault=fault)
 
 
 def _close(store: Store, folder: Path) -> Recovered:

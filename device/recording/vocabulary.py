@@ -17,6 +17,7 @@ LOST, CONTACT, PHASE, PACE, STATE = "lost", "contact", "phase", "pace", "state"
 CHECK_IN, FAULT, CLOCK, INFO, RATE = "check_in", "fault", "clock", "info", "rate"
 LENGTH, END, RECOVERED, UNVERIFIED = "length", "end", "recovered", "unverified"
 
+LONGEST_MS, LAST_NUMBER = 1e9, 2**31 - 1
 _CHECK_IN_ANSWERS = ("energy", "tension", "on_guard_guess", "sleep", "tolerance")
 _CONTACT_WORDS = {
     Contact.POSITIVE_OFF: "positive_off",
@@ -93,10 +94,12 @@ def beat_of(note: Note, onset_s: float, fs_hz: float) -> Beat:
 
 
 def interval_of(note: Note, onset_s: float) -> RRInterval:
+    """Raises KeyError, ValueError: also where a damaged digit makes it longer than any session."""
     fields = note.fields
-    return RRInterval(
-        onset_s, float(fields["ms"]), IntervalKind(fields["kind"]), int(fields["n"]), fields.get("timed") != "0"
-    )
+    rr_ms, number = float(fields["ms"]), int(fields["n"])
+    if not 0.0 < rr_ms <= LONGEST_MS or abs(number) > LAST_NUMBER:
+        raise ValueError(f"an interval of {rr_ms} ms, number {number}")
+    return RRInterval(onset_s, rr_ms, IntervalKind(fields["kind"]), number, fields.get("timed") != "0")
 
 
 def contact_note(t_s: float, contact: Contact) -> Annotation:

@@ -1,6 +1,7 @@
 """One replay from end to end: open, play, write."""
 
 import math
+import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -57,6 +58,7 @@ class ReplayJob:
 
 def run_replay(job: ReplayJob) -> Path | None:
     """Plays the recording and writes what was asked for; the session's folder, where one was made."""
+    _refuse_overwriting(job)
     recording = open_recording(job.file, job.kind, job.signal)
     pace = read_guide(job.guide) if job.guide else []
     memory = _load(job.profile)
@@ -84,6 +86,18 @@ def run_replay(job: ReplayJob) -> Path | None:
     if job.profile is not None:
         _save(job.profile, replace(memory, profile=wearer.profile))
     return sinks.folder
+
+
+def _refuse_overwriting(job: ReplayJob) -> None:
+    """Each table has a file of its own, and none is what is read: a slip must not cost a recording."""
+    taken = {os.path.realpath(path) for path in (job.file, job.guide, job.profile) if path is not None}
+    for path in (job.beats, job.intervals, job.metrics):
+        if path is None:
+            continue
+        place = os.path.realpath(path)
+        if place in taken:
+            raise UsageError(f"{path}: would be overwritten: each table needs a file of its own")
+        taken.add(place)
 
 
 class _Sinks:

@@ -148,7 +148,8 @@ def _samples(table: _Table, kind: str | None, label: str | None) -> SampledSigna
     unit = name.rsplit("_", 1)[-1].lower()
     signal_kind = signal_kind_of(name, kind)
     values = np.full(index[-1] + 1, np.nan)
-    values[index] = samples * (_UV_PER_UNIT.get(unit, 1000.0) if signal_kind == "ecg" else 1.0)
+    with np.errstate(over="ignore"):  # what is then infinite is lost, as in the file
+        values[index] = samples * (_UV_PER_UNIT.get(unit, 1000.0) if signal_kind == "ecg" else 1.0)
     return SampledSignal(signal_kind, name, fs_hz, values)
 
 

@@ -33,8 +33,8 @@ def set_system_clock(now: datetime) -> None:
     """Set the machine's clock, unless the network keeps it already. Where that is not permitted, the log says so."""
     try:
         WallClock().set(now)
-    except OSError as error:
-        log.warning("the system clock stays as it was: %s", error.strerror)
+    except (OSError, OverflowError) as error:  # after 2038 a 32-bit Pi has no number for it
+        log.warning("the system clock stays as it was: %s", error)
 
 
 class DeviceClock:

@@ -26,6 +26,8 @@ SUMS = "SHA256SUMS"
 SUMMARY = "summary.json"
 DATES = "dates.json"
 _DELETED = ".deleted-"
+# What is a plain file name everywhere. Hosts refuse an index with any other, and somebody may have had the card.
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_+=@.-]{0,98}[A-Za-z0-9_+=@-])?")
 _SUMS_LINE = re.compile(r"([0-9a-f]{64}) [ *]([^/\\\0\n]+)")
 _READ = 1 << 18
 
@@ -155,7 +157,9 @@ class LogView:
     def _session_names(self) -> list[str]:
         try:
             with os.scandir(self._root) as entries:
-                return sorted(e.name for e in entries if not e.name.startswith(".") and e.is_dir(follow_symlinks=False))
+                return sorted(
+                    e.name for e in entries if _PLAIN_NAME.fullmatch(e.name) and e.is_dir(follow_symlinks=False)
+                )
         except FileNotFoundError:
             return []
 
@@ -195,7 +199,7 @@ def _read_object(path: Path) -> dict[str, Any]:
     try:
         with _open_without_links(path) as file:
             found = json.loads(file.read())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 

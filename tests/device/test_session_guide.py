@@ -22,7 +22,7 @@ from device.views import (
     RingView,
     SummaryTimeView,
 )
-from dsp.types import BreathKind, Contact
+from dsp.types import BreathKind, Contact, IntervalKind, MetricsRow, RRInterval
 from tests.session_driver import CALM, ON_GUARD, SEEN_TODAY, Driver, pages, phases, stops
 
 
@@ -217,6 +217,16 @@ def test_state_heart_rate_and_coherence_are_there_for_those_who_want_them() -> N
     view = driver.session.view(driver.t_s)
     assert isinstance(view, GuideView)
     assert (view.state, view.hr_bpm, view.coherence_level) == (ON_GUARD.kind, 60, 3)
+
+
+def test_a_pulse_whose_place_is_poor_tells_heart_rate_as_well() -> None:
+    driver = Driver().to(Step.GUIDED).run(10.0)
+    poor = [RRInterval(driver.t_s, 800.0, IntervalKind.NORMAL, n, timed=False) for n in range(10)]
+    driver.session.on_intervals(poor)
+    driver.session.on_row(MetricsRow(driver.t_s, quality=0.9))  # no support for a mean yet
+    view = driver.session.view(driver.t_s)
+    assert isinstance(view, GuideView)
+    assert view.hr_bpm == 75
 
 
 def test_the_guide_fades_only_where_wanted() -> None:

@@ -38,11 +38,12 @@ class Bench:
 
 
 @settings(deadline=None, max_examples=25)
-@given(st.floats(0.97, 1.03), st.floats(1.0, 40.0), st.integers(0, 10_000))
-def test_a_chip_counted_anew_goes_on_where_the_clock_is(rate, away_s, first_index):
+@given(st.floats(0.97, 1.03), st.floats(1.0, 40.0), st.integers(0, 10_000), st.booleans())
+def test_a_chip_counted_anew_goes_on_where_the_clock_is(rate, away_s, first_index, told):
     bench = Bench(CHIP)
     bench.run(300.0, rate * 100.0)
-    bench.assembler.blocks(FAULT)
+    if told:
+        bench.assembler.blocks(FAULT)
     bench.run(20.0, rate * 100.0, 300.0 + away_s, first_index)
     for one, other in itertools.pairwise(bench.blocks):
         assert other.first_index == one.first_index + len(one.values)

@@ -178,3 +178,22 @@ def test_starts_at_any_index() -> None:
 def test_a_rate_out_of_range_is_refused(fs_hz: float) -> None:
     with pytest.raises(ValueError, match="allowed is 100 to 1000"):
         RPeakDetector(fs_hz)
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    size=st.floats(1e13, 1e308).flatmap(lambda size: st.sampled_from([size, -size])),
+    share=st.floats(0.0, 1.0),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_samples_that_no_amplifier_gives_are_lost_ones(size: float, share: float, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    hit, values = rng.random(len(NOISY_UV)) < share, size * rng.uniform(0.5, 1.0, len(NOISY_UV))
+    huge_uv, lost_uv = np.where(hit, values, NOISY_UV), np.where(hit, np.nan, NOISY_UV)
+    assert find_rpeaks(huge_uv, FS_HZ) == find_rpeaks(lost_uv, FS_HZ)
+    cuts = list(range(5, len(hit), 5))
+    assert run(huge_uv, FS_HZ, cuts) == run(lost_uv, FS_HZ, cuts)
+
+
+def test_an_ecg_that_no_amplifier_gives_holds_no_beats_of_quality() -> None:
+    assert not [beat for beat in find_rpeaks(1e299 * NOISY_UV, FS_HZ) if beat.quality >= 0.5]

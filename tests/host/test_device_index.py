@@ -30,6 +30,7 @@ def test_reads_sessions_and_files() -> None:
         b"[]",
         b"\xff",
         b"null",
+        b"[" * 100_000,
         index(version=2),
         index(sessions=None),
         index(session={"name": "../0001"}),

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from host.errors import HostError
 from host.export import export, run
-from host.export_tables import TABLES
+from host.export_tables import PRACTICE, TABLES
 from host.pseudonyms import KEY_FILE, Pseudonyms
 from host.session_files import read_session, session_folders
 from tests.pulled_sessions import FIRST_DAY, record_days, record_session
@@ -47,6 +47,8 @@ def test_the_tables_hold_what_the_sessions_hold(copies: Path, tmp_path: Path) ->
     assert [row["rmssd_ms"] for row in sessions] == [s.summary["hrv_nn"]["rmssd_ms"] for s in pulled]
     assert [row["tension_after"] for row in sessions] == [2] * 4
     assert [row["sleep_before"] for row in sessions] == [None] * 4
+    for name in PRACTICE:
+        assert [row[name] for row in sessions] == [s.summary["practice"][name] for s in pulled]
     assert all(2.0 < row["rest_ln_rmssd"] < 4.0 for row in sessions)
     first = [row for row in beats if row["session"] == sessions[0]["session"]]
     assert [(row["t_s"], row["quality"]) for row in first] == pulled[0].notes.beats
@@ -153,6 +155,19 @@ def test_a_session_that_cannot_be_read_is_said_and_left_out(
     captured = capsys.readouterr()
     assert "cannot be read" in captured.err
     assert captured.out.startswith("3 sessions in ")
+
+
+def test_where_no_session_can_be_read_an_earlier_export_stays(
+    copies: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    export(copies, out)
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    for folder in session_folders(copies):
+        (folder / "summary.json").write_text("[]")
+    assert run(copies, out) == 2
+    assert "none of the sessions can be read" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
 
 
 @given(st.binary(min_size=32, max_size=32), st.datetimes(datetime(2024, 1, 1), datetime(2090, 1, 1)))

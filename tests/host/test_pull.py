@@ -119,6 +119,17 @@ def test_another_device_s_session_of_the_same_name_is_kept_beside(bench: Bench) 
     assert bench.pull().present == ["0001"]
 
 
+def test_names_taken_by_something_else_are_said_in_one_line(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+    short = sha256((bench.store / "0001" / "SHA256SUMS").read_bytes()).hexdigest()[:8]
+    for name in ("0001", f"0001-{short}"):
+        (bench.copies / name).mkdir(parents=True)
+    with served(bench.store, bench.folder) as cable:
+        assert run(bench.copies, str(cable.host)) == 2
+    assert "0001 and 0001-" in capsys.readouterr().err.splitlines()[-1]
+    (bench.copies / "0001").rmdir()
+    assert bench.pull().pulled == ["0001", "0002", "0003"]
+
+
 def test_deletes_on_the_device_only_what_is_whole_here(bench: Bench) -> None:
     bench.pull()
     (bench.copies / "0002" / "rr.txt").write_text("changed by hand")

@@ -138,9 +138,25 @@ def test_the_resonance_of_a_paced_recording_is_json(tmp_path, capsys):
         ["serve", "--port", "/no/such/port", "--store", "."],
         ["replay", "/no/such/file"],
         ["config", "--config", "/no/such/file"],
+        ["config", "--config", "/dev"],
         ["resonance", "--from", "/no/such/file", "--guide", "/no/such/file"],
+        ["demo", "--store", "/dev/null"],
     ],
 )
 def test_what_is_not_there_is_one_line_and_exit_code_2(arguments, capsys):
     assert main(arguments) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_wearer_without_a_number_is_refused(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["demo", "--seed", "-1"])
+    assert stopped.value.code == 2
+    assert "must be a whole number from 0" in capsys.readouterr().err
+
+
+def test_a_closed_output_is_no_fault():
+    command = f"{sys.executable} -m device config <&- >&-"
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert "rror" not in done.stderr

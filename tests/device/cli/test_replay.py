@@ -237,6 +237,8 @@ def test_bad_input_is_one_clear_line_and_exit_code_2(recording, tmp_path, capsys
         ([str(recording), "--guide", "none.csv"], "none.csv: cannot be read"),
         ([str(recording), "--kind", "rr"], "--kind takes ecg or ppg here"),
         ([str(recording), "--beats", "no/such/folder/b.csv"], "cannot be written"),
+        ([str(recording), "--beats", "b.csv", "--metrics", "b.csv"], "each table needs a file of its own"),
+        (["good.txt", "--metrics", "./good.txt"], "each table needs a file of its own"),
     ]
     for arguments, says in cases:
         assert replay(*arguments) == 2, arguments
@@ -265,6 +267,13 @@ def test_a_profile_without_a_day_learns_nothing_and_says_so(tmp_path, capsys):
     assert replay(tmp_path / "rr.txt", "--profile", tmp_path / "p.json") == 0
     assert json.loads((tmp_path / "p.json").read_text())["resting_days"] == []
     assert "without --date the profile learns nothing" in capsys.readouterr().err
+
+
+def test_values_that_a_float_cannot_hold_in_uv_are_lost(tmp_path):
+    lines = "".join(f"{k / 100:.2f},{'1e308' if k == 50 else 0}\n" for k in range(600))
+    (tmp_path / "huge.csv").write_text("time_s,ecg_mv\n" + lines)
+    assert replay(tmp_path / "huge.csv", "--beats", tmp_path / "b.csv", "--out", tmp_path / "store") == 0
+    assert rows(tmp_path / "b.csv") == []
 
 
 def test_a_signal_of_nothing_gives_nothing(tmp_path):

@@ -69,6 +69,12 @@ def test_an_interval_comes_back_from_its_note(timed, of_pulse):
     assert interval_of(parse_note(note.text), note.onset_s) == interval
 
 
+@pytest.mark.parametrize("damaged", ["ms=9e99 n=15", "ms=inf n=15", "ms=nan n=15", "ms=0.0 n=15", f"ms=812 n={2**63}"])
+def test_an_interval_that_cannot_be_is_none(damaged):
+    with pytest.raises(ValueError, match="an interval of"):
+        interval_of(parse_note(f"rr kind=normal {damaged}"), 12.5)
+
+
 def test_poorly_timed_intervals_stay_out_of_the_summary_s_variability(tmp_path):
     recorder = SessionRecorder(Store(tmp_path), session_info(kind="ppg"), live=False)
     recorder.block(SampleBlock(0, FS_HZ, np.zeros(int(50 * FS_HZ))))

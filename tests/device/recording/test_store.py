@@ -2,6 +2,7 @@
 
 import random
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from device.recording.checks import check_line
 from device.recording.edf_layout import decode_header
 from device.recording.edf_reader import EdfFile
 from device.recording.errors import RecordingError
+from device.recording.filesystem import OsFileSystem, WritableFile
 from device.recording.recorder import SessionRecorder
 from device.recording.recovery import recover
 from device.recording.session_info import ClockTrust
@@ -88,6 +90,23 @@ def test_a_session_that_cannot_be_closed_is_told_and_kept(tmp_path):
     (found,) = recover(Store(tmp_path))
     assert "not an EDF" in str(found.fault)
     assert (tmp_path / "0001" / EDF).exists()
+
+
+class OddCard(OsFileSystem):
+    """Fails where nobody expects it, in the first session's folder."""
+
+    def edit(self, path: Path) -> WritableFile:
+        if path.parent.name.startswith("0001"):
+            raise MemoryError
+        return super().edit(path)
+
+
+def test_an_unheard_of_fault_in_one_session_does_not_keep_the_next_one_open(tmp_path):
+    for _ in range(2):
+        (record(Store(tmp_path)) / SUMS).unlink()
+    first, second = recover(Store(tmp_path, OddCard()))
+    assert "MemoryError" in str(first.fault)
+    assert second.fault is None
 
 
 def test_recovery_after_a_cut_in_closing_gives_the_same_bytes_as_closing(tmp_path):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from device.usb.clock import DeviceClock, parse_utc
 from device.usb.view import HashDiffersError, LogView, NoSuchLogError
+from host.device_index import parse_index
 from tests.pulled_sessions import record_session
 from tests.usb_helpers import BOOT, files_under, write_session
 
@@ -50,6 +51,14 @@ def test_a_session_whose_sums_do_not_hold_is_not_listed(tmp_path: Path, sums: st
     folder = write_session(tmp_path, "0001")
     (folder / "SHA256SUMS").write_bytes(sums.encode("latin-1"))
     assert index_of(LogView(tmp_path))["sessions"] == []
+
+
+@pytest.mark.parametrize("name", ["0001 (copy)", "0001.", "\udcff1", "økt", ".0001"])
+def test_a_folder_whose_name_hosts_refuse_is_not_listed(tmp_path: Path, name: str) -> None:
+    write_session(tmp_path, "0001").rename(tmp_path / name)
+    write_session(tmp_path, "0002")
+    index = json.dumps(index_of(LogView(tmp_path))).encode()
+    assert [session.name for session in parse_index(index)] == ["0002"]
 
 
 def test_an_empty_or_missing_store_has_an_empty_index(tmp_path: Path) -> None:

@@ -1,0 +1,63 @@
+"""summary.json, held to its form, so that nothing behind it has to doubt what it holds.
+
+What the keys mean is in docs/recording-format.md. Those that nothing here uses are not looked at.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+SUMMARY = "summary.json"
+_TEXTS = ("software", "algorithm", "source", "signal", "started_utc", "clock_trust", "end_reason")
+_NUMBERS = ("length_s", "contact_pct", "irregular_s")
+_COUNTS = ("lost_samples",)
+_ANSWERS = ("energy", "tension", "on_guard_guess", "sleep", "tolerance")
+_LARGEST_COUNT = 2**31 - 1
+
+
+def read_summary(path: Path) -> dict[str, Any]:
+    """Raises OSError, and ValueError where it is none."""
+    return checked(json.loads(path.read_text(encoding="utf-8")))
+
+
+def checked(summary: Any) -> dict[str, Any]:
+    """`summary` itself; every key of it may be missing or null. Raises ValueError."""
+    if not isinstance(summary, dict):
+        raise ValueError("summary.json holds no object")
+    _all(_is_text, summary, _TEXTS)
+    _all(_is_number, summary, _NUMBERS)
+    _all(_is_count, summary, _COUNTS)
+    _all(lambda value: isinstance(value, bool), summary, ("recovered",))
+    for part in ("practice", "hrv_nn"):
+        if (numbers := summary.get(part)) is not None:
+            if not isinstance(numbers, dict):
+                raise ValueError(f"{part} is no object")
+            _all(_is_number, numbers, numbers)
+    check_ins = summary.get("check_ins")
+    if check_ins is not None and not isinstance(check_ins, list):
+        raise ValueError("check_ins is no list")
+    for check_in in check_ins or []:
+        if not isinstance(check_in, dict) or check_in.get("when") not in ("before", "after"):
+            raise ValueError("a check-in is neither before nor after")
+        _all(_is_count, check_in, _ANSWERS)
+    return summary
+
+
+def _all(is_so: Callable[[Any], bool], values: dict[str, Any], names: Iterable[str]) -> None:
+    for name in names:
+        value = values.get(name)
+        if value is not None and not is_so(value):
+            raise ValueError(f"{name} cannot be {str(value)[:40]!r}")
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= 1e300
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _LARGEST_COUNT
