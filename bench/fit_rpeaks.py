@@ -9,16 +9,14 @@ and are scored on those; the last stage's network over all hearts is written to 
 """
 
 import sys
-import textwrap
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bench.recordings import DATA, FloatArray, Pool, Recording, match, names
+from bench.rpeak_network import Network, Sample, fit, write
 from bench.rpeak_training import FOLDS, Item, recordings, training_items
 from dsp.beat_decider import BeatDecider
 from dsp.beat_score import Judge
@@ -26,27 +24,8 @@ from dsp.filters import Trace, grid_rate_hz
 from dsp.rpeaks import BULK_S, RPeakDetector
 from dsp.types import SampleBlock
 
-HIDDEN = 40
 STAGES = 3
-PASSES = 10  # over the data in each stage
-BATCH = 1024
-STEP = 4e-3
-SHRINKAGE = 0.0005
 NEAR_S = 0.12  # a candidate this near to a reference beat may be it
-WEIGHTS = Path(__file__).parent.parent / "dsp" / "beat_weights.py"
-
-
-@dataclass(frozen=True, slots=True)
-class Network:
-    """Score of a row of features: tanh(features @ hidden + hidden_bias) @ out + out_bias."""
-
-    hidden: FloatArray
-    hidden_bias: FloatArray
-    out: FloatArray
-    out_bias: float
-
-    def __call__(self, features: FloatArray, _t_s: float) -> float:
-        return float(np.tanh(features @ self.hidden + self.hidden_bias) @ self.out) + self.out_bias
 
 
 class Watched(BeatDecider):
@@ -78,16 +57,6 @@ class Listed(BeatDecider):
     def decide(self, trace: Trace, found: list[int], times_s: list[float]) -> list[tuple[int, float]]:
         self.times_s += times_s
         return []
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """Candidates of one run through an item of that weight and fold: rows of features, and whether each is a beat."""
-
-    weight: float
-    fold: int
-    features: NDArray[np.float32]
-    is_beat: NDArray[np.bool_]
 
 
 def run(recording: Recording, rule: Callable[[FloatArray, float], float]) -> tuple[FloatArray, Watched]:
@@ -134,56 +103,6 @@ def taught(item: Item) -> Sample:
     return sample(item, decided)
 
 
-def fit(samples: list[Sample], seed: int) -> Network:
-    """Weighted logistic loss, by Adam (Kingma & Ba 2015) with a cosine step size."""
-    drawn = [each for each in samples if len(each.features)]
-    features = np.concatenate([each.features for each in drawn])
-    target = np.concatenate([each.is_beat for each in drawn]).astype(np.float32)
-    weight = np.concatenate([np.full(len(each.is_beat), each.weight, np.float32) for each in drawn])
-    weight /= weight.mean()
-    centre = features.mean(axis=0, dtype=np.float64)
-    spread = features.std(axis=0, dtype=np.float64) + 1e-6
-    scaled = ((features - centre) / spread).astype(np.float32)
-    rng = np.random.default_rng(seed)
-    count, width = scaled.shape
-    values = [
-        rng.normal(0.0, width**-0.5, (width, HIDDEN)).astype(np.float32),
-        np.zeros(HIDDEN, np.float32),
-        rng.normal(0.0, HIDDEN**-0.5, HIDDEN).astype(np.float32),
-        np.zeros(1, np.float32),
-    ]
-    first = [np.zeros_like(value) for value in values]
-    second = [np.zeros_like(value) for value in values]
-    steps = PASSES * (count // BATCH)
-    for step in range(1, steps + 1):
-        if (step - 1) % (count // BATCH) == 0:
-            order = rng.permutation(count)
-        start = (step - 1) % (count // BATCH) * BATCH
-        batch = order[start : start + BATCH]
-        slopes = gradient(values, scaled[batch], target[batch], weight[batch])
-        size = np.float32(STEP * 0.5 * (1.0 + np.cos(np.pi * step / steps)) + 1e-5)
-        for k, slope in enumerate(slopes):
-            first[k] = 0.9 * first[k] + 0.1 * slope
-            second[k] = 0.999 * second[k] + 0.001 * slope**2
-            values[k] -= size * (first[k] / (1 - 0.9**step)) / (np.sqrt(second[k] / (1 - 0.999**step)) + 1e-8)
-    hidden = values[0].astype(float) / spread[:, None]
-    return Network(hidden, values[1] - centre @ hidden, values[2].astype(float), float(values[3][0]))
-
-
-def gradient(values: list[FloatArray], rows: FloatArray, target: FloatArray, weight: FloatArray) -> list[FloatArray]:
-    """Of the mean weighted logistic loss and the shrinkage of the weights."""
-    hidden, hidden_bias, out, out_bias = values
-    active = np.tanh(rows @ hidden + hidden_bias)
-    slope = (1.0 / (1.0 + np.exp(-(active @ out + out_bias))) - target) * weight / len(rows)
-    back = np.outer(slope, out) * (1.0 - active * active)
-    return [
-        rows.T @ back + SHRINKAGE * hidden / len(hidden),
-        back.sum(axis=0),
-        active.T @ slope + SHRINKAGE * out / len(out),
-        slope.sum(keepdims=True),
-    ]
-
-
 def score(items: Iterable[Item], networks: list[Network]) -> list[Sample]:
     """Print how the items fare, each by the network that left its heart out, and return what was met."""
     pools: dict[str, Pool] = {}
@@ -204,26 +123,6 @@ def score(items: Iterable[Item], networks: list[Network]) -> list[Sample]:
     worst = sorted(errors, key=lambda name: -errors[name])[:16]
     print("    errors:", ", ".join(f"{name} {errors[name]}" for name in worst), flush=True)
     return met
-
-
-def write(network: Network) -> None:
-    rows = "".join(wrapped(f"({numbers(row)}),") for row in network.hidden)
-    WEIGHTS.write_text(
-        '"""The numbers of the beat score, written by bench/fit_rpeaks.py; one row of HIDDEN_WEIGHTS a feature."""\n\n'
-        f"# fmt: off\nHIDDEN_WEIGHTS = (\n{rows})\n"
-        f"HIDDEN_BIAS = (\n{wrapped(numbers(network.hidden_bias) + ',')})\n"
-        f"OUT_WEIGHTS = (\n{wrapped(numbers(network.out) + ',')})\n"
-        f"OUT_BIAS = {network.out_bias:.4g}\n",
-        encoding="utf-8",
-    )
-
-
-def numbers(values: FloatArray) -> str:
-    return ", ".join(f"{value:.3g}" for value in values)
-
-
-def wrapped(text: str) -> str:
-    return textwrap.fill(text, 110, initial_indent="    ", subsequent_indent="     ") + "\n"
 
 
 def main() -> int:

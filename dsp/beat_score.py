@@ -1,19 +1,22 @@
-"""The learnt score of a candidate: a network of one small hidden layer, fitted by bench/fit_rpeaks.py."""
+"""The learnt score of a candidate: a network of two small hidden layers, fitted by bench/fit_rpeaks.py."""
 
 from collections.abc import Callable
 
 import numpy as np
 
+from dsp import beat_weights
 from dsp.beat_candidates import SURROUNDINGS
-from dsp.beat_weights import HIDDEN_BIAS, HIDDEN_WEIGHTS, OUT_BIAS, OUT_WEIGHTS
 from dsp.filters import FloatArray
 
 Judge = Callable[[int, list[float]], float]  # of a candidate's number and how it compares with the latest beats
 
-_HIDDEN_BIAS = np.array(HIDDEN_BIAS)
-_OF_SURROUNDINGS = np.array(HIDDEN_WEIGHTS[:SURROUNDINGS])
-_OF_COMPARISONS = np.array(HIDDEN_WEIGHTS[SURROUNDINGS:])
-_OUT_WEIGHTS = np.array(OUT_WEIGHTS)
+_OF_SURROUNDINGS = np.array(beat_weights.FIRST_WEIGHTS[:SURROUNDINGS])
+_OF_COMPARISONS = np.array(beat_weights.FIRST_WEIGHTS[SURROUNDINGS:])
+_FIRST_BIAS = np.array(beat_weights.FIRST_BIAS)
+_SECOND_WEIGHTS = np.array(beat_weights.SECOND_WEIGHTS)
+_SECOND_BIAS = np.array(beat_weights.SECOND_BIAS)
+_OUT_WEIGHTS = np.array(beat_weights.OUT_WEIGHTS)[:, 0]
+_OUT_BIAS = beat_weights.OUT_BIAS[0]
 
 
 class BeatScore:
@@ -21,10 +24,12 @@ class BeatScore:
     known before the beats to compare with are."""
 
     def __init__(self, surroundings: FloatArray) -> None:
-        self._weighed = surroundings.dot(_OF_SURROUNDINGS) + _HIDDEN_BIAS
+        self._weighed = surroundings.dot(_OF_SURROUNDINGS) + _FIRST_BIAS
 
     def __call__(self, number: int, comparisons: list[float]) -> float:
         """The logarithm of the odds that it is a beat."""
-        hidden = np.array(comparisons).dot(_OF_COMPARISONS)
-        hidden += self._weighed[number]
-        return float(np.tanh(hidden, out=hidden).dot(_OUT_WEIGHTS)) + OUT_BIAS
+        first = np.array(comparisons).dot(_OF_COMPARISONS)
+        first += self._weighed[number]
+        second = np.tanh(first, out=first).dot(_SECOND_WEIGHTS)
+        second += _SECOND_BIAS
+        return float(np.tanh(second, out=second).dot(_OUT_WEIGHTS)) + _OUT_BIAS
