@@ -18,10 +18,9 @@ import numpy as np
 
 from bench.pulse_scores import PulseScore, score
 from bench.recordings import DATA, FloatArray, names
-from dsp.hrv import hrv_snapshot
-from dsp.intervals import classify
+from dsp.pipeline import Pipeline
 from dsp.pulses import PulseDetector
-from dsp.types import Beat, SampleBlock
+from dsp.types import Beat, MetricsRow, SampleBlock
 
 BLOCK_S = 0.020
 COST_FS_HZ = 500.0
@@ -29,20 +28,23 @@ STILL_S = 10
 Detector = Callable[[FloatArray, float], tuple[FloatArray, FloatArray | None]]
 
 
-def live(ppg: FloatArray, fs_hz: float, block_s: float = BLOCK_S) -> tuple[list[Beat], list[float], list[float]]:
-    """Our beats, how long after each its last block had come, and the quality once a block."""
-    size = max(1, round(block_s * fs_hz))
+def live(ppg: FloatArray, fs_hz: float) -> tuple[list[Beat], list[float]]:
+    """Our beats, and how long after each its last block had come."""
+    size = max(1, round(BLOCK_S * fs_hz))
     detector = PulseDetector(fs_hz)
     beats: list[Beat] = []
     late_s: list[float] = []
-    quality: list[float] = []
     for first in range(0, len(ppg), size):
         values = ppg[first : first + size]
         known = detector.push(SampleBlock(first, fs_hz, values))
         late_s += [(first + len(values)) / fs_hz - beat.t_s for beat in known]
         beats += known
-        quality.append(detector.quality)
-    return beats + detector.finish(), late_s, quality
+    return beats + detector.finish(), late_s
+
+
+def live_rows(ppg: FloatArray, fs_hz: float) -> list[MetricsRow]:
+    """The metrics of every whole second, as the device gives them live."""
+    return Pipeline("ppg", fs_hz).push(SampleBlock(0, fs_hz, ppg)).rows
 
 
 def rolig(ppg: FloatArray, fs_hz: float) -> tuple[FloatArray, FloatArray | None]:
@@ -125,7 +127,7 @@ def per_record() -> None:
     late_s: list[float] = []
     for name in names("bidmc"):
         ppg, fs_hz, beats_s = read_bidmc(name)
-        beats, late, _ = live(ppg, fs_hz)
+        beats, late = live(ppg, fs_hz)
         late_s += [value for value, beat in zip(late, beats, strict=False) if beat.t_s > 3.0]
         quality = np.array([beat.quality for beat in beats])
         s = score(np.array([beat.t_s for beat in beats]), beats_s, quality)
@@ -145,13 +147,13 @@ def wrist() -> None:
     for name in names("stress-predict"):
         edf = edfio.read_edf(DATA / "stress-predict" / f"{name}.edf")
         ppg, motion = edf.signals[0], edf.signals[1]
-        beats, _, quality = live(ppg.data, ppg.sampling_frequency, 1.0)
-        per_second = np.array(quality)
+        rows = live_rows(ppg.data, ppg.sampling_frequency)
         with (DATA / "stress-predict" / f"{name}.segments.csv").open(newline="", encoding="utf-8") as file:
             segments = [(float(r["start_s"]), float(r["end_s"]), r["label"]) for r in csv.DictReader(file)]
-        calm, other = _usable(beats, per_second, segments)
+        calm, other = _usable(rows, segments)
         calm_all += calm
-        correlations.append(_rank_correlation(per_second, motion.data, round(motion.sampling_frequency)))
+        quality = np.array([row.quality for row in rows])
+        correlations.append(_rank_correlation(quality, motion.data, round(motion.sampling_frequency)))
         print(f"{name:6}{_share(calm):7.2f} of {len(calm):3d}{_share(other):7.2f}{correlations[-1]:8.2f}", flush=True)
     median = np.median(correlations)
     print(f"in all{_share(calm_all):7.2f} of {len(calm_all)} calm windows; median correlation {median:.2f}")
@@ -161,17 +163,18 @@ def _share(usable: list[bool]) -> float:
     return float(np.mean(usable)) if usable else float("nan")
 
 
-def _usable(
-    beats: list[Beat], quality: FloatArray, segments: list[tuple[float, float, str]]
-) -> tuple[list[bool], list[bool]]:
-    intervals = classify(beats)
+def usable(window: list[MetricsRow]) -> bool:
+    """Whether 60 rows tell a heart rate at their end and are of a mean quality of 0.5."""
+    return window[-1].mean_hr_bpm > 0 and float(np.mean([row.quality for row in window])) >= 0.5
+
+
+def _usable(rows: list[MetricsRow], segments: list[tuple[float, float, str]]) -> tuple[list[bool], list[bool]]:
     calm: list[bool] = []
     other: list[bool] = []
     for start_s, end_s, label in segments:
         for low_s in np.arange(start_s, end_s - 60 + 1e-6, 60):
-            known = hrv_snapshot(intervals, low_s + 60).mean_hr_bpm > 0
-            usable = bool(known and quality[int(low_s) : int(low_s) + 60].mean() >= 0.5)
-            (calm if label.startswith(("base", "relax")) else other).append(usable)
+            told = usable(rows[int(low_s) : int(low_s) + 60])
+            (calm if label.startswith(("base", "relax")) else other).append(told)
     return calm, other
 
 

@@ -3,9 +3,10 @@
 import math
 from collections import deque
 from dataclasses import replace
+from statistics import median
 from typing import Protocol
 
-from dsp.hrv import MAX_SPOILT_PCT, hrv_snapshot
+from dsp.hrv import MAX_SPOILT_PCT, MIN_NN_MS, hrv_snapshot
 from dsp.intervals import MAX_RR_MS, IntervalClassifier
 from dsp.rhythm import RhythmMonitor
 from dsp.swings import SwingMeter, Swings
@@ -14,6 +15,7 @@ from dsp.types import (
     Beat,
     Contact,
     HrvSnapshot,
+    IntervalKind,
     MetricsRow,
     RRInterval,
     StateInputs,
@@ -22,6 +24,8 @@ from dsp.types import (
 
 MAX_GAP_S = MAX_RR_MS / 1000
 KEPT_S = 80.0
+TRACKED_S = 60.0
+WITNESSES, CONTRADICTION = 5, 0.15
 
 
 class StateEstimatorLike(Protocol):
@@ -43,6 +47,7 @@ class Metrics:
         self._meter = SwingMeter()
         self._intervals: deque[RRInterval] = deque()
         self._news: list[RRInterval] = []
+        self._periods: deque[tuple[float, float]] = deque()
         self._last_beat_s = -math.inf
 
     def push_beat(self, beat: Beat) -> list[RRInterval]:
@@ -58,6 +63,7 @@ class Metrics:
     def break_at(self, t_s: float) -> None:
         """Contact was lost at `t_s`."""
         self._classifier.break_at(t_s)
+        self._periods.clear()
 
     def set_pace(self, t_s: float, breaths_per_min: float) -> None:
         """The guide's pace from `t_s` on; NaN while breathing is free."""
@@ -67,8 +73,12 @@ class Metrics:
         """The last intervals, decided on what there is."""
         return self._take(self._classifier.finish())
 
-    def row(self, t_s: float, quality: float, contact: Contact = Contact.GOOD) -> MetricsRow:
-        """The metrics from what was pushed so far; `t_s` rises from call to call."""
+    def row(self, t_s: float, quality: float, contact: Contact = Contact.GOOD, period_s: float = NAN) -> MetricsRow:
+        """The metrics from what was pushed so far; `t_s` rises from call to call.
+
+        `period_s`: the heart's period as the signal's own rhythm tells it, NaN where it does not. Heart rate is read
+        from it where the intervals do not tell it; nothing else is.
+        """
         while self._intervals and self._intervals[0].t_s < t_s - KEPT_S:
             self._intervals.popleft()
         in_gap = t_s - self._last_beat_s > MAX_GAP_S
@@ -76,10 +86,13 @@ class Metrics:
         hrv = hrv_snapshot(usable, t_s)
         irregular = self._rhythm.irregular(t_s)
         readable = usable if hrv.spoilt_pct <= MAX_SPOILT_PCT else []
+        if in_gap:
+            self._periods.clear()
+        tracked_bpm = self._tracked_bpm(t_s, period_s, usable)
         swings = Swings() if in_gap or irregular else self._meter.measure(readable, t_s)
         row = MetricsRow(
             t_s,
-            mean_hr_bpm=NAN if irregular else hrv.mean_hr_bpm,
+            mean_hr_bpm=NAN if irregular else tracked_bpm if math.isnan(hrv.mean_hr_bpm) else hrv.mean_hr_bpm,
             rmssd_ms=NAN if irregular else hrv.rmssd_ms,
             sdnn_ms=NAN if irregular else hrv.sdnn_ms,
             rsa_ms=swings.rsa_ms,
@@ -91,6 +104,22 @@ class Metrics:
             irregular_rhythm=irregular,
         )
         return self._with_state(row, hrv)
+
+    def _tracked_bpm(self, t_s: float, period_s: float, intervals: list[RRInterval]) -> float:
+        """The mean rate of the last minute's tracked seconds; NaN with less than 30 of them, or where the intervals
+        that could be read speak for another rate."""
+        if math.isfinite(period_s):
+            self._periods.append((t_s, period_s))
+        while self._periods and self._periods[0][0] <= t_s - TRACKED_S:
+            self._periods.popleft()
+        if len(self._periods) < MIN_NN_MS / 1000:
+            return NAN
+        mean_s = sum(p for _, p in self._periods) / len(self._periods)
+        read_s = [
+            i.rr_ms / 1000 for i in intervals if i.t_s > t_s - TRACKED_S and i.kind is not IntervalKind.UNREADABLE
+        ]
+        denied = len(read_s) >= WITNESSES and abs(median(read_s) / mean_s - 1) > CONTRADICTION
+        return NAN if denied else 60 / mean_s
 
     def _with_state(self, row: MetricsRow, hrv: HrvSnapshot) -> MetricsRow:
         news, self._news = tuple(self._news), []

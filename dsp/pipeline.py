@@ -19,6 +19,9 @@ class BeatDetector(Protocol):
     @property
     def quality(self) -> float: ...
 
+    @property
+    def period_s(self) -> float: ...
+
     def push(self, block: SampleBlock) -> list[Beat]: ...
 
     def finish(self) -> list[Beat]: ...
@@ -85,8 +88,8 @@ class Pipeline:
                 self._waveform.ask(beat)
 
     def _row(self, out: Output, readable: bool = True) -> None:
-        quality = self._detector.quality if readable else 0.0
-        out.rows.append(self._metrics.row(float(self._second), quality, self._contact))
+        quality, period_s = (self._detector.quality, self._detector.period_s) if readable else (0.0, math.nan)
+        out.rows.append(self._metrics.row(float(self._second), quality, self._contact, period_s))
         self._contact = Contact.GOOD
         self._second += 1
         self._row_index = math.ceil(self._second * self._fs_hz)

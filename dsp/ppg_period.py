@@ -10,20 +10,28 @@ WINDOW_S = 8.0
 EVERY_S = 1.0
 LEVEL_S = 1.5
 PERIODS_S = np.exp(np.arange(np.log(0.32), np.log(1.6), 0.03))
-HALF_SHARE = 0.35
-MEMORY = 0.8
+MOST_PERIODS, REACH_S = 6, 6.0
+PART_SHARE = 0.35
+MEMORY = 0.94
 STEP_COST = 0.05
+NEAR = 4
+CLEAR_LEAD, MOST_LEAD = 0.1, 0.13
 LEAST_SLOPE = 1e-200
 
 
 class PeriodMonitor:
-    """Follows the period of the last seconds and how far they support it.
+    """Follows the period of the last seconds, and by how much it leads every other.
 
     Once a second the autocorrelation of the last 8 s of slope is taken, the slope divided by its own strength over
     1.5 s, so that a burst of movement weighs no more than the pulses beside it. A period is supported by the mean
-    correlation at once and twice its length, less a third of that at half its length. Noise has such support, too, but
-    not at one period for long: what counts is the best path of periods over the last seconds, an older second weighing
-    a fifth less than the next. A move by one step of 3 % a second costs it a little; further it cannot move.
+    correlation at up to six times its length, as far as 6 s reach: a pulse at the wrist is faint, but stays in step
+    where movement does not. A third of the correlation at half or a third of its length is taken off, as those would be
+    the period then. What counts is the best path of periods over time, an older second weighing 6 % less than the next
+    (half of it is 11 s old). A move by one step of 3 % a second costs it a little; further it cannot move.
+
+    Noise has such a path, too, but others nearly as good beside it: a period is as sure as its path leads the best one
+    that ends more than 12 % off. The faint need this long memory; a strong pulse that noise drowns would be told for
+    half a minute more, so what a lead has beyond what is clear is forgotten.
     """
 
     def __init__(self, grid_hz: float) -> None:
@@ -32,9 +40,13 @@ class PeriodMonitor:
         self._size = round(WINDOW_S * rate_hz)
         self._every = round(EVERY_S * grid_hz)
         level = round(LEVEL_S * rate_hz)
-        self._level_taps = np.ones(level) / level
-        self._fft_size = 1 << (self._size + int(2 * PERIODS_S[-1] * rate_hz) + 2).bit_length()
-        lags = np.concatenate((PERIODS_S, 2 * PERIODS_S, PERIODS_S / 2)) * rate_hz
+        self._level_taps = np.ones(level)
+        self._level_counts = np.convolve(np.ones(self._size), self._level_taps, "same")
+        self._fft_size = 1 << (self._size + int(REACH_S * rate_hz) + 2).bit_length()
+        count = np.clip(np.floor(REACH_S / PERIODS_S), 2, MOST_PERIODS)
+        multiples = np.arange(1, MOST_PERIODS + 1)[:, None]
+        self._shares = np.where(multiples <= count, 1 / count, 0.0)
+        lags = np.concatenate((np.minimum(multiples, count) * PERIODS_S, [PERIODS_S / 2, PERIODS_S / 3])) * rate_hz
         self._lag = lags.astype(np.int64)
         self._part = lags - self._lag
         self.lose()
@@ -46,7 +58,7 @@ class PeriodMonitor:
         self._window = np.zeros(0)
         self._path: Array | None = None
         self.period_s = 0.0
-        self.support = 0.0
+        self.sureness = 0.0
 
     def push(self, slope: Array) -> None:
         """The next slope on the grid, 0 where lost."""
@@ -68,7 +80,8 @@ class PeriodMonitor:
         if top < LEAST_SLOPE:
             return np.zeros(PERIODS_S.size)
         window = self._window / top
-        even = window / np.maximum(np.sqrt(np.convolve(window**2, self._level_taps, "same")), 1e-9)
+        power = np.convolve(window**2, self._level_taps, "same") / self._level_counts
+        even = window / np.maximum(np.sqrt(power), 1e-9)
         even -= even.mean()
         power = np.abs(np.fft.rfft(even, self._fft_size)) ** 2
         products = np.fft.irfft(power)
@@ -77,8 +90,8 @@ class PeriodMonitor:
         shared = np.sqrt(energy[self._size - lag] * (energy[-1] - energy[lag]))
         correlation = products[: lag.size] / np.maximum(shared, 1e-9)
         at = correlation[self._lag] * (1 - self._part) + correlation[self._lag + 1] * self._part
-        once, twice, half = at.reshape(3, -1)
-        return np.asarray((once + twice) / 2 - HALF_SHARE * np.maximum(half, 0.0))
+        parts = np.maximum(at[-2:].max(axis=0), 0.0)
+        return np.asarray((at[:-2] * self._shares).sum(axis=0) - PART_SHARE * parts)
 
     def _follow(self, supports: Array) -> None:
         if self._path is None:
@@ -89,4 +102,8 @@ class PeriodMonitor:
         self._path = MEMORY * reached + (1 - MEMORY) * supports
         best = int(self._path.argmax())
         self.period_s = float(PERIODS_S[best])
-        self.support = float(self._path[best])
+        others = np.delete(self._path, np.s_[max(0, best - NEAR) : best + NEAR + 1])
+        lead = float(self._path[best]) - max(float(others.max()), 0.0)
+        self.sureness = min(max(lead / CLEAR_LEAD, 0.0), 1.0)
+        if lead > MOST_LEAD:
+            self._path *= MOST_LEAD / lead

@@ -10,8 +10,6 @@ ON_TIME = 0.15
 SAME_STRENGTH, OTHER_STRENGTH = math.log(2.0), math.log(4.0)
 FALLING, LEVEL = -0.06, 0.0
 
-
-SUPPORTED, UNSUPPORTED = 0.30, 0.05
 COMPANY_PULSES, COMPANY = 4, 1.6
 FOREIGN, AKIN = 0.2, 0.4
 MOST_PERIODS = 3
@@ -21,11 +19,11 @@ IN_STEP, OUT_OF_STEP = 0.14, 0.40
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """When a pulse comes, when the last one came, and the `support` for `period_s` as `PeriodMonitor` has them."""
+    """When a pulse comes, when the last one came, and the `period_s` and its `sureness` as `PeriodMonitor` has them."""
 
     t_s: float
     last_s: float
-    support: float
+    sureness: float
     period_s: float
 
     def in_step(self, trusted_s: float) -> float:
@@ -37,7 +35,7 @@ class Timing:
         if trusted_s < self.last_s and self.t_s - trusted_s < (MOST_PERIODS + 0.5) * self.period_s:
             periods = (self.t_s - trusted_s) / self.period_s
             off = min(off, abs(periods - max(1, round(periods))))
-        return _ramp(off, OUT_OF_STEP, IN_STEP) * _ramp(self.support, UNSUPPORTED, SUPPORTED)
+        return _ramp(off, OUT_OF_STEP, IN_STEP) * self.sureness
 
 
 class PulseQuality:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from dsp.ppg_period import PeriodMonitor
 from dsp.ppg_polarity import BESIDE_S, PolarityWatch, find_sign
-from dsp.ppg_quality import PulseQuality, Timing
+from dsp.ppg_quality import TRUSTED, PulseQuality, Timing
 from dsp.ppg_rules import PulseRules
 from dsp.ppg_slope import SlopeFilter
 from dsp.ppg_template import UpslopeTemplate, vertex
@@ -51,8 +51,13 @@ class PulseDetector:
 
     @property
     def quality(self) -> float:
-        """How far the most recent second can be trusted, 0 to 1."""
+        """How far the most recent second can be trusted, 0 to 1: its pulses, or that it beats at one period."""
         return self._tracker.quality
+
+    @property
+    def period_s(self) -> float:
+        """The pulse's period over the last seconds, known whether or not single pulses are; NaN where unsure."""
+        return self._tracker.period_s
 
     def push(self, block: SampleBlock) -> list[Beat]:
         """Take the next block; return the beats that it decides, in time order."""
@@ -136,11 +141,20 @@ class _Tracker:
 
     @property
     def quality(self) -> float:
+        return max(self._quality.recent, self._period.sureness) * self._heard
+
+    @property
+    def period_s(self) -> float:
+        return self._period.period_s if self._period.sureness * self._heard >= TRUSTED else math.nan
+
+    @property
+    def _heard(self) -> float:
+        """1 while upslopes come, falling to 0 once one is a period late."""
         if self._rules is None or self._lost:
             return 0.0
         silent_s = self._end / self._grid_hz - self._rules.last_s - LOOK_AHEAD_S - HOP_S
         late = silent_s / self._rules.period_s - 1.0
-        return self._quality.recent * min(max(1.0 - late, 0.0), 1.0)
+        return min(max(1.0 - late, 0.0), 1.0)
 
     def push(self, slope: Array) -> list[Place]:
         """One hop on."""
@@ -225,7 +239,7 @@ class _Tracker:
             place, likeness = self._template.match(slope, steepest)
             peak = float(slope[at - low])
             fall = float(slope[at - low :].min()) / peak
-            timing = Timing(t_s, rules.last_s, self._period.support, self._period.period_s)
+            timing = Timing(t_s, rules.last_s, self._period.sureness, self._period.period_s)
             alike, quality, placed = self._quality.judge(
                 likeness, strength - rules.level, fall, rules.regularity(t_s), timing
             )

@@ -35,8 +35,8 @@ class RhythmMonitor:
         self._irregular_until_s = -1.0
 
     def push(self, interval: RRInterval) -> None:
-        """The next interval in time, of any kind; unreadable ones are passed over."""
-        if interval.kind is not IntervalKind.UNREADABLE:
+        """The next interval in time, of any kind; unreadable and poorly timed ones are passed over."""
+        if interval.kind is not IntervalKind.UNREADABLE and interval.timed:
             self._rr_ms.append(interval.rr_ms)
             self._normal.append(interval.kind is IntervalKind.NORMAL)
 

@@ -87,6 +87,11 @@ class RPeakDetector:
         """How readable the last seconds were, 0 to 1; 0 without contact, signal or beats."""
         return self._quality.at(self._index(self._end - self._ahead) / self._fs_hz)
 
+    @property
+    def period_s(self) -> float:
+        """NaN: R-peaks tell the heart rate themselves."""
+        return math.nan
+
     def push(self, block: SampleBlock) -> list[Beat]:
         """Take the next samples; return the beats that are now known, in time order."""
         beats: list[Beat] = []

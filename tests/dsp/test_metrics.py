@@ -142,6 +142,51 @@ def test_lost_contact_breaks_the_intervals() -> None:
     assert beats[31].t_s in [i.t_s for i in intervals]
 
 
+def tracked(quality: float, period_s: float, *, seconds: int = 90, break_s: float = math.inf) -> list[MetricsRow]:
+    """Rows of a heart at 60 a minute, each beat of one quality, beside a tracked period."""
+    metrics = Metrics()
+    rows = []
+    for second in range(1, seconds + 1):
+        metrics.push_beat(Beat(second * 1000 - 500.0, second - 0.5, quality))
+        if second > break_s:
+            metrics.break_at(second - 0.2)
+            break_s = math.inf
+        rows.append(metrics.row(float(second), 0.8, period_s=period_s))
+    return rows
+
+
+def test_heart_rate_comes_from_the_tracked_period_where_no_interval_tells_it() -> None:
+    rows = tracked(0.0, 0.8)
+    assert [math.isnan(row.mean_hr_bpm) for row in rows] == [True] * 29 + [False] * 61
+    assert rows[-1].mean_hr_bpm == pytest.approx(75.0)
+    assert all(math.isnan(row.rmssd_ms) and math.isnan(row.sdnn_ms) for row in rows)
+    assert all(is_empty(row) for row in tracked(0.0, NAN))
+
+
+def test_intervals_go_before_the_tracked_period() -> None:
+    rows = tracked(1.0, 0.95)
+    assert rows[-1].mean_hr_bpm == pytest.approx(60.0)
+    assert rows[30].mean_hr_bpm == pytest.approx(63.2, abs=0.1)
+
+
+def test_a_tracked_period_that_the_intervals_deny_is_not_told() -> None:
+    assert math.isnan(tracked(1.0, 0.5, seconds=31)[-1].mean_hr_bpm)
+    assert tracked(1.0, 0.9, seconds=31)[-1].mean_hr_bpm == pytest.approx(66.7, abs=0.1)
+
+
+def test_lost_contact_and_silence_end_the_tracked_rate() -> None:
+    rows = tracked(0.0, 0.8, break_s=60)
+    assert [math.isnan(row.mean_hr_bpm) for row in rows[55:]] == [False] * 5 + [True] * 29 + [False]
+    metrics = Metrics()
+    told = []
+    for second in range(1, 61):
+        if second <= 40:
+            metrics.push_beat(Beat(second * 1000 - 500.0, second - 0.5, 0.0))
+        told.append(metrics.row(float(second), 0.8, period_s=0.8).mean_hr_bpm)
+    assert math.isfinite(told[41])
+    assert all(math.isnan(bpm) for bpm in told[43:])
+
+
 def test_no_beats_no_numbers() -> None:
     row = Metrics().row(1.0, 0.0)
     assert is_empty(row)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -80,3 +82,10 @@ def test_the_rule_is_blind_to_rate_and_to_what_is_not_normal() -> None:
     steady[spoilt] *= 1.8
     assert not is_irregular(steady, ~spoilt)
     assert not is_irregular(rr, np.zeros(40, dtype=bool))
+
+
+def test_intervals_whose_place_is_poor_say_nothing_of_rhythm() -> None:
+    monitor = RhythmMonitor()
+    for interval in classify(beats_of_rr(fibrillating(100))):
+        monitor.push(replace(interval, timed=False))
+        assert not monitor.irregular(interval.t_s)
