@@ -15,6 +15,8 @@ FOLDS = 4
 VARIANTS = 2  # of each heart, in each stage
 RANDOM_HEARTS = 150  # in each stage
 TONES = 70  # in each stage
+HISS_HZ = (100.0, 128.0, 200.0, 250.0, 360.0, 500.0, 1000.0)
+HISSES = 15  # at each rate, in each stage
 NOISY_SPAN = 43_200  # samples: two minutes, every other one, from minute 5
 
 
@@ -34,8 +36,14 @@ def training_items(stage: int) -> Iterator[Item]:
     yield from _variants(stage)
     yield from _with_electrode_motion(stage)
     yield from _random(stage)
-    yield _tones(stage)
+    yield from heartless(stage)
     yield from _no_heart()
+
+
+def heartless(stage: int) -> Iterator[Item]:
+    """Tones and noise, others in each stage."""
+    yield _tones(stage)
+    yield from _hiss(stage)
 
 
 def _folds(folder: str) -> dict[str, int]:
@@ -110,6 +118,25 @@ def _tones(stage: int) -> Item:
         noise = rng.choice([0.0, 0.001, 0.01, 0.05]) * rng.normal(size=len(t_s))
         pieces += [size_uv * (tone + noise), lost]
     return Item("tone", Recording("tones", np.concatenate(pieces), FS_HZ, np.empty(0), ()), 0.2, -1)
+
+
+def _hiss(stage: int) -> Iterator[Item]:
+    """Random noise of any colour and any size at every rate, some of it lost, in pieces with contact lost between."""
+    for number, fs_hz in enumerate(HISS_HZ):
+        rng = np.random.default_rng((stage, 13, number))
+        lost = np.full(round(1.5 * fs_hz), np.nan)
+        pieces = []
+        for _ in range(HISSES):
+            count = round(16 * fs_hz)
+            white = rng.normal(size=count) if rng.random() < 0.7 else rng.uniform(-1.0, 1.0, count)
+            hz = np.fft.rfftfreq(count, 1.0 / fs_hz)
+            slope = rng.choice([0.0, 0.0, 0.5, 1.0]) * rng.uniform(0.5, 1.5)
+            coloured = np.fft.irfft(np.fft.rfft(white) * np.maximum(hz, 0.3) ** -slope, count)
+            coloured[rng.random(count) < rng.choice([0.0, 0.0, rng.uniform(0.0, 0.5)])] = np.nan
+            pieces += [np.exp(rng.uniform(np.log(1.0), np.log(5000.0))) * coloured / np.nanstd(coloured), lost]
+        yield Item(
+            "hiss", Recording(f"hiss at {fs_hz:.0f} Hz", np.concatenate(pieces), fs_hz, np.empty(0), ()), 0.2, -1
+        )
 
 
 def _no_heart() -> Iterator[Item]:
