@@ -48,6 +48,7 @@ def _connector(part: Part, connected: set[tuple[str, str]]) -> Harness:
         "pins": [_pin(pin) for pin in pins],
         "pinlabels": [part.pins[pin] for pin in pins],
         "show_name": False,
+        "show_pincount": False,
     }
 
 

@@ -3,6 +3,7 @@
 import json
 import sys
 
+from hardware.header import header_svg
 from hardware.wiring import FOLDER, HEADER, Build, WiringData, read_wiring
 
 MADE = "<!-- Made from wiring.toml by `make hardware`: change it there. -->\n"
@@ -12,10 +13,14 @@ def pin_tables(data: WiringData) -> str:
     """Each build's wires: from the Pi's header, and between the other parts."""
     sections = [MADE, "# Wires\n", "Pins of the Pi are those of its header; pin 1 is the one with the square pad.\n"]
     for build in data.builds.values():
-        sections += [f"## {build.title}\n", f"![Wiring](wiring-{build.name}.svg)\n", *_settings(build)]
+        sections += [f"## {build.title}\n", *_drawings(build), *_settings(build)]
         sections += ["| header | is | net | goes to |", "|---:|---|---|---|", *_header_rows(build), ""]
         sections += ["| between | and | net |", "|---|---|---|", *_other_rows(build), ""]
     return "\n".join(sections)
+
+
+def _drawings(build: Build) -> list[str]:
+    return [f"![Wiring](wiring-{build.name}.svg)\n", f"![The Pi's header](header-{build.name}.svg)\n"]
 
 
 def _settings(build: Build) -> list[str]:
@@ -94,7 +99,8 @@ def fault_table(data: WiringData) -> str:
 
 def documents(data: WiringData) -> dict[str, str]:
     """Text of every made document by its file name."""
-    return {"pins.md": pin_tables(data), "parts.md": parts_list(data), "fault-current.md": fault_table(data)}
+    texts = {"pins.md": pin_tables(data), "parts.md": parts_list(data), "fault-current.md": fault_table(data)}
+    return texts | {f"header-{build.name}.svg": header_svg(build) for build in data.builds.values()}
 
 
 def main() -> int:

@@ -68,20 +68,25 @@ class SimDisplay:
 
     def data(self, sent: list[int] | bytes | bytearray) -> None:
         self._check()
-        for value in bytes(sent):
-            if self._column < self._ram.shape[1]:
-                self._ram[self._page, self._column] = value
-            self._advance()
+        left = bytes(sent)
+        while left:
+            left = left[self._write(left) :]
         self._received += len(sent)
         if self._received >= _WIDTH * _PAGES:
             self._received -= _WIDTH * _PAGES
             self.frames += 1
 
-    def _advance(self) -> None:
-        self._column += 1
-        if self.controller == "ssd1306" and self._column > self._columns[1]:
+    def _write(self, values: bytes) -> int:
+        """Takes what fits before the column wraps, and returns how much that is. The SH1106's does not wrap."""
+        wraps = self.controller == "ssd1306"
+        taken = min(len(values), max(1, self._columns[1] + 1 - self._column)) if wraps else len(values)
+        row = self._ram[self._page, self._column : self._column + taken]
+        row[:] = np.frombuffer(values, np.uint8, len(row))
+        self._column += taken
+        if wraps and self._column > self._columns[1]:
             self._column = self._columns[0]
             self._page = self._page + 1 if self._page < self._pages[1] else self._pages[0]
+        return taken
 
     def cleanup(self) -> None:
         """Nothing to release."""

@@ -25,10 +25,16 @@ def time():
 
 @pytest.fixture
 def make_board(time):
-    def make(sensor="ad8232", leads_off=(), wiring=None):
-        return SimBoard(Body(7, disturbances=Disturbances(leads_off=leads_off)), time, sensor, wiring)
+    """Boards that let go of their pins after the test: gpiozero 1.6 shares the reservations among all factories."""
+    made = []
 
-    return make
+    def make(sensor="ad8232", leads_off=(), wiring=None):
+        made.append(SimBoard(Body(7, disturbances=Disturbances(leads_off=leads_off)), time, sensor, wiring))
+        return made[-1]
+
+    yield make
+    for board in made:
+        board.close()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Every command that an owner of a Pi is told to type is run somewhere: a new one fails here until it is."""
+"""Every command that a person is told to type is run somewhere: a new one fails here until it is."""
 
 import re
 from pathlib import Path
@@ -6,11 +6,27 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-COMMAND = re.compile(r"(?:`| {4})((?:sudo |make |rolig )[^`\n]+?)(?:`|$)", re.MULTILINE)
+COMMAND = re.compile(r"(?:`| {4})((?:(?:sudo|make|rolig|pipx)\s|\.ci/)[^`]+?)(?:`|\s{3,}#|$)", re.MULTILINE)
 INSTALL, BENCH, POWER = (f"tests/vm/guest/{name}.py" for name in ("install", "bench", "power"))
+CI, LAPTOP = ".ci/run", ".ci/laptop"
 RUN_BY = {
+    "make demo": (CI, "\nmake demo\n"),
+    "make test": (CI, "\nmake test\n"),
+    "make test-slow": (CI, "\nmake test-slow\n"),
+    "make check": (CI, "\nmake check\n"),
+    "make vm-test": (".ci/vm-test", " make vm-test\n"),
     "make deb": ("tests/vm/run.py", '"build-deb"'),
     "make hardware": ("tests/hardware/test_wiring_data.py", "run make hardware"),
+    "pipx install '.[host]'": (LAPTOP, "\npipx install '.[host]'\n"),
+    "rolig report": (LAPTOP, "\nrolig report\n"),
+    "rolig report sessions": (LAPTOP, "\nrolig report sessions\n"),
+    "rolig export -o dataset": (LAPTOP, "\nrolig export -o dataset\n"),
+    "rolig replay FILE.edf --beats beats.csv --metrics metrics.csv --out sessions": (
+        LAPTOP,
+        "\nrolig replay FILE.edf --beats beats.csv --metrics metrics.csv --out sessions\n",
+    ),
+    "rolig --help": (LAPTOP, "\nrolig --help "),
+    "rolig COMMAND --help": (LAPTOP, 'rolig "$command" --help'),
     "rolig pull": (BENCH, 'ROLIG, "pull"'),
     "rolig selftest": (BENCH, '"rolig", "selftest"'),
     "sudo apt install ./rolig_*.deb": (INSTALL, "./rolig_*.deb"),
@@ -19,17 +35,19 @@ RUN_BY = {
     "sudo systemctl start rolig": (POWER, '"systemctl", "start", UNIT'),
     "sudo systemctl stop rolig": (POWER, '"systemctl", "stop", UNIT'),
 }
+# The benches take hours and the databases; what they print stands in docs/validation.md. The Pi's instruction sets are
+# for a change of what runs there; what was seen stands in decision 13. CI is what runs the rest.
+RUN_BY_HAND = {"make bench", "make arm64-test", "make armhf-test", ".ci/run"}
 
 
-def commands(name: str, begin: str, end: str) -> set[str]:
+def commands(name: str) -> set[str]:
     text = (ROOT / name).read_text(encoding="utf-8")
-    return set(COMMAND.findall(text.partition(begin)[2].partition(end)[0]))
+    return {" ".join(command.split()) for command in COMMAND.findall(text)}
 
 
-def test_every_command_for_the_pi_is_run_by_the_virtual_machine_or_a_test():
-    told = commands("README.md", "## On a Raspberry Pi", "\n## ")
-    assert told == {"make deb", "sudo apt install ./rolig_*.deb", "sudo rolig setup", "rolig selftest"}
-    assert told | commands("hardware/README.md", "# Building the device", "\0") == RUN_BY.keys()
+def test_every_command_in_the_readmes_is_run_by_ci_or_a_test():
+    told = commands("README.md") | commands("hardware/README.md")
+    assert told == RUN_BY.keys() | RUN_BY_HAND
 
 
 @pytest.mark.parametrize("command", RUN_BY)

@@ -39,8 +39,9 @@ def test_help_teaches_every_command(capsys):
         assert re.search(rf"^    {command}\s", told, re.MULTILINE), command
 
 
-def test_config_prints_what_it_would_read_back(capsys):
-    assert main(["config"]) == 0
+def test_config_prints_what_it_would_read_back(tmp_path, capsys):
+    (tmp_path / "empty.toml").write_text("")
+    assert main(["config", "--config", str(tmp_path / "empty.toml")]) == 0
     assert parse_config(capsys.readouterr().out, "printed") == Config()
 
 
