@@ -125,7 +125,7 @@ class Session:
 
     def on_intervals(self, intervals: Iterable[RRInterval]) -> None:
         """For heart rate alone, which intervals that are not `timed` tell as well."""
-        self._s.body.rr_ms.extend(i.rr_ms for i in intervals if i.kind is IntervalKind.NORMAL)
+        self._s.body.intervals.extend(i for i in intervals if i.kind is IntervalKind.NORMAL)
 
     def on_row(self, row: MetricsRow) -> None:
         """One second's metrics."""

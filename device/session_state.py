@@ -16,7 +16,7 @@ from device.trace import Trace
 from device.views import Storage, SummaryView
 from dsp.guide import BreathGuide
 from dsp.resonance import RECHECK_STEP_S, RUN_BREATHS_PER_MIN, STEP_S, recheck_paces, run_lasts_s
-from dsp.types import Contact, MetricsRow, StateKind
+from dsp.types import Contact, MetricsRow, RRInterval, StateKind
 
 OFFERS: tuple[int | None, ...] = (2, 3, 4, 5, None)
 RISEN_BY = 2
@@ -24,6 +24,7 @@ FASTEST_TARGET = 8.0
 """Breaths/min: however often a wearer asks for easier, later sessions still slow the breath down."""
 BEATS_FOR_CONTACT = 3
 BEATS_WITHIN_S = 5.0
+RATE_FROM_S = 15.0
 
 
 class Step(enum.StrEnum):
@@ -117,7 +118,7 @@ class Body:
     contact_since_s: float = -math.inf
     beat_s: float = -math.inf
     good_beats_s: deque[float] = field(default_factory=lambda: deque(maxlen=BEATS_FOR_CONTACT))
-    rr_ms: deque[float] = field(default_factory=lambda: deque(maxlen=10))
+    intervals: deque[RRInterval] = field(default_factory=lambda: deque(maxlen=10))
     row: MetricsRow | None = None
     trace: Trace = field(default_factory=Trace)
 
@@ -126,11 +127,15 @@ class Body:
         beats = self.good_beats_s
         return not self.contact and len(beats) == BEATS_FOR_CONTACT and t_s - beats[0] <= BEATS_WITHIN_S
 
-    def hr_bpm(self) -> float:
-        """The metrics row's mean heart rate; before there is one, that of the latest intervals; NaN without any."""
+    def hr_bpm(self, t_s: float) -> float:
+        """The metrics row's mean heart rate; before there is one, that of the intervals of the last `RATE_FROM_S`; NaN
+        without any, and in an irregular rhythm."""
         if self.row is not None and not math.isnan(self.row.mean_hr_bpm):
             return self.row.mean_hr_bpm
-        return 60000.0 * len(self.rr_ms) / sum(self.rr_ms) if self.rr_ms else math.nan
+        rr_ms = [i.rr_ms for i in self.intervals if i.t_s > t_s - RATE_FROM_S]
+        if not rr_ms or (self.row is not None and self.row.irregular_rhythm):
+            return math.nan
+        return 60000.0 * len(rr_ms) / sum(rr_ms)
 
 
 @dataclass(slots=True)

@@ -177,7 +177,7 @@ def _guide(s: SessionState) -> View:
         progress=progress,
         state=None if state is None else state.kind,
         settling=state is not None and state.settling,
-        hr_bpm=None if hidden.hide_numbers else _whole(s.body.hr_bpm()),
+        hr_bpm=None if hidden.hide_numbers else _whole(s.body.hr_bpm(s.now_s)),
         coherence_level=None if row is None or hidden.hide_numbers else coherence_level(row),
         beat=_beat(s),
         caption=_caption(s),

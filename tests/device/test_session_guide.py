@@ -229,6 +229,25 @@ def test_a_pulse_whose_place_is_poor_tells_heart_rate_as_well() -> None:
     assert view.hr_bpm == 75
 
 
+def test_no_heart_rate_is_shown_of_beats_long_past() -> None:
+    driver = Driver().to(Step.GUIDED).run(10.0)
+    driver.beats = False
+    view = driver.run(10.0).session.view(driver.t_s)
+    assert isinstance(view, GuideView)
+    assert view.hr_bpm == 60
+    view = driver.run(10.0).session.view(driver.t_s)
+    assert isinstance(view, GuideView)
+    assert view.hr_bpm is None
+
+
+def test_no_heart_rate_is_shown_of_an_irregular_rhythm() -> None:
+    driver = Driver().to(Step.GUIDED).run(10.0)
+    driver.session.on_row(MetricsRow(driver.t_s, quality=0.9, irregular_rhythm=True))
+    view = driver.session.view(driver.t_s)
+    assert isinstance(view, GuideView)
+    assert view.hr_bpm is None
+
+
 def test_the_guide_fades_only_where_wanted() -> None:
     for fade in (False, True):
         driver = Driver(Preferences(minutes=3, fade_guide=fade)).to(Step.GUIDED)
