@@ -134,7 +134,8 @@ class Course:
         self.move_on()
 
     def finish_by_press(self) -> None:
-        self._s.reason = EndReason.PRESSED
+        if self._s.reason is not EndReason.DIZZY:
+            self._s.reason = EndReason.PRESSED
         self._check_out()
 
     def finish(self) -> None:

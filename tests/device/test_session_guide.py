@@ -198,6 +198,27 @@ def test_a_press_ends_the_guide_and_the_free_minute_still_comes() -> None:
     assert stops(driver) == [EndReason.PRESSED]
 
 
+def test_who_is_dizzy_reads_nothing_of_loose_electrodes() -> None:
+    driver = Driver().to(Step.GUIDED).run(10.0).double()
+    view = driver.touch(Contact.POSITIVE_OFF).run(10.0).session.view(driver.t_s)
+    assert isinstance(view, RingView)
+    assert view.kind is RingKind.DIZZY
+    driver.run_until(Step.CHECK_OUT, 60.0)
+
+
+def test_the_way_out_of_a_pause_is_open_to_who_is_dizzy() -> None:
+    driver = Driver().to(Step.GUIDED).run(10.0)
+    view = driver.touch(Contact.POSITIVE_OFF).run(5.0).double().session.view(driver.t_s)
+    assert isinstance(view, RingView)
+    assert view.kind is RingKind.DIZZY
+
+
+def test_a_dizzy_end_stays_one_in_the_log_whatever_is_pressed_after() -> None:
+    driver = Driver().to(Step.GUIDED).run(70.0).double().run(5.0).double()
+    driver.run_until(Step.SUMMARY)
+    assert stops(driver) == [EndReason.DIZZY]
+
+
 def test_what_is_hidden_is_not_in_the_view() -> None:
     hidden = Preferences(minutes=3, hide_state=True, hide_numbers=True)
     driver = Driver(hidden)
