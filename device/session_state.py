@@ -207,11 +207,11 @@ class SessionState:
             self.history = history
             self.out.append(KeepHistory(history))
 
-    def tension_rose(self) -> bool:
-        """By two or more from the first check-in to the second."""
+    def tension_rose(self) -> bool | None:
+        """By two or more from the first check-in to the second; None where either was skipped."""
         before, after = self.check_ins.get("before"), self.check_ins.get("after")
         if before is None or after is None or before.tension is None or after.tension is None:
-            return False
+            return None
         return after.tension - before.tension >= RISEN_BY
 
     def target_breaths_per_min(self) -> float:

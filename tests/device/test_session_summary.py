@@ -97,6 +97,26 @@ def test_tension_that_rose_in_two_sessions_brings_a_kind_word() -> None:
     assert AdviceView(Language.NB, Advice.TENSION) not in pages(driver)
 
 
+def test_a_session_without_answers_does_not_forget_that_tension_rose() -> None:
+    driver = Driver(history=SEEN_TODAY)
+    for before, after in ((2, 4), (0, 0)):
+        assert AdviceView(Language.NB, Advice.TENSION) not in pages(tense(driver, before, after))
+    assert AdviceView(Language.NB, Advice.TENSION) in pages(tense(driver, 2, 4))
+
+
+def test_a_session_too_short_to_tell_does_not_forget_the_rhythm() -> None:
+    driver = Driver()
+    driver.irregular = True
+    driver.begin().run_until(Step.SUMMARY)
+    pages(driver)
+    driver.irregular = False
+    driver.to(Step.REST).run(5.0).double().skip().run(0.6)
+    assert driver.session.step is Step.WELCOME
+    driver.irregular = True
+    driver.begin().run_until(Step.SUMMARY)
+    assert AdviceView(Language.NB, Advice.RHYTHM) in pages(driver)
+
+
 def test_a_rhythm_that_could_not_be_read_twice_is_for_a_doctor() -> None:
     driver = Driver()
     driver.irregular = True
