@@ -171,6 +171,7 @@ def _guide(s: SessionState) -> View:
     progress = _progress(s, s.step_lasts_s())
     row, hidden = s.body.row, s.preferences
     state = row.state if row is not None and not hidden.hide_state else None
+    coherence = None if row is None or hidden.hide_numbers else coherence_level(row)
     return GuideView(
         language=hidden.language,
         breath=s.guide.phase(s.now_s),
@@ -178,7 +179,8 @@ def _guide(s: SessionState) -> View:
         state=None if state is None else state.kind,
         settling=state is not None and state.settling,
         hr_bpm=None if hidden.hide_numbers else _whole(s.body.hr_bpm(s.now_s)),
-        coherence_level=None if row is None or hidden.hide_numbers else coherence_level(row),
+        coherence_level=coherence,
+        rsa_ms=None if row is None or coherence is None else _whole(row.rsa_ms),
         beat=_beat(s),
         caption=_caption(s),
         fade=_fade(progress) if hidden.fade_guide and s.step is Step.GUIDED else 0.0,

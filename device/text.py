@@ -101,6 +101,7 @@ TEXTS = {
     "guide.small_breaths": Text(Place.GUIDE_SIDE, "Små,\nlette\npust", "Small,\neffortless\nbreaths"),
     "guide.easier": Text(Place.GUIDE_SIDE, "Lettere", "Easier"),
     "guide.not_saved": Text(Place.GUIDE_SIDE, "Lagres\nikke", "Not\nsaved"),
+    "guide.rsa": Text(Place.SIDE_NOTE, "RSA {} ms", "RSA {} ms"),
     "state.calm": Text(Place.GUIDE_SIDE, "Rolig", "Calm"),
     "state.neutral": Text(Place.GUIDE_SIDE, "Nøytral", "Neutral"),
     "state.settling": Text(Place.GUIDE_SIDE, "Roer seg", "Settling"),

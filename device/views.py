@@ -97,8 +97,9 @@ class GuideCaption(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GuideView:
-    """`coherence_level` runs from 0 to 3. `fade` runs from 0 (the whole guide) to 1 (almost none). `step` is the
-    resonance run's step and the number of steps, None in an ordinary session."""
+    """`coherence_level` runs from 0 to 3; it is blind to how far heart rate swings, so `rsa_ms` comes with it. `fade`
+    runs from 0 (the whole guide) to 1 (almost none). `step` is the resonance run's step and the number of steps, None
+    in an ordinary session."""
 
     language: Language
     breath: BreathPhase
@@ -107,6 +108,7 @@ class GuideView:
     settling: bool = False
     hr_bpm: int | None = None
     coherence_level: int | None = None
+    rsa_ms: int | None = None
     beat: bool = False
     caption: GuideCaption | None = None
     fade: float = 0.0
@@ -123,6 +125,7 @@ class LiveView:
     settling: bool = False
     hr_bpm: int | None = None
     coherence_level: int | None = None
+    rsa_ms: int | None = None
     beat: bool = False
 
 

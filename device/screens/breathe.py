@@ -66,10 +66,12 @@ def _state(canvas: Canvas, view: GuideView | LiveView) -> None:
 
 def _numbers(canvas: Canvas, view: GuideView | LiveView) -> None:
     if view.hr_bpm is not None:
-        marks.heart(canvas, SIDE_CENTRE - 18, 42, view.beat)
-        canvas.write(SIDE_CENTRE - 5, 37, str(view.hr_bpm), "helvR12")
+        marks.heart(canvas, SIDE_LEFT + 4, 41, view.beat)
+        canvas.write(SIDE_LEFT + 14, 36, str(view.hr_bpm), "helvR12")
     if view.coherence_level is not None:
-        marks.coherence_mark(canvas, SIDE_CENTRE - 18, 52, view.coherence_level)
+        marks.coherence_mark(canvas, WIDTH - 24, 41, view.coherence_level)
+    if view.rsa_ms is not None:
+        canvas.say(SIDE_CENTRE, 49, "guide.rsa", str(view.rsa_ms), centred=True)
 
 
 def live(canvas: Canvas, view: LiveView) -> None:

@@ -60,10 +60,10 @@ def examples(language: Language) -> dict[str, View]:
     """Views by name; together they show every screen, state and sign."""
     chosen = Preferences(language=language)
     contact = ContactView(language, Contact.GOOD, False, _trace(), 0.6, beat=True)
-    guide = GuideView(language, INHALE, 0.3, StateKind.CALM, hr_bpm=64, coherence_level=2, beat=True)
+    guide = GuideView(language, INHALE, 0.3, StateKind.CALM, hr_bpm=64, coherence_level=2, rsa_ms=45, beat=True)
     asked = QuestionView(language, Question.ENERGY, 3, 1, 3)
     return {
-        "live": LiveView(language, _trace(), StateKind.NEUTRAL, hr_bpm=71, coherence_level=1, beat=True),
+        "live": LiveView(language, _trace(), StateKind.NEUTRAL, hr_bpm=71, coherence_level=1, rsa_ms=9, beat=True),
         "welcome": WelcomeView(language, 5),
         **{f"welcome_{notice}": WelcomeView(language, 5, notice) for notice in Notice},
         **{f"menu_{item}": MenuView(language, item, replace(chosen, led_level=2)) for item in MENU_LINES},
@@ -86,12 +86,12 @@ def examples(language: Language) -> dict[str, View]:
         "guide_small_breaths": replace(guide, caption=GuideCaption.SMALL_BREATHS, breath=replace(INHALE, progress=0.1)),
         "guide_calm": guide,
         "guide_neutral": replace(guide, state=StateKind.NEUTRAL, breath=EXHALE, beat=False, coherence_level=1),
-        "guide_settling": replace(guide, state=StateKind.NEUTRAL, settling=True, coherence_level=3),
+        "guide_settling": replace(guide, state=StateKind.NEUTRAL, settling=True, coherence_level=3, rsa_ms=128),
         "guide_on_guard": replace(
             guide, state=StateKind.ALARM, coherence_level=0, breath=replace(EXHALE, progress=0.8)
         ),
-        "guide_unsure": replace(guide, state=StateKind.UNSURE, hr_bpm=None, coherence_level=None),
-        "guide_hidden": replace(guide, state=None, hr_bpm=None, coherence_level=None),
+        "guide_unsure": replace(guide, state=StateKind.UNSURE, hr_bpm=None, coherence_level=None, rsa_ms=None),
+        "guide_hidden": replace(guide, state=None, hr_bpm=None, coherence_level=None, rsa_ms=None),
         "guide_easier": replace(guide, caption=GuideCaption.EASIER),
         "guide_not_saved": replace(guide, caption=GuideCaption.NOT_SAVED),
         "guide_fading": replace(guide, fade=0.5),

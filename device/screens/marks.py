@@ -59,13 +59,13 @@ def heart(canvas: Canvas, x: int, y: int, full: bool) -> None:
 
 
 def coherence_mark(canvas: Canvas, x: int, y: int, level: int) -> None:
-    """Three beads, `level` of them full."""
+    """Three beads, `level` of them full, in a box of 23 x 7 pixels."""
     for i in range(3):
-        centre = x + 4 + 14 * i
+        centre = x + 3 + 8 * i
         if i < level:
-            canvas.disc(centre, y + 4, 3.3)
+            canvas.disc(centre, y + 3, 3.3)
         else:
-            canvas.ring(centre, y + 4, 3.3)
+            canvas.ring(centre, y + 3, 3.3)
 
 
 def wearer(canvas: Canvas, x: int, y: int, contact: Contact) -> None:

@@ -145,7 +145,7 @@ def test_at_twenty_frames_a_second_no_frame_changes_the_radius_by_more_than_a_pi
 def test_nothing_beside_the_guide_ever_covers_it() -> None:
     for name, view in examples(Language.EN).items():
         if isinstance(view, GuideView):
-            bare = replace(view, state=None, hr_bpm=None, coherence_level=None, caption=None, step=None)
+            bare = replace(view, state=None, hr_bpm=None, coherence_level=None, rsa_ms=None, caption=None, step=None)
             beside, alone = pixels(draw(view)), pixels(draw(bare))
             assert np.array_equal(beside[:, :SIDE_LEFT], alone[:, :SIDE_LEFT]), name
 

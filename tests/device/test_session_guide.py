@@ -226,9 +226,16 @@ def test_what_is_hidden_is_not_in_the_view() -> None:
     driver.to(Step.GUIDED).run(60.0)
     view = driver.session.view(driver.t_s)
     assert isinstance(view, GuideView)
-    assert (view.state, view.hr_bpm, view.coherence_level) == (None, None, None)
+    assert (view.state, view.hr_bpm, view.coherence_level, view.rsa_ms) == (None, None, None, None)
     driver.run_until(Step.SUMMARY)
     assert {type(page) for page in pages(driver)} == {SummaryTimeView}
+
+
+def test_the_swing_is_shown_only_beside_the_coherence_it_belongs_to() -> None:
+    driver = Driver().to(Step.GUIDED).run(60.0)
+    view = driver.session.view(driver.t_s)
+    assert isinstance(view, GuideView)
+    assert (view.coherence_level, view.rsa_ms) == (None, None)
 
 
 def test_state_heart_rate_and_coherence_are_there_for_those_who_want_them() -> None:
@@ -237,7 +244,7 @@ def test_state_heart_rate_and_coherence_are_there_for_those_who_want_them() -> N
     driver.to(Step.GUIDED).run(60.0)
     view = driver.session.view(driver.t_s)
     assert isinstance(view, GuideView)
-    assert (view.state, view.hr_bpm, view.coherence_level) == (ON_GUARD.kind, 60, 3)
+    assert (view.state, view.hr_bpm, view.coherence_level, view.rsa_ms) == (ON_GUARD.kind, 60, 3, 120)
 
 
 def test_a_pulse_whose_place_is_poor_tells_heart_rate_as_well() -> None:

@@ -12,6 +12,7 @@ from device.text import TEXTS, Place
 
 LONGEST = {
     "minutes": "20",
+    "guide.rsa": "300",
     "summary.calm": "22",
     "summary.settled": "20",
     "summary.rest": "10",
