@@ -37,6 +37,7 @@ from device.views import (
 from dsp.types import Contact
 
 CONTACT_HOLD_S = 3.0
+ANYWAY_FROM_S = 20.0
 SMALL_BREATHS_S = (2.0, 18.0)
 EASIER_SHOWN_S = 4.0
 BEAT_SHOWN_S = 0.2
@@ -144,6 +145,7 @@ def _menu(s: SessionState) -> View:
 
 def _contact(s: SessionState) -> View:
     steady = 0.0 if s.steady_since_s is None else (s.now_s - s.steady_since_s) / CONTACT_HOLD_S
+    seated_s = min(s.clock.elapsed_s(s.now_s), s.now_s - s.body.contact_since_s)
     return ContactView(
         s.preferences.language,
         s.body.contact,
@@ -151,6 +153,7 @@ def _contact(s: SessionState) -> View:
         s.body.trace.columns(),
         min(1.0, steady),
         _beat(s),
+        anyway=not s.body.contact and seated_s >= ANYWAY_FROM_S,
     )
 
 

@@ -79,6 +79,7 @@ TEXTS = {
     "contact.both": Text(Place.NOTE, "Fest elektrodene", "Put the electrodes on"),
     "contact.gone": Text(Place.NOTE, "Finner ikke sensoren", "Sensor not found"),
     "contact.searching": Text(Place.NOTE, "Sitt stille, leter etter puls", "Sit still, finding your pulse"),
+    "contact.anyway": Text(Place.NOTE, "Trykk: begynn likevel", "Press: begin anyway"),
     "contact.steady": Text(Place.NOTE, "God kontakt", "Good contact"),
     # Check-in
     "question.energy": Text(Place.LINE, "Energi nå?", "Energy now?"),

@@ -51,7 +51,7 @@ class MenuView:
 @dataclass(frozen=True, slots=True)
 class ContactView:
     """`finger`: the sensor is a finger's pulse sensor, else electrodes. `steady` runs from 0 to 1: how much of the
-    wait for good contact is over."""
+    wait for good contact is over. `anyway`: beats are long in coming, and a press may begin without them."""
 
     language: Language
     contact: Contact
@@ -59,6 +59,7 @@ class ContactView:
     trace: tuple[TraceColumn | None, ...]
     steady: float
     beat: bool = False
+    anyway: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,7 @@ def examples(language: Language) -> dict[str, View]:
         "menu_recheck": MenuView(language, MenuItem.RECHECK, chosen, recheck_minutes=8),
         "contact_good": contact,
         "contact_searching": replace(contact, steady=0.0, beat=False),
+        "contact_anyway": replace(contact, steady=0.0, beat=False, anyway=True),
         "contact_left_loose": replace(contact, contact=Contact.POSITIVE_OFF, steady=0.0),
         "contact_right_loose": replace(contact, contact=Contact.NEGATIVE_OFF, steady=0.0),
         "contact_both_loose": replace(

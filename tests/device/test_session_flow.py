@@ -49,6 +49,21 @@ def test_a_session_runs_to_its_end_untouched() -> None:
     driver.run_until(Step.WELCOME, 130.0)
 
 
+def test_where_beats_are_long_in_coming_the_wearer_is_told_of_the_press_that_begins() -> None:
+    driver = Driver()
+    driver.beats = False
+    driver.run(1.0).short()
+    for loose, told in ((Contact.POSITIVE_OFF, False), (Contact.GOOD, True)):
+        view = driver.touch(loose).run(10.0).session.view(driver.t_s)
+        assert isinstance(view, ContactView)
+        assert not view.anyway
+        view = driver.run(15.0).session.view(driver.t_s)
+        assert isinstance(view, ContactView)
+        assert view.anyway is told
+    driver.short()
+    assert driver.session.step is Step.CHECK_IN
+
+
 @pytest.mark.parametrize("minutes", [3, 5, 10, 20])
 def test_the_guide_lasts_as_long_as_chosen_and_ends_between_two_breaths(minutes: int) -> None:
     driver = Driver(Preferences(minutes=minutes)).to(Step.GUIDED)
