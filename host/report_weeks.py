@@ -68,7 +68,7 @@ def session_row(session: PulledSession) -> dict[str, Any]:
     answers = {
         f"{what}_{check_in['when']}": check_in.get(what)
         for check_in in session.summary.get("check_ins") or []
-        for what in ("energy", "tension", "on_guard_guess")
+        for what in ("energy", "tension", "on_guard_guess", "sleep", "tolerance")
     }
     return {
         "name": session.name,

@@ -92,6 +92,15 @@ function facts(session) {
     rows.push(["fact_guess", pair(session.on_guard_guess_before, session.body_before)]);
     rows.push(["fact_guess_after", pair(session.on_guard_guess_after, session.body_after)]);
   }
+  const asked = [
+    ["fact_energy", [session.energy_before, session.energy_after]],
+    ["fact_tension", [session.tension_before, session.tension_after]],
+    ["fact_sleep", [session.sleep_before]],
+    ["fact_tolerance", [session.tolerance_before]],
+  ];
+  for (const [key, answers] of asked) {
+    if (answers.some((answer) => answer !== null && answer !== undefined)) rows.push([key, answers.map((answer) => number(answer)).join(" / ")]);
+  }
   return element("dl", ...rows.map(([key, value]) => element("div", element("dt", t(key)), element("dd", value))));
 }
 

@@ -76,6 +76,7 @@ def test_sessions_come_newest_first_and_hold_what_was_measured(page: str, store:
     np.testing.assert_allclose(unpacked(newest["coherence"]), session.metrics["coherence"], rtol=1e-6)
     assert newest["calm_pct"] == session.summary["practice"]["calm_pct"]
     assert newest["tension_after"] == 2
+    assert (newest["energy_before"], newest["sleep_before"], newest["tolerance_before"]) == (3, 4, 2)
 
 
 def test_sessions_without_a_date_come_last_in_order_of_their_number(store: Path, tmp_path: Path) -> None:
@@ -130,8 +131,9 @@ def test_both_languages_are_complete() -> None:
         assert texts["nb"][key].count("{}") == texts["en"][key].count("{}"), key
         assert texts["nb"][key], key
     code = "".join((parts / name).read_text(encoding="utf-8") for name in ("plots.js", "page.js", "page.html"))
-    used = set(re.findall(r"""\bt\("(\w+)"|data-text="(\w+)\"""", code))
-    assert {a or b for a, b in used} <= texts["nb"].keys()
+    used = set(re.findall(r"""\bt\("(\w+)"|data-text="(\w+)"|"(fact_\w+)\"""", code))
+    assert {a or b or c for a, b, c in used} <= texts["nb"].keys()
+    assert {"fact_energy", "fact_tension", "fact_sleep", "fact_tolerance"} <= {c for _, _, c in used}
     wearer_reads = " ".join(v for v in texts["en"].values() if isinstance(v, str)).lower()
     for word in ("alarm", "failed", "bad ", "danger", "wrong", "!"):
         assert word not in wearer_reads
@@ -214,6 +216,7 @@ def test_a_browser_draws_it_without_complaint(store: Path, tmp_path: Path, langu
     assert f'<html lang="{language}">' in body
     assert body.count("<details") == 24
     assert body.count("js-plotly-plot") == 7
+    assert {"nb": "<dt>Spent: før / etter</dt><dd>", "en": "<dt>Tense: before / after</dt><dd>"}[language] in body
     assert body.count('class="js-line"') >= 8
     assert body.count('class="point"') > 100
     assert f">{word}</text>" in body
