@@ -77,13 +77,13 @@ function heading(session) {
 }
 
 function facts(session) {
-  const hrv = session.hrv ?? {};
+  const hrv = session.hrv ?? {}, pulse = session.signal === "ppg";
   const pair = (guess, body) => number(guess) + " / " + number(body, 1);
   const rows = [
     ["fact_length", number(session.length_s / 60, 1) + " " + t("min")],
     ["fact_hr", number(hrv.mean_hr_bpm) + " " + t("bpm")],
-    ["fact_rmssd", number(hrv.rmssd_ms) + " ms"],
-    ["fact_sdnn", number(hrv.sdnn_ms) + " ms"],
+    [pulse ? "fact_rmssd_ppi" : "fact_rmssd", number(hrv.rmssd_ms) + " ms"],
+    [pulse ? "fact_sdnn_ppi" : "fact_sdnn", number(hrv.sdnn_ms) + " ms"],
     ["fact_contact", number(session.contact_pct) + " %"],
     ["fact_lost", number(session.lost_samples)],
   ];

@@ -18,6 +18,7 @@ from host.session_files import read_session, session_folders
 from tests.pulled_sessions import FIRST_DAY, REST_S, record_days, record_session
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+NODE = shutil.which("node")
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -151,6 +152,36 @@ def test_a_name_in_a_file_cannot_become_markup(store: Path, tmp_path: Path) -> N
     assert embedded(page, "data")["sessions"][0]["signal"] == summary["signal"]
 
 
+@pytest.mark.skipif(NODE is None, reason="Node is not installed")
+@pytest.mark.parametrize(("signal", "named"), [("ecg", "RR"), ("ppg", "PPI")])
+def test_pulse_intervals_are_never_called_rr(signal: str, named: str) -> None:
+    """The scripts, run without a browser: what they would give to the plot and the list of facts."""
+    parts = files("host") / "report_page"
+    plots, page = ((parts / name).read_text(encoding="utf-8") for name in ("plots.js", "page.js"))
+    facts = page[page.index("function number") : page.index("function signed")]
+    facts += page[page.index("function facts") : page.index("function notes")]
+    names = ["rr_t", "rr_ms", "rr_number", "rr_kind", "rr_timed", "guide", "state", "coherence", "rsa_ms", "quality"]
+    names += ["breaths_per_min", "breath_confidence"]
+    session = dict.fromkeys(names, "") | {
+        "signal": signal,
+        "phases": [],
+        "paces": [],
+        "length_s": 60,
+        "step_s": 1,
+        "guide_hz": 4,
+    }
+    script = f"""{plots}
+        globalThis.document = {{}}; globalThis.getComputedStyle = () => ({{ getPropertyValue: () => "#000000" }});
+        const language = "en", t = (key) => key, element = (tag, ...inside) => inside.flat().join(" ");
+        {facts}
+        const session = {json.dumps(session | {"minutes": None})};
+        const [traces, shape] = sessionPlot(session, t);
+        console.log(traces[1].name, shape.yaxis.title.text, facts(session));"""
+    said = subprocess.run([str(NODE), "-e", script], capture_output=True, text=True, timeout=60, check=True).stdout
+    assert ("ppi" in said) == (named == "PPI")
+    assert ("rr tachogram " in said) == (named == "RR")
+
+
 def test_what_cannot_be_read_is_said_and_the_rest_is_shown(
     store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -187,7 +218,10 @@ def test_a_pulse_session_shows_which_intervals_are_not_in_its_variability(tmp_pa
     record_session(tmp_path / "copies", 1, FIRST_DAY, pulse=True)
     out = tmp_path / "report.html"
     make_report(tmp_path / "copies", out, "en")
-    assert ">real beat, imprecise time</text>" in drawn(out, tmp_path)
+    body = drawn(out, tmp_path)
+    assert ">real beat, imprecise time</text>" in body
+    assert ">PPI (ms)</text>" in body
+    assert ">RR" not in body
 
 
 @pytest.mark.slow
