@@ -34,12 +34,13 @@ from device.views import (
     View,
     WelcomeView,
 )
-from dsp.types import Contact
+from dsp.types import Contact, WearerState
 
 CONTACT_HOLD_S = 3.0
 ANYWAY_FROM_S = 20.0
 SMALL_BREATHS_S = (2.0, 18.0)
 EASIER_SHOWN_S = 4.0
+FREELY_SAID_S = 15.0
 BEAT_SHOWN_S = 0.2
 WORTH_TELLING_S = 30
 FADE_FROM, FADE_TO = 0.4, 0.75
@@ -165,15 +166,24 @@ def _question(s: SessionState) -> View:
 def _ring(s: SessionState) -> View:
     if s.step is Step.REST:
         return RingView(s.preferences.language, RingKind.REST, _progress(s, s.config.rest_s))
-    kind = RingKind.DIZZY if s.reason is EndReason.DIZZY else RingKind.FREE
-    return RingView(s.preferences.language, kind, _progress(s, s.config.free_s))
+    progress = _progress(s, s.config.free_s)
+    if s.reason is EndReason.DIZZY:
+        return RingView(s.preferences.language, RingKind.DIZZY, progress)
+    state = _state(s) if s.clock.elapsed_s(s.now_s) >= FREELY_SAID_S else None
+    kind, settling = (None, False) if state is None else (state.kind, state.settling)
+    return RingView(s.preferences.language, RingKind.FREE, progress, kind, settling)
+
+
+def _state(s: SessionState) -> WearerState | None:
+    """The state of the last second; None where there is none, or the wearer hid it."""
+    return None if s.body.row is None or s.preferences.hide_state else s.body.row.state
 
 
 def _guide(s: SessionState) -> View:
     assert s.guide is not None
     progress = _progress(s, s.step_lasts_s())
     row, hidden = s.body.row, s.preferences
-    state = row.state if row is not None and not hidden.hide_state else None
+    state = _state(s)
     coherence = None if row is None or hidden.hide_numbers else coherence_level(row)
     return GuideView(
         language=hidden.language,

@@ -81,11 +81,13 @@ class RingKind(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RingView:
-    """A minute of free breathing; `progress` runs from 0 to 1."""
+    """A minute of free breathing; `progress` runs from 0 to 1. Where there is a `state`, it takes the note's place."""
 
     language: Language
     kind: RingKind
     progress: float
+    state: StateKind | None = None
+    settling: bool = False
 
 
 class GuideCaption(enum.StrEnum):

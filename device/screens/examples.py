@@ -102,6 +102,8 @@ def examples(language: Language) -> dict[str, View]:
         "paused_sensor": PausedView(language, Contact.SENSOR_GONE, True),
         "paused_finger": PausedView(language, Contact.FINGER_OFF, True),
         "free": RingView(language, RingKind.FREE, 0.7),
+        "free_calm": RingView(language, RingKind.FREE, 0.8, StateKind.CALM),
+        "free_unsure": RingView(language, RingKind.FREE, 0.9, StateKind.UNSURE),
         "dizzy": RingView(language, RingKind.DIZZY, 0.2),
         "offer": OfferView(language, 3, 0.4),
         "quiet": QuietView(language, 0.5),

@@ -22,7 +22,7 @@ from device.views import (
     RingView,
     SummaryTimeView,
 )
-from dsp.types import BreathKind, Contact, IntervalKind, MetricsRow, RRInterval
+from dsp.types import BreathKind, Contact, IntervalKind, MetricsRow, RRInterval, StateKind
 from tests.session_driver import CALM, ON_GUARD, SEEN_TODAY, Driver, pages, phases, stops
 
 
@@ -229,6 +229,19 @@ def test_what_is_hidden_is_not_in_the_view() -> None:
     assert (view.state, view.hr_bpm, view.coherence_level, view.rsa_ms) == (None, None, None, None)
     driver.run_until(Step.SUMMARY)
     assert {type(page) for page in pages(driver)} == {SummaryTimeView}
+
+
+@pytest.mark.parametrize(("hide", "shown"), [(False, ON_GUARD.kind), (True, None)])
+def test_the_state_stays_readable_through_the_free_minute(hide: bool, shown: StateKind | None) -> None:
+    """Once it has been said that breathing is free."""
+    driver = Driver(Preferences(minutes=3, hide_state=hide))
+    driver.state = ON_GUARD
+    view = driver.to(Step.FREE).run(5.0).session.view(driver.t_s)
+    assert isinstance(view, RingView)
+    assert view.state is None
+    view = driver.run(15.0).session.view(driver.t_s)
+    assert isinstance(view, RingView)
+    assert view.state is shown
 
 
 def test_the_swing_is_shown_only_beside_the_coherence_it_belongs_to() -> None:
