@@ -3,6 +3,7 @@ import json
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from dsp.hrv import PULSE_FLOOR_MS
 from host.errors import HostError
 from host.report import make_report, run
 from host.report_weeks import rest_intervals, resting_days, weeks
@@ -122,6 +124,17 @@ def test_the_resting_band_is_that_of_the_minutes_of_rest(store: Path) -> None:
     assert rest["sensor"] == "ecg"
     assert np.isnan(rest["low"][0])
     assert rest["low"][-1] < rest["week"][-1] < rest["high"][-1] or np.isfinite(rest["low"][-1])
+
+
+def test_pulses_tell_no_rest_that_their_timing_does_not_carry(store: Path) -> None:
+    session = read_session(session_folders(store)[0])
+    steady = [replace(i, rr_ms=850.0 + 10.0 * (i.number % 2)) for i in session.notes.intervals]
+    session = replace(session, notes=replace(session.notes, intervals=steady))
+    assert [day.ln_rmssd for day in resting_days([session])] == [pytest.approx(np.log(10.0))]
+    pulse = replace(session, summary=session.summary | {"signal": "ppg"})
+    assert resting_days([pulse]) == []
+    assert "under ln 18" in (files("host") / "report_page" / "texts.json").read_text(encoding="utf-8")
+    assert 2 * PULSE_FLOOR_MS == 18.0
 
 
 def test_both_languages_are_complete() -> None:
