@@ -73,7 +73,7 @@ def _time_page(s: SessionState) -> SummaryView:
     readable = tally.numbers is not None and not s.preferences.hide_state
     return SummaryTimeView(
         s.preferences.language,
-        round(tally.practised_s / 60.0),
+        max(1, round(tally.practised_s / 60.0)),
         round(tally.calm_s / 60.0) if readable else None,
         round(tally.settled_after_s / 60.0) if readable and tally.settled_after_s is not None else None,
         round(tally.rest_after_settling_s / 60.0),

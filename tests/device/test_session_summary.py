@@ -4,7 +4,8 @@ from device.events import (
     Phase,
 )
 from device.preferences import Language, Preferences
-from device.session_state import Step
+from device.session_state import SessionConfig, SessionState, Step
+from device.session_view import WORTH_TELLING_S, summary_pages
 from device.views import (
     Advice,
     AdviceView,
@@ -65,6 +66,14 @@ def test_the_summary_tells_minutes_calm_settling_and_rest() -> None:
     assert isinstance(numbers, SummaryNumbersView)
     assert (numbers.hr_bpm, numbers.rmssd_ms, numbers.rsa_ms) == (60, 40, 120)
     assert driver.session.step is Step.WELCOME
+
+
+def test_the_shortest_practice_worth_telling_of_is_a_minute() -> None:
+    state = SessionState(SessionConfig(), Preferences(), SEEN_TODAY)
+    state.tally.practised_s = WORTH_TELLING_S
+    (time,) = summary_pages(state, [])
+    assert isinstance(time, SummaryTimeView)
+    assert time.minutes == 1
 
 
 def test_the_guess_stands_beside_the_body() -> None:
