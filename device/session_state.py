@@ -11,6 +11,7 @@ from device.commands import Command, Dim, KeepHistory, ShareAllowed
 from device.events import CheckIn, EndReason, Event, Phase
 from device.menu import MenuItem, lines
 from device.preferences import History, Preferences
+from device.step_clock import StepClock
 from device.tally import Tally
 from device.trace import Trace
 from device.views import Storage, SummaryView
@@ -77,37 +78,6 @@ class SessionConfig:
     resonance_breaths_per_min: tuple[float, ...] = RUN_BREATHS_PER_MIN
     resonance_step_s: float = STEP_S
     recheck_step_s: float = RECHECK_STEP_S
-
-
-class StepClock:
-    """Seconds in a step, without the pauses."""
-
-    def __init__(self, t_s: float) -> None:
-        self._from_s = t_s
-        self._held_s: float | None = None
-
-    @property
-    def paused(self) -> bool:
-        return self._held_s is not None
-
-    def restart(self, t_s: float) -> None:
-        self._from_s, self._held_s = t_s, None
-
-    def pause(self, t_s: float) -> None:
-        if self._held_s is None:
-            self._held_s = t_s
-
-    def resume(self, t_s: float) -> None:
-        if self._held_s is not None:
-            self._from_s += t_s - self._held_s
-            self._held_s = None
-
-    def elapsed_s(self, t_s: float) -> float:
-        return (t_s if self._held_s is None else self._held_s) - self._from_s
-
-    def paused_s(self, t_s: float) -> float:
-        """How long the pause has lasted, 0 where there is none."""
-        return 0.0 if self._held_s is None else t_s - self._held_s
 
 
 @dataclass(slots=True)
