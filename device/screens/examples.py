@@ -97,7 +97,7 @@ def examples(language: Language) -> dict[str, View]:
         "guide_not_saved": replace(guide, caption=GuideCaption.NOT_SAVED),
         "guide_fading": replace(guide, fade=0.5),
         "guide_faded": replace(guide, fade=1.0),
-        "guide_resonance": replace(guide, step=(2, 5)),
+        "guide_resonance": replace(guide, step=(2, 4)),
         "paused": PausedView(language, Contact.NEGATIVE_OFF, False),
         "paused_sensor": PausedView(language, Contact.SENSOR_GONE, True),
         "paused_finger": PausedView(language, Contact.FINGER_OFF, True),
