@@ -66,11 +66,12 @@ BREATHING_STEPS = frozenset({Step.REST, Step.GUIDED, Step.RESONANCE, Step.FREE})
 
 @dataclass(frozen=True, slots=True)
 class SessionConfig:
-    """`finger`: the sensor sits on a finger. `usb_blocks`: no session while a USB cable is in; only the
-    configuration may turn this off (see `device.interlock.RISK_WHEN_OFF`). Lengths in seconds; `guided_s` goes before
-    the minutes that the wearer chose."""
+    """`finger`: the sensor sits on a finger; `reference`: on three electrodes. `usb_blocks`: no session while a USB
+    cable is in; only the configuration may turn this off (see `device.interlock.RISK_WHEN_OFF`). Lengths in seconds;
+    `guided_s` goes before the minutes that the wearer chose."""
 
     finger: bool = False
+    reference: bool = False
     usb_blocks: bool = True
     rest_s: float = 60.0
     guided_s: float | None = None

@@ -155,6 +155,7 @@ def _contact(s: SessionState) -> View:
         min(1.0, steady),
         _beat(s),
         anyway=not s.body.contact and seated_s >= ANYWAY_FROM_S,
+        reference=s.config.reference,
     )
 
 

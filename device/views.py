@@ -50,8 +50,9 @@ class MenuView:
 
 @dataclass(frozen=True, slots=True)
 class ContactView:
-    """`finger`: the sensor is a finger's pulse sensor, else electrodes. `steady` runs from 0 to 1: how much of the
-    wait for good contact is over. `anyway`: beats are long in coming, and a press may begin without them."""
+    """`finger`: the sensor is a finger's pulse sensor, else electrodes, with `reference` three of them. `steady` runs
+    from 0 to 1: how much of the wait for good contact is over. `anyway`: beats are long in coming, and a press may
+    begin without them."""
 
     language: Language
     contact: Contact
@@ -60,6 +61,7 @@ class ContactView:
     steady: float
     beat: bool = False
     anyway: bool = False
+    reference: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def _trace() -> tuple[TraceColumn | None, ...]:
 def examples(language: Language) -> dict[str, View]:
     """Views by name; together they show every screen, state and sign."""
     chosen = Preferences(language=language)
-    contact = ContactView(language, Contact.GOOD, False, _trace(), 0.6, beat=True)
+    contact = ContactView(language, Contact.GOOD, False, _trace(), 0.6, beat=True, reference=True)
     guide = GuideView(language, INHALE, 0.3, StateKind.CALM, hr_bpm=64, coherence_level=2, rsa_ms=45, beat=True)
     asked = QuestionView(language, Question.ENERGY, 3, 1, 3)
     return {
@@ -71,6 +71,7 @@ def examples(language: Language) -> dict[str, View]:
         "contact_good": contact,
         "contact_searching": replace(contact, steady=0.0, beat=False),
         "contact_anyway": replace(contact, steady=0.0, beat=False, anyway=True),
+        "contact_two_electrodes": replace(contact, reference=False),
         "contact_left_loose": replace(contact, contact=Contact.POSITIVE_OFF, steady=0.0),
         "contact_right_loose": replace(contact, contact=Contact.NEGATIVE_OFF, steady=0.0),
         "contact_both_loose": replace(

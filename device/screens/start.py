@@ -71,8 +71,10 @@ def _menu_word(canvas: Canvas, item: MenuItem, view: MenuView) -> str:
 
 
 def contact(canvas: Canvas, view: ContactView) -> None:
-    picture = marks.finger if view.finger else marks.wearer
-    picture(canvas, 1, 1, view.contact)
+    if view.finger:
+        marks.finger(canvas, 1, 1, view.contact)
+    else:
+        marks.wearer(canvas, 1, 1, view.contact, view.reference)
     draw_trace(canvas, view.trace, TRACE_LEFT, WIDTH - TRACE_LEFT, (TRACE_TOP, TRACE_TOP + TRACE_HEIGHT))
     anyway = view.anyway and view.steady == 0.0
     key = "contact.anyway" if anyway else contact_key(view.contact, view.finger, view.steady)

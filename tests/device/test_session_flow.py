@@ -19,7 +19,7 @@ from device.events import (
 )
 from device.menu import MenuItem
 from device.preferences import History, Language, Preferences
-from device.session_state import Step
+from device.session_state import SessionConfig, Step
 from device.views import (
     ContactView,
     GuideView,
@@ -28,6 +28,8 @@ from device.views import (
     SummaryPaceView,
     WelcomeView,
 )
+from drivers.board import FRONT_ENDS, front_end_info
+from drivers.wiring import Wiring
 from dsp.resonance import RECHECK_STEP_S, RUN_BREATHS_PER_MIN, STEP_S, recheck_paces, steps_of
 from dsp.types import Contact
 from tests.session_driver import SEEN_TODAY, Driver, pages, phases, stops
@@ -47,6 +49,15 @@ def test_a_session_runs_to_its_end_untouched() -> None:
     ]
     assert stops(driver) == [EndReason.COMPLETED]
     driver.run_until(Step.WELCOME, 130.0)
+
+
+@pytest.mark.parametrize("sensor", FRONT_ENDS)
+def test_the_picture_has_the_electrodes_that_the_sensor_has(sensor: str) -> None:
+    info = front_end_info(sensor, Wiring())
+    driver = Driver(config=SessionConfig(finger=info.kind == "ppg", reference=info.reference)).run(1.0).short()
+    view = driver.session.view(driver.t_s)
+    assert isinstance(view, ContactView)
+    assert (view.finger, view.reference) == (sensor in ("pulse", "max30102"), sensor == "ad8232")
 
 
 def test_where_beats_are_long_in_coming_the_wearer_is_told_of_the_press_that_begins() -> None:
