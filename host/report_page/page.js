@@ -70,7 +70,8 @@ function heading(session) {
   const when = session.at === null ? t("undated", undatedName(session)) : new Date(session.at).toLocaleString(language, { dateStyle: "long", timeStyle: "short" });
   const parts = [element("b", when)];
   if (session.minutes !== null) parts.push(element("span", t("row_minutes", number(session.minutes, 1))));
-  if (session.calm_pct !== null) parts.push(element("span", t("row_calm", number(session.calm_pct))));
+  // As on the device, what is nought is not held up to the wearer.
+  if (session.calm_pct !== null && session.calm_pct >= 0.5) parts.push(element("span", t("row_calm", number(session.calm_pct))));
   if (session.settled_minutes !== null) parts.push(element("span", t("row_settled", number(session.settled_minutes, 1))));
   if (session.at !== null && session.minutes === null) parts.push(element("span", session.name));
   return parts;

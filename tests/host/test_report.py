@@ -165,14 +165,29 @@ def test_a_name_in_a_file_cannot_become_markup(store: Path, tmp_path: Path) -> N
     assert embedded(page, "data")["sessions"][0]["signal"] == summary["signal"]
 
 
+def scripted(code: str) -> str:
+    """What `code` says after the page's scripts, without a browser; texts are their own keys."""
+    parts = files("host") / "report_page"
+    plots, page = ((parts / name).read_text(encoding="utf-8") for name in ("plots.js", "page.js"))
+    numbers = page[page.index("function number") : page.index("function signed")]
+    lists = page[page.index("// A folder named by a clock") : page.index("function notes")]
+    script = f"""{plots}
+        globalThis.document = {{}}; globalThis.getComputedStyle = () => ({{ getPropertyValue: () => "#000000" }});
+        const language = "en", t = (key) => key, element = (tag, ...inside) => inside.flat().join(" ");
+        {numbers} {lists} {code}"""
+    return subprocess.run([str(NODE), "-e", script], capture_output=True, text=True, timeout=60, check=True).stdout
+
+
+@pytest.mark.skipif(NODE is None, reason="Node is not installed")
+@pytest.mark.parametrize(("calm_pct", "told"), [(None, False), (0.0, False), (0.4, False), (12.0, True)])
+def test_a_session_without_calm_is_not_headed_by_nought(calm_pct: float | None, told: bool) -> None:
+    session = {"name": "0001", "at": None, "minutes": 3.0, "calm_pct": calm_pct, "settled_minutes": None}
+    assert ("row_calm" in scripted(f"console.log(heading({json.dumps(session)}).join());")) is told
+
+
 @pytest.mark.skipif(NODE is None, reason="Node is not installed")
 @pytest.mark.parametrize(("signal", "named"), [("ecg", "RR"), ("ppg", "PPI")])
 def test_pulse_intervals_are_never_called_rr(signal: str, named: str) -> None:
-    """The scripts, run without a browser: what they would give to the plot and the list of facts."""
-    parts = files("host") / "report_page"
-    plots, page = ((parts / name).read_text(encoding="utf-8") for name in ("plots.js", "page.js"))
-    facts = page[page.index("function number") : page.index("function signed")]
-    facts += page[page.index("function facts") : page.index("function notes")]
     names = ["rr_t", "rr_ms", "rr_number", "rr_kind", "rr_timed", "guide", "state", "coherence", "rsa_ms", "quality"]
     names += ["breaths_per_min", "breath_confidence"]
     session = dict.fromkeys(names, "") | {
@@ -183,14 +198,10 @@ def test_pulse_intervals_are_never_called_rr(signal: str, named: str) -> None:
         "step_s": 1,
         "guide_hz": 4,
     }
-    script = f"""{plots}
-        globalThis.document = {{}}; globalThis.getComputedStyle = () => ({{ getPropertyValue: () => "#000000" }});
-        const language = "en", t = (key) => key, element = (tag, ...inside) => inside.flat().join(" ");
-        {facts}
-        const session = {json.dumps(session | {"minutes": None})};
-        const [traces, shape] = sessionPlot(session, t);
+    said = scripted(
+        f"""const session = {json.dumps(session | {"minutes": None})}, [traces, shape] = sessionPlot(session, t);
         console.log(traces[1].name, shape.yaxis.title.text, facts(session));"""
-    said = subprocess.run([str(NODE), "-e", script], capture_output=True, text=True, timeout=60, check=True).stdout
+    )
     assert ("ppi" in said) == (named == "PPI")
     assert ("rr tachogram " in said) == (named == "RR")
 
