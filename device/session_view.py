@@ -121,6 +121,12 @@ def _progress(s: SessionState, lasts_s: float) -> float:
     return min(1.0, s.clock.elapsed_s(s.now_s) / lasts_s)
 
 
+def _run_progress(s: SessionState) -> float:
+    """Of a resonance run: the steps done and the share of the one at hand, whose way there does not count."""
+    share = max(0.0, s.clock.elapsed_s(s.now_s) - s.run_step_from_s) / s.run_step_s()
+    return (s.run_step + min(1.0, share)) / len(s.run_breaths_per_min())
+
+
 def _beat(s: SessionState) -> bool:
     return s.now_s - s.body.beat_s < BEAT_SHOWN_S
 
@@ -182,7 +188,7 @@ def _state(s: SessionState) -> WearerState | None:
 
 def _guide(s: SessionState) -> View:
     assert s.guide is not None
-    progress = _progress(s, s.step_lasts_s())
+    progress = _run_progress(s) if s.step is Step.RESONANCE else _progress(s, s.step_lasts_s())
     row, hidden = s.body.row, s.preferences
     state = _state(s)
     coherence = None if row is None or hidden.hide_numbers else coherence_level(row)

@@ -1,4 +1,5 @@
 import math
+from itertools import pairwise
 
 import pytest
 
@@ -266,12 +267,15 @@ def test_the_resonance_run_walks_its_steps_and_tells_what_was_found() -> None:
     driver.session.find_resonance(driver.t_s)
     driver.run_until(Step.CHECK_IN).skip().run_until(Step.RESONANCE)
     start_s = driver.t_s
-    seen = set()
+    seen, done = set(), [0.0]
     while driver.session.step is Step.RESONANCE:
         view = driver.session.view(driver.t_s)
         assert isinstance(view, GuideView)
         seen.add(view.step)
+        done.append(view.progress)
         driver.run(10.0)
+    assert all(0.0 <= b - a <= 0.05 for a, b in pairwise(done))
+    assert done[-1] > 0.95
     count = len(RUN_BREATHS_PER_MIN)
     assert seen == {(step, count) for step in range(1, count + 1)}
     assert driver.t_s - start_s <= 12 * 60
