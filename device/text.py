@@ -132,7 +132,7 @@ TEXTS = {
     "numbers.rmssd": Text(Place.LINE, "RMSSD", "RMSSD"),
     "numbers.rsa": Text(Place.LINE, "RSA", "RSA"),
     "numbers.bpm": Text(Place.TITLE, "{} slag/min", "{} bpm"),
-    "numbers.ms": Text(Place.LINE, "{} ms", "{} ms"),
+    "numbers.ms": Text(Place.TITLE, "{} ms", "{} ms"),
     "pace.found": Text(Place.LINE, "Din takt:", "Your pace:"),
     "pace.unit": Text(Place.NOTE, "pust i minuttet", "breaths a minute"),
     "pace.none": Text(
