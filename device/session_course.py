@@ -211,4 +211,5 @@ class Course:
 
     def dizzy(self) -> None:
         self._s.reason = EndReason.DIZZY
+        self.pacing.stop_dizzy()
         self.enter(Step.FREE)

@@ -58,6 +58,7 @@ class Wearer:
         self._estimator: StateEstimator | None = None
         self._given_rest = False
         self._guided_rest_s = 0
+        self._dizzy = False
         self._free: RestCollector | None = None
         self._intervals: list[RRInterval] = []
         self._pace: list[tuple[float, float]] = []
@@ -77,7 +78,7 @@ class Wearer:
         )
         self._estimator = StateEstimator(rest=rest, level=level, pace_curve=self.profile.pace_curve)
         self._given_rest, self._guided_rest_s = rest is not None, 0
-        self._free = None
+        self._free, self._dizzy = None, False
         self._points, self._stretch = [], _PacedStretch()
 
     def update(self, inputs: StateInputs) -> WearerState | None:
@@ -105,14 +106,16 @@ class Wearer:
                 elif phase is Phase.REST:
                     self.begin()
                 elif phase is Phase.FREE:
-                    self._free = RestCollector()
+                    # Breath that is being caught is like no other minute's.
+                    self._free = None if self._dizzy else RestCollector()
                     found = self._found_resonance(t_s)
                 elif phase in GUIDED_PHASES:
                     self._intervals, self._pace = [], []
                 elif phase is Phase.SUMMARY:
                     self.learn()
                 self._phase = phase
-            case PaceChanged(t_s, breaths_per_min):
+            case PaceChanged(t_s, breaths_per_min, cause):
+                self._dizzy |= cause == "dizzy"
                 self._pace.append((t_s, breaths_per_min))
                 self._close_stretch(t_s, breaths_per_min)
             case _:

@@ -211,6 +211,7 @@ def test_the_way_out_of_a_pause_is_open_to_who_is_dizzy() -> None:
     view = driver.touch(Contact.POSITIVE_OFF).run(5.0).double().session.view(driver.t_s)
     assert isinstance(view, RingView)
     assert view.kind is RingKind.DIZZY
+    assert [item.cause for item in driver.out if isinstance(item, PaceChanged)][-1] == "dizzy"
 
 
 def test_a_dizzy_end_stays_one_in_the_log_whatever_is_pressed_after() -> None:

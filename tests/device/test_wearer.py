@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from device.events import Phase, PhaseChanged
+from device.events import PaceChanged, Phase, PhaseChanged
 from device.wearer import Occasion, Wearer
 from dsp.profile import Profile
 from dsp.types import Contact, HrvSnapshot, IntervalKind, RRInterval, StateInputs
@@ -51,6 +51,21 @@ def test_a_rest_that_went_on_into_the_guide_is_no_free_minute(rested_s: int, kep
     wearer.obey(PhaseChanged(rested_s + 100.0, Phase.SUMMARY))
     assert bool(wearer.profile.resting_days) == kept
     assert bool(wearer.profile.free_minutes) == kept
+
+
+@pytest.mark.parametrize(("cause", "kept"), [("stop", 2), ("dizzy", 1)])
+def test_a_minute_after_dizziness_is_no_free_minute(cause: str, kept: int):
+    wearer = Wearer(Profile(), lambda: Occasion("ad8232", 739_000, 9.0))
+    wearer.obey(PhaseChanged(0.0, Phase.REST))
+    seconds(wearer, 70, 0)
+    wearer.obey(PhaseChanged(70.0, Phase.GUIDED))
+    wearer.obey(PaceChanged(70.0, 6.0, "ramp"))
+    seconds(wearer, 60, 70, pace=6.0)
+    wearer.obey(PaceChanged(130.0, math.nan, cause))
+    wearer.obey(PhaseChanged(130.0, Phase.FREE))
+    seconds(wearer, 70, 130)
+    wearer.obey(PhaseChanged(200.0, Phase.SUMMARY))
+    assert len(wearer.profile.free_minutes) == kept
 
 
 def test_there_is_no_state_between_check_in_and_rest(taught):
