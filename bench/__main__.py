@@ -35,6 +35,7 @@ BENCHES = (
     Bench("rpeaks", data=True),
     Bench("cost"),
     Bench("hrv"),
+    Bench("short_windows", data=True),
     Bench("pulses", data=True),
     Bench("pulse_mixtures", data=True, quick=("--every", "8")),
     Bench("state", quick=("simulated",)),

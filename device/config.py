@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from device.errors import ConfigError
 from device.preferences import MINUTES, Language
+from device.session_state import FASTEST_TARGET
 from drivers.board import FRONT_ENDS
 from drivers.wiring import Wiring
 
@@ -53,7 +54,7 @@ class SessionConfig:
 
     minutes: int = one_of(5, *MINUTES)
     rest_s: float = between(60.0, 30.0, 600.0)
-    breaths_per_min: float = between(6.0, 4.0, 12.0)
+    breaths_per_min: float = between(6.0, 4.0, FASTEST_TARGET)
     language: str = one_of("nb", *(language.value for language in Language))
     hide_state: bool = False
     hide_numbers: bool = False

@@ -47,7 +47,8 @@ class ContactChanged:
 
 @dataclass(frozen=True, slots=True)
 class PaceChanged:
-    """The guide's pace from here on, NaN when it stops. `cause`: "ramp", "easier", "step", "stop"."""
+    """The guide's pace from here on, NaN when it stops. `cause`: "ramp", "easier", "step", "stop", "dizzy" (also
+    while it is paused)."""
 
     t_s: float
     breaths_per_min: float

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from device.commands import Command, KeepHistory, KeepPreferences
+from device.commands import Command, KeepHistory, KeepPreferences, StartRecording
 from device.events import Event, Phase, PhaseChanged, SessionEnded
 from device.memory import Memory
 from device.profile_store import load_memory, save_memory, set_aside
@@ -23,6 +23,7 @@ class MemoryKeeper:
     def __init__(self, path: Path, today: Callable[[], date | None], new_wearer: Memory) -> None:
         self._path = path
         self._today = today
+        self._began: int | None = None
         try:
             memory, warning = load_memory(path)
         except OSError as error:
@@ -43,8 +44,12 @@ class MemoryKeeper:
                 self._keep(replace(self.memory, preferences=preferences))
             case KeepHistory(history):
                 self._keep(replace(self.memory, history=history))
+            case StartRecording():
+                self._began = self._day()
             case SessionEnded():
-                self._keep(replace(self.memory, profile=profile, last_day=self._day()))
+                # One that ran past midnight was asked about the night before it, and not about the one to come.
+                began = self._began if self._began is not None else self._day()
+                self._keep(replace(self.memory, profile=profile, last_day=began))
             case PhaseChanged(phase=Phase.SUMMARY):
                 self._keep(replace(self.memory, profile=profile))
             case _:

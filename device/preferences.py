@@ -36,8 +36,8 @@ class Preferences:
 class History:
     """`target_breaths_per_min`: the own resonance rate once known, or the pace "easier" led to from near it; 6 before.
 
-    `tension_rose`: in the session before, tension rose by two or more. `rhythm_unreadable`: in the session before, the
-    rhythm could not be read for a minute or more.
+    `tension_rose`: in the last session that tells, tension rose by two or more. `rhythm_unreadable`: in the last that
+    tells, the rhythm could not be read for a minute or more.
     """
 
     first_today: bool = True

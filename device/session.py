@@ -13,7 +13,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import replace
 
-from device.commands import Command, ShutDown
+from device.commands import Command, KeepPreferences, ShutDown
 from device.cues import NO_CUES, CueDuty, cue_duty
 from device.events import ContactChanged, EndReason, Event, SensorFault, StateChanged
 from device.preferences import History, Preferences
@@ -44,6 +44,7 @@ class Session:
         self._choices = Choices(self._s, self._course)
         self._watch = Watch(self._s, self._course)
         self._handlers = handlers(self._course, self._choices)
+        self._before_hold = self._s.history.target_breaths_per_min, self._s.preferences
 
     # --- what comes out
 
@@ -125,7 +126,7 @@ class Session:
 
     def on_intervals(self, intervals: Iterable[RRInterval]) -> None:
         """For heart rate alone, which intervals that are not `timed` tell as well."""
-        self._s.body.rr_ms.extend(i.rr_ms for i in intervals if i.kind is IntervalKind.NORMAL)
+        self._s.body.intervals.extend(i for i in intervals if i.kind is IntervalKind.NORMAL)
 
     def on_row(self, row: MetricsRow) -> None:
         """One second's metrics."""
@@ -218,7 +219,10 @@ class Session:
         self._watch.advance(t_s)
         s = self._s
         s.touched_s = s.now_s
+        if kind is PressKind.LONG:
+            self._before_hold = s.history.target_breaths_per_min, s.preferences
         if kind is PressKind.SHUTDOWN:
+            self._take_back()
             self.stop(s.now_s, EndReason.PRESSED)
             self._s.out.append(ShutDown(s.now_s))
             return
@@ -226,3 +230,11 @@ class Session:
             s.clock.restart(s.now_s)
         if (act := self._handlers[kind].get(s.step)) is not None:
             act()
+
+    def _take_back(self) -> None:
+        """What the long press on the way to a very long one changed for later sessions."""
+        s, (target, preferences) = self._s, self._before_hold
+        s.keep_history(replace(s.history, target_breaths_per_min=target))
+        if preferences != s.preferences:
+            s.preferences = preferences
+            s.out.append(KeepPreferences(preferences))

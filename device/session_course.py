@@ -134,7 +134,8 @@ class Course:
         self.move_on()
 
     def finish_by_press(self) -> None:
-        self._s.reason = EndReason.PRESSED
+        if self._s.reason is not EndReason.DIZZY:
+            self._s.reason = EndReason.PRESSED
         self._check_out()
 
     def finish(self) -> None:
@@ -146,6 +147,11 @@ class Course:
             [Advice.RHYTHM] if unreadable and s.history.rhythm_unreadable else []
         )
         s.pages, s.page = summary_pages(s, advice), 0
+        # A session that tells neither way leaves standing what the one before told.
+        if rose is None:
+            rose = s.history.tension_rose
+        if s.tally.practised_s < UNREADABLE_FROM_S:
+            unreadable |= s.history.rhythm_unreadable
         s.keep_history(replace(s.history, first_today=False, tension_rose=rose, rhythm_unreadable=unreadable))
         self.enter(Step.SUMMARY)
         self.end(s.reason)
@@ -205,4 +211,5 @@ class Course:
 
     def dizzy(self) -> None:
         self._s.reason = EndReason.DIZZY
+        self.pacing.stop_dizzy()
         self.enter(Step.FREE)

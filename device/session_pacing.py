@@ -39,8 +39,14 @@ class Pacing:
 
     def stop(self) -> None:
         if self._s.guide is not None:
-            self._s.guide = None
-            self._s.out.append(PaceChanged(self._s.now_s, math.nan, "stop"))
+            self._drop("stop")
+
+    def stop_dizzy(self) -> None:
+        self._drop("dizzy")
+
+    def _drop(self, cause: str) -> None:
+        self._s.guide = None
+        self._s.out.append(PaceChanged(self._s.now_s, math.nan, cause))
 
     def hold(self) -> None:
         """No guide for a while, and the same pace after it."""

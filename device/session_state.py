@@ -11,12 +11,13 @@ from device.commands import Command, Dim, KeepHistory, ShareAllowed
 from device.events import CheckIn, EndReason, Event, Phase
 from device.menu import MenuItem, lines
 from device.preferences import History, Preferences
+from device.step_clock import StepClock
 from device.tally import Tally
 from device.trace import Trace
 from device.views import Storage, SummaryView
 from dsp.guide import BreathGuide
 from dsp.resonance import RECHECK_STEP_S, RUN_BREATHS_PER_MIN, STEP_S, recheck_paces, run_lasts_s
-from dsp.types import Contact, MetricsRow, StateKind
+from dsp.types import Contact, MetricsRow, RRInterval, StateKind
 
 OFFERS: tuple[int | None, ...] = (2, 3, 4, 5, None)
 RISEN_BY = 2
@@ -24,6 +25,7 @@ FASTEST_TARGET = 8.0
 """Breaths/min: however often a wearer asks for easier, later sessions still slow the breath down."""
 BEATS_FOR_CONTACT = 3
 BEATS_WITHIN_S = 5.0
+RATE_FROM_S = 15.0
 
 
 class Step(enum.StrEnum):
@@ -64,11 +66,12 @@ BREATHING_STEPS = frozenset({Step.REST, Step.GUIDED, Step.RESONANCE, Step.FREE})
 
 @dataclass(frozen=True, slots=True)
 class SessionConfig:
-    """`finger`: the sensor sits on a finger. `usb_blocks`: no session while a USB cable is in; only the
-    configuration may turn this off (see `device.interlock.RISK_WHEN_OFF`). Lengths in seconds; `guided_s` goes before
-    the minutes that the wearer chose."""
+    """`finger`: the sensor sits on a finger; `reference`: on three electrodes. `usb_blocks`: no session while a USB
+    cable is in; only the configuration may turn this off (see `device.interlock.RISK_WHEN_OFF`). Lengths in seconds;
+    `guided_s` goes before the minutes that the wearer chose."""
 
     finger: bool = False
+    reference: bool = False
     usb_blocks: bool = True
     rest_s: float = 60.0
     guided_s: float | None = None
@@ -76,37 +79,6 @@ class SessionConfig:
     resonance_breaths_per_min: tuple[float, ...] = RUN_BREATHS_PER_MIN
     resonance_step_s: float = STEP_S
     recheck_step_s: float = RECHECK_STEP_S
-
-
-class StepClock:
-    """Seconds in a step, without the pauses."""
-
-    def __init__(self, t_s: float) -> None:
-        self._from_s = t_s
-        self._held_s: float | None = None
-
-    @property
-    def paused(self) -> bool:
-        return self._held_s is not None
-
-    def restart(self, t_s: float) -> None:
-        self._from_s, self._held_s = t_s, None
-
-    def pause(self, t_s: float) -> None:
-        if self._held_s is None:
-            self._held_s = t_s
-
-    def resume(self, t_s: float) -> None:
-        if self._held_s is not None:
-            self._from_s += t_s - self._held_s
-            self._held_s = None
-
-    def elapsed_s(self, t_s: float) -> float:
-        return (t_s if self._held_s is None else self._held_s) - self._from_s
-
-    def paused_s(self, t_s: float) -> float:
-        """How long the pause has lasted, 0 where there is none."""
-        return 0.0 if self._held_s is None else t_s - self._held_s
 
 
 @dataclass(slots=True)
@@ -117,7 +89,7 @@ class Body:
     contact_since_s: float = -math.inf
     beat_s: float = -math.inf
     good_beats_s: deque[float] = field(default_factory=lambda: deque(maxlen=BEATS_FOR_CONTACT))
-    rr_ms: deque[float] = field(default_factory=lambda: deque(maxlen=10))
+    intervals: deque[RRInterval] = field(default_factory=lambda: deque(maxlen=10))
     row: MetricsRow | None = None
     trace: Trace = field(default_factory=Trace)
 
@@ -126,11 +98,15 @@ class Body:
         beats = self.good_beats_s
         return not self.contact and len(beats) == BEATS_FOR_CONTACT and t_s - beats[0] <= BEATS_WITHIN_S
 
-    def hr_bpm(self) -> float:
-        """The metrics row's mean heart rate; before there is one, that of the latest intervals; NaN without any."""
+    def hr_bpm(self, t_s: float) -> float:
+        """The metrics row's mean heart rate; before there is one, that of the intervals of the last `RATE_FROM_S`; NaN
+        without any, and in an irregular rhythm."""
         if self.row is not None and not math.isnan(self.row.mean_hr_bpm):
             return self.row.mean_hr_bpm
-        return 60000.0 * len(self.rr_ms) / sum(self.rr_ms) if self.rr_ms else math.nan
+        rr_ms = [i.rr_ms for i in self.intervals if i.t_s > t_s - RATE_FROM_S]
+        if not rr_ms or (self.row is not None and self.row.irregular_rhythm):
+            return math.nan
+        return 60000.0 * len(rr_ms) / sum(rr_ms)
 
 
 @dataclass(slots=True)
@@ -202,11 +178,11 @@ class SessionState:
             self.history = history
             self.out.append(KeepHistory(history))
 
-    def tension_rose(self) -> bool:
-        """By two or more from the first check-in to the second."""
+    def tension_rose(self) -> bool | None:
+        """By two or more from the first check-in to the second; None where either was skipped."""
         before, after = self.check_ins.get("before"), self.check_ins.get("after")
         if before is None or after is None or before.tension is None or after.tension is None:
-            return False
+            return None
         return after.tension - before.tension >= RISEN_BY
 
     def target_breaths_per_min(self) -> float:

@@ -34,11 +34,13 @@ from device.views import (
     View,
     WelcomeView,
 )
-from dsp.types import Contact
+from dsp.types import Contact, WearerState
 
 CONTACT_HOLD_S = 3.0
+ANYWAY_FROM_S = 20.0
 SMALL_BREATHS_S = (2.0, 18.0)
 EASIER_SHOWN_S = 4.0
+FREELY_SAID_S = 15.0
 BEAT_SHOWN_S = 0.2
 WORTH_TELLING_S = 30
 FADE_FROM, FADE_TO = 0.4, 0.75
@@ -71,7 +73,7 @@ def _time_page(s: SessionState) -> SummaryView:
     readable = tally.numbers is not None and not s.preferences.hide_state
     return SummaryTimeView(
         s.preferences.language,
-        round(tally.practised_s / 60.0),
+        max(1, round(tally.practised_s / 60.0)),
         round(tally.calm_s / 60.0) if readable else None,
         round(tally.settled_after_s / 60.0) if readable and tally.settled_after_s is not None else None,
         round(tally.rest_after_settling_s / 60.0),
@@ -119,6 +121,12 @@ def _progress(s: SessionState, lasts_s: float) -> float:
     return min(1.0, s.clock.elapsed_s(s.now_s) / lasts_s)
 
 
+def _run_progress(s: SessionState) -> float:
+    """Of a resonance run: the steps done and the share of the one at hand, whose way there does not count."""
+    share = max(0.0, s.clock.elapsed_s(s.now_s) - s.run_step_from_s) / s.run_step_s()
+    return (s.run_step + min(1.0, share)) / len(s.run_breaths_per_min())
+
+
 def _beat(s: SessionState) -> bool:
     return s.now_s - s.body.beat_s < BEAT_SHOWN_S
 
@@ -144,6 +152,7 @@ def _menu(s: SessionState) -> View:
 
 def _contact(s: SessionState) -> View:
     steady = 0.0 if s.steady_since_s is None else (s.now_s - s.steady_since_s) / CONTACT_HOLD_S
+    seated_s = min(s.clock.elapsed_s(s.now_s), s.now_s - s.body.contact_since_s)
     return ContactView(
         s.preferences.language,
         s.body.contact,
@@ -151,6 +160,8 @@ def _contact(s: SessionState) -> View:
         s.body.trace.columns(),
         min(1.0, steady),
         _beat(s),
+        anyway=not s.body.contact and seated_s >= ANYWAY_FROM_S,
+        reference=s.config.reference,
     )
 
 
@@ -162,23 +173,34 @@ def _question(s: SessionState) -> View:
 def _ring(s: SessionState) -> View:
     if s.step is Step.REST:
         return RingView(s.preferences.language, RingKind.REST, _progress(s, s.config.rest_s))
-    kind = RingKind.DIZZY if s.reason is EndReason.DIZZY else RingKind.FREE
-    return RingView(s.preferences.language, kind, _progress(s, s.config.free_s))
+    progress = _progress(s, s.config.free_s)
+    if s.reason is EndReason.DIZZY:
+        return RingView(s.preferences.language, RingKind.DIZZY, progress)
+    state = _state(s) if s.clock.elapsed_s(s.now_s) >= FREELY_SAID_S else None
+    kind, settling = (None, False) if state is None else (state.kind, state.settling)
+    return RingView(s.preferences.language, RingKind.FREE, progress, kind, settling)
+
+
+def _state(s: SessionState) -> WearerState | None:
+    """The state of the last second; None where there is none, or the wearer hid it."""
+    return None if s.body.row is None or s.preferences.hide_state else s.body.row.state
 
 
 def _guide(s: SessionState) -> View:
     assert s.guide is not None
-    progress = _progress(s, s.step_lasts_s())
+    progress = _run_progress(s) if s.step is Step.RESONANCE else _progress(s, s.step_lasts_s())
     row, hidden = s.body.row, s.preferences
-    state = row.state if row is not None and not hidden.hide_state else None
+    state = _state(s)
+    coherence = None if row is None or hidden.hide_numbers else coherence_level(row)
     return GuideView(
         language=hidden.language,
         breath=s.guide.phase(s.now_s),
         progress=progress,
         state=None if state is None else state.kind,
         settling=state is not None and state.settling,
-        hr_bpm=None if hidden.hide_numbers else _whole(s.body.hr_bpm()),
-        coherence_level=None if row is None or hidden.hide_numbers else coherence_level(row),
+        hr_bpm=None if hidden.hide_numbers else _whole(s.body.hr_bpm(s.now_s)),
+        coherence_level=coherence,
+        rsa_ms=None if row is None or coherence is None else _whole(row.rsa_ms),
         beat=_beat(s),
         caption=_caption(s),
         fade=_fade(progress) if hidden.fade_guide and s.step is Step.GUIDED else 0.0,

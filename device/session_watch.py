@@ -47,6 +47,7 @@ class Watch:
             self._course.cut_off(Step.SENSOR, EndReason.SENSOR)
 
     def _contact(self) -> None:
+        """Who is dizzy reads nothing but to breathe normally, whatever becomes loose."""
         s = self._s
         since_s = s.now_s - s.body.contact_since_s
         away = bool(s.body.contact) or s.around.sensor_fault is not None
@@ -57,7 +58,7 @@ class Watch:
                 s.steady_since_s = s.now_s
             elif s.now_s - s.steady_since_s >= CONTACT_HOLD_S:
                 self._course.begin()
-        elif s.step in BREATHING_STEPS and not s.clock.paused:
+        elif s.step in BREATHING_STEPS and s.reason is not EndReason.DIZZY and not s.clock.paused:
             if away and (since_s >= CONTACT_LOST_S or s.around.sensor_fault is not None):
                 self._course.pause()
         elif s.clock.paused and not away and since_s >= CONTACT_BACK_S:

@@ -3,6 +3,7 @@
 import math
 from collections import deque
 from dataclasses import dataclass, field
+from statistics import fmean
 
 from device.events import Phase
 from dsp.types import MetricsRow, StateKind
@@ -12,6 +13,8 @@ SETTLED_WINDOW_S = 30
 BODY_WINDOW_S = 60
 BODY_BEFORE_S = 30
 OWN_PACE_ROWS = 20
+CLEAR_SIGNAL = 0.8
+CLEAR_OVER_S = 60
 COHERENCE_STEPS = (0.5, 1.5, 3.0)
 PRACTICE = (Phase.GUIDED, Phase.RESONANCE, Phase.RECHECK, Phase.FREE, Phase.QUIET)
 
@@ -36,7 +39,8 @@ def on_guard(arousal: float) -> float:
 @dataclass(slots=True)
 class Tally:
     """Seconds, counted one row at a time. Practice is guided and free breathing and quiet rest, with good contact;
-    never the check-ins. `settled_after_s` counts seconds of practice."""
+    never the check-ins. `settled_after_s` counts seconds of practice, `irregular_s` those of a signal that was clear
+    for a minute: beats found in movement are irregular, too (docs/decisions/0005)."""
 
     practised_s: int = 0
     calm_s: int = 0
@@ -45,6 +49,7 @@ class Tally:
     settled_after_s: int | None = None
     numbers: MetricsRow | None = None
     _settled_run_s: int = 0
+    _qualities: deque[float] = field(default_factory=lambda: deque(maxlen=CLEAR_OVER_S))
     _settled_recently: deque[bool] = field(default_factory=lambda: deque(maxlen=SETTLED_WINDOW_S))
     _rest_paces: deque[float] = field(default_factory=lambda: deque(maxlen=OWN_PACE_ROWS))
     _arousals: dict[Phase, deque[float]] = field(default_factory=dict)
@@ -52,7 +57,8 @@ class Tally:
     def add(self, phase: Phase, row: MetricsRow) -> None:
         if row.contact:
             return
-        self.irregular_s += row.irregular_rhythm
+        self._qualities.append(row.quality)
+        self.irregular_s += row.irregular_rhythm and fmean(self._qualities) >= CLEAR_SIGNAL
         self._add_arousal(phase, row)
         if phase is Phase.REST and row.breath_confidence >= 0.5:
             self._rest_paces.append(row.breaths_per_min)

@@ -79,6 +79,7 @@ TEXTS = {
     "contact.both": Text(Place.NOTE, "Fest elektrodene", "Put the electrodes on"),
     "contact.gone": Text(Place.NOTE, "Finner ikke sensoren", "Sensor not found"),
     "contact.searching": Text(Place.NOTE, "Sitt stille, leter etter puls", "Sit still, finding your pulse"),
+    "contact.anyway": Text(Place.NOTE, "Trykk: begynn likevel", "Press: begin anyway"),
     "contact.steady": Text(Place.NOTE, "God kontakt", "Good contact"),
     # Check-in
     "question.energy": Text(Place.LINE, "Energi nå?", "Energy now?"),
@@ -101,6 +102,7 @@ TEXTS = {
     "guide.small_breaths": Text(Place.GUIDE_SIDE, "Små,\nlette\npust", "Small,\neffortless\nbreaths"),
     "guide.easier": Text(Place.GUIDE_SIDE, "Lettere", "Easier"),
     "guide.not_saved": Text(Place.GUIDE_SIDE, "Lagres\nikke", "Not\nsaved"),
+    "guide.rsa": Text(Place.SIDE_NOTE, "RSA {} ms", "RSA {} ms"),
     "state.calm": Text(Place.GUIDE_SIDE, "Rolig", "Calm"),
     "state.neutral": Text(Place.GUIDE_SIDE, "Nøytral", "Neutral"),
     "state.settling": Text(Place.GUIDE_SIDE, "Roer seg", "Settling"),
@@ -129,7 +131,8 @@ TEXTS = {
     "numbers.hr": Text(Place.LINE, "Puls", "Heart rate"),
     "numbers.rmssd": Text(Place.LINE, "RMSSD", "RMSSD"),
     "numbers.rsa": Text(Place.LINE, "RSA", "RSA"),
-    "numbers.ms": Text(Place.LINE, "{} ms", "{} ms"),
+    "numbers.bpm": Text(Place.TITLE, "{} slag/min", "{} bpm"),
+    "numbers.ms": Text(Place.TITLE, "{} ms", "{} ms"),
     "pace.found": Text(Place.LINE, "Din takt:", "Your pace:"),
     "pace.unit": Text(Place.NOTE, "pust i minuttet", "breaths a minute"),
     "pace.none": Text(

@@ -50,8 +50,9 @@ class MenuView:
 
 @dataclass(frozen=True, slots=True)
 class ContactView:
-    """`finger`: the sensor is a finger's pulse sensor, else electrodes. `steady` runs from 0 to 1: how much of the
-    wait for good contact is over."""
+    """`finger`: the sensor is a finger's pulse sensor, else electrodes, with `reference` three of them. `steady` runs
+    from 0 to 1: how much of the wait for good contact is over. `anyway`: beats are long in coming, and a press may
+    begin without them."""
 
     language: Language
     contact: Contact
@@ -59,6 +60,8 @@ class ContactView:
     trace: tuple[TraceColumn | None, ...]
     steady: float
     beat: bool = False
+    anyway: bool = False
+    reference: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +83,13 @@ class RingKind(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RingView:
-    """A minute of free breathing; `progress` runs from 0 to 1."""
+    """A minute of free breathing; `progress` runs from 0 to 1. Where there is a `state`, it takes the note's place."""
 
     language: Language
     kind: RingKind
     progress: float
+    state: StateKind | None = None
+    settling: bool = False
 
 
 class GuideCaption(enum.StrEnum):
@@ -97,8 +102,9 @@ class GuideCaption(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GuideView:
-    """`coherence_level` runs from 0 to 3. `fade` runs from 0 (the whole guide) to 1 (almost none). `step` is the
-    resonance run's step and the number of steps, None in an ordinary session."""
+    """`coherence_level` runs from 0 to 3; it is blind to how far heart rate swings, so `rsa_ms` comes with it. `fade`
+    runs from 0 (the whole guide) to 1 (almost none). `step` is the resonance run's step and the number of steps, None
+    in an ordinary session."""
 
     language: Language
     breath: BreathPhase
@@ -107,6 +113,7 @@ class GuideView:
     settling: bool = False
     hr_bpm: int | None = None
     coherence_level: int | None = None
+    rsa_ms: int | None = None
     beat: bool = False
     caption: GuideCaption | None = None
     fade: float = 0.0
@@ -123,6 +130,7 @@ class LiveView:
     settling: bool = False
     hr_bpm: int | None = None
     coherence_level: int | None = None
+    rsa_ms: int | None = None
     beat: bool = False
 
 

@@ -17,6 +17,8 @@ from dsp.types import MetricsRow, Output, RRInterval, StateInputs, WearerState
 PACE_POINT_S = 60.0
 GUIDED_PHASES = (Phase.GUIDED, Phase.RESONANCE, Phase.RECHECK)
 UNKNOWN_AGE_DAYS = 60
+LATE_REST_S = 10
+"""A rest reading comes beats after its minute: a rest that took more guided seconds than these is no free minute."""
 AT_RESONANCE = 0.3
 """Within this many breaths/min of the finding, the guide counts as aiming at it."""
 
@@ -55,6 +57,8 @@ class Wearer:
         self._occasion = occasion()
         self._estimator: StateEstimator | None = None
         self._given_rest = False
+        self._guided_rest_s = 0
+        self._dizzy = False
         self._free: RestCollector | None = None
         self._intervals: list[RRInterval] = []
         self._pace: list[tuple[float, float]] = []
@@ -73,14 +77,15 @@ class Wearer:
             self.profile.free_minutes, clock_h=when.clock_h, sensor=when.sensor, posture=when.posture
         )
         self._estimator = StateEstimator(rest=rest, level=level, pace_curve=self.profile.pace_curve)
-        self._given_rest = rest is not None
-        self._free = None
+        self._given_rest, self._guided_rest_s = rest is not None, 0
+        self._free, self._dizzy = None, False
         self._points, self._stretch = [], _PacedStretch()
 
     def update(self, inputs: StateInputs) -> WearerState | None:
         """The state for this second; None before there is a rest reading."""
         if self._free is not None:
             self._free.add(inputs)
+        self._guided_rest_s += self.rest is None and not math.isnan(inputs.pace_breaths_per_min)
         return self._estimator.update(inputs) if self._estimator is not None else None
 
     def on_output(self, output: Output) -> None:
@@ -101,14 +106,16 @@ class Wearer:
                 elif phase is Phase.REST:
                     self.begin()
                 elif phase is Phase.FREE:
-                    self._free = RestCollector()
+                    # Breath that is being caught is like no other minute's.
+                    self._free = None if self._dizzy else RestCollector()
                     found = self._found_resonance(t_s)
                 elif phase in GUIDED_PHASES:
                     self._intervals, self._pace = [], []
                 elif phase is Phase.SUMMARY:
                     self.learn()
                 self._phase = phase
-            case PaceChanged(t_s, breaths_per_min):
+            case PaceChanged(t_s, breaths_per_min, cause):
+                self._dizzy |= cause == "dizzy"
                 self._pace.append((t_s, breaths_per_min))
                 self._close_stretch(t_s, breaths_per_min)
             case _:
@@ -116,11 +123,15 @@ class Wearer:
         return found
 
     def learn(self) -> None:
-        """Put what this session taught into the profile: rest, free minute, pace curve. Needs a known day."""
+        """Put what this session taught into the profile: rest, free minute, pace curve. Needs a known day.
+
+        A rest that the wearer cut short went on into the guide. It serves its session, but is compared with no other:
+        slow breathing alone moves RMSSD.
+        """
         rest, day = self.rest, self._occasion.day
         if day is None or self._estimator is None:
             return
-        if rest is not None and not self._given_rest:
+        if rest is not None and not self._given_rest and self._guided_rest_s <= LATE_REST_S:
             self.profile = self.profile.with_rest(day, self._occasion.sensor, rest.ln_rmssd, math.exp(rest.ln_hr))
             self._keep_minute(rest)
         if self._free is not None and (free := self._free.reading) is not None:

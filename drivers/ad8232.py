@@ -50,6 +50,7 @@ class Ad8232Ecg:
             units_per_count=adc.mv_per_count * 1000.0 / gain,
             min_count=-self._middle,
             max_count=self._middle - 1,
+            reference=True,
         )
 
     @property

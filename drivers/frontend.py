@@ -18,6 +18,8 @@ class LeadsOff(enum.Flag):
 class FrontEndInfo:
     """`units_per_count` turns a count into `unit` (uV at the electrode for ECG; PPG stays in counts).
 
+    `reference`: a third electrode belongs to it, of which it cannot tell whether it is loose.
+
     clock "host": each read() takes one sample now, and the caller keeps the rate; "chip": read() empties the FIFO.
     """
 
@@ -29,6 +31,7 @@ class FrontEndInfo:
     units_per_count: float
     min_count: int
     max_count: int
+    reference: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from dsp.types import NAN, HrvSnapshot, IntervalKind, RRInterval
 MIN_NN_MS = 30_000.0
 MAX_SPOILT_PCT = 20.0
 CREDIBLE_RANGE = 0.40
+PULSE_FLOOR_MS = 9.0
+"""RMSSD of what the timing of pulses adds (pulse interval minus RR interval): docs/decisions/0005."""
 _LONG_DIFFERENCE_MS = 50.0 + 1e-6  # 50 ms exactly is not long, whatever rounding does to times in seconds
 
 
@@ -106,6 +108,11 @@ def hrv_snapshot(intervals: Sequence[RRInterval], t_s: float, window_s: float = 
         measures.rmssd_ms,
         measures.pnn50_pct,
     )
+
+
+def ln_rmssd(rmssd_ms: float, *, pulse: bool) -> float:
+    """NaN without an RMSSD; of a `pulse` also below twice the floor, where it would tell of the sensor."""
+    return math.log(rmssd_ms) if rmssd_ms > (2 * PULSE_FLOOR_MS if pulse else 0.0) else NAN
 
 
 def _mean_hr_bpm(window: list[RRInterval], normal: list[RRInterval]) -> float:

@@ -9,8 +9,7 @@ import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from dsp.hrv import hrv_snapshot
-from host.report_weeks import rest_intervals
+from host.report_weeks import rest_reading
 from host.session_files import METRICS, STATES, PulledSession
 
 Kind = Literal["text", "number", "count", "truth", "time"]
@@ -49,7 +48,7 @@ SESSIONS = (
     Column("lost_samples", "count", "samples lost"),
     Column("contact_pct", "number", "share of time with good contact"),
     *(Column(name, "number", "of the NN intervals of the whole session") for name in _HRV),
-    Column("rest_ln_rmssd", "number", "ln of RMSSD in ms in the first minute of rest, NN only"),
+    Column("rest_ln_rmssd", "number", "ln of RMSSD in ms in the first minute of rest, NN only; of ppg from 18 ms"),
     Column("rest_mean_hr_bpm", "number", "heart rate in the first minute of rest"),
     *(Column(name, "number", "as in summary.json, practice") for name in PRACTICE),
     *(Column(f"{what}_{when}", "count", "check-in, 1 to 5") for when in ("before", "after") for what in _ANSWERS),
@@ -81,10 +80,7 @@ def sessions_row(session: PulledSession) -> Columns:
     plain = ("signal", "source", "software", "algorithm", "length_s", "end_reason", "recovered", "lost_samples")
     values = {name: summary.get(name) for name in (*plain, "contact_pct")}
     values |= {name: hrv.get(name) for name in _HRV} | {name: practice.get(name) for name in PRACTICE}
-    intervals, end_s, length_s = rest_intervals(session)
-    rest = hrv_snapshot(intervals, end_s, max(1.0, length_s))
-    values["rest_ln_rmssd"] = math.log(rest.rmssd_ms) if rest.rmssd_ms > 0 else None
-    values["rest_mean_hr_bpm"] = _known(rest.mean_hr_bpm)
+    values["rest_ln_rmssd"], values["rest_mean_hr_bpm"] = map(_known, rest_reading(session))
     for check_in in summary.get("check_ins") or []:
         values |= {f"{what}_{check_in['when']}": check_in.get(what) for what in _ANSWERS}
     return {column.name: [values.get(column.name)] for column in SESSIONS[2:]}

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 
-from dsp.hrv import hrv_snapshot
+from dsp.hrv import hrv_snapshot, ln_rmssd
 from dsp.profile import Profile, RestingDay
 from dsp.types import RRInterval
 from dsp.weeks import since_start, week_points
@@ -25,17 +25,21 @@ def rest_intervals(session: PulledSession) -> tuple[list[RRInterval], float, flo
     return [], 0.0, 0.0
 
 
+def rest_reading(session: PulledSession) -> tuple[float, float]:
+    """lnRMSSD and mean heart rate of the session's first minute of rest, of NN only; NaN without support."""
+    intervals, end_s, length_s = rest_intervals(session)
+    hrv = hrv_snapshot(intervals, end_s, max(1.0, length_s))
+    return ln_rmssd(hrv.rmssd_ms, pulse=session.summary.get("signal") == "ppg"), hrv.mean_hr_bpm
+
+
 def resting_days(sessions: Iterable[PulledSession]) -> list[RestingDay]:
     """A day's resting lnRMSSD and heart rate by sensor: the mean over its sessions' minutes of rest, of NN only."""
     profile = Profile()
     for session in sessions:
         if session.started is None:
             continue
-        intervals, end_s, length_s = rest_intervals(session)
-        hrv = hrv_snapshot(intervals, end_s, max(1.0, length_s))
-        ln_rmssd = math.log(hrv.rmssd_ms) if hrv.rmssd_ms > 0 else math.nan
         day, sensor = local_day(session.started).toordinal(), str(session.summary.get("signal"))
-        profile = profile.with_rest(day, sensor, ln_rmssd, hrv.mean_hr_bpm)
+        profile = profile.with_rest(day, sensor, *rest_reading(session))
     return list(profile.resting_days)
 
 
@@ -68,7 +72,7 @@ def session_row(session: PulledSession) -> dict[str, Any]:
     answers = {
         f"{what}_{check_in['when']}": check_in.get(what)
         for check_in in session.summary.get("check_ins") or []
-        for what in ("energy", "tension", "on_guard_guess")
+        for what in ("energy", "tension", "on_guard_guess", "sleep", "tolerance")
     }
     return {
         "name": session.name,

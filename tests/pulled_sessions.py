@@ -107,7 +107,7 @@ def _events(second: int, free_s: int, chance: random.Random) -> Iterator[PhaseCh
     if second in phases:
         yield PhaseChanged(float(second), phases[second])
     if second == 2:
-        yield CheckIn(2.0, "before", 3, chance.randint(2, 5), chance.choice([None, 4]))
+        yield CheckIn(2.0, "before", 3, chance.randint(2, 5), chance.choice([None, 4]), sleep=4, tolerance=2)
     if second == GUIDED_S:
         yield PaceChanged(float(second), 6.0, "ramp")
     if second == free_s:

@@ -40,7 +40,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     export = commands.add_parser(
         "export",
         help="make a pseudonymous data set for research",
-        description="Write sessions, beats and metrics as partitioned Parquet or CSV, without name, date or device.",
+        description="Write sessions, beats and metrics as partitioned Parquet or CSV, without name, date or device. "
+        "Pseudonymous, not anonymous: who has another recording of the same heart may know it again.",
     )
     _add_directory(export, "the sessions")
     export.add_argument("-o", "--output", type=Path, required=True, metavar="OUT", help="the folder to make")

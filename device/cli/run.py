@@ -140,7 +140,7 @@ def _board(which: str, config: Config, clock: MachineClock) -> tuple[WiredBoard,
 
 
 def _session_config(config: Config, info: FrontEndInfo) -> SessionConfig:
-    return SessionConfig(finger=info.kind == "ppg", usb_blocks=config.usb.interlock, rest_s=config.session.rest_s)
+    return SessionConfig(info.kind == "ppg", info.reference, config.usb.interlock, config.session.rest_s)
 
 
 def _cue(open_cue: Callable[[], PwmCue | None]) -> PwmCue | None:

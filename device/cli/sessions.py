@@ -9,7 +9,8 @@ from device.cli.config import add_config_option
 from device.config import load_config
 from device.errors import UsageError
 from device.recording.recovery import recover
-from device.recording.store import Store
+from device.recording.store import SUMS, Store
+from device.usb.view import LogView, NoSuchLogError
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -17,11 +18,13 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "sessions",
         help="list the recorded sessions",
         description="List the sessions in the store, oldest first. --recover closes those that a power cut left open "
-        "(the appliance does so by itself when it starts).",
+        "(the appliance does so by itself when it starts). --delete removes one for good, as a whole, from this store "
+        "alone; what it taught the device of its wearer stays in profile.json.",
     )
     add_config_option(parser)
     parser.add_argument("--store", type=Path, metavar="DIR", help="the store (default: the configured one)")
     parser.add_argument("--recover", action="store_true", help="close sessions that were left open")
+    parser.add_argument("--delete", metavar="NAME", help="delete this finished session")
     parser.set_defaults(run=run)
 
 
@@ -30,6 +33,8 @@ def run(args: argparse.Namespace) -> int:
     if not root.is_dir():
         raise UsageError(f"{root}: there is no such folder")
     store = Store(root)
+    if args.delete is not None:
+        return _delete(root, args.delete)
     faults = 0
     if args.recover:
         for found in recover(store):
@@ -40,6 +45,16 @@ def run(args: argparse.Namespace) -> int:
     for name in store.open_sessions():
         print(f"{name}  not closed")
     return 1 if faults else 0
+
+
+def _delete(root: Path, name: str) -> int:
+    view = LogView(root)
+    try:
+        view.delete(name, bytes.fromhex(view.find(f"{name}/{SUMS}").sha256))
+    except NoSuchLogError:
+        raise UsageError(f"{root}: there is no finished session {name!r}") from None
+    print(f"{name}: deleted")
+    return 0
 
 
 def _line(folder: Path) -> str:

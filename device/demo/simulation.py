@@ -79,7 +79,13 @@ class Simulation:
         self.session = Session(
             Preferences(language=scene.language, minutes=3),
             History(first_today=False),
-            SessionConfig(finger=self.around.info.kind == "ppg", rest_s=REST_S, guided_s=scene.guided_s, free_s=FREE_S),
+            SessionConfig(
+                finger=self.around.info.kind == "ppg",
+                reference=self.around.info.reference,
+                rest_s=REST_S,
+                guided_s=scene.guided_s,
+                free_s=FREE_S,
+            ),
         )
         self.wearer = Wearer(scene.profile, lambda: Occasion(scene.sensor))
         self.appliance = Appliance(self.around, self.session, self.wearer, self.log)

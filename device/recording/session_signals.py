@@ -12,10 +12,13 @@ from numpy.typing import NDArray
 from device.recording.edf_layout import DIGITAL_MAX, DIGITAL_MIN, Header, SignalHeader, physical_range, record_shape
 from device.recording.edf_writer import ANNOTATIONS_SIGNAL, UNKNOWN, recording_field
 from device.recording.session_info import SessionInfo, SignalInfo
+from dsp.coherence import FFT_POINTS, WINDOW_S
+from dsp.spectrum import RESAMPLE_HZ
 from dsp.types import BreathKind, BreathPhase, Contact, MetricsRow, StateKind, WearerState
 
 GUIDE_LABEL = "Breath guide"
 GUIDE_PER_RECORD = 4
+COHERENCE_HOW = f"Hann {WINDOW_S:g} s at {RESAMPLE_HZ:g} Hz, zero-padded to {FFT_POINTS}"
 STATE_CODES = {
     (StateKind.CALM, False): 1.0,
     (StateKind.NEUTRAL, False): 2.0,
@@ -29,13 +32,15 @@ _STATES = {code: state for state, code in STATE_CODES.items()}
 
 @dataclass(frozen=True, slots=True)
 class MetricsSignal:
-    """A number that comes once a second, in steps of `step`; `field` is its name in `MetricsRow`, if it has one."""
+    """A number that comes once a second, in steps of `step`; `field` is its name in `MetricsRow`, if it has one. `how`
+    it is made stands in the header, where EDF has the filters."""
 
     label: str
     unit: str
     step: float
     field: str
     value: Callable[[MetricsRow], float]
+    how: str = ""
 
 
 def state_code(state: WearerState | None) -> float:
@@ -49,7 +54,7 @@ METRICS = (
     MetricsSignal("RMSSD", "ms", 0.05, "rmssd_ms", lambda row: row.rmssd_ms),
     MetricsSignal("SDNN", "ms", 0.05, "sdnn_ms", lambda row: row.sdnn_ms),
     MetricsSignal("RSA", "ms", 0.05, "rsa_ms", lambda row: row.rsa_ms),
-    MetricsSignal("Coherence", "", 0.01, "coherence", lambda row: row.coherence),
+    MetricsSignal("Coherence", "", 0.01, "coherence", lambda row: row.coherence, COHERENCE_HOW),
     MetricsSignal("Breathing rate", "1/min", 0.01, "breaths_per_min", lambda row: row.breaths_per_min),
     MetricsSignal("Breathing conf", "", 0.0001, "breath_confidence", lambda row: row.breath_confidence),
     MetricsSignal("Quality", "", 0.0001, "quality", lambda row: row.quality),
@@ -65,7 +70,7 @@ def session_header(info: SessionInfo) -> Header:
     samples, duration_s = record_shape(info.signal.fs_hz) if info.signal else (0, Decimal(1))
     waveform = (_waveform(info.signal, samples),) if info.signal else ()
     guide = _stepped(GUIDE_LABEL, "%", 0.01, GUIDE_PER_RECORD)
-    metrics = (_stepped(signal.label, signal.unit, signal.step, 1) for signal in METRICS)
+    metrics = (_stepped(signal.label, signal.unit, signal.step, 1, signal.how) for signal in METRICS)
     local = info.started.replace(tzinfo=None, microsecond=0) if info.started else None
     extra = (f"algorithm={info.algorithm}", f"unknown={UNKNOWN}")
     return Header(
@@ -108,5 +113,6 @@ def _waveform(signal: SignalInfo, samples: int) -> SignalHeader:
     return SignalHeader(signal.label, signal.unit, low, high, samples, transducer=signal.sensor)
 
 
-def _stepped(label: str, unit: str, step: float, samples: int) -> SignalHeader:
-    return SignalHeader(label, unit, round(DIGITAL_MIN * step, 4), round(DIGITAL_MAX * step, 4), samples)
+def _stepped(label: str, unit: str, step: float, samples: int, how: str = "") -> SignalHeader:
+    low, high = round(DIGITAL_MIN * step, 4), round(DIGITAL_MAX * step, 4)
+    return SignalHeader(label, unit, low, high, samples, prefilter=how)

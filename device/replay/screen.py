@@ -99,6 +99,7 @@ class ReplayPicture:
             self._guide = None if math.isnan(pace) else BreathGuide(start_s, pace, pace)
         row = self._row
         state = row.state if row is not None else None
+        coherence = None if row is None else coherence_level(row)
         hr_bpm = None if row is None or math.isnan(row.mean_hr_bpm) else round(row.mean_hr_bpm)
         live = LiveView(
             self._language,
@@ -106,7 +107,8 @@ class ReplayPicture:
             state.kind if state is not None else None,
             state is not None and state.settling,
             hr_bpm,
-            None if row is None else coherence_level(row),
+            coherence,
+            None if row is None or coherence is None else round(row.rsa_ms),
             0.0 <= t_s - self._beat_s < BEAT_SHOWN_S + FRAME_S,
         )
         if self._guide is None:
@@ -119,5 +121,6 @@ class ReplayPicture:
             live.settling,
             live.hr_bpm,
             live.coherence_level,
+            live.rsa_ms,
             live.beat,
         )

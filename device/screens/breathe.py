@@ -58,18 +58,20 @@ def _side(canvas: Canvas, view: GuideView) -> None:
     _numbers(canvas, view)
 
 
-def _state(canvas: Canvas, view: GuideView | LiveView) -> None:
+def _state(canvas: Canvas, view: GuideView | LiveView | RingView, top: int = 0) -> None:
     if view.state is not None:
-        marks.state_mark(canvas, SIDE_CENTRE - 13, 0, view.state, view.settling)
-        canvas.say(SIDE_CENTRE, 10, "state.settling" if view.settling else f"state.{view.state}", centred=True)
+        marks.state_mark(canvas, SIDE_CENTRE - 13, top, view.state, view.settling)
+        canvas.say(SIDE_CENTRE, top + 10, "state.settling" if view.settling else f"state.{view.state}", centred=True)
 
 
 def _numbers(canvas: Canvas, view: GuideView | LiveView) -> None:
     if view.hr_bpm is not None:
-        marks.heart(canvas, SIDE_CENTRE - 18, 42, view.beat)
-        canvas.write(SIDE_CENTRE - 5, 37, str(view.hr_bpm), "helvR12")
+        marks.heart(canvas, SIDE_LEFT + 4, 41, view.beat)
+        canvas.write(SIDE_LEFT + 14, 36, str(view.hr_bpm), "helvR12")
     if view.coherence_level is not None:
-        marks.coherence_mark(canvas, SIDE_CENTRE - 18, 52, view.coherence_level)
+        marks.coherence_mark(canvas, WIDTH - 24, 41, view.coherence_level)
+    if view.rsa_ms is not None:
+        canvas.say(SIDE_CENTRE, 49, "guide.rsa", str(view.rsa_ms), centred=True)
 
 
 def live(canvas: Canvas, view: LiveView) -> None:
@@ -90,8 +92,11 @@ def ring(canvas: Canvas, view: RingView) -> None:
         canvas.ring(CENTRE_X, CENTRE_Y, 7.0)
     else:
         canvas.disc(CENTRE_X, CENTRE_Y, 3.0)
-    below = canvas.say(66, 6, f"ring.{view.kind}")
-    canvas.say(66, below + 2, f"ring.{view.kind}.note")
+    below = canvas.say(66, 6 if view.state is None else 1, f"ring.{view.kind}")
+    if view.state is None:
+        canvas.say(66, below + 2, f"ring.{view.kind}.note")
+    else:
+        _state(canvas, view, below + 4)
 
 
 def paused(canvas: Canvas, view: PausedView) -> None:

@@ -59,17 +59,19 @@ def _trace() -> tuple[TraceColumn | None, ...]:
 def examples(language: Language) -> dict[str, View]:
     """Views by name; together they show every screen, state and sign."""
     chosen = Preferences(language=language)
-    contact = ContactView(language, Contact.GOOD, False, _trace(), 0.6, beat=True)
-    guide = GuideView(language, INHALE, 0.3, StateKind.CALM, hr_bpm=64, coherence_level=2, beat=True)
+    contact = ContactView(language, Contact.GOOD, False, _trace(), 0.6, beat=True, reference=True)
+    guide = GuideView(language, INHALE, 0.3, StateKind.CALM, hr_bpm=64, coherence_level=2, rsa_ms=45, beat=True)
     asked = QuestionView(language, Question.ENERGY, 3, 1, 3)
     return {
-        "live": LiveView(language, _trace(), StateKind.NEUTRAL, hr_bpm=71, coherence_level=1, beat=True),
+        "live": LiveView(language, _trace(), StateKind.NEUTRAL, hr_bpm=71, coherence_level=1, rsa_ms=9, beat=True),
         "welcome": WelcomeView(language, 5),
         **{f"welcome_{notice}": WelcomeView(language, 5, notice) for notice in Notice},
         **{f"menu_{item}": MenuView(language, item, replace(chosen, led_level=2)) for item in MENU_LINES},
         "menu_recheck": MenuView(language, MenuItem.RECHECK, chosen, recheck_minutes=8),
         "contact_good": contact,
         "contact_searching": replace(contact, steady=0.0, beat=False),
+        "contact_anyway": replace(contact, steady=0.0, beat=False, anyway=True),
+        "contact_two_electrodes": replace(contact, reference=False),
         "contact_left_loose": replace(contact, contact=Contact.POSITIVE_OFF, steady=0.0),
         "contact_right_loose": replace(contact, contact=Contact.NEGATIVE_OFF, steady=0.0),
         "contact_both_loose": replace(
@@ -86,21 +88,23 @@ def examples(language: Language) -> dict[str, View]:
         "guide_small_breaths": replace(guide, caption=GuideCaption.SMALL_BREATHS, breath=replace(INHALE, progress=0.1)),
         "guide_calm": guide,
         "guide_neutral": replace(guide, state=StateKind.NEUTRAL, breath=EXHALE, beat=False, coherence_level=1),
-        "guide_settling": replace(guide, state=StateKind.NEUTRAL, settling=True, coherence_level=3),
+        "guide_settling": replace(guide, state=StateKind.NEUTRAL, settling=True, coherence_level=3, rsa_ms=128),
         "guide_on_guard": replace(
             guide, state=StateKind.ALARM, coherence_level=0, breath=replace(EXHALE, progress=0.8)
         ),
-        "guide_unsure": replace(guide, state=StateKind.UNSURE, hr_bpm=None, coherence_level=None),
-        "guide_hidden": replace(guide, state=None, hr_bpm=None, coherence_level=None),
+        "guide_unsure": replace(guide, state=StateKind.UNSURE, hr_bpm=None, coherence_level=None, rsa_ms=None),
+        "guide_hidden": replace(guide, state=None, hr_bpm=None, coherence_level=None, rsa_ms=None),
         "guide_easier": replace(guide, caption=GuideCaption.EASIER),
         "guide_not_saved": replace(guide, caption=GuideCaption.NOT_SAVED),
         "guide_fading": replace(guide, fade=0.5),
         "guide_faded": replace(guide, fade=1.0),
-        "guide_resonance": replace(guide, step=(2, 5)),
+        "guide_resonance": replace(guide, step=(2, 4)),
         "paused": PausedView(language, Contact.NEGATIVE_OFF, False),
         "paused_sensor": PausedView(language, Contact.SENSOR_GONE, True),
         "paused_finger": PausedView(language, Contact.FINGER_OFF, True),
         "free": RingView(language, RingKind.FREE, 0.7),
+        "free_calm": RingView(language, RingKind.FREE, 0.8, StateKind.CALM),
+        "free_unsure": RingView(language, RingKind.FREE, 0.9, StateKind.UNSURE),
         "dizzy": RingView(language, RingKind.DIZZY, 0.2),
         "offer": OfferView(language, 3, 0.4),
         "quiet": QuietView(language, 0.5),

@@ -59,17 +59,18 @@ def heart(canvas: Canvas, x: int, y: int, full: bool) -> None:
 
 
 def coherence_mark(canvas: Canvas, x: int, y: int, level: int) -> None:
-    """Three beads, `level` of them full."""
+    """Three beads, `level` of them full, in a box of 23 x 7 pixels."""
     for i in range(3):
-        centre = x + 4 + 14 * i
+        centre = x + 3 + 8 * i
         if i < level:
-            canvas.disc(centre, y + 4, 3.3)
+            canvas.disc(centre, y + 3, 3.3)
         else:
-            canvas.ring(centre, y + 4, 3.3)
+            canvas.ring(centre, y + 3, 3.3)
 
 
-def wearer(canvas: Canvas, x: int, y: int, contact: Contact) -> None:
-    """Head and shoulders with two electrodes, 34 x 42 pixels; a loose one is a ring, a seated one a disc.
+def wearer(canvas: Canvas, x: int, y: int, contact: Contact, reference: bool) -> None:
+    """Head and shoulders with two electrodes, 34 x 42 pixels; a loose one is a ring, a seated one a disc. The third, a
+    `reference` under the right one, is smaller: nothing tells whether it is loose.
 
     Seen as in a mirror: the wearer's left is on the left.
     """
@@ -79,9 +80,11 @@ def wearer(canvas: Canvas, x: int, y: int, contact: Contact) -> None:
     draw.line((x + 1, y + 33, x + 1, y + 41), fill=1)
     draw.line((x + 33, y + 33, x + 33, y + 41), fill=1)
     for centre, loose in ((x + 8, Contact.POSITIVE_OFF), (x + 26, Contact.NEGATIVE_OFF)):
-        canvas.disc(centre, y + 34, 4.3)
+        canvas.disc(centre, y + 27, 4.3)
         if contact & (loose | Contact.SENSOR_GONE):
-            canvas.disc(centre, y + 34, 3.0, ink=0)
+            canvas.disc(centre, y + 27, 3.0, ink=0)
+    if reference:
+        canvas.disc(x + 26, y + 38, 2.6)
 
 
 def finger(canvas: Canvas, x: int, y: int, contact: Contact) -> None:

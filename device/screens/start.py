@@ -71,10 +71,14 @@ def _menu_word(canvas: Canvas, item: MenuItem, view: MenuView) -> str:
 
 
 def contact(canvas: Canvas, view: ContactView) -> None:
-    picture = marks.finger if view.finger else marks.wearer
-    picture(canvas, 1, 1, view.contact)
+    if view.finger:
+        marks.finger(canvas, 1, 1, view.contact)
+    else:
+        marks.wearer(canvas, 1, 1, view.contact, view.reference)
     draw_trace(canvas, view.trace, TRACE_LEFT, WIDTH - TRACE_LEFT, (TRACE_TOP, TRACE_TOP + TRACE_HEIGHT))
-    canvas.say(64, 47, contact_key(view.contact, view.finger, view.steady), centred=True)
+    anyway = view.anyway and view.steady == 0.0
+    key = "contact.anyway" if anyway else contact_key(view.contact, view.finger, view.steady)
+    canvas.say(64, 47, key, centred=True)
     if view.steady > 0.0:
         canvas.draw.rectangle((0, HEIGHT - 2, round(view.steady * (WIDTH - 1)), HEIGHT - 1), fill=1)
     if not view.contact:

@@ -61,7 +61,7 @@ def _beads(canvas: Canvas, x: int, y: int, value: float | None) -> None:
 def numbers(canvas: Canvas, view: SummaryNumbersView) -> None:
     ms = canvas.word("numbers.ms")
     rows = (
-        ("numbers.hr", "{}", view.hr_bpm),
+        ("numbers.hr", canvas.word("numbers.bpm"), view.hr_bpm),
         ("numbers.rmssd", ms, view.rmssd_ms),
         ("numbers.rsa", ms, view.rsa_ms),
     )

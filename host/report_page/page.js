@@ -70,20 +70,21 @@ function heading(session) {
   const when = session.at === null ? t("undated", undatedName(session)) : new Date(session.at).toLocaleString(language, { dateStyle: "long", timeStyle: "short" });
   const parts = [element("b", when)];
   if (session.minutes !== null) parts.push(element("span", t("row_minutes", number(session.minutes, 1))));
-  if (session.calm_pct !== null) parts.push(element("span", t("row_calm", number(session.calm_pct))));
+  // As on the device, what is nought is not held up to the wearer.
+  if (session.calm_pct !== null && session.calm_pct >= 0.5) parts.push(element("span", t("row_calm", number(session.calm_pct))));
   if (session.settled_minutes !== null) parts.push(element("span", t("row_settled", number(session.settled_minutes, 1))));
   if (session.at !== null && session.minutes === null) parts.push(element("span", session.name));
   return parts;
 }
 
 function facts(session) {
-  const hrv = session.hrv ?? {};
+  const hrv = session.hrv ?? {}, pulse = session.signal === "ppg";
   const pair = (guess, body) => number(guess) + " / " + number(body, 1);
   const rows = [
     ["fact_length", number(session.length_s / 60, 1) + " " + t("min")],
     ["fact_hr", number(hrv.mean_hr_bpm) + " " + t("bpm")],
-    ["fact_rmssd", number(hrv.rmssd_ms) + " ms"],
-    ["fact_sdnn", number(hrv.sdnn_ms) + " ms"],
+    [pulse ? "fact_rmssd_ppi" : "fact_rmssd", number(hrv.rmssd_ms) + " ms"],
+    [pulse ? "fact_sdnn_ppi" : "fact_sdnn", number(hrv.sdnn_ms) + " ms"],
     ["fact_contact", number(session.contact_pct) + " %"],
     ["fact_lost", number(session.lost_samples)],
   ];
@@ -91,6 +92,15 @@ function facts(session) {
     rows.push(["fact_rest", number(session.rest_minutes, 1) + " " + t("min")]);
     rows.push(["fact_guess", pair(session.on_guard_guess_before, session.body_before)]);
     rows.push(["fact_guess_after", pair(session.on_guard_guess_after, session.body_after)]);
+  }
+  const asked = [
+    ["fact_energy", [session.energy_before, session.energy_after]],
+    ["fact_tension", [session.tension_before, session.tension_after]],
+    ["fact_sleep", [session.sleep_before]],
+    ["fact_tolerance", [session.tolerance_before]],
+  ];
+  for (const [key, answers] of asked) {
+    if (answers.some((answer) => answer !== null && answer !== undefined)) rows.push([key, answers.map((answer) => number(answer)).join(" / ")]);
   }
   return element("dl", ...rows.map(([key, value]) => element("div", element("dt", t(key)), element("dd", value))));
 }

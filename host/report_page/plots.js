@@ -164,7 +164,7 @@ function sessionPlot(session, t) {
   const marks = phaseMarks(session, t, c);
   const traces = [
     { type: "scatter", mode: "lines", name: t("guide"), x: guideTime, y: guide, yaxis: "y2", line: { width: 0 }, fill: "tozeroy", fillcolor: faded(c.blue, 0.16), hoverinfo: "skip" },
-    { type: "scatter", mode: "lines", name: t("rr"), x: beats.line.x, y: beats.line.y, line: { color: c.ink, width: 1.2 } },
+    { type: "scatter", mode: "lines", name: t(session.signal === "ppg" ? "ppi" : "rr"), x: beats.line.x, y: beats.line.y, line: { color: c.ink, width: 1.2 } },
     dots(t("not_normal"), beats.marked.x, beats.marked.y, c.plum, "x-thin-open", { text: beats.marked.text, hovertemplate: "%{text}", cliponaxis: false }),
     dots(t("untimed"), beats.untimed.x, beats.untimed.y, c.grey, "circle-open", {
       text: beats.untimed.text, hovertemplate: "%{text}", cliponaxis: false, visible: beats.untimed.x.length > 0,
@@ -180,7 +180,7 @@ function sessionPlot(session, t) {
     shapes: [...stateBands(codes, session.step_s, c), ...marks.lines], annotations: marks.names,
     margin: { l: 60, r: 56, t: 44, b: 40 }, legend: { orientation: "h", y: -0.07, yanchor: "top", x: 0 },
     xaxis: axis(c, { title: { text: t("minutes_axis") }, range: [0, session.length_s / 60], anchor: "y7" }),
-    yaxis: axis(c, { title: { text: t("tachogram") }, domain: [0.62, 1], range: beats.range }),
+    yaxis: axis(c, { title: { text: t(session.signal === "ppg" ? "tachogram_ppi" : "tachogram") }, domain: [0.62, 1], range: beats.range }),
     yaxis2: { overlaying: "y", range: [0, 400], visible: false, fixedrange: true },
     yaxis3: axis(c, {
       domain: [0.46, 0.58], type: "category", categoryorder: "array", categoryarray: STATE_ORDER,

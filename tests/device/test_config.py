@@ -19,6 +19,7 @@ def test_printed_configuration_reads_back_the_same():
         ("[session]\nminuts = 5\n", "x.toml: [session]: unknown key 'minuts'; allowed: minutes"),
         ("[session]\nminutes = 0\n", "x.toml: [session] minutes = 0: must be one of 3, 5, 10, 20"),
         ("[session]\nrest_s = nan\n", "rest_s = nan: must be 30.0 to 600.0"),
+        ("[session]\nbreaths_per_min = 9\n", "breaths_per_min = 9: must be 4.0 to 8.0"),
         ("[session]\nlanguage = 'de'\n", "language = 'de': must be one of 'nb', 'en'"),
         ("[usb]\ninterlock = 'no'\n", "interlock = 'no': must be true or false"),
         ("[cues]\nled_level = 1.5\n", "led_level = 1.5: must be a whole number"),

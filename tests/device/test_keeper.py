@@ -3,7 +3,7 @@ from datetime import date
 from pathlib import Path
 
 from device.battery import is_low
-from device.commands import KeepHistory, KeepPreferences
+from device.commands import KeepHistory, KeepPreferences, StartRecording
 from device.events import EndReason, Phase, PhaseChanged, SessionEnded
 from device.keeper import MemoryKeeper
 from device.memory import Memory
@@ -41,6 +41,17 @@ def test_the_first_session_of_a_day_is_known_by_the_calendar(tmp_path):
     assert not keeper(tmp_path).memory.history.first_today
     assert keeper(tmp_path, date(2026, 5, 18)).memory.history.first_today
     assert keeper(tmp_path, None).memory.history.first_today
+
+
+def test_a_session_past_midnight_leaves_the_next_day_its_first(tmp_path):
+    days = [date(2026, 5, 17)]
+    first = MemoryKeeper(tmp_path / "profile.json", lambda: days[-1], ENGLISH)
+    first.obey(StartRecording(0.0), Profile())
+    days.append(date(2026, 5, 18))
+    first.obey(KeepHistory(History(first_today=False)), Profile())
+    first.obey(SessionEnded(600.0, EndReason.COMPLETED), Profile())
+    assert first.new_day()
+    assert first.memory.history.first_today
 
 
 def test_a_card_that_refuses_loses_nothing_in_memory(tmp_path, caplog):

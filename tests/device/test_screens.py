@@ -14,7 +14,7 @@ from device.screens import DRAWERS, draw
 from device.screens.breathe import LARGEST, SIDE_LEFT, disc_radius
 from device.screens.canvas import HEIGHT, WIDTH, Canvas, font
 from device.screens.examples import examples
-from device.views import GuideView, SummaryTimeView, View
+from device.views import GuideView, SummaryNumbersView, SummaryTimeView, View
 from dsp.types import BreathKind, BreathPhase, StateKind
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -145,7 +145,7 @@ def test_at_twenty_frames_a_second_no_frame_changes_the_radius_by_more_than_a_pi
 def test_nothing_beside_the_guide_ever_covers_it() -> None:
     for name, view in examples(Language.EN).items():
         if isinstance(view, GuideView):
-            bare = replace(view, state=None, hr_bpm=None, coherence_level=None, caption=None, step=None)
+            bare = replace(view, state=None, hr_bpm=None, coherence_level=None, rsa_ms=None, caption=None, step=None)
             beside, alone = pixels(draw(view)), pixels(draw(bare))
             assert np.array_equal(beside[:, :SIDE_LEFT], alone[:, :SIDE_LEFT]), name
 
@@ -180,6 +180,14 @@ def test_a_rings_share_is_its_share_of_light() -> None:
     assert whole == pytest.approx(math.pi * (28.0**2 - 23.0**2), rel=0.03)
     for share in (0.0, 0.1, 0.25, 0.5, 0.9):
         assert light(share) == pytest.approx(share * whole, abs=8)
+
+
+def test_no_number_of_the_summary_stands_without_its_unit() -> None:
+    for language, unit in ((Language.NB, "slag/min"), (Language.EN, "bpm")):
+        canvas = Watched(language)
+        DRAWERS[SummaryNumbersView](canvas, SummaryNumbersView(language, 188, 34, 128))
+        assert [text for text, _ in canvas.words][1::2] == [f"188 {unit}", "34 ms", "128 ms"]
+        assert not any(overlap(a, b) for (_, a), (_, b) in itertools.combinations(canvas.words, 2))
 
 
 def test_the_longest_numbers_fit() -> None:

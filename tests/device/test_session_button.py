@@ -6,7 +6,7 @@ import pytest
 from gpiozero import DigitalInputDevice
 from gpiozero.pins.mock import MockFactory, MockPin
 
-from device.commands import ShutDown
+from device.commands import KeepHistory, KeepPreferences, ShutDown
 from device.preferences import Preferences
 from device.presses import PressKind
 from device.session_state import Step
@@ -128,3 +128,20 @@ def test_a_very_long_press_shuts_down_from_everywhere(driver: PinDriver, step: S
     assert driver.session.step is Step.GOODBYE
     assert not driver.session.recording
     assert len(driver.got(ShutDown)) == 1
+
+
+def test_holding_on_to_shut_down_changes_nothing_for_later_on_the_way(driver: PinDriver) -> None:
+    bring_to(driver, Step.GUIDED)
+    driver.run(150.0).press(6.5)
+    kept = [item.history.target_breaths_per_min for item in driver.out if isinstance(item, KeepHistory)]
+    assert len(kept) == 2
+    assert kept[0] > kept[1] == SEEN_TODAY.target_breaths_per_min
+
+
+def test_nor_does_it_in_the_menu(driver: PinDriver) -> None:
+    bring_to(driver, Step.MENU)
+    before = driver.session.preferences
+    driver.press(6.5)
+    kept = [item.preferences for item in driver.out if isinstance(item, KeepPreferences)]
+    assert len(kept) == 2
+    assert kept[0] != kept[1] == before

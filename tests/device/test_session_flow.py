@@ -1,4 +1,5 @@
 import math
+from itertools import pairwise
 
 import pytest
 
@@ -19,7 +20,7 @@ from device.events import (
 )
 from device.menu import MenuItem
 from device.preferences import History, Language, Preferences
-from device.session_state import Step
+from device.session_state import SessionConfig, Step
 from device.views import (
     ContactView,
     GuideView,
@@ -28,6 +29,8 @@ from device.views import (
     SummaryPaceView,
     WelcomeView,
 )
+from drivers.board import FRONT_ENDS, front_end_info
+from drivers.wiring import Wiring
 from dsp.resonance import RECHECK_STEP_S, RUN_BREATHS_PER_MIN, STEP_S, recheck_paces, steps_of
 from dsp.types import Contact
 from tests.session_driver import SEEN_TODAY, Driver, pages, phases, stops
@@ -47,6 +50,30 @@ def test_a_session_runs_to_its_end_untouched() -> None:
     ]
     assert stops(driver) == [EndReason.COMPLETED]
     driver.run_until(Step.WELCOME, 130.0)
+
+
+@pytest.mark.parametrize("sensor", FRONT_ENDS)
+def test_the_picture_has_the_electrodes_that_the_sensor_has(sensor: str) -> None:
+    info = front_end_info(sensor, Wiring())
+    driver = Driver(config=SessionConfig(finger=info.kind == "ppg", reference=info.reference)).run(1.0).short()
+    view = driver.session.view(driver.t_s)
+    assert isinstance(view, ContactView)
+    assert (view.finger, view.reference) == (sensor in ("pulse", "max30102"), sensor == "ad8232")
+
+
+def test_where_beats_are_long_in_coming_the_wearer_is_told_of_the_press_that_begins() -> None:
+    driver = Driver()
+    driver.beats = False
+    driver.run(1.0).short()
+    for loose, told in ((Contact.POSITIVE_OFF, False), (Contact.GOOD, True)):
+        view = driver.touch(loose).run(10.0).session.view(driver.t_s)
+        assert isinstance(view, ContactView)
+        assert not view.anyway
+        view = driver.run(15.0).session.view(driver.t_s)
+        assert isinstance(view, ContactView)
+        assert view.anyway is told
+    driver.short()
+    assert driver.session.step is Step.CHECK_IN
 
 
 @pytest.mark.parametrize("minutes", [3, 5, 10, 20])
@@ -240,12 +267,15 @@ def test_the_resonance_run_walks_its_steps_and_tells_what_was_found() -> None:
     driver.session.find_resonance(driver.t_s)
     driver.run_until(Step.CHECK_IN).skip().run_until(Step.RESONANCE)
     start_s = driver.t_s
-    seen = set()
+    seen, done = set(), [0.0]
     while driver.session.step is Step.RESONANCE:
         view = driver.session.view(driver.t_s)
         assert isinstance(view, GuideView)
         seen.add(view.step)
+        done.append(view.progress)
         driver.run(10.0)
+    assert all(0.0 <= b - a <= 0.05 for a, b in pairwise(done))
+    assert done[-1] > 0.95
     count = len(RUN_BREATHS_PER_MIN)
     assert seen == {(step, count) for step in range(1, count + 1)}
     assert driver.t_s - start_s <= 12 * 60

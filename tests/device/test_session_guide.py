@@ -22,7 +22,7 @@ from device.views import (
     RingView,
     SummaryTimeView,
 )
-from dsp.types import BreathKind, Contact, IntervalKind, MetricsRow, RRInterval
+from dsp.types import BreathKind, Contact, IntervalKind, MetricsRow, RRInterval, StateKind
 from tests.session_driver import CALM, ON_GUARD, SEEN_TODAY, Driver, pages, phases, stops
 
 
@@ -198,6 +198,28 @@ def test_a_press_ends_the_guide_and_the_free_minute_still_comes() -> None:
     assert stops(driver) == [EndReason.PRESSED]
 
 
+def test_who_is_dizzy_reads_nothing_of_loose_electrodes() -> None:
+    driver = Driver().to(Step.GUIDED).run(10.0).double()
+    view = driver.touch(Contact.POSITIVE_OFF).run(10.0).session.view(driver.t_s)
+    assert isinstance(view, RingView)
+    assert view.kind is RingKind.DIZZY
+    driver.run_until(Step.CHECK_OUT, 60.0)
+
+
+def test_the_way_out_of_a_pause_is_open_to_who_is_dizzy() -> None:
+    driver = Driver().to(Step.GUIDED).run(10.0)
+    view = driver.touch(Contact.POSITIVE_OFF).run(5.0).double().session.view(driver.t_s)
+    assert isinstance(view, RingView)
+    assert view.kind is RingKind.DIZZY
+    assert [item.cause for item in driver.out if isinstance(item, PaceChanged)][-1] == "dizzy"
+
+
+def test_a_dizzy_end_stays_one_in_the_log_whatever_is_pressed_after() -> None:
+    driver = Driver().to(Step.GUIDED).run(70.0).double().run(5.0).double()
+    driver.run_until(Step.SUMMARY)
+    assert stops(driver) == [EndReason.DIZZY]
+
+
 def test_what_is_hidden_is_not_in_the_view() -> None:
     hidden = Preferences(minutes=3, hide_state=True, hide_numbers=True)
     driver = Driver(hidden)
@@ -205,9 +227,29 @@ def test_what_is_hidden_is_not_in_the_view() -> None:
     driver.to(Step.GUIDED).run(60.0)
     view = driver.session.view(driver.t_s)
     assert isinstance(view, GuideView)
-    assert (view.state, view.hr_bpm, view.coherence_level) == (None, None, None)
+    assert (view.state, view.hr_bpm, view.coherence_level, view.rsa_ms) == (None, None, None, None)
     driver.run_until(Step.SUMMARY)
     assert {type(page) for page in pages(driver)} == {SummaryTimeView}
+
+
+@pytest.mark.parametrize(("hide", "shown"), [(False, ON_GUARD.kind), (True, None)])
+def test_the_state_stays_readable_through_the_free_minute(hide: bool, shown: StateKind | None) -> None:
+    """Once it has been said that breathing is free."""
+    driver = Driver(Preferences(minutes=3, hide_state=hide))
+    driver.state = ON_GUARD
+    view = driver.to(Step.FREE).run(5.0).session.view(driver.t_s)
+    assert isinstance(view, RingView)
+    assert view.state is None
+    view = driver.run(15.0).session.view(driver.t_s)
+    assert isinstance(view, RingView)
+    assert view.state is shown
+
+
+def test_the_swing_is_shown_only_beside_the_coherence_it_belongs_to() -> None:
+    driver = Driver().to(Step.GUIDED).run(60.0)
+    view = driver.session.view(driver.t_s)
+    assert isinstance(view, GuideView)
+    assert (view.coherence_level, view.rsa_ms) == (None, None)
 
 
 def test_state_heart_rate_and_coherence_are_there_for_those_who_want_them() -> None:
@@ -216,7 +258,7 @@ def test_state_heart_rate_and_coherence_are_there_for_those_who_want_them() -> N
     driver.to(Step.GUIDED).run(60.0)
     view = driver.session.view(driver.t_s)
     assert isinstance(view, GuideView)
-    assert (view.state, view.hr_bpm, view.coherence_level) == (ON_GUARD.kind, 60, 3)
+    assert (view.state, view.hr_bpm, view.coherence_level, view.rsa_ms) == (ON_GUARD.kind, 60, 3, 120)
 
 
 def test_a_pulse_whose_place_is_poor_tells_heart_rate_as_well() -> None:
@@ -227,6 +269,25 @@ def test_a_pulse_whose_place_is_poor_tells_heart_rate_as_well() -> None:
     view = driver.session.view(driver.t_s)
     assert isinstance(view, GuideView)
     assert view.hr_bpm == 75
+
+
+def test_no_heart_rate_is_shown_of_beats_long_past() -> None:
+    driver = Driver().to(Step.GUIDED).run(10.0)
+    driver.beats = False
+    view = driver.run(10.0).session.view(driver.t_s)
+    assert isinstance(view, GuideView)
+    assert view.hr_bpm == 60
+    view = driver.run(10.0).session.view(driver.t_s)
+    assert isinstance(view, GuideView)
+    assert view.hr_bpm is None
+
+
+def test_no_heart_rate_is_shown_of_an_irregular_rhythm() -> None:
+    driver = Driver().to(Step.GUIDED).run(10.0)
+    driver.session.on_row(MetricsRow(driver.t_s, quality=0.9, irregular_rhythm=True))
+    view = driver.session.view(driver.t_s)
+    assert isinstance(view, GuideView)
+    assert view.hr_bpm is None
 
 
 def test_the_guide_fades_only_where_wanted() -> None:

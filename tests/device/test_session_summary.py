@@ -4,7 +4,8 @@ from device.events import (
     Phase,
 )
 from device.preferences import Language, Preferences
-from device.session_state import Step
+from device.session_state import SessionConfig, SessionState, Step
+from device.session_view import WORTH_TELLING_S, summary_pages
 from device.views import (
     Advice,
     AdviceView,
@@ -67,6 +68,14 @@ def test_the_summary_tells_minutes_calm_settling_and_rest() -> None:
     assert driver.session.step is Step.WELCOME
 
 
+def test_the_shortest_practice_worth_telling_of_is_a_minute() -> None:
+    state = SessionState(SessionConfig(), Preferences(), SEEN_TODAY)
+    state.tally.practised_s = WORTH_TELLING_S
+    (time,) = summary_pages(state, [])
+    assert isinstance(time, SummaryTimeView)
+    assert time.minutes == 1
+
+
 def test_the_guess_stands_beside_the_body() -> None:
     driver = Driver(history=SEEN_TODAY).begin()
     driver.long().long()
@@ -95,6 +104,26 @@ def test_tension_that_rose_in_two_sessions_brings_a_kind_word() -> None:
     assert AdviceView(Language.NB, Advice.TENSION) in pages(driver)
     driver = tense(driver, 2, 3)
     assert AdviceView(Language.NB, Advice.TENSION) not in pages(driver)
+
+
+def test_a_session_without_answers_does_not_forget_that_tension_rose() -> None:
+    driver = Driver(history=SEEN_TODAY)
+    for before, after in ((2, 4), (0, 0)):
+        assert AdviceView(Language.NB, Advice.TENSION) not in pages(tense(driver, before, after))
+    assert AdviceView(Language.NB, Advice.TENSION) in pages(tense(driver, 2, 4))
+
+
+def test_a_session_too_short_to_tell_does_not_forget_the_rhythm() -> None:
+    driver = Driver()
+    driver.irregular = True
+    driver.begin().run_until(Step.SUMMARY)
+    pages(driver)
+    driver.irregular = False
+    driver.to(Step.REST).run(5.0).double().skip().run(0.6)
+    assert driver.session.step is Step.WELCOME
+    driver.irregular = True
+    driver.begin().run_until(Step.SUMMARY)
+    assert AdviceView(Language.NB, Advice.RHYTHM) in pages(driver)
 
 
 def test_a_rhythm_that_could_not_be_read_twice_is_for_a_doctor() -> None:

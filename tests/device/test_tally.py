@@ -23,6 +23,22 @@ def test_only_breathing_counts_as_practice() -> None:
     assert (tally.practised_s, tally.calm_s, tally.settled_after_s) == (0, 0, None)
 
 
+@pytest.mark.parametrize(("quality", "counted"), [(0.9, 120), (0.7, 0)])
+def test_an_irregular_rhythm_counts_only_of_a_clear_signal(quality: float, counted: int) -> None:
+    """At the wrist movement alone makes one, for minutes on end, at a mean quality of up to 0.79."""
+    tally = Tally()
+    add(tally, Phase.GUIDED, 120, NEUTRAL, irregular_rhythm=True, quality=quality)
+    assert tally.irregular_s == counted
+
+
+def test_a_few_clear_seconds_in_noise_make_no_irregular_rhythm() -> None:
+    tally = Tally()
+    for _ in range(10):
+        add(tally, Phase.GUIDED, 30, NEUTRAL, irregular_rhythm=True, quality=0.5)
+        add(tally, Phase.GUIDED, 20, NEUTRAL, irregular_rhythm=True, quality=1.0)
+    assert tally.irregular_s == 0
+
+
 def test_settling_needs_ten_seconds_in_a_row() -> None:
     tally = Tally()
     for _ in range(10):

@@ -10,7 +10,15 @@ from device.preferences import Language
 from device.screens.canvas import FONTS, font, text_width_px
 from device.text import TEXTS, Place
 
-LONGEST = {"minutes": "20", "summary.calm": "22", "summary.settled": "20", "summary.rest": "10", "numbers.ms": "300"}
+LONGEST = {
+    "minutes": "20",
+    "guide.rsa": "300",
+    "summary.calm": "22",
+    "summary.settled": "20",
+    "summary.rest": "10",
+    "numbers.bpm": "200",
+    "numbers.ms": "300",
+}
 # What the wearer never reads in a session, in either language, as whole words or beginnings of words.
 BANNED = ("fail", "bad", "danger", "wrong", "error", "alarm", "feil", "farlig", "fare", "dårlig", "mislyk", "gal")
 LANGUAGES = list(Language)

@@ -5,8 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dsp.profile import RestingDay
-from dsp.types import StateKind, WearerState
-from dsp.weeks import session_recovery, since_start, week_points
+from dsp.weeks import since_start, week_points
 
 FIRST = 739_000
 
@@ -48,31 +47,3 @@ def test_progress_is_against_the_first_two_weeks_whatever_came_between(gain):
 def test_no_progress_is_told_within_the_first_two_weeks():
     assert math.isnan(since_start(days(dict.fromkeys(range(14), 3.0)), sensor="ecg").ln_rmssd)
     assert math.isnan(since_start([], sensor="ecg").mean_hr_bpm)
-
-
-def second(kind: StateKind, arousal: float = math.nan, settling: bool = False) -> WearerState:
-    return WearerState(kind, 1.0, 0.0, arousal, settling)
-
-
-def test_session_counts_calm_of_readable_time_and_rest_after_settling():
-    states = (
-        [second(StateKind.ALARM, 0.9)] * 120
-        + [second(StateKind.UNSURE)] * 60
-        + [second(StateKind.NEUTRAL, 0.3, settling=True)] * 60
-        + [second(StateKind.CALM, 0.1)] * 120
-    )
-    recovery = session_recovery(states, on_guard_guess=4)
-    assert recovery.minutes == 6.0
-    assert recovery.calm_share == pytest.approx(120 / 300)
-    assert recovery.settle_s == 180.0
-    assert recovery.rest_after_settling_min == 3.0
-    assert recovery.on_guard_body == pytest.approx((0.9 * 120 + 0.3 * 60 + 0.1 * 120) / 300)
-    assert recovery.on_guard_guess == 4
-
-
-def test_a_passing_calm_is_not_settling_and_unreadable_is_not_zero():
-    flicker = ([second(StateKind.CALM, 0.1)] * 29 + [second(StateKind.NEUTRAL, 0.4)]) * 5
-    assert math.isnan(session_recovery(flicker).settle_s)
-    unread = session_recovery([second(StateKind.UNSURE)] * 60)
-    assert math.isnan(unread.calm_share)
-    assert math.isnan(unread.on_guard_body)

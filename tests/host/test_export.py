@@ -46,7 +46,8 @@ def test_the_tables_hold_what_the_sessions_hold(copies: Path, tmp_path: Path) ->
     assert len(sessions) == len({row["session"] for row in sessions}) == 4
     assert [row["rmssd_ms"] for row in sessions] == [s.summary["hrv_nn"]["rmssd_ms"] for s in pulled]
     assert [row["tension_after"] for row in sessions] == [2] * 4
-    assert [row["sleep_before"] for row in sessions] == [None] * 4
+    assert [row["sleep_before"] for row in sessions] == [4] * 4
+    assert [row["sleep_after"] for row in sessions] == [None] * 4
     for name in PRACTICE:
         assert [row[name] for row in sessions] == [s.summary["practice"][name] for s in pulled]
     assert all(2.0 < row["rest_ln_rmssd"] < 4.0 for row in sessions)

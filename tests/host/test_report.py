@@ -3,6 +3,7 @@ import json
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from dsp.hrv import PULSE_FLOOR_MS
 from host.errors import HostError
 from host.report import make_report, run
 from host.report_weeks import rest_intervals, resting_days, weeks
@@ -18,6 +20,7 @@ from host.session_files import read_session, session_folders
 from tests.pulled_sessions import FIRST_DAY, REST_S, record_days, record_session
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+NODE = shutil.which("node")
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -76,6 +79,7 @@ def test_sessions_come_newest_first_and_hold_what_was_measured(page: str, store:
     np.testing.assert_allclose(unpacked(newest["coherence"]), session.metrics["coherence"], rtol=1e-6)
     assert newest["calm_pct"] == session.summary["practice"]["calm_pct"]
     assert newest["tension_after"] == 2
+    assert (newest["energy_before"], newest["sleep_before"], newest["tolerance_before"]) == (3, 4, 2)
 
 
 def test_sessions_without_a_date_come_last_in_order_of_their_number(store: Path, tmp_path: Path) -> None:
@@ -122,6 +126,17 @@ def test_the_resting_band_is_that_of_the_minutes_of_rest(store: Path) -> None:
     assert rest["low"][-1] < rest["week"][-1] < rest["high"][-1] or np.isfinite(rest["low"][-1])
 
 
+def test_pulses_tell_no_rest_that_their_timing_does_not_carry(store: Path) -> None:
+    session = read_session(session_folders(store)[0])
+    steady = [replace(i, rr_ms=850.0 + 10.0 * (i.number % 2)) for i in session.notes.intervals]
+    session = replace(session, notes=replace(session.notes, intervals=steady))
+    assert [day.ln_rmssd for day in resting_days([session])] == [pytest.approx(np.log(10.0))]
+    pulse = replace(session, summary=session.summary | {"signal": "ppg"})
+    assert resting_days([pulse]) == []
+    assert "under ln 18" in (files("host") / "report_page" / "texts.json").read_text(encoding="utf-8")
+    assert 2 * PULSE_FLOOR_MS == 18.0
+
+
 def test_both_languages_are_complete() -> None:
     parts = files("host") / "report_page"
     texts = json.loads((parts / "texts.json").read_text(encoding="utf-8"))
@@ -130,8 +145,9 @@ def test_both_languages_are_complete() -> None:
         assert texts["nb"][key].count("{}") == texts["en"][key].count("{}"), key
         assert texts["nb"][key], key
     code = "".join((parts / name).read_text(encoding="utf-8") for name in ("plots.js", "page.js", "page.html"))
-    used = set(re.findall(r"""\bt\("(\w+)"|data-text="(\w+)\"""", code))
-    assert {a or b for a, b in used} <= texts["nb"].keys()
+    used = set(re.findall(r"""\bt\("(\w+)"|data-text="(\w+)"|"(fact_\w+)\"""", code))
+    assert {a or b or c for a, b, c in used} <= texts["nb"].keys()
+    assert {"fact_energy", "fact_tension", "fact_sleep", "fact_tolerance"} <= {c for _, _, c in used}
     wearer_reads = " ".join(v for v in texts["en"].values() if isinstance(v, str)).lower()
     for word in ("alarm", "failed", "bad ", "danger", "wrong", "!"):
         assert word not in wearer_reads
@@ -147,6 +163,47 @@ def test_a_name_in_a_file_cannot_become_markup(store: Path, tmp_path: Path) -> N
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "alert(1)</script>" not in page
     assert embedded(page, "data")["sessions"][0]["signal"] == summary["signal"]
+
+
+def scripted(code: str) -> str:
+    """What `code` says after the page's scripts, without a browser; texts are their own keys."""
+    parts = files("host") / "report_page"
+    plots, page = ((parts / name).read_text(encoding="utf-8") for name in ("plots.js", "page.js"))
+    numbers = page[page.index("function number") : page.index("function signed")]
+    lists = page[page.index("// A folder named by a clock") : page.index("function notes")]
+    script = f"""{plots}
+        globalThis.document = {{}}; globalThis.getComputedStyle = () => ({{ getPropertyValue: () => "#000000" }});
+        const language = "en", t = (key) => key, element = (tag, ...inside) => inside.flat().join(" ");
+        {numbers} {lists} {code}"""
+    return subprocess.run([str(NODE), "-e", script], capture_output=True, text=True, timeout=60, check=True).stdout
+
+
+@pytest.mark.skipif(NODE is None, reason="Node is not installed")
+@pytest.mark.parametrize(("calm_pct", "told"), [(None, False), (0.0, False), (0.4, False), (12.0, True)])
+def test_a_session_without_calm_is_not_headed_by_nought(calm_pct: float | None, told: bool) -> None:
+    session = {"name": "0001", "at": None, "minutes": 3.0, "calm_pct": calm_pct, "settled_minutes": None}
+    assert ("row_calm" in scripted(f"console.log(heading({json.dumps(session)}).join());")) is told
+
+
+@pytest.mark.skipif(NODE is None, reason="Node is not installed")
+@pytest.mark.parametrize(("signal", "named"), [("ecg", "RR"), ("ppg", "PPI")])
+def test_pulse_intervals_are_never_called_rr(signal: str, named: str) -> None:
+    names = ["rr_t", "rr_ms", "rr_number", "rr_kind", "rr_timed", "guide", "state", "coherence", "rsa_ms", "quality"]
+    names += ["breaths_per_min", "breath_confidence"]
+    session = dict.fromkeys(names, "") | {
+        "signal": signal,
+        "phases": [],
+        "paces": [],
+        "length_s": 60,
+        "step_s": 1,
+        "guide_hz": 4,
+    }
+    said = scripted(
+        f"""const session = {json.dumps(session | {"minutes": None})}, [traces, shape] = sessionPlot(session, t);
+        console.log(traces[1].name, shape.yaxis.title.text, facts(session));"""
+    )
+    assert ("ppi" in said) == (named == "PPI")
+    assert ("rr tachogram " in said) == (named == "RR")
 
 
 def test_what_cannot_be_read_is_said_and_the_rest_is_shown(
@@ -185,7 +242,10 @@ def test_a_pulse_session_shows_which_intervals_are_not_in_its_variability(tmp_pa
     record_session(tmp_path / "copies", 1, FIRST_DAY, pulse=True)
     out = tmp_path / "report.html"
     make_report(tmp_path / "copies", out, "en")
-    assert ">real beat, imprecise time</text>" in drawn(out, tmp_path)
+    body = drawn(out, tmp_path)
+    assert ">real beat, imprecise time</text>" in body
+    assert ">PPI (ms)</text>" in body
+    assert ">RR" not in body
 
 
 @pytest.mark.slow
@@ -214,6 +274,7 @@ def test_a_browser_draws_it_without_complaint(store: Path, tmp_path: Path, langu
     assert f'<html lang="{language}">' in body
     assert body.count("<details") == 24
     assert body.count("js-plotly-plot") == 7
+    assert {"nb": "<dt>Spent: før / etter</dt><dd>", "en": "<dt>Tense: before / after</dt><dd>"}[language] in body
     assert body.count('class="js-line"') >= 8
     assert body.count('class="point"') > 100
     assert f">{word}</text>" in body

@@ -15,6 +15,7 @@ import pytest
 
 from device.cli import main
 from device.config import Config, parse_config
+from tests.usb_helpers import write_session
 
 ROOT = Path(__file__).parents[3]
 
@@ -67,6 +68,16 @@ def test_the_demo_writes_a_session_that_the_list_shows(tmp_path, capsys):
     listed = capsys.readouterr().out
     assert listed.startswith(folder.name)
     assert "completed" in listed
+
+
+def test_the_owner_can_delete_one_session_and_only_by_its_whole_name(tmp_path, capsys):
+    names = [write_session(tmp_path, f"000{n}").name for n in (1, 2)]
+    for wrong in ("0003", "000", "..", ".", "", "../0001", str(tmp_path / "0001")):
+        assert main(["sessions", "--store", str(tmp_path), "--delete", wrong]) == 2
+    assert "there is no finished session" in capsys.readouterr().err
+    assert [path.name for path in sorted(tmp_path.iterdir())] == names
+    assert main(["sessions", "--store", str(tmp_path), "--delete", "0001"]) == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["0002"]
 
 
 def test_a_demo_in_a_terminal_shows_the_screen_and_sigterm_closes_the_session(tmp_path):

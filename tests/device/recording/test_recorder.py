@@ -49,6 +49,8 @@ def test_edfio_reads_samples_units_times_and_annotations(tmp_path):
     np.testing.assert_allclose(beats, RR_S * np.arange(1, len(beats) + 1), atol=1e-5)
     assert len(beats) == 24
     assert edf.recording.equipment_code == "Rolig_0.1.0"
+    coherence = next(signal for signal in edf.signals if signal.label == "Coherence")
+    assert coherence.prefiltering == "Hann 64 s at 4 Hz, zero-padded to 16384"
 
 
 def test_pyedflib_reads_samples_units_times_and_annotations(tmp_path):
