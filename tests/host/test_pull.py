@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from device.cli import main
 from drivers.sim.serial_cable import Damage
 from host.device_link import Patience
 from host.errors import HostError
@@ -139,6 +140,13 @@ def test_deletes_on_the_device_only_what_is_whole_here(bench: Bench) -> None:
     assert [p.name for p in bench.store.iterdir()] == ["0002"]
     assert "0002 stays on the device" in shown.getvalue()
     assert "2 deleted from the device" in result.in_words()
+
+
+def test_the_command_deletes_on_the_device_when_asked(bench: Bench) -> None:
+    with served(bench.store, bench.folder) as cable:
+        assert main(["pull", str(bench.copies), "--port", str(cable.host), "--delete-pulled"]) == 0
+    assert list(bench.store.iterdir()) == []
+    assert [path.name for path in sorted(bench.copies.iterdir())] == ["0001", "0002", "0003"]
 
 
 def test_nothing_is_deleted_unless_asked(bench: Bench) -> None:

@@ -27,6 +27,8 @@ RUN_BY = {
     ),
     "rolig --help": (LAPTOP, "\nrolig --help "),
     "rolig COMMAND --help": (LAPTOP, 'rolig "$command" --help'),
+    "rolig pull --delete-pulled": ("tests/host/test_pull.py", '"--delete-pulled"]'),
+    "sudo -u rolig rolig sessions --delete NAME": ("tests/device/cli/test_commands.py", '"--delete", "0001"]'),
     "rolig pull": (BENCH, 'ROLIG, "pull"'),
     "rolig selftest": (BENCH, '"rolig", "selftest"'),
     "sudo apt install ./rolig_*.deb": (INSTALL, "./rolig_*.deb"),
