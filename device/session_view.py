@@ -157,7 +157,7 @@ def _contact(s: SessionState) -> View:
         s.preferences.language,
         s.body.contact,
         s.config.finger,
-        s.body.trace.columns(),
+        s.body.trace.columns(inverted=s.config.pulses_fall),
         min(1.0, steady),
         _beat(s),
         anyway=not s.body.contact and seated_s >= ANYWAY_FROM_S,

@@ -16,7 +16,7 @@ from device.recording.session_info import ClockTrust
 from device.recording.store import Store
 from device.screens import draw
 from device.session_state import Step
-from device.views import MenuView
+from device.views import ContactView, MenuView
 from drivers.sim.wearer import Disturbances
 from dsp.profile import Profile, Resonance
 
@@ -84,6 +84,22 @@ def test_the_demo_is_dated_by_its_computer_though_nothing_vouches_for_that_clock
     info = describe(simulation.around.info, lambda: read)
     simulation.close()
     assert (info.started, info.clock_trust) == kept
+
+
+@pytest.mark.parametrize("sensor", ["max30102", "pulse"])
+def test_pulses_go_up_on_the_contact_screen_whichever_way_the_sensor_counts(tmp_path, sensor):
+    """A pulse stands out from the level it rises from: most of a trace the right way up lies low."""
+    simulation = Simulation(Scene(sensor=sensor), tmp_path)
+    assert simulation.around.info.pulses_fall is (sensor == "max30102")
+    run_until(simulation, Step.CONTACT)
+    while simulation.session.step is Step.CONTACT:
+        view = simulation.session.view(simulation.now_s)
+        simulation.step()
+    simulation.close()
+    assert isinstance(view, ContactView)
+    middles = [(column.low + column.high) / 2.0 for column in view.trace if column is not None]
+    assert len(middles) > 100
+    assert np.median(middles) < 0.4
 
 
 def _best_shift(found_s: np.ndarray, true_s: np.ndarray, limit_s: float) -> float:
