@@ -14,7 +14,7 @@ from device.preferences import History, Preferences
 from device.step_clock import StepClock
 from device.tally import Tally
 from device.trace import Trace
-from device.views import Storage, SummaryView
+from device.views import Advice, Storage, SummaryView
 from dsp.guide import BreathGuide
 from dsp.resonance import RECHECK_STEP_S, RUN_BREATHS_PER_MIN, STEP_S, recheck_paces, run_lasts_s
 from dsp.types import Contact, MetricsRow, RRInterval, StateKind
@@ -137,7 +137,7 @@ class SessionState:
     body: Body = field(default_factory=Body)
     around: Surroundings = field(default_factory=Surroundings)
     recording: bool = False
-    unsaved: bool = False
+    unsaved: Advice | None = None
     ended_here: bool = False
     sharing: bool = False
     share_asked: bool = False
