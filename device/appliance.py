@@ -159,7 +159,7 @@ class Appliance:
             self._session.on_usb(now_s, self._around.interlock.poll(now_s))
         if now_s >= self._next_storage_s:
             self._next_storage_s = now_s + STORAGE_POLL_S
-            self._session.on_storage(now_s, self._log.storage())
+            self._session.on_storage(now_s, self._log.storage(), self._log.took_nothing)
             self._tell_rate()
             self._around.housekeeping(now_s)
 
@@ -186,6 +186,8 @@ class Appliance:
         match order:
             case PaceChanged():
                 self._pipeline.set_pace(order.t_s, order.breaths_per_min)
+            case StartRecording():
+                self._next_storage_s = 0.0  # a card that refused is known of before anything says "saved"
             case Dim():
                 self._around.panel.dim(order.on, self.now_s)
             case ShareAllowed():

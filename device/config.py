@@ -32,9 +32,13 @@ def between(default: float, low: float, high: float) -> Any:
 
 
 def default_store() -> str:
-    """Where sessions go when nothing is configured: the user's own data folder."""
-    data_home = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
-    return str(Path(data_home) / "rolig")
+    """Where sessions go when nothing is configured: the user's own data folder. ConfigError where there is none."""
+    if data_home := os.environ.get("XDG_DATA_HOME"):
+        return str(Path(data_home) / "rolig")
+    try:
+        return str(Path.home() / ".local" / "share" / "rolig")
+    except RuntimeError:  # neither HOME nor an entry in passwd, as for a service's or a container's user
+        raise ConfigError("[store] folder: this user has no home folder; set HOME, or folder in [store]") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,10 +32,16 @@ def become_realtime(priority: int = PRIORITY) -> list[str]:
     return refused
 
 
-def end_with_parent(parent_pid: int) -> None:
-    """This process is killed when its parent ends, however that ends, and ends here if that has happened already.
-    Only Linux kills; elsewhere no more than the second happens."""
+def end_with_parent(parent_pid: int, within_s: int = 0) -> None:
+    """This process is killed when its parent ends, however that ends, or `within_s` later (whole seconds); it ends here
+    if that has happened already. Only Linux kills; elsewhere no more than the second happens."""
+    number = signal.SIGKILL
+    if within_s:
+        # An alarm that is not handled kills, whatever this process is at by then.
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        number = signal.SIGUSR1
+        signal.signal(number, lambda *_: signal.alarm(within_s))
     with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, ctypes.c_ulong(signal.SIGKILL))
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, ctypes.c_ulong(number))
     if os.getppid() != parent_pid:
         os._exit(1)

@@ -24,7 +24,7 @@ from device.session_presses import handlers
 from device.session_state import PHASE_OF, SESSION_STEPS, WAITS_S, SessionConfig, SessionState, Step
 from device.session_view import build_view
 from device.session_watch import Watch
-from device.views import Storage, View
+from device.views import Advice, Storage, View
 from dsp.types import Beat, BreathPhase, Contact, IntervalKind, MetricsRow, RRInterval, SampleBlock
 
 
@@ -154,12 +154,13 @@ class Session:
             if self._s.step is Step.USB:
                 self._course.after_cut_off()
 
-    def on_storage(self, t_s: float, storage: Storage) -> None:
-        """What the card can take. A full or read-only one ends the recording, never the session."""
+    def on_storage(self, t_s: float, storage: Storage, took_nothing: bool = False) -> None:
+        """What the card can take. A full or read-only one ends the recording, never the session. `took_nothing`: of
+        the recording at hand, not even its beginning."""
         self._watch.advance(t_s)
         self._s.around.storage = storage
         if storage in (Storage.FULL, Storage.READ_ONLY) and self._s.recording:
-            self._s.unsaved = True
+            self._s.unsaved = Advice.NOT_SAVED if took_nothing else Advice.PARTLY_SAVED
             self._course.end(EndReason.STORAGE)
 
     def on_sensor(self, t_s: float, fault: str | None) -> None:

@@ -77,13 +77,13 @@ class Course:
         s = self._s
         s.tally, s.reason, s.resonance_breaths_per_min = Tally(), EndReason.COMPLETED, None
         s.check_ins, s.held_pace, s.easier_s = {}, None, -math.inf
-        s.unsaved = s.ended_here = False
+        s.unsaved, s.ended_here = None, False
         s.told_state, s.run_step, s.run_step_from_s = None, 0, math.inf
         if s.around.storage in (Storage.OK, Storage.LOW):
             s.recording = True
             s.out.append(StartRecording(s.now_s))
         else:
-            s.unsaved = True
+            s.unsaved = Advice.NOT_SAVED
         s.form = Questionnaire(BEFORE_FIRST_TODAY if s.history.first_today else BEFORE)
         self.enter(Step.CHECK_IN)
 

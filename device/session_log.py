@@ -60,6 +60,12 @@ class SessionLog:
         if self._recorder is not None:
             self._recorder.measured_rate(t_s, fs_hz, late)
 
+    @property
+    def took_nothing(self) -> bool:
+        """Whether nothing of the session at hand is on the card, nor will be."""
+        recorder = self._recorder
+        return recorder is None or (recorder.fault is not None and recorder.acknowledged_records == 0)
+
     def storage(self) -> Storage:
         """What the card can take now; a card that does not answer takes nothing."""
         self._let_go_of_finished()

@@ -14,7 +14,7 @@ from device.preferences import History, Preferences
 from device.step_clock import StepClock
 from device.tally import Tally
 from device.trace import Trace
-from device.views import Storage, SummaryView
+from device.views import Advice, Storage, SummaryView
 from dsp.guide import BreathGuide
 from dsp.resonance import RECHECK_STEP_S, RUN_BREATHS_PER_MIN, STEP_S, recheck_paces, run_lasts_s
 from dsp.types import Contact, MetricsRow, RRInterval, StateKind
@@ -66,9 +66,9 @@ BREATHING_STEPS = frozenset({Step.REST, Step.GUIDED, Step.RESONANCE, Step.FREE})
 
 @dataclass(frozen=True, slots=True)
 class SessionConfig:
-    """`finger`: the sensor sits on a finger; `reference`: on three electrodes. `usb_blocks`: no session while a USB
-    cable is in; only the configuration may turn this off (see `device.interlock.RISK_WHEN_OFF`). Lengths in seconds;
-    `guided_s` goes before the minutes that the wearer chose."""
+    """`finger`: the sensor sits on a finger; `reference`: on three electrodes. `pulses_fall`: its samples fall with
+    each pulse. `usb_blocks`: no session while a USB cable is in; only the configuration may turn this off (see
+    `device.interlock.RISK_WHEN_OFF`). Lengths in seconds; `guided_s` goes before the minutes that the wearer chose."""
 
     finger: bool = False
     reference: bool = False
@@ -79,6 +79,7 @@ class SessionConfig:
     resonance_breaths_per_min: tuple[float, ...] = RUN_BREATHS_PER_MIN
     resonance_step_s: float = STEP_S
     recheck_step_s: float = RECHECK_STEP_S
+    pulses_fall: bool = False
 
 
 @dataclass(slots=True)
@@ -136,7 +137,7 @@ class SessionState:
     body: Body = field(default_factory=Body)
     around: Surroundings = field(default_factory=Surroundings)
     recording: bool = False
-    unsaved: bool = False
+    unsaved: Advice | None = None
     ended_here: bool = False
     sharing: bool = False
     share_asked: bool = False

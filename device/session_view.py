@@ -61,7 +61,7 @@ def build_view(s: SessionState) -> View:
 
 def summary_pages(s: SessionState, advice: list[Advice]) -> list[SummaryView]:
     """The summary's pages in order; minutes first, and never a number or a state that the wearer hid."""
-    told = [Advice.NOT_SAVED, *advice] if s.unsaved else advice
+    told = [s.unsaved, *advice] if s.unsaved is not None else advice
     pages: list[SummaryView] = [AdviceView(s.preferences.language, kind) for kind in told]
     if s.tally.practised_s < WORTH_TELLING_S:
         return pages
@@ -157,7 +157,7 @@ def _contact(s: SessionState) -> View:
         s.preferences.language,
         s.body.contact,
         s.config.finger,
-        s.body.trace.columns(),
+        s.body.trace.columns(inverted=s.config.pulses_fall),
         min(1.0, steady),
         _beat(s),
         anyway=not s.body.contact and seated_s >= ANYWAY_FROM_S,
@@ -214,7 +214,7 @@ def _caption(s: SessionState) -> GuideCaption | None:
         return GuideCaption.EASIER
     if SMALL_BREATHS_S[0] <= elapsed_s < SMALL_BREATHS_S[1]:
         return GuideCaption.SMALL_BREATHS
-    return GuideCaption.NOT_SAVED if s.unsaved else None
+    return GuideCaption.NOT_SAVED if s.unsaved is not None else None
 
 
 def _fade(progress: float) -> float:

@@ -13,6 +13,8 @@ from device.sampler_link import MessageReader, MessageWriter
 from device.sampling import RETRY_NS, SampleMessage, Sampler
 from drivers.frontend import FrontEnd
 
+LAST_WORK_S = 2  # longer than a sampler waits before it tries a faulty sensor again
+
 
 class SampleSource(Protocol):
     def wait(self, timeout_s: float) -> list[SampleMessage]:
@@ -79,8 +81,12 @@ class SamplerProcess:
             self._keeper.join()
 
     def _keep(self, write_fd: int) -> None:
-        """The keeper: one sampler after the other, until the parent goes away."""
-        end_with_parent(self._parent_pid)
+        """The keeper: one sampler after the other, until the parent goes away.
+
+        The sampler then finds that nobody listens and switches its sensor off; one that hangs is killed with the
+        keeper, which touches no sensor and so always comes to its end.
+        """
+        end_with_parent(self._parent_pid, LAST_WORK_S)
         os.close(self._read_fd)
         # A stop is sent to the whole group; these two end when the parent closes the pipe, or is no more.
         signal.signal(signal.SIGINT, signal.SIG_IGN)

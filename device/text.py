@@ -151,6 +151,9 @@ TEXTS = {
         "Could not read\nthe rhythm.\nShow it to a doctor.",
     ),
     "advice.not_saved": Text(
+        Place.NOTE, "Denne økta ble ikke\nlagret på kortet.", "This session was not\nsaved on the card."
+    ),
+    "advice.partly_saved": Text(
         Place.NOTE,
         "Kortet tok ikke imot\nalt. Det som kom med,\ner trygt.",
         "The card could not take\nit all. What it took\nis safe.",

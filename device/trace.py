@@ -37,13 +37,15 @@ class Trace:
             if len(values):
                 self._put(int(column), float(values.min()), float(values.max()))
 
-    def columns(self) -> tuple[TraceColumn | None, ...]:
-        """The sweep from left to right, with a gap ahead of the newest column."""
+    def columns(self, inverted: bool = False) -> tuple[TraceColumn | None, ...]:
+        """The sweep from left to right, with a gap ahead of the newest column; `inverted`: upside down."""
         low, high = self._low.copy(), self._high.copy()
         ahead = (self._column + 1 + np.arange(GAP_COLUMNS)) % COLUMNS
         low[ahead] = high[ahead] = math.nan
         if np.isnan(low).all():
             return (None,) * COLUMNS
+        if inverted:
+            low, high = -high, -low
         bottom, top = float(np.nanmin(low)), float(np.nanmax(high))
         span = max(top - bottom, 1e-9)
         return tuple(

@@ -198,6 +198,7 @@ class SummaryPaceView:
 class Advice(enum.StrEnum):
     TENSION = "tension"
     RHYTHM = "rhythm"
+    PARTLY_SAVED = "partly_saved"
     NOT_SAVED = "not_saved"
 
 

@@ -18,7 +18,8 @@ class LeadsOff(enum.Flag):
 class FrontEndInfo:
     """`units_per_count` turns a count into `unit` (uV at the electrode for ECG; PPG stays in counts).
 
-    `reference`: a third electrode belongs to it, of which it cannot tell whether it is loose.
+    `reference`: a third electrode belongs to it, of which it cannot tell whether it is loose. `pulses_fall`: with each
+    pulse the counts fall, as reflected light does where blood takes it up.
 
     clock "host": each read() takes one sample now, and the caller keeps the rate; "chip": read() empties the FIFO.
     """
@@ -32,6 +33,7 @@ class FrontEndInfo:
     min_count: int
     max_count: int
     reference: bool = False
+    pulses_fall: bool = False
 
 
 @dataclass(frozen=True, slots=True)

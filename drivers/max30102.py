@@ -111,6 +111,7 @@ class Max30102:
             units_per_count=1.0,
             min_count=0,
             max_count=MAX_COUNT,
+            pulses_fall=True,
         )
 
     @property

@@ -25,10 +25,12 @@ _DOWNLOADS = 3  # of one file whose hash does not come out right
 
 @dataclass(slots=True)
 class PullResult:
-    """What a pull did. `seconds` is the time spent bringing over `received` bytes."""
+    """What a pull did. `spoilt`: here already, but not with the files that the device has. `seconds` is the time spent
+    bringing over `received` bytes."""
 
     pulled: list[str] = field(default_factory=list)
     present: list[str] = field(default_factory=list)
+    spoilt: list[str] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
     received: int = 0
     seconds: float = 0.0
@@ -41,6 +43,8 @@ class PullResult:
         if self.received:
             new += f" ({megabytes(self.received)} in {self.seconds:.1f} s, {speed}/s)"
         said = [new, f"{len(self.present)} already here"]
+        if self.spoilt:
+            said.append(f"{len(self.spoilt)} not whole here")
         if self.deleted:
             said.append(f"{len(self.deleted)} deleted from the device")
         if self.reconnected:
@@ -93,6 +97,9 @@ class _Pull:
             self._sessions = parse_index(await device.index())
         for session in self._sessions:
             place = session_folder.copy_of(self._directory, session)
+            if place is not None and (names := session_folder.not_as_listed(place, session)):
+                self._tell_spoilt(session, place, names)
+                continue
             if place is None:
                 place = await self._pull(device, session)
                 self.result.pulled.append(session.name)
@@ -101,6 +108,13 @@ class _Pull:
             session_folder.keep_date(self._directory, place, session.started_utc)
             if self._delete_pulled and session.name not in self.result.deleted:
                 await self._delete(device, session, place)
+
+    def _tell_spoilt(self, session: RemoteSession, place: Path, names: list[str]) -> None:
+        """Nothing here is overwritten: the wearer may have changed it."""
+        if session.name not in self.result.spoilt:
+            self.result.spoilt.append(session.name)
+            what = f"the copy in {place} is not whole ({', '.join(names)})"
+            self._screen.say(f"{session.name}: {what}; move it away, and the next pull brings it anew.")
 
     async def _until_allowed(self, device: Device) -> None:
         """Set the clock, which is the first thing the device allows once the wearer allows anything."""
@@ -205,7 +219,7 @@ def run(directory: Path, port: str | None = None, *, delete_pulled: bool = False
             screen.say("Stopped; the next pull goes on from here.")
         return 130
     screen.say(result.in_words())
-    return 0
+    return 2 if result.spoilt else 0
 
 
 def _sessions(count: int) -> str:

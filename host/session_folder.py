@@ -29,6 +29,19 @@ def copy_of(directory: Path, session: RemoteSession) -> Path | None:
     return None
 
 
+def not_as_listed(folder: Path, session: RemoteSession) -> list[str]:
+    """Names of the session's files that are missing in its copy, or have another size: what can be told at every pull
+    without reading years of recordings."""
+
+    def size(name: str) -> int | None:
+        try:
+            return (folder / name).stat().st_size
+        except OSError:
+            return None
+
+    return [file.name for file in session.files if size(file.name) != file.size]
+
+
 def holds(folder: Path) -> bool:
     """Whether every file that the folder's SHA256SUMS lists is there and has that hash."""
     try:

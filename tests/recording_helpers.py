@@ -1,5 +1,6 @@
 """Sessions made of synthetic samples and beats, and looking at what became of them on disk."""
 
+import errno
 import hashlib
 import threading
 from collections.abc import Iterator
@@ -108,3 +109,33 @@ class _Stuck:
     def sync(self) -> None:
         self._ready.wait()
         self._file.sync()
+
+
+class SmallCard(OsFileSystem):
+    """Takes `room_bytes` and then no more."""
+
+    def __init__(self, room_bytes: int) -> None:
+        self.room_bytes = room_bytes
+
+    def create(self, path: Path) -> WritableFile:
+        return _SmallFile(self, super().create(path))
+
+
+class _SmallFile:
+    def __init__(self, card: SmallCard, file: WritableFile) -> None:
+        self._card, self._file = card, file
+
+    def write_at(self, offset: int, data: bytes) -> None:
+        if len(data) > self._card.room_bytes:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        self._card.room_bytes -= len(data)
+        self._file.write_at(offset, data)
+
+    def truncate(self, size: int) -> None:
+        self._file.truncate(size)
+
+    def sync(self) -> None:
+        self._file.sync()
+
+    def close(self) -> None:
+        self._file.close()

@@ -26,14 +26,19 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--block-ms", type=block_ms, default=20.0, metavar="MS", help="length of the blocks (default: 20)"
     )
-    parser.add_argument("--guide", type=Path, metavar="CSV", help="the pace breathed at: time_s,breaths_per_min")
+    parser.add_argument(
+        "--guide",
+        type=Path,
+        metavar="CSV",
+        help="the pace breathed at: time_s,breaths_per_min (default: what a session of Rolig recorded)",
+    )
     parser.add_argument("--profile", type=Path, metavar="JSON", help="the wearer's own baseline: read, and updated")
     parser.add_argument("--date", type=iso_date, metavar="YYYY-MM-DD", help="the profile's day, if not the recording's")
     parser.add_argument(
         "--baseline",
         type=span_s,
         metavar="START:END",
-        help="the seconds that are rest (default: the first 60 readable)",
+        help="the seconds that are rest (default: as a session of Rolig recorded it, else the first 60 readable)",
     )
     parser.add_argument("--out", type=Path, metavar="STORE", help="write a session into a new folder in STORE")
     parser.add_argument("--beats", type=Path, metavar="CSV", help="write every beat: time_s,quality,known_s")

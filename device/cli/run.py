@@ -140,7 +140,13 @@ def _board(which: str, config: Config, clock: MachineClock) -> tuple[WiredBoard,
 
 
 def _session_config(config: Config, info: FrontEndInfo) -> SessionConfig:
-    return SessionConfig(info.kind == "ppg", info.reference, config.usb.interlock, config.session.rest_s)
+    return SessionConfig(
+        finger=info.kind == "ppg",
+        reference=info.reference,
+        usb_blocks=config.usb.interlock,
+        rest_s=config.session.rest_s,
+        pulses_fall=info.pulses_fall,
+    )
 
 
 def _cue(open_cue: Callable[[], PwmCue | None]) -> PwmCue | None:

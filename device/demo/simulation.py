@@ -82,6 +82,7 @@ class Simulation:
             SessionConfig(
                 finger=self.around.info.kind == "ppg",
                 reference=self.around.info.reference,
+                pulses_fall=self.around.info.pulses_fall,
                 rest_s=REST_S,
                 guided_s=scene.guided_s,
                 free_s=FREE_S,

@@ -21,6 +21,7 @@ from device.recording.vocabulary import (
     END,
     INFO,
     LOST,
+    PACE,
     PHASE,
     PPI,
     RATE,
@@ -31,6 +32,7 @@ from device.recording.vocabulary import (
     check_in_of,
     contact_of,
     interval_of,
+    pace_of,
     parse_note,
 )
 from dsp.types import Beat, Contact, MetricsRow, RRInterval
@@ -58,6 +60,11 @@ class RecordedSession:
 
     def last(self, word: str) -> Note | None:
         return next((note for _, note in reversed(self.notes) if note.word == word), None)
+
+    @property
+    def pace(self) -> list[tuple[float, float]]:
+        """(time_s, breaths_per_min) changes of the guide, NaN where it stops."""
+        return _read(self.notes, PACE, pace_of)
 
     @property
     def lost_samples(self) -> int:

@@ -18,6 +18,7 @@ CHECK_IN, FAULT, CLOCK, INFO, RATE = "check_in", "fault", "clock", "info", "rate
 LENGTH, END, RECOVERED, UNVERIFIED = "length", "end", "recovered", "unverified"
 
 LONGEST_MS, LAST_NUMBER = 1e9, 2**31 - 1
+SLOWEST_PACE, FASTEST_PACE = 1.0, 60.0
 _CHECK_IN_ANSWERS = ("energy", "tension", "on_guard_guess", "sleep", "tolerance")
 _CONTACT_WORDS = {
     Contact.POSITIVE_OFF: "positive_off",
@@ -135,6 +136,14 @@ def event_note(event: Event) -> Annotation | None:
         case _:
             return None
     return Annotation(max(0.0, event.t_s), text)
+
+
+def pace_of(note: Note, onset_s: float) -> tuple[float, float]:
+    """(time_s, breaths_per_min), NaN where the guide stops. ValueError for what no guide leads at."""
+    breaths_per_min = float(note.fields.get("breaths_per_min", "nan"))
+    if not (math.isnan(breaths_per_min) or SLOWEST_PACE <= breaths_per_min <= FASTEST_PACE):
+        raise ValueError(f"a pace of {breaths_per_min} breaths per minute")
+    return onset_s, breaths_per_min
 
 
 def check_in_of(note: Note, onset_s: float) -> CheckIn:

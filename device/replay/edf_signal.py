@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from device.errors import UsageError
+from device.events import Phase
 from device.recording.edf_reader import EdfFile, EdfSignal
 from device.recording.errors import EdfError
 from device.recording.session_info import ClockTrust
@@ -31,18 +32,21 @@ def _read(path: Path, kind: str | None, label: str | None) -> SampledSignal:
     signal_kind = signal_kind_of(signal.label, kind)
     values = edf.read(signal.number)
     contacts: tuple[tuple[int, Contact], ...] = ()
-    sensor, started = "", edf.started
+    pace: tuple[tuple[float, float], ...] = ()
+    sensor, started, rest_s = "", edf.started, None
     if edf.unknown is not None:
         session = read_session(path)
         values = values[: round(session.length_s * signal.fs_hz)]
         sensor = signal.transducer
         started = None if session.clock.get("trust") == ClockTrust.SAVED else started
         contacts = tuple((round(t_s * signal.fs_hz), contact) for t_s, contact in session.contacts)
+        pace = tuple(session.pace)
+        rest_s = next((t_s for t_s, phase in session.phases if phase is Phase.REST), None)
     if not len(values):
         raise UsageError(f"{path}: the file holds no samples")
     if signal_kind == "ecg":
         values *= _UV_PER_UNIT.get(signal.unit.lower(), 1.0)
-    return SampledSignal(signal_kind, signal.label, signal.fs_hz, values, contacts, started, sensor)
+    return SampledSignal(signal_kind, signal.label, signal.fs_hz, values, contacts, started, sensor, pace, rest_s)
 
 
 def _choose(signals: list[EdfSignal], kind: str | None, label: str | None, path: str) -> EdfSignal:

@@ -5,6 +5,7 @@ import math
 from pathlib import Path
 
 from device.errors import UsageError
+from device.recording.vocabulary import FASTEST_PACE, SLOWEST_PACE
 
 
 def read_guide(path: Path) -> list[tuple[float, float]]:
@@ -24,8 +25,10 @@ def read_guide(path: Path) -> list[tuple[float, float]]:
             raise UsageError(f"{path}: line {line}: columns time_s,breaths_per_min with numbers are wanted") from None
         if not 0.0 <= t_s < math.inf or (changes and t_s < changes[-1][0]):
             raise UsageError(f"{path}: line {line}: times must be in order and not below 0, not {t_s}")
-        if not (math.isnan(pace) or 1.0 <= pace <= 60.0):
-            raise UsageError(f"{path}: line {line}: breaths_per_min must be 1 to 60, not {pace}")
+        if not (math.isnan(pace) or SLOWEST_PACE <= pace <= FASTEST_PACE):
+            raise UsageError(
+                f"{path}: line {line}: breaths_per_min must be {SLOWEST_PACE:g} to {FASTEST_PACE:g}, not {pace}"
+            )
         changes.append((t_s, pace))
     if not changes:
         raise UsageError(f"{path}: no line with a pace")

@@ -29,8 +29,9 @@ from device.replay.tables import BEAT_COLUMNS, INTERVAL_COLUMNS, METRICS_COLUMNS
 from device.stopping import StopRequest
 from device.versions import ALGORITHM, rolig_version
 from device.wearer import Occasion, Wearer
+from dsp.metrics import StateEstimatorLike
 from dsp.state_index import RestCollector, RestReading
-from dsp.types import StateInputs
+from dsp.types import StateInputs, WearerState
 
 SETTLE_S = 5.0
 
@@ -60,7 +61,7 @@ def run_replay(job: ReplayJob) -> Path | None:
     """Plays the recording and writes what was asked for; the session's folder, where one was made."""
     _refuse_overwriting(job)
     recording = open_recording(job.file, job.kind, job.signal)
-    pace = read_guide(job.guide) if job.guide else []
+    pace = read_guide(job.guide) if job.guide else _recorded_pace(recording)
     memory = _load(job.profile)
     occasion = _occasion(recording, job.day)
     if job.profile is not None and occasion.day is None:
@@ -68,12 +69,13 @@ def run_replay(job: ReplayJob) -> Path | None:
     wearer = Wearer(memory.profile, lambda: occasion)
     with ExitStack() as stack:
         stop = stack.enter_context(StopRequest())
+        state: StateEstimatorLike = wearer
         if job.baseline_s is None:
-            wearer.begin()
+            state = _RecordedRest(wearer, _rest_s(recording))
         elif (rest := _baseline(recording, pace, job.baseline_s, stop)) is not None:
             wearer.begin(rest)
         sinks = _Sinks(stack, job, recording, pace)
-        steps: Iterator[Played] = play(recording, pace=pace, state=wearer, block_ms=job.block_ms)
+        steps: Iterator[Played] = play(recording, pace=pace, state=state, block_ms=job.block_ms)
         if job.real_time:
             steps = in_real_time(steps, stop)
         for step in steps:
@@ -180,9 +182,34 @@ def _occasion(recording: Recording, day: date | None) -> Occasion:
     return Occasion(_sensor(recording), known.toordinal() if known else None, clock_h)
 
 
+def _recorded_pace(recording: Recording) -> PaceChanges:
+    return list(recording.pace) if isinstance(recording, SampledSignal) else []
+
+
+def _rest_s(recording: Recording) -> float:
+    """Where the device began to read the rest; the start of what it did not record."""
+    known = recording.rest_s if isinstance(recording, SampledSignal) else None
+    return 0.0 if known is None else known
+
+
 def _sensor(recording: Recording) -> str:
     """What the profile compares like with like by: a session of our own meets those of its front end."""
     return recording.sensor or recording.kind if isinstance(recording, SampledSignal) else "beats"
+
+
+class _RecordedRest:
+    """Begins the wearer's session with the first second after `rest_s`, as the device does with the rest phase."""
+
+    def __init__(self, wearer: Wearer, rest_s: float) -> None:
+        self._wearer = wearer
+        self._rest_s = rest_s
+        self._begun = False
+
+    def update(self, inputs: StateInputs) -> WearerState | None:
+        if not self._begun and inputs.t_s > self._rest_s:
+            self._begun = True
+            self._wearer.begin()
+        return self._wearer.update(inputs)
 
 
 class _RestReader:

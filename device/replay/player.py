@@ -46,12 +46,12 @@ def _play_samples(
     waiting = list(pace)
     known_s = 0.0
     for block in blocks:
-        start_s = block.first_index / block.fs_hz
-        if until_s is not None and start_s >= until_s:
+        if until_s is not None and block.first_index / block.fs_hz >= until_s:
             return
-        while waiting and waiting[0][0] <= start_s:
-            pipeline.set_pace(*waiting.pop(0))
         end_s = (block.first_index + len(block.values)) / block.fs_hz
+        # All that change within the block: else a row in a long one would be made with the pace before it.
+        while waiting and waiting[0][0] <= end_s:
+            pipeline.set_pace(*waiting.pop(0))
         known_s = end_s - 1.0 / block.fs_hz
         yield Played(known_s, end_s, pipeline.push(block), block)
     yield Played(known_s, known_s, pipeline.finish())
@@ -65,9 +65,9 @@ def _play_beats(
     for beat in beats:
         if until_s is not None and beat.t_s > until_s:
             return
+        known_s = beat.t_s
         while waiting and waiting[0][0] <= known_s:
             pipeline.set_pace(*waiting.pop(0))
-        known_s = beat.t_s
         yield Played(known_s, known_s, pipeline.push(beat))
     yield Played(known_s, known_s, pipeline.finish())
 

@@ -17,8 +17,8 @@ SignalKind = Literal["ecg", "ppg"]
 class SampledSignal:
     """`values` is float64 of shape (n,): uV for ECG, the file's own unit for PPG; NaN where a sample is missing.
 
-    `contacts` holds (first index, contact) changes in order; contact is good before the first. `sensor` is the front
-    end of a session of our own, else empty.
+    `contacts` holds (first index, contact) changes in order; contact is good before the first. A session of our own
+    also tells its front end (`sensor`), its guide's (time_s, breaths_per_min) changes, and where its rest began.
     """
 
     kind: SignalKind
@@ -28,6 +28,8 @@ class SampledSignal:
     contacts: tuple[tuple[int, Contact], ...] = ()
     started: datetime | None = None
     sensor: str = ""
+    pace: tuple[tuple[float, float], ...] = ()
+    rest_s: float | None = None
 
     @property
     def duration_s(self) -> float:

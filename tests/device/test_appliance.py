@@ -1,6 +1,5 @@
 """The whole appliance in virtual time: real drivers, sampler, pipeline, session, screens and recording."""
 
-import errno
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,14 +10,15 @@ from edfio import read_edf
 from PIL import Image
 
 from device.demo.simulation import Scene, Simulation, describe
-from device.recording.filesystem import OsFileSystem, WritableFile
+from device.preferences import Language
 from device.recording.session_info import ClockTrust
 from device.recording.store import Store
 from device.screens import draw
 from device.session_state import Step
-from device.views import MenuView
+from device.views import Advice, AdviceView, ContactView, MenuView
 from drivers.sim.wearer import Disturbances
 from dsp.profile import Profile, Resonance
+from tests.recording_helpers import SmallCard
 
 QUICK = Scene(guided_s=30.0)
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -84,6 +84,22 @@ def test_the_demo_is_dated_by_its_computer_though_nothing_vouches_for_that_clock
     info = describe(simulation.around.info, lambda: read)
     simulation.close()
     assert (info.started, info.clock_trust) == kept
+
+
+@pytest.mark.parametrize("sensor", ["max30102", "pulse"])
+def test_pulses_go_up_on_the_contact_screen_whichever_way_the_sensor_counts(tmp_path, sensor):
+    """A pulse stands out from the level it rises from: most of a trace the right way up lies low."""
+    simulation = Simulation(Scene(sensor=sensor), tmp_path)
+    assert simulation.around.info.pulses_fall is (sensor == "max30102")
+    run_until(simulation, Step.CONTACT)
+    while simulation.session.step is Step.CONTACT:
+        view = simulation.session.view(simulation.now_s)
+        simulation.step()
+    simulation.close()
+    assert isinstance(view, ContactView)
+    middles = [(column.low + column.high) / 2.0 for column in view.trace if column is not None]
+    assert len(middles) > 100
+    assert np.median(middles) < 0.4
 
 
 def _best_shift(found_s: np.ndarray, true_s: np.ndarray, limit_s: float) -> float:
@@ -189,36 +205,6 @@ def test_a_sensor_that_goes_away_for_good_ends_the_session_and_one_that_returns_
     simulation.close()
 
 
-class SmallCard(OsFileSystem):
-    """Takes `room_bytes` and then no more."""
-
-    def __init__(self, room_bytes: int) -> None:
-        self.room_bytes = room_bytes
-
-    def create(self, path: Path) -> WritableFile:
-        return _SmallFile(self, super().create(path))
-
-
-class _SmallFile:
-    def __init__(self, card: SmallCard, file: WritableFile) -> None:
-        self._card, self._file = card, file
-
-    def write_at(self, offset: int, data: bytes) -> None:
-        if len(data) > self._card.room_bytes:
-            raise OSError(errno.ENOSPC, "No space left on device")
-        self._card.room_bytes -= len(data)
-        self._file.write_at(offset, data)
-
-    def truncate(self, size: int) -> None:
-        self._file.truncate(size)
-
-    def sync(self) -> None:
-        self._file.sync()
-
-    def close(self) -> None:
-        self._file.close()
-
-
 def test_a_full_card_costs_the_recording_but_not_the_session_and_keeps_what_it_took(tmp_path):
     card = SmallCard(60_000)
     simulation = Simulation(QUICK, Store(tmp_path, card))
@@ -230,6 +216,21 @@ def test_a_full_card_costs_the_recording_but_not_the_session_and_keeps_what_it_t
     simulation.close()
     folder = simulation.log.folders[-1]
     assert read_edf(folder / "session.edf").num_data_records > 20
+
+
+def test_a_card_that_refuses_even_the_beginning_is_known_at_once_and_nothing_is_called_saved(tmp_path):
+    simulation = Simulation(QUICK, Store(tmp_path, SmallCard(100)))
+    run_until(simulation, Step.CHECK_IN)
+    run_for(simulation, 0.5)
+    assert not simulation.session.recording
+    run_until(simulation, Step.SUMMARY)
+    shown = []
+    while simulation.session.step is Step.SUMMARY:
+        shown.append(simulation.session.view(simulation.now_s))
+        simulation.step()
+    simulation.close()
+    assert AdviceView(Language.EN, Advice.NOT_SAVED) in shown
+    assert not simulation.log.folders
 
 
 @pytest.mark.parametrize("sensor", ["pulse", "max30102", "max30003"])

@@ -2,10 +2,7 @@ import contextlib
 import itertools
 import multiprocessing
 import os
-import select
 import signal
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -213,47 +210,6 @@ def test_a_sampler_does_not_outlive_its_keeper():
     with pytest.raises(EOFError, match="the sampler's process has ended"):
         wait_for_ever(source)
     source.close()
-
-
-HUNG_DRIVER = """
-import os, signal, sys
-from device.clocks import MachineClock
-from device.sources import SamplerProcess
-
-def hang():
-    os.write(1, b"hangs")
-    while True:
-        signal.pause()
-
-SamplerProcess(hang, MachineClock(), realtime=False)
-signal.pause()
-"""
-
-
-def test_nothing_outlives_a_killed_main_process_while_a_driver_hangs():
-    with subprocess.Popen([sys.executable, "-c", HUNG_DRIVER], stdout=subprocess.PIPE, process_group=0) as main:
-        assert main.stdout is not None
-        assert main.stdout.read(5) == b"hangs"
-        main.kill()
-        # Keeper and sampler hold the other end of this pipe as long as they live.
-        ended, _, _ = select.select([main.stdout], [], [], 20.0)
-        if not ended:
-            os.killpg(main.pid, signal.SIGKILL)
-        assert ended
-        assert main.stdout.read() == b""
-
-
-ORPHAN = """
-import os
-from device.realtime import end_with_parent
-end_with_parent(os.getpid())  # not its parent: that one is elsewhere by now
-print("lives on")
-"""
-
-
-def test_a_process_whose_parent_has_gone_before_it_could_ask_ends_at_once():
-    done = subprocess.run([sys.executable, "-c", ORPHAN], capture_output=True, check=False)
-    assert (done.returncode, done.stdout, done.stderr) == (1, b"", b"")
 
 
 def test_a_sampler_with_a_fault_of_its_own_is_started_again_and_says_what_it_was(capfd):

@@ -115,7 +115,17 @@ def test_a_card_that_takes_no_more_ends_the_recording_not_the_session(storage: S
     assert stops(driver) == [EndReason.STORAGE]
     driver.run_until(Step.SUMMARY)
     assert stops(driver) == [EndReason.STORAGE]
-    assert AdviceView(Language.NB, Advice.NOT_SAVED) in pages(driver)
+    told = pages(driver)
+    assert AdviceView(Language.NB, Advice.PARTLY_SAVED) in told
+    assert AdviceView(Language.NB, Advice.NOT_SAVED) not in told
+
+
+def test_nothing_is_called_safe_where_the_card_took_nothing() -> None:
+    driver = Driver().to(Step.GUIDED).run(70.0)
+    driver.session.on_storage(driver.t_s, Storage.FULL, took_nothing=True)
+    told = pages(driver.run_until(Step.SUMMARY))
+    assert AdviceView(Language.NB, Advice.NOT_SAVED) in told
+    assert AdviceView(Language.NB, Advice.PARTLY_SAVED) not in told
 
 
 def test_with_a_full_card_the_wearer_may_go_on_without_a_log() -> None:
@@ -126,6 +136,17 @@ def test_with_a_full_card_the_wearer_may_go_on_without_a_log() -> None:
     driver.short().run_until(Step.CHECK_IN, 20.0).run_until(Step.SUMMARY)
     assert not driver.got(StartRecording)
     assert not driver.got(StopRecording)
+    assert AdviceView(Language.NB, Advice.NOT_SAVED) in pages(driver)
+
+
+def test_a_saved_session_says_nothing_of_the_card_also_after_one_that_was_not() -> None:
+    driver = Driver()
+    driver.session.on_storage(0.0, Storage.FULL)
+    driver.run(1.0).short().short().run_until(Step.CHECK_IN, 20.0).run_until(Step.SUMMARY)
+    driver.session.on_storage(driver.t_s, Storage.OK)
+    driver.run_until(Step.WELCOME).short().run_until(Step.GUIDED).run_until(Step.SUMMARY)
+    told = pages(driver)
+    assert not [page for page in told if isinstance(page, AdviceView)]
 
 
 @pytest.mark.parametrize(

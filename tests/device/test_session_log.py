@@ -42,10 +42,12 @@ def test_a_card_that_refused_one_session_is_asked_again_by_the_next(tmp_path):
     card.away = True
     log.obey(StartRecording(0.0))
     assert log.storage() is Storage.FULL
+    assert log.took_nothing
     log.obey(StopRecording(5.0, EndReason.STORAGE))
     card.away = False
     assert log.storage() is Storage.OK
     log.obey(StartRecording(100.0))
+    assert not log.took_nothing
     log.obey(StopRecording(110.0, EndReason.COMPLETED))
     assert [folder.name for folder in log.folders] == ["0001"]
 

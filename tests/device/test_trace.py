@@ -59,3 +59,13 @@ def test_nothing_yet_is_nothing() -> None:
     flat = Trace()
     feed(flat, np.full(300, math.nan), 500.0, 10)
     assert flat.columns() == (None,) * COLUMNS
+
+
+def test_upside_down_is_the_same_trace_mirrored() -> None:
+    trace, mirrored = Trace(), Trace()
+    values = wave(4.0, 500.0) ** 3
+    values[300:500] = math.nan
+    feed(trace, values, 500.0, 10)
+    feed(mirrored, -values, 500.0, 10)
+    assert trace.columns(inverted=True) == mirrored.columns() != trace.columns()
+    assert Trace().columns(inverted=True) == (None,) * COLUMNS

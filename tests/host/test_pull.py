@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import shutil
 import threading
 from collections.abc import Callable
@@ -133,13 +134,38 @@ def test_names_taken_by_something_else_are_said_in_one_line(bench: Bench, capsys
 
 def test_deletes_on_the_device_only_what_is_whole_here(bench: Bench) -> None:
     bench.pull()
-    (bench.copies / "0002" / "rr.txt").write_text("changed by hand")
+    spoil(bench.copies / "0002" / "rr.txt")
     shown = io.StringIO()
     result = bench.pull(delete_pulled=True, screen=PullScreen(shown))
     assert result.deleted == ["0001", "0003"]
     assert [p.name for p in bench.store.iterdir()] == ["0002"]
     assert "0002 stays on the device" in shown.getvalue()
     assert "2 deleted from the device" in result.in_words()
+
+
+def spoil(file: Path) -> None:
+    """Other bytes, no fewer."""
+    file.write_bytes(bytes(byte ^ 1 for byte in file.read_bytes()))
+
+
+def test_a_copy_that_has_lost_something_is_not_called_here(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+    bench.pull()
+    (bench.copies / "0001" / "rr.csv").unlink()
+    os.truncate(bench.copies / "0002" / "session.edf", 1000)
+    cut = files_under(bench.copies)
+    capsys.readouterr()
+    with served(bench.store, bench.folder) as cable:
+        assert run(bench.copies, str(cable.host), delete_pulled=True) == 2
+    first, second, summary = capsys.readouterr().err.splitlines()
+    assert first.startswith(f"0001: the copy in {bench.copies / '0001'} is not whole (rr.csv); move it away")
+    assert second.startswith(f"0002: the copy in {bench.copies / '0002'} is not whole (session.edf)")
+    assert summary == "0 sessions pulled and verified; 1 already here; 2 not whole here; 1 deleted from the device."
+    assert files_under(bench.copies) == cut
+    assert sorted(path.name for path in bench.store.iterdir()) == ["0001", "0002"]
+    for name in ("0001", "0002"):
+        (bench.copies / name).rename(bench.folder / f"away-{name}")
+    result = bench.pull()
+    assert (result.pulled, result.spoilt) == (["0001", "0002"], [])
 
 
 def test_the_command_deletes_on_the_device_when_asked(bench: Bench) -> None:

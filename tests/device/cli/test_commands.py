@@ -4,12 +4,14 @@ import json
 import math
 import os
 import pty
+import pwd
 import re
 import signal
 import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -158,6 +160,23 @@ def test_the_resonance_of_a_paced_recording_is_json(tmp_path, capsys):
 def test_what_is_not_there_is_one_line_and_exit_code_2(arguments, capsys):
     assert main(arguments) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_user_without_a_home_has_to_say_where_sessions_go(tmp_path, capsys, monkeypatch):
+    def nobody(uid: int) -> NoReturn:
+        raise KeyError(f"getpwuid(): uid not found: {uid}")
+
+    monkeypatch.delenv("HOME")
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", nobody)
+    (tmp_path / "rolig.toml").write_text("")
+    arguments = ["config", "--config", str(tmp_path / "rolig.toml")]
+    assert main(arguments) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line == "rolig: [store] folder: this user has no home folder; set HOME, or folder in [store]"
+    (tmp_path / "rolig.toml").write_text('[store]\nfolder = "/somewhere"\n')
+    assert main(arguments) == 0
+    assert 'folder = "/somewhere"' in capsys.readouterr().out
 
 
 def test_a_wearer_without_a_number_is_refused(capsys):
