@@ -1,4 +1,7 @@
-"""The command `rolig`, one module a subcommand. Exit code 0: done; 1: a fault; 2: the request was at fault."""
+"""The command `rolig`, one module a subcommand.
+
+Exit code 0: done; 1: a fault; 2: the request was at fault, or on a computer there is something to be seen to.
+"""
 
 import argparse
 import importlib
