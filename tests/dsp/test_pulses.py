@@ -258,6 +258,11 @@ def test_anything_at_all_is_only_data(values: np.ndarray, fs_hz: float) -> None:
     assert np.all(np.diff(times(beats)) > 0)
 
 
+def test_no_quality_is_written_as_less_than_none() -> None:
+    square = np.where(np.arange(500) // 10 % 2, 1000.0, -1000.0)
+    assert {f"{beat.quality:.3f}" for beat in find_pulses(square, 25.0)} == {"0.000"}
+
+
 def test_mains_hum_is_no_pulse() -> None:
     t = np.arange(30000) / 500.0
     assert not any(beat.quality >= 0.5 for beat in find_pulses(np.sin(2 * np.pi * 50 * t + 0.1), 500.0))
