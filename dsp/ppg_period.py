@@ -19,6 +19,7 @@ STEP_COST = 0.05
 NEAR = 4
 CLEAR_LEAD, MOST_LEAD = 0.1, 0.13
 LEAST_SLOPE = 1e-200
+LEAST_SHARED = 1 / 16  # of the strength: what fewer points say is nothing
 
 
 class PeriodMonitor:
@@ -46,7 +47,6 @@ class PeriodMonitor:
         self._every = round(EVERY_S * grid_hz)
         level = round(LEVEL_S * rate_hz)
         self._level_taps = np.ones(level)
-        self._level_counts = np.convolve(np.ones(self._size), self._level_taps, "same")
         self._fft_size = 1 << (self._size + int(REACH_S * rate_hz) + 2).bit_length()
         count = np.clip(np.floor(REACH_S / PERIODS_S), 2, MOST_PERIODS)
         multiples = np.arange(1, MOST_PERIODS + 1)[:, None]
@@ -67,7 +67,7 @@ class PeriodMonitor:
         self.sureness = 0.0
 
     def push(self, slope: Array) -> None:
-        """The next slope on the grid, 0 where lost."""
+        """The next slope on the grid, NaN where lost."""
         self._waiting.append(slope)
         self._count += slope.size
         if self._count < self._every:
@@ -82,19 +82,25 @@ class PeriodMonitor:
 
     def _supports(self) -> Array:
         """The support of each of `PERIODS_S`, -1 to 1."""
-        top = float(np.abs(self._window).max())
+        heard = np.isfinite(self._window)
+        window = np.where(heard, self._window, 0.0)
+        top = float(np.abs(window).max())
         if top < LEAST_SLOPE:
             return np.zeros(PERIODS_S.size)
-        window = self._window / top
-        power = np.convolve(window**2, self._level_taps, "same") / self._level_counts
+        window /= top
+        counts = np.maximum(np.convolve(heard, self._level_taps, "same"), 1.0)
+        power = np.convolve(window**2, self._level_taps, "same") / counts
         even = window / np.maximum(np.sqrt(power), 1e-9)
-        even -= even.mean()
-        power = np.abs(np.fft.rfft(even, self._fft_size)) ** 2
-        products = np.fft.irfft(power)
-        energy = np.concatenate(([0.0], np.cumsum(even**2)))
-        lag = np.arange(self._lag.max() + 2)
-        shared = np.sqrt(energy[self._size - lag] * (energy[-1] - energy[lag]))
-        correlation = products[: lag.size] / np.maximum(shared, 1e-9)
+        even = np.where(heard, even - even[heard].mean(), 0.0)
+        # Only points of which both are heard are compared, or losses at a steady pace would be a pulse.
+        spectrum, squares, mask = (np.fft.rfft(part, self._fft_size) for part in (even, even**2, heard))
+        lags = self._lag.max() + 2
+        products, ahead, behind = (
+            np.fft.irfft(of * with_.conj())[:lags]
+            for of, with_ in ((spectrum, spectrum), (squares, mask), (mask, squares))
+        )
+        shared = np.sqrt(np.maximum(ahead * behind, 0.0))
+        correlation = products / np.maximum(shared, LEAST_SHARED * float(even @ even) + 1e-9)
         at = correlation[self._lag] * (1 - self._part) + correlation[self._lag + 1] * self._part
         parts = np.maximum(at[MOST_PERIODS:].max(axis=0), 0.0)
         return np.asarray((at[:MOST_PERIODS] * self._shares).sum(axis=0) - PART_SHARE * parts)

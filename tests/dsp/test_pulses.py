@@ -206,6 +206,23 @@ def test_noise_hardly_has_a_period(seed: int) -> None:
     assert np.isfinite(periods(np.cumsum(white), 64.0)).mean() < 0.01
 
 
+@pytest.mark.parametrize("lost_s", [0.1, 0.3])
+@pytest.mark.parametrize("every_s", [0.7, 0.9, 1.2])
+def test_losses_at_a_steady_pace_are_no_pulse(every_s: float, lost_s: float) -> None:
+    t_s = np.arange(6000) / 100.0
+    drift = 1000.0 * t_s + np.random.default_rng(0).normal(size=t_s.size)
+    told = periods(np.where(t_s % every_s < lost_s, np.nan, drift), 100.0)
+    assert np.isfinite(told).mean() < 0.05
+
+
+def test_losses_at_a_steady_pace_do_not_hide_the_pulse() -> None:
+    t_s = np.arange(6000) / 100.0
+    ppg = synthetic.ppg(synthetic.pulse_times(60.0), 100.0, 60.0)
+    told = periods(np.where(t_s % 0.6 < 0.1, np.nan, ppg), 100.0)[20:-1]
+    assert np.isfinite(told).mean() > 0.6  # none in the seconds that end in a loss
+    assert told[np.isfinite(told)] == pytest.approx(0.85, rel=0.08)
+
+
 def test_only_trusted_pulses_turn_the_polarity() -> None:
     slope = -np.diff(synthetic.ppg(TIMES_S, FS_HZ, DURATION_S))
     at = 1000 + int(slope[1000:1100].argmax())
