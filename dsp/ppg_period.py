@@ -9,29 +9,35 @@ RATE_HZ = 32.0
 WINDOW_S = 8.0
 EVERY_S = 1.0
 LEVEL_S = 1.5
-PERIODS_S = np.exp(np.arange(np.log(0.32), np.log(1.6), 0.03))
+PERIODS_S = np.exp(np.arange(np.log(0.32), np.log(2.1), 0.03))
 MOST_PERIODS, REACH_S = 6, 6.0
 PART_SHARE = 0.35
+PARTS = np.array([[2], [3], [5], [7]])
+LEAST_PART_S = 0.25  # pulses do not come closer
 MEMORY = 0.94
 STEP_COST = 0.05
 NEAR = 4
 CLEAR_LEAD, MOST_LEAD = 0.1, 0.13
 LEAST_SLOPE = 1e-200
+LEAST_SHARED = 1 / 16  # of the strength: what fewer points say is nothing
 
 
 class PeriodMonitor:
     """Follows the period of the last seconds, and by how much it leads every other.
 
-    Once a second the autocorrelation of the last 8 s of slope is taken, the slope divided by its own strength over
-    1.5 s, so that a burst of movement weighs no more than the pulses beside it. A period is supported by the mean
+    Once a second the autocorrelation of the last 8 s of slope is taken, the slope divided by its own strength over 1.5
+    s, so that a burst of movement weighs no more than the pulses beside it. A period is supported by the mean
     correlation at up to six times its length, as far as 6 s reach: a pulse at the wrist is faint, but stays in step
-    where movement does not. A third of the correlation at half or a third of its length is taken off, as those would be
-    the period then. What counts is the best path of periods over time, an older second weighing 6 % less than the next
-    (half of it is 11 s old). A move by one step of 3 % a second costs it a little; further it cannot move.
+    where movement does not. A third of the correlation at half of its length is taken off, or at a third, a fifth or a
+    seventh where pulses can be so close, as that would be the period then. What counts is the best path of periods over
+    time, an older second weighing 6 % less than the next (half of it is 11 s old). A move by one step of 3 % a second
+    costs it a little; further it cannot move.
 
     Noise has such a path, too, but others nearly as good beside it: a period is as sure as its path leads the best one
     that ends more than 12 % off. The faint need this long memory; a strong pulse that noise drowns would be told for
     half a minute more, so what a lead has beyond what is clear is forgotten.
+
+    Periods reach to those of the slowest hearts: without its own to lead, such a heart would be told at half of it.
     """
 
     def __init__(self, grid_hz: float) -> None:
@@ -41,12 +47,12 @@ class PeriodMonitor:
         self._every = round(EVERY_S * grid_hz)
         level = round(LEVEL_S * rate_hz)
         self._level_taps = np.ones(level)
-        self._level_counts = np.convolve(np.ones(self._size), self._level_taps, "same")
         self._fft_size = 1 << (self._size + int(REACH_S * rate_hz) + 2).bit_length()
         count = np.clip(np.floor(REACH_S / PERIODS_S), 2, MOST_PERIODS)
         multiples = np.arange(1, MOST_PERIODS + 1)[:, None]
         self._shares = np.where(multiples <= count, 1 / count, 0.0)
-        lags = np.concatenate((np.minimum(multiples, count) * PERIODS_S, [PERIODS_S / 2, PERIODS_S / 3])) * rate_hz
+        parts_s = np.where(PERIODS_S / PARTS < LEAST_PART_S, PERIODS_S / 2, PERIODS_S / PARTS)
+        lags = np.concatenate((np.minimum(multiples, count) * PERIODS_S, parts_s)) * rate_hz
         self._lag = lags.astype(np.int64)
         self._part = lags - self._lag
         self.lose()
@@ -61,7 +67,7 @@ class PeriodMonitor:
         self.sureness = 0.0
 
     def push(self, slope: Array) -> None:
-        """The next slope on the grid, 0 where lost."""
+        """The next slope on the grid, NaN where lost."""
         self._waiting.append(slope)
         self._count += slope.size
         if self._count < self._every:
@@ -76,22 +82,28 @@ class PeriodMonitor:
 
     def _supports(self) -> Array:
         """The support of each of `PERIODS_S`, -1 to 1."""
-        top = float(np.abs(self._window).max())
+        heard = np.isfinite(self._window)
+        window = np.where(heard, self._window, 0.0)
+        top = float(np.abs(window).max())
         if top < LEAST_SLOPE:
             return np.zeros(PERIODS_S.size)
-        window = self._window / top
-        power = np.convolve(window**2, self._level_taps, "same") / self._level_counts
+        window /= top
+        counts = np.maximum(np.convolve(heard, self._level_taps, "same"), 1.0)
+        power = np.convolve(window**2, self._level_taps, "same") / counts
         even = window / np.maximum(np.sqrt(power), 1e-9)
-        even -= even.mean()
-        power = np.abs(np.fft.rfft(even, self._fft_size)) ** 2
-        products = np.fft.irfft(power)
-        energy = np.concatenate(([0.0], np.cumsum(even**2)))
-        lag = np.arange(self._lag.max() + 2)
-        shared = np.sqrt(energy[self._size - lag] * (energy[-1] - energy[lag]))
-        correlation = products[: lag.size] / np.maximum(shared, 1e-9)
+        even = np.where(heard, even - even[heard].mean(), 0.0)
+        # Only points of which both are heard are compared, or losses at a steady pace would be a pulse.
+        spectrum, squares, mask = (np.fft.rfft(part, self._fft_size) for part in (even, even**2, heard))
+        lags = self._lag.max() + 2
+        products, ahead, behind = (
+            np.fft.irfft(of * with_.conj())[:lags]
+            for of, with_ in ((spectrum, spectrum), (squares, mask), (mask, squares))
+        )
+        shared = np.sqrt(np.maximum(ahead * behind, 0.0))
+        correlation = products / np.maximum(shared, LEAST_SHARED * float(even @ even) + 1e-9)
         at = correlation[self._lag] * (1 - self._part) + correlation[self._lag + 1] * self._part
-        parts = np.maximum(at[-2:].max(axis=0), 0.0)
-        return np.asarray((at[:-2] * self._shares).sum(axis=0) - PART_SHARE * parts)
+        parts = np.maximum(at[MOST_PERIODS:].max(axis=0), 0.0)
+        return np.asarray((at[:MOST_PERIODS] * self._shares).sum(axis=0) - PART_SHARE * parts)
 
     def _follow(self, supports: Array) -> None:
         if self._path is None:

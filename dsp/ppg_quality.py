@@ -94,4 +94,4 @@ class PulseQuality:
 
 
 def _ramp(value: float, zero: float, one: float) -> float:
-    return min(max((value - zero) / (one - zero), 0.0), 1.0)
+    return min(max(0.0, (value - zero) / (one - zero)), 1.0)  # so never -0

@@ -159,8 +159,8 @@ class _Tracker:
     def push(self, slope: Array) -> list[Place]:
         """One hop on."""
         lost = np.isnan(slope)
-        slope = np.where(lost, 0.0, slope)
         self._period.push(slope)
+        slope = np.where(lost, 0.0, slope)
         begin = self._end
         drop = max(0, self._slope.size + slope.size - self._capacity)
         self._slope = np.concatenate((self._slope[drop:], slope))

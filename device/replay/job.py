@@ -97,7 +97,7 @@ def _refuse_overwriting(job: ReplayJob) -> None:
         if path is None:
             continue
         place = os.path.realpath(path)
-        if place in taken:
+        if place in taken and not Path(place).is_char_device():  # /dev/null takes any number
             raise UsageError(f"{path}: would be overwritten: each table needs a file of its own")
         taken.add(place)
 

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from dsp.pipeline import Pipeline
 from dsp.ppg_polarity import PolarityWatch
 from dsp.ppg_quality import Timing
 from dsp.pulses import PulseDetector, find_pulses
@@ -151,11 +152,25 @@ def periods(ppg: np.ndarray, fs_hz: float) -> np.ndarray:
 
 
 @pytest.mark.parametrize("notch", [0.0, 0.45])
-@pytest.mark.parametrize("mean_s", [0.42, 0.6, 0.85, 1.1, 1.4])
+@pytest.mark.parametrize("mean_s", [0.33, 0.36, 0.42, 0.6, 0.85, 1.1, 1.4, 1.65, 1.8, 2.0])
 def test_the_period_is_neither_a_part_nor_a_multiple_of_the_hearts(mean_s: float, notch: float) -> None:
     times_s = synthetic.pulse_times(60.0, mean_s, swing_s=0.02)
-    told = periods(synthetic.ppg(times_s, 64.0, 60.0, notch), 64.0)[20:]
+    told = periods(synthetic.ppg(times_s, 64.0, 60.0, notch), 64.0)[20:-1]
     assert told == pytest.approx(mean_s, rel=0.05)
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.25, 0.5])
+@pytest.mark.parametrize("mean_s", [0.27, 0.29, 2.3])
+def test_of_a_heart_too_fast_or_too_slow_no_other_period_is_told(mean_s: float, noise: float) -> None:
+    ppg = synthetic.ppg(synthetic.pulse_times(90.0, mean_s, swing_s=0.02 * mean_s), 64.0, 90.0)
+    assert np.isnan(periods(ppg + synthetic.noise(ppg.size, noise, seed=4), 64.0)[20:]).mean() > 0.95
+
+
+@pytest.mark.parametrize("mean_s", [1.65, 1.8, 2.0])
+def test_a_slow_heart_in_noise_is_not_told_at_twice_its_rate(mean_s: float) -> None:
+    ppg = synthetic.ppg(synthetic.pulse_times(120.0, mean_s), 64.0, 120.0, notch=0.0)
+    rows = Pipeline("ppg", 64.0).push(SampleBlock(0, 64.0, ppg + synthetic.noise(ppg.size, 0.1, seed=4))).rows
+    assert rows[-1].mean_hr_bpm == pytest.approx(60.0 / mean_s, rel=0.03)
 
 
 def test_the_period_is_known_where_no_pulse_is_well_placed() -> None:
@@ -189,6 +204,23 @@ def test_noise_hardly_has_a_period(seed: int) -> None:
     white = np.random.default_rng(seed).normal(size=300 * 64)
     assert np.isfinite(periods(white, 64.0)).mean() < 0.01
     assert np.isfinite(periods(np.cumsum(white), 64.0)).mean() < 0.01
+
+
+@pytest.mark.parametrize("lost_s", [0.1, 0.3])
+@pytest.mark.parametrize("every_s", [0.7, 0.9, 1.2])
+def test_losses_at_a_steady_pace_are_no_pulse(every_s: float, lost_s: float) -> None:
+    t_s = np.arange(6000) / 100.0
+    drift = 1000.0 * t_s + np.random.default_rng(0).normal(size=t_s.size)
+    told = periods(np.where(t_s % every_s < lost_s, np.nan, drift), 100.0)
+    assert np.isfinite(told).mean() < 0.05
+
+
+def test_losses_at_a_steady_pace_do_not_hide_the_pulse() -> None:
+    t_s = np.arange(6000) / 100.0
+    ppg = synthetic.ppg(synthetic.pulse_times(60.0), 100.0, 60.0)
+    told = periods(np.where(t_s % 0.6 < 0.1, np.nan, ppg), 100.0)[20:-1]
+    assert np.isfinite(told).mean() > 0.6  # none in the seconds that end in a loss
+    assert told[np.isfinite(told)] == pytest.approx(0.85, rel=0.08)
 
 
 def test_only_trusted_pulses_turn_the_polarity() -> None:
@@ -256,6 +288,11 @@ def test_anything_at_all_is_only_data(values: np.ndarray, fs_hz: float) -> None:
     beats = find_pulses(values, fs_hz)
     assert all(0.0 <= beat.quality <= 1.0 for beat in beats)
     assert np.all(np.diff(times(beats)) > 0)
+
+
+def test_no_quality_is_written_as_less_than_none() -> None:
+    square = np.where(np.arange(500) // 10 % 2, 1000.0, -1000.0)
+    assert {f"{beat.quality:.3f}" for beat in find_pulses(square, 25.0)} == {"0.000"}
 
 
 def test_mains_hum_is_no_pulse() -> None:

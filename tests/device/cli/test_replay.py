@@ -247,6 +247,10 @@ def test_bad_input_is_one_clear_line_and_exit_code_2(recording, tmp_path, capsys
         assert len(told.splitlines()) == 1, told
 
 
+def test_tables_that_nobody_wants_may_go_to_the_same_nowhere(recording):
+    assert replay(recording, "--beats", "/dev/null", "--metrics", "/dev/null") == 0
+
+
 @pytest.mark.parametrize("arguments", [["--speed", "2"], ["--baseline", "9:3"], ["--block-ms", "0"], ["--date", "May"]])
 def test_bad_options_exit_with_2(recording, arguments, capsys):
     with pytest.raises(SystemExit) as stopped:
