@@ -40,7 +40,8 @@ def on_guard(arousal: float) -> float:
 class Tally:
     """Seconds, counted one row at a time. Practice is guided and free breathing and quiet rest, with good contact;
     never the check-ins. `settled_after_s` counts seconds of practice, `irregular_s` those of a signal that was clear
-    for a minute: beats found in movement are irregular, too (docs/decisions/0005)."""
+    for a minute: beats found in movement are irregular, too (docs/decisions/0005). `numbers` is the last row with an
+    RMSSD, or while there is none the last with a heart rate."""
 
     practised_s: int = 0
     calm_s: int = 0
@@ -100,5 +101,7 @@ class Tally:
             self.settled_after_s = self.practised_s - SETTLED_AFTER_S
         if self.settled_after_s is not None and phase in (Phase.FREE, Phase.QUIET):
             self.rest_after_settling_s += 1
-        if not math.isnan(row.mean_hr_bpm):
+        if not math.isnan(row.rmssd_ms) or (
+            not math.isnan(row.mean_hr_bpm) and (self.numbers is None or math.isnan(self.numbers.rmssd_ms))
+        ):
             self.numbers = row

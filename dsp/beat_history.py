@@ -60,6 +60,7 @@ class BeatHistory:
         self._irregularity = _USUAL_IRREGULARITY
         self._count = 0
         self._known = len(examples)
+        self._oldest = len(examples) % REMEMBERED
         self._noise = self._typical_height - 2.0
         self._passed_over = _SILENT
 
@@ -117,7 +118,8 @@ class BeatHistory:
         self._count += 1
         self._known = min(REMEMBERED, self._known + 1)
         wave = beat.unit_wave()
-        self._waves[:, 1 + self._count % REMEMBERED if self._known == REMEMBERED else self._known] = wave
+        self._waves[:, 1 + self._oldest] = wave
+        self._oldest = (self._oldest + 1) % REMEMBERED
         self._typical_wave += _SLOW_GAIN * (wave - self._typical_wave)
         self._waves[:, 0] = self._typical_wave
         self._typical_norm = self._norm_of_typical()

@@ -39,6 +39,17 @@ def test_a_few_clear_seconds_in_noise_make_no_irregular_rhythm() -> None:
     assert tally.irregular_s == 0
 
 
+def test_a_row_with_a_heart_rate_alone_hides_no_earlier_rmssd() -> None:
+    tally = Tally()
+    add(tally, Phase.GUIDED, 1, mean_hr_bpm=61.0)
+    add(tally, Phase.GUIDED, 1, mean_hr_bpm=62.0)
+    assert tally.numbers is not None
+    assert tally.numbers.mean_hr_bpm == 62.0
+    add(tally, Phase.GUIDED, 1, mean_hr_bpm=63.0, rmssd_ms=40.0)
+    add(tally, Phase.GUIDED, 1, mean_hr_bpm=64.0)
+    assert (tally.numbers.mean_hr_bpm, tally.numbers.rmssd_ms) == (63.0, 40.0)
+
+
 def test_settling_needs_ten_seconds_in_a_row() -> None:
     tally = Tally()
     for _ in range(10):

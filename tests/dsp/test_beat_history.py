@@ -28,6 +28,15 @@ def test_the_same_beat_at_the_usual_interval_is_alike_in_everything() -> None:
     assert pace == pytest.approx(0.0, abs=1e-6)
 
 
+@pytest.mark.parametrize("examples", [1, 3, 8])
+def test_all_that_is_remembered_are_beats(examples: int) -> None:
+    history = BeatHistory([candidate(0.8 * k) for k in range(examples)])
+    for k in range(12):
+        history.accept(candidate(10.0 + 0.8 * k))
+        mean_likeness = history.compare(candidate(10.8 + 0.8 * k))[8]
+        assert mean_likeness == pytest.approx(1.0, abs=0.05)
+
+
 def test_an_early_low_and_different_one_is_told_apart() -> None:
     other = np.convolve(np.random.default_rng(9).normal(size=40), np.hanning(9), "same")
     features = history_of([1.0, 1.8, 2.6, 3.4]).compare(candidate(3.8, -1.5, other))
