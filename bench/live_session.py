@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageChops
 
 from bench.processes import Load, memory_mb
 from device.clocks import Clock
@@ -33,10 +33,10 @@ from drivers.sim.board import SimBoard
 from dsp.rpeaks import RPeakDetector
 from dsp.types import BreathKind, BreathPhase, SampleBlock
 
-HEART_BOX = (79, 42, 86, 49)
 # Inside of the guide's disc at its smallest: there the words stand out of it whatever its size.
 WORD_BOX = (24, 26, 40, 38)
 DUE_WITHIN_S = 1.0
+MOST_RR_S = 2.0  # with fewer beats than this the picture was not understood
 _ROW = 5
 
 
@@ -114,7 +114,9 @@ class WatchedDisplay:
         self._panel = board.display
         self._oled: Oled = board.open_display()
         self._machine_s, self._session_s = machine_s, session_s
-        self._full_heart = _example(BreathKind.INHALE, beat=True).crop(HEART_BOX).tobytes()
+        full = _example(BreathKind.INHALE, beat=True)
+        self._heart_box = ImageChops.difference(full, _example(BreathKind.INHALE)).getbbox()
+        self._full_heart = full.crop(self._heart_box).tobytes()
         self._words = {_example(kind).crop(WORD_BOX).tobytes(): kind for kind in BreathKind}
         self._heart = b""
         self._word: BreathKind | None = None
@@ -135,7 +137,7 @@ class WatchedDisplay:
 
     def _look(self, machine_s: float, session_s: float) -> None:
         picture = self._panel.image()
-        heart = picture.crop(HEART_BOX).tobytes()
+        heart = picture.crop(self._heart_box).tobytes()
         if heart == self._full_heart != self._heart:
             self.heart_s.append(machine_s)
         self._heart = heart
@@ -175,7 +177,10 @@ def run(minutes: float, folder: Path) -> Findings:
     simulation.close()
     heard = list(source.heard.messages())
     _count_samples(found, [message for message, _ in heard[first_heard:]])
-    _match_beats(found, heard, simulation.world.true_beats_s, [s for s in displays[0].heart_s if s > start_s])
+    shown_s = [s for s in displays[0].heart_s if s > start_s]
+    if len(shown_s) < found.guided_s / MOST_RR_S:
+        raise RuntimeError(f"{len(shown_s)} heartbeats seen on the panel in {found.guided_s:.0f} s")
+    _match_beats(found, heard, simulation.world.true_beats_s, shown_s)
     _match_changes(found, dues, displays[0].word_s)
     return found
 
