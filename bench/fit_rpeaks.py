@@ -4,10 +4,10 @@
 
 The detector's features depend on its own earlier decisions, so the score is fitted in stages (Ross, Gordon & Bagnell
 2011, dataset aggregation): in the first one everything is decided rightly, each later one adds what the detector met
-when it decided by the score of the stage before: as sure as that was, so that doubtful candidates are decided now this
-way, now that (Laskey et al. 2017, noise injection), and what follows from mistakes is met as well. In every stage four
-networks each leave out a quarter of the hearts and are scored on those; the last stage's network over all hearts is
-written to dsp/beat_weights.py with --write.
+when it decided by the score of the stage before. Those decisions are drawn with the odds that the score gives, so that
+doubtful candidates are decided now this way, now that, and what follows from mistakes is met as well (noise injection,
+Laskey et al. 2017, arXiv 1703.09327). In every stage four networks each leave out a quarter of the hearts and are
+scored on those; the last stage's network over all hearts is written to dsp/beat_weights.py with --write.
 """
 
 import sys

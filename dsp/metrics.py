@@ -25,7 +25,8 @@ from dsp.types import (
 MAX_GAP_S = MAX_RR_MS / 1000
 KEPT_S = 80.0
 TRACKED_S = 60.0
-WITNESSES, CONTRADICTION = 5, 0.15
+WITNESSES = 5  # so many intervals that could be read ...
+CONTRADICTION = 0.15  # ... with a median this far off deny the tracked period
 
 
 class StateEstimatorLike(Protocol):
