@@ -30,7 +30,7 @@ validate: $(VENV)/.bench
 	$(BIN)/python -m bench --write docs/validation.md
 
 screens: $(VENV)/.dev
-	$(BIN)/python -m device.screens.sheet docs/img
+	$(BIN)/python -m device.screens.gallery.sheet docs/img
 
 install:
 	pipx install --force '.[host]'

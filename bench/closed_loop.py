@@ -21,10 +21,10 @@ from drivers.sim.body import Body
 from drivers.sim.wearer import WearerProfile, random_body
 from dsp.beat_pipeline import BeatPipeline
 from dsp.guide import BreathGuide
-from dsp.intervals import IntervalClassifier
-from dsp.pace_curve import PRIOR, PaceCurve, PacePoint
-from dsp.spectrum import lf_hf_ms2
-from dsp.state import StateEstimator
+from dsp.hrv.intervals import IntervalClassifier
+from dsp.hrv.spectrum import lf_hf_ms2
+from dsp.state.estimator import StateEstimator
+from dsp.state.pace_curve import PRIOR, PaceCurve, PacePoint
 from dsp.types import Beat, IntervalKind, MetricsRow, StateKind
 
 REST_S, GUIDED_S, FREE_S = 60, 300, 60

@@ -18,11 +18,11 @@ import numpy as np
 from bench.live_sampling import stolen_text
 from bench.recordings import DATA, FloatArray, read
 from bench.rpeaks import peers
-from device.wearer import Occasion, Wearer
+from device.wearer.learner import Occasion, Wearer
 from drivers.sim.body import Body
 from dsp.pipeline import Pipeline
-from dsp.profile import Profile
-from dsp.rpeaks import RPeakDetector, find_rpeaks
+from dsp.rpeak.detector import RPeakDetector, find_rpeaks
+from dsp.state.profile import Profile
 from dsp.types import SampleBlock
 
 FS_HZ = 500.0

@@ -7,7 +7,7 @@ The detector's features depend on its own earlier decisions, so the score is fit
 when it decided by the score of the stage before. Those decisions are drawn with the odds that the score gives, so that
 doubtful candidates are decided now this way, now that, and what follows from mistakes is met as well (noise injection,
 Laskey et al. 2017, arXiv 1703.09327). In every stage four networks each leave out a quarter of the hearts and are
-scored on those; the last stage's network over all hearts is written to dsp/beat_weights.py with --write.
+scored on those; the last stage's network over all hearts is written to dsp/rpeak/weights.py with --write.
 """
 
 import sys
@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 from bench.recordings import DATA, FloatArray, Pool, Recording, match, names
 from bench.rpeak_network import Network, Sample, fit, write
 from bench.rpeak_training import FOLDS, Item, heartless, recordings, training_items
-from dsp.beat_decider import BeatDecider
-from dsp.beat_score import Judge
-from dsp.filters import Trace, grid_rate_hz
-from dsp.rpeaks import BULK_S, RPeakDetector
+from dsp.rpeak.decider import BeatDecider
+from dsp.rpeak.detector import BULK_S, RPeakDetector
+from dsp.rpeak.filters import Trace, grid_rate_hz
+from dsp.rpeak.score import Judge
 from dsp.types import SampleBlock
 
 STAGES = 3

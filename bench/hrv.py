@@ -23,10 +23,10 @@ import scipy.signal
 
 from bench.simulated_rr import FloatArray, Heart, beat_times_of_rmssd, random_heart, with_artefacts
 from dsp.beat_pipeline import BeatPipeline
-from dsp.hrv import hrv_all, hrv_nn
-from dsp.intervals import beats_of_rr, classify
+from dsp.hrv.intervals import beats_of_rr, classify
+from dsp.hrv.spectrum import HF_HZ, LF_HZ
+from dsp.hrv.time_domain import hrv_all, hrv_nn
 from dsp.pipeline import Pipeline
-from dsp.spectrum import HF_HZ, LF_HZ
 from dsp.types import Beat, IntervalKind, MetricsRow, RRInterval, SampleBlock
 
 DATA = Path(os.environ.get("ROLIG_DATA", "../shared/data"))
@@ -266,7 +266,7 @@ def blocks(values: FloatArray, fs_hz: float) -> Iterator[SampleBlock]:
 
 def cost() -> None:
     """CPU seconds per hour of ECG at 500 Hz in 20 ms blocks: the whole pipeline, and what the detector takes of it."""
-    from dsp.rpeaks import RPeakDetector
+    from dsp.rpeak.detector import RPeakDetector
 
     signal = next(s for s in edfio.read_edf(DATA / "breathing" / "physio2.edf").signals if "ECG" in s.label)
     prepared = list(blocks(signal.data[::2] * 1000, 500.0))

@@ -20,13 +20,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from device.clocks import Clock, MachineClock
-from device.panel import Panel
-from device.preferences import Language
-from device.sampling import SampleMessage, Sampler
+from device.peripherals import Panel
+from device.sampling.sampler import SampleMessage, Sampler
+from device.sampling.sources import SamplerProcess, SampleSource
 from device.screens import draw
-from device.sources import SamplerProcess, SampleSource
-from device.views import GuideView
+from device.session.choosing.preferences import Language
+from device.session.showing.views import GuideView
+from device.system.clocks import Clock, MachineClock
 from drivers.ad8232 import Ad8232Ecg
 from drivers.mcp3208 import Mcp3208
 from drivers.sim.board import SimBoard

@@ -19,18 +19,18 @@ import numpy as np
 from PIL import Image, ImageChops
 
 from bench.processes import Load, memory_mb
-from device.clocks import Clock
 from device.demo.simulation import Scene, Simulation
 from device.demo.world import INHALE_SHARE
-from device.preferences import Language
-from device.sampling import SampleMessage
+from device.sampling.sampler import SampleMessage
+from device.sampling.sources import SamplerProcess, SampleSource
 from device.screens import draw
-from device.session_state import Step
-from device.sources import SamplerProcess, SampleSource
-from device.views import GuideView
+from device.session.choosing.preferences import Language
+from device.session.showing.views import GuideView
+from device.session.state import Step
+from device.system.clocks import Clock
 from drivers.oled import Oled
 from drivers.sim.board import SimBoard
-from dsp.rpeaks import RPeakDetector
+from dsp.rpeak.detector import RPeakDetector
 from dsp.types import BreathKind, BreathPhase, SampleBlock
 
 # Inside of the guide's disc at its smallest: there the words stand out of it whatever its size.

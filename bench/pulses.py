@@ -19,7 +19,7 @@ import numpy as np
 from bench.pulse_scores import PulseScore, score
 from bench.recordings import DATA, FloatArray, names
 from dsp.pipeline import Pipeline
-from dsp.pulses import PulseDetector
+from dsp.pulse.detector import PulseDetector
 from dsp.types import Beat, MetricsRow, SampleBlock
 
 BLOCK_S = 0.020

@@ -1,7 +1,7 @@
 """What `rolig replay` says of every recording, as one checksum a table: a change that moves code moves none of them.
 
-Run it before and after, and compare: `python -m bench.replay_sums [FOLDER ...] > FILE`; all folders where none is named.
-Every line is `SHA-256 (16 digits)  FOLDER/RECORDING TABLE`; the last one sums up all of them.
+Run it before and after, and compare: `python -m bench.replay_sums [FOLDER ...] > FILE`; all folders where none is
+named. Every line is `SHA-256 (16 digits)  FOLDER/RECORDING TABLE`; the last one sums up all of them.
 """
 
 import hashlib

@@ -22,8 +22,8 @@ from bench import lehrer_hearts
 from drivers.sim.body import Body
 from drivers.sim.wearer import WearerProfile, random_body
 from dsp.guide import RAMP_S_PER_BREATH, BreathGuide
-from dsp.intervals import IntervalClassifier
-from dsp.resonance import (
+from dsp.hrv.intervals import IntervalClassifier
+from dsp.resonance.finder import (
     RECHECK_STEP_S,
     RUN_BREATHS_PER_MIN,
     STEP_RAMP_S_PER_BREATH,

@@ -1,4 +1,4 @@
-"""The network that scores candidates: fitted here, run by dsp/beat_score.py."""
+"""The network that scores candidates: fitted here, run by dsp/rpeak/score.py."""
 
 import textwrap
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ PASSES = 20  # over the data
 BATCH = 1024
 STEP = 4e-3
 SHRINKAGE = 0.0005
-WEIGHTS = Path(__file__).parent.parent / "dsp" / "beat_weights.py"
+WEIGHTS = Path(__file__).parent.parent / "dsp" / "rpeak" / "weights.py"
 NAMES = ("FIRST", "SECOND", "OUT")
 
 

@@ -16,7 +16,7 @@ from importlib.util import find_spec
 import numpy as np
 
 from bench.recordings import DATA, FloatArray, Pool, Recording, match, names, read
-from dsp.rpeaks import RPeakDetector, find_rpeaks
+from dsp.rpeak.detector import RPeakDetector, find_rpeaks
 from dsp.types import Beat, SampleBlock
 
 COST_FS_HZ = 500.0

@@ -14,8 +14,8 @@ from collections.abc import Callable
 import numpy as np
 
 from bench.recordings import DATA
-from dsp.hrv import hrv_snapshot
-from dsp.intervals import beats_of_rr, classify
+from dsp.hrv.intervals import beats_of_rr, classify
+from dsp.hrv.time_domain import hrv_snapshot
 from dsp.types import HrvSnapshot, RRInterval
 
 HOURS = 8

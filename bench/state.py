@@ -32,9 +32,9 @@ from bench.state_data import (
     waking_days,
     window_means,
 )
-from dsp.pace_curve import PaceCurve
-from dsp.state import StateEstimator, StateModel
-from dsp.state_index import RestReading
+from dsp.state.estimator import StateEstimator, StateModel
+from dsp.state.pace_curve import PaceCurve
+from dsp.state.readings import RestReading
 from dsp.types import StateKind, WearerState
 
 DAY_HOURS = 12.0

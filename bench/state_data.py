@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from device.replay.opening import open_recording
 from device.replay.player import play
 from dsp.beat_pipeline import BeatPipeline
-from dsp.intervals import beats_of_rr
-from dsp.state import StateEstimator, StateModel
-from dsp.state_index import RestCollector, RestReading
+from dsp.hrv.intervals import beats_of_rr
+from dsp.state.estimator import StateEstimator, StateModel
+from dsp.state.readings import RestCollector, RestReading
 from dsp.types import Beat, StateInputs, WearerState
 
 Span = tuple[float, float]

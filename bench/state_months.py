@@ -15,11 +15,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dsp.pace_curve import PRIOR
-from dsp.state import StateModel, judge, settles
-from dsp.state_evidence import Evidence, weigh
-from dsp.state_index import Reading, RestReading
-from dsp.state_level import FreeMinute, LevelAnchor
+from dsp.state.estimator import StateModel, judge, settles
+from dsp.state.evidence import Evidence, weigh
+from dsp.state.level import FreeMinute, LevelAnchor
+from dsp.state.pace_curve import PRIOR
+from dsp.state.readings import Reading, RestReading
 from dsp.types import StateKind
 
 Session = Callable[["Wearer", "Scenario", LevelAnchor | None, StateModel], list[str]]

@@ -10,21 +10,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from device.assembling import Assembler
-from device.clocks import Clock
-from device.commands import Command, Dim, ShareAllowed, ShutDown, StartRecording, StopRecording
-from device.cues import CueDuty
-from device.events import EndReason, Event, PaceChanged
-from device.interlock import UsbInterlock
-from device.panel import Panel
-from device.sampling import SampleMessage
+from device.peripherals import Panel
+from device.recording.session_log import SessionLog
+from device.sampling.blocks import Assembler
+from device.sampling.sampler import SampleMessage
+from device.sampling.session_clock import Timeline
+from device.sampling.sources import SampleSource
 from device.screens import draw
-from device.session import Session
-from device.session_log import SessionLog
-from device.sources import SampleSource
-from device.timeline import Timeline
-from device.views import View
-from device.wearer import Wearer
+from device.session.commands import Command, Dim, ShareAllowed, ShutDown, StartRecording, StopRecording
+from device.session.events import EndReason, Event, PaceChanged
+from device.session.machine import Session
+from device.session.showing.cues import CueDuty
+from device.session.showing.views import View
+from device.system.clocks import Clock
+from device.usb.interlock import UsbInterlock
+from device.wearer.learner import Wearer
 from drivers.button import ButtonEvent
 from drivers.errors import DriverError
 from drivers.frontend import FrontEndInfo

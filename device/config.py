@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from device.errors import ConfigError
-from device.preferences import MINUTES, Language
-from device.session_state import FASTEST_TARGET
+from device.session.choosing.preferences import MINUTES, Language
+from device.session.state import FASTEST_TARGET
 from drivers.board import FRONT_ENDS
 from drivers.wiring import Wiring
 

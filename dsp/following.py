@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dsp.guided_swing import breath_vectors, fit_swing, guided_breaths, synchrony
+from dsp.hrv.guided_swing import breath_vectors, fit_swing, guided_breaths, synchrony
 from dsp.types import NAN, IntervalKind, RRInterval
 
 WINDOW_S = 60.0

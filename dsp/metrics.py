@@ -6,10 +6,10 @@ from dataclasses import replace
 from statistics import median
 from typing import Protocol
 
-from dsp.hrv import MAX_SPOILT_PCT, MIN_NN_MS, hrv_snapshot
-from dsp.intervals import MAX_RR_MS, IntervalClassifier
-from dsp.rhythm import RhythmMonitor
-from dsp.swings import SwingMeter, Swings
+from dsp.hrv.intervals import MAX_RR_MS, IntervalClassifier
+from dsp.hrv.oscillations import SwingMeter, Swings
+from dsp.hrv.rhythm import RhythmMonitor
+from dsp.hrv.time_domain import MAX_SPOILT_PCT, MIN_NN_MS, hrv_snapshot
 from dsp.types import (
     NAN,
     Beat,

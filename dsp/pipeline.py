@@ -5,12 +5,12 @@ from typing import Literal, Protocol
 
 import numpy as np
 
-from dsp.intervals import MIN_QUALITY
+from dsp.hrv.intervals import MIN_QUALITY
+from dsp.hrv.waveform import Waveform
 from dsp.metrics import Metrics, StateEstimatorLike
-from dsp.pulses import PulseDetector
-from dsp.rpeaks import RPeakDetector
+from dsp.pulse.detector import PulseDetector
+from dsp.rpeak.detector import RPeakDetector
 from dsp.types import Beat, Contact, Output, SampleBlock
-from dsp.waveform import Waveform
 
 
 class BeatDetector(Protocol):

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 
-from dsp.hrv import hrv_snapshot, ln_rmssd
-from dsp.profile import Profile, RestingDay
+from dsp.hrv.time_domain import hrv_snapshot, ln_rmssd
+from dsp.state.profile import Profile, RestingDay
+from dsp.state.weeks import since_start, week_points
 from dsp.types import RRInterval
-from dsp.weeks import since_start, week_points
 from host.session_files import PulledSession
 
 REST = "rest"

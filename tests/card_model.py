@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
-from device.recording.filesystem import OsFileSystem, WritableFile
+from device.system.files import OsFileSystem, WritableFile
 
 SECTOR_BYTES = 512
 

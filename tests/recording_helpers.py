@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from device.events import EndReason
-from device.recording.filesystem import OsFileSystem, WritableFile
 from device.recording.recorder import SessionRecorder
 from device.recording.session_info import ClockTrust, SessionInfo, SignalInfo
 from device.recording.store import Store
+from device.session.events import EndReason
+from device.system.files import OsFileSystem, WritableFile
 from dsp.types import Beat, IntervalKind, MetricsRow, Output, RRInterval, SampleBlock, StateKind, WearerState
 
 STARTED = datetime(2026, 11, 23, 19, 0, 0, 250_000, tzinfo=UTC)

@@ -2,11 +2,11 @@
 
 import math
 
-from device.commands import Command, StopRecording
-from device.events import EndReason, Event, Phase, PhaseChanged
-from device.preferences import History, Preferences
-from device.session import Session
-from device.session_state import SessionConfig, Step
+from device.session.choosing.preferences import History, Preferences
+from device.session.commands import Command, StopRecording
+from device.session.events import EndReason, Event, Phase, PhaseChanged
+from device.session.machine import Session
+from device.session.state import SessionConfig, Step
 from dsp.types import Beat, Contact, IntervalKind, MetricsRow, RRInterval, StateKind, WearerState
 
 CALM = WearerState(StateKind.CALM, 0.9, 0.0, arousal=0.1)

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from bench.rpeak_network import Layer, Network, gradient
-from dsp import beat_weights
-from dsp.beat_candidates import SURROUNDINGS
-from dsp.beat_history import COMPARISONS
-from dsp.beat_score import BeatScore
+from dsp.rpeak import weights as fitted
+from dsp.rpeak.candidates import SURROUNDINGS
+from dsp.rpeak.history import COMPARISONS
+from dsp.rpeak.score import BeatScore
 
 
 def test_the_device_scores_as_the_fitted_network_does() -> None:
@@ -15,9 +15,9 @@ def test_the_device_scores_as_the_fitted_network_does() -> None:
         tuple(
             Layer(np.array(weights), np.array(bias))
             for weights, bias in (
-                (beat_weights.FIRST_WEIGHTS, beat_weights.FIRST_BIAS),
-                (beat_weights.SECOND_WEIGHTS, beat_weights.SECOND_BIAS),
-                (beat_weights.OUT_WEIGHTS, beat_weights.OUT_BIAS),
+                (fitted.FIRST_WEIGHTS, fitted.FIRST_BIAS),
+                (fitted.SECOND_WEIGHTS, fitted.SECOND_BIAS),
+                (fitted.OUT_WEIGHTS, fitted.OUT_BIAS),
             )
         )
     )

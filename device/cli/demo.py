@@ -11,10 +11,10 @@ from device.cli.arguments import guided_minutes, seed
 from device.demo.keys import Keyboard
 from device.demo.simulation import Scene, Simulation
 from device.errors import RoligError, UsageError
-from device.preferences import Language
 from device.recording.store import Store
 from device.screens.terminal import TerminalScreen
-from device.stopping import StopRequest
+from device.session.choosing.preferences import Language
+from device.system.stop_signals import StopRequest
 from drivers.board import FRONT_ENDS
 from drivers.sim.board import SimBoard
 

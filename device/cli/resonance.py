@@ -10,7 +10,7 @@ from device.errors import UsageError
 from device.replay.guide_file import read_guide
 from device.replay.opening import open_recording
 from device.replay.player import play
-from dsp.resonance import NEAR_BREATHS_PER_MIN, Resonance, find_resonance, steps_of
+from dsp.resonance.finder import NEAR_BREATHS_PER_MIN, Resonance, find_resonance, steps_of
 from dsp.types import NAN
 
 

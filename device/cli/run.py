@@ -10,30 +10,29 @@ from datetime import date, datetime
 from pathlib import Path
 
 from device.appliance import Appliance, Surroundings
-from device.battery import is_low
 from device.cli.config import add_config_option
-from device.clocks import MachineClock
 from device.config import Config, load_config
-from device.events import EndReason
-from device.interlock import RISK_WHEN_OFF, UsbInterlock
-from device.keeper import MemoryKeeper
-from device.late_button import LateButton
-from device.memory import Memory
-from device.notify import POWER_OFF_STATUS, Notifier
-from device.panel import Panel
-from device.preferences import History, Language, Preferences
+from device.peripherals import LateButton, Panel
 from device.recording.recovery import recover
 from device.recording.session_info import SessionInfo, SignalInfo
+from device.recording.session_log import SessionLog
 from device.recording.store import Store
-from device.session import Session
-from device.session_log import SessionLog
-from device.session_state import SessionConfig
-from device.sharing import UsbSharing
-from device.sources import SamplerProcess
-from device.stopping import StopRequest
+from device.sampling.sources import SamplerProcess
+from device.session.choosing.preferences import History, Language, Preferences
+from device.session.events import EndReason
+from device.session.machine import Session
+from device.session.state import SessionConfig
+from device.system.battery import is_low
+from device.system.clocks import MachineClock
+from device.system.stop_signals import StopRequest
+from device.system.systemd import POWER_OFF_STATUS, Notifier
+from device.system.wall_clock import boot_id, boottime_s, read_wall_clock
+from device.usb.interlock import RISK_WHEN_OFF, UsbInterlock
+from device.usb.sharing import UsbSharing
 from device.versions import ALGORITHM, rolig_version
-from device.wall_clock import boot_id, boottime_s, read_wall_clock
-from device.wearer import Occasion, Wearer
+from device.wearer.learner import Occasion, Wearer
+from device.wearer.memory import Memory
+from device.wearer.memory_file import MemoryKeeper
 from drivers.board import RealBoard, WiredBoard, front_end_info
 from drivers.cues import PwmCue
 from drivers.errors import DriverError

@@ -7,7 +7,7 @@ from pathlib import Path
 from device.cli.config import add_config_option
 from device.config import load_config
 from device.errors import UsageError
-from device.stopping import StopRequest
+from device.system.stop_signals import StopRequest
 from device.usb.link import LinkError, serve
 
 

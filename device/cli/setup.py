@@ -5,10 +5,10 @@ import difflib
 import sys
 from pathlib import Path
 
-from device import setup
 from device.cli.config import add_config_option
 from device.config import load_config
 from device.errors import UsageError
+from device.system import boot_config
 
 RADIO_QUESTION = (
     "Switch Wi-Fi and Bluetooth off? Nothing then reaches the device by radio, and SSH over Wi-Fi no longer works:\n"
@@ -26,7 +26,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "setup",
         help="switch on SPI, I2C and the USB port in the Pi's boot configuration",
         description="Write what the configured wiring needs into one marked block of config.txt, after showing it. "
-        f"The file as it was is kept as {setup.KEPT}. Takes effect when the Pi restarts.",
+        f"The file as it was is kept as {boot_config.KEPT}. Takes effect when the Pi restarts.",
         epilog="A card in this computer: rolig setup --boot-folder /media/me/bootfs --model 'Raspberry Pi Zero 2 W'",
     )
     add_config_option(parser)
@@ -44,33 +44,33 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(args: argparse.Namespace) -> int:
     if not (args.yes or args.dry_run or sys.stdin.isatty()):
         raise UsageError("setup asks before it writes, and this is no terminal: give --yes, or --dry-run")
-    folder = setup.find_boot_folder(args.boot_folder)
-    before = setup.read_boot_config(folder)
-    after = setup.without_block(before) if args.undo else _with_lines(args, before)
+    folder = boot_config.find_boot_folder(args.boot_folder)
+    before = boot_config.read_boot_config(folder)
+    after = boot_config.without_block(before) if args.undo else _with_lines(args, before)
     if after == before:
-        print(f"{folder / setup.CONFIG}: nothing to change")
+        print(f"{folder / boot_config.CONFIG}: nothing to change")
         return 0
-    _show_change(folder / setup.CONFIG, before, after)
+    _show_change(folder / boot_config.CONFIG, before, after)
     if args.dry_run or not (args.yes or _asked("Write this?")):
         print("Nothing was changed.")
         return 0
-    setup.write_boot_config(folder, after)
-    print(f"Written; the file as it was is {folder / setup.KEPT}. Restart the Pi: sudo reboot")
+    boot_config.write_boot_config(folder, after)
+    print(f"Written; the file as it was is {folder / boot_config.KEPT}. Restart the Pi: sudo reboot")
     return 0
 
 
 def _with_lines(args: argparse.Namespace, before: str) -> str:
-    model = args.model or setup.read_model()
+    model = args.model or boot_config.read_model()
     if not model:
         raise UsageError("this is no Raspberry Pi: say which one it is for, as --model 'Raspberry Pi Zero 2 W'")
-    if not setup.has_gadget_port(model):
+    if not boot_config.has_gadget_port(model):
         print(NO_GADGET)
     wiring = load_config(args.config).wiring
-    return setup.with_block(before, setup.boot_lines(wiring, model, _radios_off(args, before)))
+    return boot_config.with_block(before, boot_config.boot_lines(wiring, model, _radios_off(args, before)))
 
 
 def _radios_off(args: argparse.Namespace, before: str) -> bool:
-    now_off = setup.radios_are_off(before)
+    now_off = boot_config.radios_are_off(before)
     if args.radios in ("off", "on"):
         return bool(args.radios == "off")
     if args.radios == "keep" or args.yes or args.dry_run or now_off:

@@ -4,7 +4,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Protocol
 
-from device.session_state import Step
+from device.session.state import Step
 
 SHORT_S = 0.15
 LONG_S = 1.0

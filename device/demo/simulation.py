@@ -6,26 +6,26 @@ from datetime import datetime
 from pathlib import Path
 
 from device.appliance import Appliance, Surroundings
-from device.clocks import Clock, MachineClock, VirtualClock
 from device.demo.hand import Finger, Habits
 from device.demo.world import World
-from device.events import EndReason
-from device.interlock import UsbInterlock
-from device.panel import Display, Panel
-from device.preferences import History, Language, Preferences
+from device.peripherals import Display, Panel
 from device.recording.session_info import ClockTrust, SessionInfo, SignalInfo
+from device.recording.session_log import SessionLog
 from device.recording.store import Store
-from device.session import Session
-from device.session_log import SessionLog
-from device.session_state import SessionConfig
-from device.sources import InlineSource, SamplerProcess, SampleSource
+from device.sampling.sources import InlineSource, SamplerProcess, SampleSource
+from device.session.choosing.preferences import History, Language, Preferences
+from device.session.events import EndReason
+from device.session.machine import Session
+from device.session.state import SessionConfig
+from device.system.clocks import Clock, MachineClock, VirtualClock
+from device.system.wall_clock import read_wall_clock
+from device.usb.interlock import UsbInterlock
 from device.versions import ALGORITHM, rolig_version
-from device.wall_clock import read_wall_clock
-from device.wearer import Occasion, Wearer
+from device.wearer.learner import Occasion, Wearer
 from drivers.frontend import FrontEndInfo
 from drivers.sim.board import SimBoard
 from drivers.sim.wearer import Disturbances
-from dsp.profile import Profile
+from dsp.state.profile import Profile
 
 REST_S, FREE_S = 60.0, 30.0
 

@@ -11,17 +11,12 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from device.events import EndReason, Event
-from device.recording.edf_layout import encode_header
-from device.recording.edf_writer import RecordEncoder, bounded_tal
+from device.recording.edf.annotations import Annotation
+from device.recording.edf.layout import encode_header
+from device.recording.edf.writer import RecordEncoder, bounded_tal
 from device.recording.errors import RecordingError
-from device.recording.sealing import seal
-from device.recording.session_info import SessionInfo
-from device.recording.session_signals import GUIDE_PER_RECORD, lungs_pct, metrics_columns, session_header
-from device.recording.store import Store, reason
-from device.recording.tal import Annotation
-from device.recording.timeline import HeldValues, LostSamples, SampleBuffer
-from device.recording.vocabulary import (
+from device.recording.format.signals import GUIDE_PER_RECORD, lungs_pct, metrics_columns, session_header
+from device.recording.format.vocabulary import (
     END,
     LOST,
     RATE,
@@ -34,7 +29,12 @@ from device.recording.vocabulary import (
     interval_note,
     state_note,
 )
+from device.recording.grid import HeldValues, LostSamples, SampleBuffer
+from device.recording.sealing import seal
+from device.recording.session_info import SessionInfo
+from device.recording.store import Store, reason
 from device.recording.writer_thread import RecordWriter
+from device.session.events import EndReason, Event
 from dsp.types import BreathPhase, Contact, MetricsRow, Output, SampleBlock, WearerState
 
 _SAME_S = 1e-6

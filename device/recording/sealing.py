@@ -3,11 +3,11 @@
 import hashlib
 from pathlib import Path
 
-from device.recording.edf_layout import RECORD_COUNT_OFFSET, Header, record_count_field
+from device.recording.edf.layout import RECORD_COUNT_OFFSET, Header, record_count_field
 from device.recording.errors import RecordingError
 from device.recording.exports import make_exports
-from device.recording.filesystem import FileSystem, WritableFile, write_atomically
 from device.recording.store import CHECK, EDF, SUMS
+from device.system.files import FileSystem, WritableFile, write_atomically
 
 
 def seal(files: FileSystem, folder: Path, edf: WritableFile, header: Header, records: int) -> None:

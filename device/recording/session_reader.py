@@ -9,11 +9,10 @@ from typing import TypeVar
 
 import numpy as np
 
-from device.events import CheckIn, Phase
-from device.recording.edf_reader import EdfFile
-from device.recording.session_signals import METRICS, row_of
-from device.recording.tal import Annotation
-from device.recording.vocabulary import (
+from device.recording.edf.annotations import Annotation
+from device.recording.edf.reader import EdfFile
+from device.recording.format.signals import METRICS, row_of
+from device.recording.format.vocabulary import (
     BEAT,
     CHECK_IN,
     CLOCK,
@@ -35,6 +34,7 @@ from device.recording.vocabulary import (
     pace_of,
     parse_note,
 )
+from device.session.events import CheckIn, Phase
 from dsp.types import Beat, Contact, MetricsRow, RRInterval
 
 Notes = list[tuple[Annotation, Note]]

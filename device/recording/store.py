@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from device.recording.errors import RecordingError
-from device.recording.filesystem import FileSystem, OsFileSystem, WritableFile, write_atomically
+from device.system.files import FileSystem, OsFileSystem, WritableFile, write_atomically
 
 EDF, CHECK, SUMS = "session.edf", "session.check", "SHA256SUMS"
 RESERVE_BYTES = 1 << 20

@@ -5,10 +5,10 @@ from bisect import bisect_left
 from dataclasses import asdict
 from typing import Any
 
-from device.events import CheckIn, Phase
 from device.recording.session_reader import RecordedSession
-from device.tally import PRACTICE, Tally
-from dsp.hrv import HrvSummary, hrv_all, hrv_nn
+from device.session.events import CheckIn, Phase
+from device.session.practice import PRACTICE, Tally
+from dsp.hrv.time_domain import HrvSummary, hrv_all, hrv_nn
 from dsp.types import Contact, MetricsRow, StateKind
 
 SUMMARY_VERSION = 1

@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from device.errors import UsageError
-from device.events import Phase
-from device.recording.edf_reader import EdfFile, EdfSignal
+from device.recording.edf.reader import EdfFile, EdfSignal
 from device.recording.errors import EdfError
 from device.recording.session_info import ClockTrust
 from device.recording.session_reader import read_session
 from device.replay.recordings import SampledSignal
 from device.replay.text_files import ECG_WORDS, PPG_WORDS, pick, signal_kind_of
+from device.session.events import Phase
 from dsp.types import Contact
 
 _UV_PER_UNIT = {"uv": 1.0, "µv": 1.0, "mv": 1000.0, "v": 1e6}

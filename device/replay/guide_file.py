@@ -5,7 +5,7 @@ import math
 from pathlib import Path
 
 from device.errors import UsageError
-from device.recording.vocabulary import FASTEST_PACE, SLOWEST_PACE
+from device.recording.format.vocabulary import FASTEST_PACE, SLOWEST_PACE
 
 
 def read_guide(path: Path) -> list[tuple[float, float]]:

@@ -13,10 +13,6 @@ from pathlib import Path
 import numpy as np
 
 from device.errors import RoligError, UsageError
-from device.events import EndReason, PaceChanged
-from device.memory import Memory
-from device.preferences import Language
-from device.profile_store import load_memory, save_memory
 from device.recording.recorder import SessionRecorder
 from device.recording.session_info import ClockTrust, SessionInfo, SignalInfo
 from device.recording.store import Store
@@ -26,11 +22,15 @@ from device.replay.player import PaceChanges, Played, in_real_time, play
 from device.replay.recordings import Recording, SampledSignal
 from device.replay.screen import PngScreen, ReplayPicture, TextScreen
 from device.replay.tables import BEAT_COLUMNS, INTERVAL_COLUMNS, METRICS_COLUMNS, Table, write_output
-from device.stopping import StopRequest
+from device.session.choosing.preferences import Language
+from device.session.events import EndReason, PaceChanged
+from device.system.stop_signals import StopRequest
 from device.versions import ALGORITHM, rolig_version
-from device.wearer import Occasion, Wearer
+from device.wearer.learner import Occasion, Wearer
+from device.wearer.memory import Memory
+from device.wearer.profile_store import load_memory, save_memory
 from dsp.metrics import StateEstimatorLike
-from dsp.state_index import RestCollector, RestReading
+from dsp.state.readings import RestCollector, RestReading
 from dsp.types import StateInputs, WearerState
 
 SETTLE_S = 5.0

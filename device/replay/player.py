@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from device.replay.recordings import BeatList, Recording
-from device.stopping import StopRequest
+from device.system.stop_signals import StopRequest
 from dsp.beat_pipeline import BeatPipeline
 from dsp.metrics import StateEstimatorLike
 from dsp.pipeline import Pipeline

@@ -7,13 +7,13 @@ from typing import Protocol, TextIO
 from PIL import Image
 
 from device.errors import RoligError
-from device.preferences import Language
 from device.replay.player import PaceChanges, Played
 from device.screens import draw
 from device.screens.terminal import TerminalScreen
-from device.tally import coherence_level
-from device.trace import Trace
-from device.views import GuideView, LiveView, View
+from device.session.choosing.preferences import Language
+from device.session.practice import coherence_level
+from device.session.showing.trace import Trace
+from device.session.showing.views import GuideView, LiveView, View
 from dsp.guide import BreathGuide
 from dsp.types import MetricsRow
 

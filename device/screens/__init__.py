@@ -5,9 +5,9 @@ from typing import Any
 
 from PIL import Image
 
-from device import views
 from device.screens import ask, attention, breathe, start, summary
 from device.screens.canvas import Canvas
+from device.session.showing import views
 
 DRAWERS: dict[type, Callable[[Canvas, Any], None]] = {
     views.WelcomeView: start.welcome,

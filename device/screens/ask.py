@@ -1,8 +1,8 @@
 """What the wearer is asked: the check-in's questions and the offer of quiet rest."""
 
-from device.check_in import Answer, choices
 from device.screens.canvas import HINT_Y, LINE_PX, WIDTH, Canvas, text_width_px
-from device.views import OfferView, QuestionView
+from device.session.choosing.check_in import Answer, choices
+from device.session.showing.views import OfferView, QuestionView
 
 BEADS_Y = 25
 BEAD_RADII = (3.3, 4.3, 5.3, 7.2, 9.2)

@@ -2,7 +2,7 @@
 
 from device.screens import marks
 from device.screens.canvas import HINT_Y, Canvas
-from device.views import SensorView, Storage, StorageView, UsbState, UsbView
+from device.session.showing.views import SensorView, Storage, StorageView, UsbState, UsbView
 
 
 def usb(canvas: Canvas, view: UsbView) -> None:

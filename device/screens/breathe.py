@@ -1,10 +1,10 @@
 """Breathing: the guide, the minutes of free breathing, the pause, and quiet rest. The guide always dominates."""
 
-from device.cues import eased
 from device.screens import marks
 from device.screens.canvas import HEIGHT, HINT_Y, WIDTH, Canvas
 from device.screens.start import contact_key, draw_trace
-from device.views import GuideCaption, GuideView, LiveView, PausedView, QuietView, RingKind, RingView
+from device.session.showing.cues import eased
+from device.session.showing.views import GuideCaption, GuideView, LiveView, PausedView, QuietView, RingKind, RingView
 from dsp.types import BreathKind, BreathPhase, Contact
 
 CENTRE_X, CENTRE_Y = 31.5, 31.5

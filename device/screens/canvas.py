@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from device.preferences import Language
-from device.text import TEXTS
+from device.screens.texts import TEXTS
+from device.session.choosing.preferences import Language
 
 WIDTH: Final = 128
 HEIGHT: Final = 64

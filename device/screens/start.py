@@ -1,10 +1,10 @@
 """Before a session: welcome, menu, contact; and goodbye."""
 
-from device.menu import ACTIONS, MenuItem, lines
 from device.screens import marks
 from device.screens.canvas import HEIGHT, HINT_Y, WIDTH, Canvas
-from device.trace import TraceColumn
-from device.views import ContactView, GoodbyeView, MenuView, WelcomeView
+from device.session.choosing.menu import ACTIONS, MenuItem, lines
+from device.session.showing.trace import TraceColumn
+from device.session.showing.views import ContactView, GoodbyeView, MenuView, WelcomeView
 from dsp.types import Contact
 
 MENU_ROW_PX = 17

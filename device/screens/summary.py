@@ -1,10 +1,16 @@
 """After a session: minutes first, then the guess beside the body, then numbers for those who want them."""
 
-from device.preferences import Language
 from device.screens import marks
 from device.screens.canvas import LINE_PX, WIDTH, Canvas, text_width_px
-from device.text import TEXTS
-from device.views import AdviceView, SummaryGuessView, SummaryNumbersView, SummaryPaceView, SummaryTimeView
+from device.screens.texts import TEXTS
+from device.session.choosing.preferences import Language
+from device.session.showing.views import (
+    AdviceView,
+    SummaryGuessView,
+    SummaryNumbersView,
+    SummaryPaceView,
+    SummaryTimeView,
+)
 
 COLUMNS = (("before", 44), ("after", 88))
 BEADS = 5

@@ -5,7 +5,7 @@ import math
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from device.wall_clock import EARLIEST_YEAR, WallClock, boot_id, boottime_s
+from device.system.wall_clock import EARLIEST_YEAR, WallClock, boot_id, boottime_s
 
 log = logging.getLogger(__name__)
 _EARLIEST = datetime(EARLIEST_YEAR, 1, 1, tzinfo=UTC)

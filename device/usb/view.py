@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from device.recording.filesystem import OsFileSystem, write_atomically
 from device.recording.session_info import ClockTrust
+from device.system.files import OsFileSystem, write_atomically
 from device.usb.clock import DeviceClock, parse_utc
 
 INDEX = "index.json"

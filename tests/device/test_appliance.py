@@ -10,14 +10,14 @@ from edfio import read_edf
 from PIL import Image
 
 from device.demo.simulation import Scene, Simulation, describe
-from device.preferences import Language
 from device.recording.session_info import ClockTrust
 from device.recording.store import Store
 from device.screens import draw
-from device.session_state import Step
-from device.views import Advice, AdviceView, ContactView, MenuView
+from device.session.choosing.preferences import Language
+from device.session.showing.views import Advice, AdviceView, ContactView, MenuView
+from device.session.state import Step
 from drivers.sim.wearer import Disturbances
-from dsp.profile import Profile, Resonance
+from dsp.state.profile import Profile, Resonance
 from tests.recording_helpers import SmallCard
 
 QUICK = Scene(guided_s=30.0)

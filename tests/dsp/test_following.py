@@ -6,8 +6,8 @@ import pytest
 from drivers.sim.body import Body
 from drivers.sim.wearer import WearerProfile
 from dsp.following import following
-from dsp.guided_swing import guided_breaths
-from dsp.intervals import IntervalClassifier
+from dsp.hrv.guided_swing import guided_breaths
+from dsp.hrv.intervals import IntervalClassifier
 from dsp.types import Beat, IntervalKind, RRInterval
 
 GUIDE = [(20.0, 10.0), (80.0, 6.0)]

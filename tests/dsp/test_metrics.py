@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dsp.beat_pipeline import BeatPipeline
-from dsp.intervals import beats_of_rr
+from dsp.hrv.intervals import beats_of_rr
 from dsp.metrics import Metrics
 from dsp.types import NAN, Beat, Contact, IntervalKind, MetricsRow, Output, StateInputs, StateKind, WearerState
 

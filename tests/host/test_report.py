@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dsp.hrv import PULSE_FLOOR_MS
+from dsp.hrv.time_domain import PULSE_FLOOR_MS
 from host.errors import HostError
 from host.report import make_report, run
 from host.report_weeks import rest_intervals, resting_days, weeks

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from device.recording.format.signals import METRICS as DEVICE_METRICS
+from device.recording.format.signals import STATE_CODES
 from device.recording.session_reader import read_session as read_on_device
-from device.recording.session_signals import METRICS as DEVICE_METRICS
-from device.recording.session_signals import STATE_CODES
 from host.errors import HostError
 from host.session_files import METRICS, STATES, read_session, session_folders
 from host.session_folder import keep_date

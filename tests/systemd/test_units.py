@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from device.notify import POWER_OFF_STATUS
+from device.system.systemd import POWER_OFF_STATUS
 
 SYSTEMD = Path(__file__).parents[2] / "systemd"
 needs_systemd = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd-analyze here")

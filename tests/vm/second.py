@@ -15,23 +15,23 @@ import numpy as np
 from gpiozero import DigitalInputDevice
 from gpiozero.pins.mock import MockFactory
 
-from device.clocks import VirtualClock
 from device.demo.simulation import Scene, Simulation
-from device.panel import Panel
-from device.preferences import Language
-from device.sampler_link import MessageReader, MessageWriter
-from device.sampling import SampleMessage, Sampler
+from device.peripherals import Panel
+from device.sampling.pipe import MessageReader, MessageWriter
+from device.sampling.sampler import SampleMessage, Sampler
+from device.sampling.sources import SampleSource
 from device.screens import draw
-from device.sources import SampleSource
-from device.views import GuideView
-from device.wearer import Occasion, Wearer
+from device.session.choosing.preferences import Language
+from device.session.showing.views import GuideView
+from device.system.clocks import VirtualClock
+from device.wearer.learner import Occasion, Wearer
 from drivers.ad8232 import Ad8232Ecg
 from drivers.board import LumaPins, SpiLink
 from drivers.mcp3208 import Mcp3208
 from drivers.oled import Oled, Ssd1306
 from drivers.sim.body import Body
 from dsp.pipeline import Pipeline
-from dsp.profile import Profile
+from dsp.state.profile import Profile
 from dsp.types import BreathKind, BreathPhase, SampleBlock
 
 FS_HZ, BLOCK, FRAMES = 500.0, 10, 20

@@ -14,7 +14,7 @@ import pytest
 from edfio import Edf, EdfSignal, read_edf
 
 from device.cli import main
-from device.recording.edf_layout import Header, SignalHeader, encode_header
+from device.recording.edf.layout import Header, SignalHeader, encode_header
 from device.replay.tables import BEAT_COLUMNS, INTERVAL_COLUMNS, METRICS_COLUMNS
 from drivers.sim.body import Body
 

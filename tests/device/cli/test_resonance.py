@@ -10,7 +10,7 @@ from edfio import read_edf
 
 from device.cli import main
 from device.demo.simulation import Scene, Simulation
-from dsp.resonance import RUN_BREATHS_PER_MIN
+from dsp.resonance.finder import RUN_BREATHS_PER_MIN
 
 RESONANCE = 5.6
 STEPS = (6.5, 6.0, 5.5, 5.0, 4.5)

@@ -13,16 +13,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from device.events import CheckIn, EndReason, PaceChanged, Phase, PhaseChanged, SensorFault
-from device.recording.edf_reader import EdfFile
+from device.recording.edf.reader import EdfFile
 from device.recording.errors import RecordingError
-from device.recording.filesystem import OsFileSystem, WritableFile
 from device.recording.recorder import SessionRecorder
 from device.recording.recovery import recover
 from device.recording.session_info import SessionInfo
 from device.recording.session_reader import read_session
 from device.recording.store import EDF, RESERVE_BYTES, Store
 from device.recording.writer_thread import QUEUE_RECORDS
+from device.session.events import CheckIn, EndReason, PaceChanged, Phase, PhaseChanged, SensorFault
+from device.system.files import OsFileSystem, WritableFile
 from dsp.types import Beat, BreathKind, BreathPhase, Contact, MetricsRow, Output, SampleBlock, StateKind, WearerState
 from tests.recording_helpers import (
     RR_S,

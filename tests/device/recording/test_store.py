@@ -7,17 +7,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from device.events import EndReason
-from device.recording.checks import check_line
-from device.recording.edf_layout import decode_header
-from device.recording.edf_reader import EdfFile
+from device.recording.edf.layout import decode_header
+from device.recording.edf.reader import EdfFile
 from device.recording.errors import RecordingError
-from device.recording.filesystem import OsFileSystem, WritableFile
+from device.recording.record_crc import check_line
 from device.recording.recorder import SessionRecorder
 from device.recording.recovery import recover
 from device.recording.session_info import ClockTrust
 from device.recording.session_reader import read_session
 from device.recording.store import EDF, SUMS, Store
+from device.session.events import EndReason
+from device.system.files import OsFileSystem, WritableFile
 from tests.card_model import CardModel, Names
 from tests.recording_helpers import feed, record, session_info, tree
 

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from device.demo.simulation import Scene, Simulation
-from device.events import EndReason, PaceChanged, Phase
 from device.recording.recorder import SessionRecorder
 from device.recording.session_info import ClockTrust
 from device.recording.session_reader import read_session
 from device.recording.store import EDF, Store
 from device.replay.edf_signal import read_edf_signal
 from device.replay.job import ReplayJob, run_replay
+from device.session.events import EndReason, PaceChanged, Phase
 from dsp.types import Contact, SampleBlock
 from tests.recording_helpers import STARTED, ecg_uv, feed, session_info
 

@@ -1,0 +1,109 @@
+"""Display and button as the appliance sees them: they may come late, be slow or gone, and nothing else minds."""
+
+import contextlib
+import logging
+import math
+from collections.abc import Callable
+from typing import Protocol
+
+from PIL import Image
+
+from drivers.button import ButtonEvent
+from drivers.errors import DriverError
+
+DISPLAY_RETRY_S = 2.0
+BUTTON_RETRY_S = 5.0
+DIM_CONTRAST = 1
+log = logging.getLogger(__name__)
+
+
+class Display(Protocol):
+    def show(self, image: Image.Image) -> bool: ...
+
+    def contrast(self, level: int) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Buttons(Protocol):
+    def events(self) -> list[ButtonEvent]: ...
+
+
+class Panel:
+    """Opens the display by itself, tries again every two seconds after a fault, and never raises."""
+
+    def __init__(self, open_display: Callable[[], Display], contrast: int) -> None:
+        self._open_display = open_display
+        self._contrast = contrast
+        self._dimmed = False
+        self._display: Display | None = None
+        self._retry_s = -math.inf
+
+    def show(self, image: Image.Image, now_s: float) -> bool:
+        """Whether the picture is on the panel now."""
+        try:
+            if self._display is None:
+                if now_s < self._retry_s:
+                    return False
+                self._display = self._open_display()
+                self._apply_contrast()
+                log.info("the display is there")
+            self._display.show(image)
+        except DriverError as error:
+            self._lose(error, now_s)
+            return False
+        return True
+
+    def dim(self, dimmed: bool, now_s: float) -> None:
+        self._dimmed = dimmed
+        try:
+            self._apply_contrast()
+        except DriverError as error:
+            self._lose(error, now_s)
+
+    def close(self) -> None:
+        if self._display is not None:
+            try:
+                self._display.close()
+            except DriverError as error:
+                log.warning("the display could not be switched off: %s", error)
+
+    def _apply_contrast(self) -> None:
+        if self._display is not None:
+            self._display.contrast(DIM_CONTRAST if self._dimmed else self._contrast)
+
+    def _lose(self, error: DriverError, now_s: float) -> None:
+        if self._retry_s == -math.inf or self._display is not None:
+            log.warning("going on without the display: %s", error)
+        if self._display is not None:
+            with contextlib.suppress(DriverError):
+                self._display.close()
+        self._display = None
+        self._retry_s = now_s + DISPLAY_RETRY_S
+
+
+class LateButton:
+    """Opens the button when it can, and again every five seconds until then; no presses meanwhile."""
+
+    def __init__(self, open_button: Callable[[], Buttons], now_s: Callable[[], float]) -> None:
+        self._open_button = open_button
+        self._now_s = now_s
+        self._button: Buttons | None = None
+        self._next_s = 0.0
+        self._told = False
+
+    def events(self) -> list[ButtonEvent]:
+        if self._button is None:
+            if self._now_s() < self._next_s:
+                return []
+            self._open()
+        return self._button.events() if self._button is not None else []
+
+    def _open(self) -> None:
+        try:
+            self._button = self._open_button()
+        except DriverError as error:
+            self._next_s = self._now_s() + BUTTON_RETRY_S
+            if not self._told:
+                log.warning("no button yet: %s", error)
+            self._told = True

@@ -1,0 +1,1 @@
+"""EDF and EDF+: the layout of header and records, annotations, a writer and a reader."""

@@ -1,0 +1,155 @@
+"""What the annotations of a session say: a word, then `key=value` pairs. `docs/recording-format.md` is the list.
+
+Values hold no spaces, but for `text`, which comes last and runs to the end. A key without support is left out.
+"""
+
+import math
+from dataclasses import dataclass, field
+from datetime import UTC
+
+from device.recording.edf.annotations import Annotation
+from device.recording.session_info import SessionInfo
+from device.session.events import CheckIn, Event, PaceChanged, PhaseChanged, SensorFault
+from dsp.types import Beat, Contact, IntervalKind, RRInterval, WearerState
+
+BEAT, RR, PPI = "beat", "rr", "ppi"
+LOST, CONTACT, PHASE, PACE, STATE = "lost", "contact", "phase", "pace", "state"
+CHECK_IN, FAULT, CLOCK, INFO, RATE = "check_in", "fault", "clock", "info", "rate"
+LENGTH, END, RECOVERED, UNVERIFIED = "length", "end", "recovered", "unverified"
+
+LONGEST_MS, LAST_NUMBER = 1e9, 2**31 - 1
+SLOWEST_PACE, FASTEST_PACE = 1.0, 60.0
+_CHECK_IN_ANSWERS = ("energy", "tension", "on_guard_guess", "sleep", "tolerance")
+_CONTACT_WORDS = {
+    Contact.POSITIVE_OFF: "positive_off",
+    Contact.NEGATIVE_OFF: "negative_off",
+    Contact.FINGER_OFF: "finger_off",
+    Contact.SENSOR_GONE: "sensor_gone",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """An annotation's text taken apart."""
+
+    word: str
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+def compose(word: str, **fields: object) -> str:
+    """The text of a note; None and NaN are left out."""
+    parts = [word]
+    for key, value in fields.items():
+        if value is None or (isinstance(value, float) and math.isnan(value)):
+            continue
+        text = str(value)
+        parts.append(f"{key}={text if key == 'text' else text.replace(' ', '_')}")
+    return " ".join(parts)
+
+
+def parse_note(text: str) -> Note:
+    """The reverse of `compose`. Any text parses; one that is not ours gives a word that nobody knows."""
+    head, has_text, free = text.partition(" text=")
+    word, *pairs = head.split(" ")
+    fields = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
+    return Note(word, fields | {"text": free} if has_text else fields)
+
+
+def info_note(info: SessionInfo) -> Annotation:
+    """Everything about the session that the header has no room for."""
+    signal = info.signal
+    about_signal: dict[str, object] = {}
+    if signal is not None:
+        about_signal = {"kind": signal.kind, "fs_hz": f"{signal.fs_hz:.6f}", "sensor": signal.sensor or None}
+    text = compose(INFO, software=info.software, algorithm=info.algorithm, source=info.source, **about_signal)
+    return Annotation(0.0, text)
+
+
+def clock_note(info: SessionInfo) -> Annotation:
+    """When sample 0 was, as far as anybody knows."""
+    started = info.started and f"{info.started.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"
+    boottime_s = None if info.started_boottime_s is None else round(info.started_boottime_s, 3)
+    trust = info.clock_trust.value
+    text = compose(CLOCK, trust=trust, started_utc=started, boottime_s=boottime_s, boot_id=info.boot_id or None)
+    return Annotation(0.0, text)
+
+
+def beat_note(beat: Beat) -> Annotation:
+    return Annotation(beat.t_s, compose(BEAT, q=f"{beat.quality:.3f}"))
+
+
+def interval_note(interval: RRInterval, of_pulse: bool = False) -> Annotation:
+    """Between pulses it is a pulse interval, and is named so: it also holds the changes of the pulse's transit."""
+    text = compose(
+        PPI if of_pulse else RR,
+        ms=f"{interval.rr_ms:.3f}",
+        kind=interval.kind.value,
+        n=interval.number,
+        timed=None if interval.timed else 0,
+    )
+    return Annotation(interval.t_s, text)
+
+
+def beat_of(note: Note, onset_s: float, fs_hz: float) -> Beat:
+    return Beat(onset_s * fs_hz, onset_s, float(note.fields["q"]))
+
+
+def interval_of(note: Note, onset_s: float) -> RRInterval:
+    """Raises KeyError, ValueError: also where a damaged digit makes it longer than any session."""
+    fields = note.fields
+    rr_ms, number = float(fields["ms"]), int(fields["n"])
+    if not 0.0 < rr_ms <= LONGEST_MS or abs(number) > LAST_NUMBER:
+        raise ValueError(f"an interval of {rr_ms} ms, number {number}")
+    return RRInterval(onset_s, rr_ms, IntervalKind(fields["kind"]), number, fields.get("timed") != "0")
+
+
+def contact_note(t_s: float, contact: Contact) -> Annotation:
+    words = [word for flag, word in _CONTACT_WORDS.items() if flag in contact]
+    return Annotation(t_s, compose(CONTACT, off=",".join(words) or "none"))
+
+
+def contact_of(note: Note) -> Contact:
+    told = note.fields["off"].split(",")
+    contact = Contact.GOOD
+    for flag, word in _CONTACT_WORDS.items():
+        if word in told:
+            contact |= flag
+    return contact
+
+
+def state_note(t_s: float, state: WearerState) -> Annotation:
+    return Annotation(t_s, compose(STATE, kind=state.kind.value, settling=int(state.settling)))
+
+
+def event_note(event: Event) -> Annotation | None:
+    """None for what samples and rows tell already: contact, states, and the end, which is closing."""
+    match event:
+        case PhaseChanged():
+            text = compose(PHASE, name=event.phase.value)
+        case PaceChanged():
+            text = compose(PACE, breaths_per_min=_rounded(event.breaths_per_min), cause=event.cause)
+        case CheckIn():
+            answers = {name: getattr(event, name) for name in _CHECK_IN_ANSWERS}
+            text = compose(CHECK_IN, when=event.when, **answers)
+        case SensorFault():
+            text = compose(FAULT, text=event.text)
+        case _:
+            return None
+    return Annotation(max(0.0, event.t_s), text)
+
+
+def pace_of(note: Note, onset_s: float) -> tuple[float, float]:
+    """(time_s, breaths_per_min), NaN where the guide stops. ValueError for what no guide leads at."""
+    breaths_per_min = float(note.fields.get("breaths_per_min", "nan"))
+    if not (math.isnan(breaths_per_min) or SLOWEST_PACE <= breaths_per_min <= FASTEST_PACE):
+        raise ValueError(f"a pace of {breaths_per_min} breaths per minute")
+    return onset_s, breaths_per_min
+
+
+def check_in_of(note: Note, onset_s: float) -> CheckIn:
+    answers = {name: int(note.fields[name]) for name in _CHECK_IN_ANSWERS if name in note.fields}
+    return CheckIn(onset_s, note.fields["when"], **answers)
+
+
+def _rounded(value: float) -> float:
+    return round(value, 5)

@@ -1,0 +1,1 @@
+"""The sensor's samples on the session's grid: a process that reads them, the pipe, blocks, and the clock they carry."""

@@ -1,0 +1,124 @@
+"""Reading a front end so that every sample has its place on the grid.
+
+A front end that the Pi clocks ("host") is read once a slot, at absolute deadlines. A chip with its own clock and FIFO
+is read in bursts, and the index counts its samples. Either way an index passes for every sample that should have been,
+so that a message whose first index lies beyond the last one's end says how many were lost, wherever they got lost.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from device.system.clocks import Clock
+from drivers.errors import DriverError
+from drivers.frontend import FrontEnd, LeadsOff
+
+LATE_NS = 1_000_000
+MESSAGE_NS = 20_000_000
+CHIP_POLL_NS = 40_000_000
+RETRY_NS = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SampleMessage:
+    """`counts` is int32 of shape (n,), without gaps; `newest_ns` is when the last was taken, on CLOCK_MONOTONIC.
+
+    `late` counts samples taken more than 1 ms after their slot. `fault` is empty while the sensor answers; `note` is
+    for the log.
+    """
+
+    first_index: int
+    newest_ns: int
+    counts: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
+    leads_off: LeadsOff = LeadsOff.NONE
+    late: int = 0
+    fault: str = ""
+    note: str = ""
+
+
+class Sampler:
+    """Turns a front end into messages; next_message() returns when the next one is complete.
+
+    A driver error, on opening too, is a message with its text; the front end is started again every second, and the
+    slots that pass meanwhile are skipped. Slot 0 is at `origin_ns`, or when the sensor first answers.
+    """
+
+    def __init__(self, open_front_end: Callable[[], FrontEnd], clock: Clock, origin_ns: int | None = None) -> None:
+        self._open_front_end = open_front_end
+        self._clock = clock
+        self._front_end: FrontEnd | None = None
+        self._period_ns = 0
+        self._index = 0
+        self._started = False
+        self._origin_ns = origin_ns
+        self._retry_ns = 0
+
+    def next_message(self) -> SampleMessage:
+        try:
+            front_end = self._front_end if self._started and self._front_end else self._start()
+            if front_end.info.clock == "host":
+                return self._paced_here(front_end)
+            return self._paced_by_chip(front_end)
+        except DriverError as error:
+            self._started = False
+            now_ns = self._clock.monotonic_ns()
+            self._retry_ns = now_ns + RETRY_NS
+            self._skip_passed_slots(now_ns)
+            return SampleMessage(self._index, now_ns, fault=str(error) or type(error).__name__)
+
+    def close(self) -> None:
+        if self._front_end is not None:
+            self._front_end.close()
+
+    def _start(self) -> FrontEnd:
+        self._clock.sleep_until_ns(self._retry_ns)
+        if self._front_end is None:
+            self._front_end = self._open_front_end()
+            self._period_ns = round(1e9 / self._front_end.info.fs_hz)
+        self._front_end.start()
+        self._started = True
+        now_ns = self._clock.monotonic_ns()
+        if self._origin_ns is None:
+            self._origin_ns = now_ns
+        self._skip_passed_slots(now_ns)
+        return self._front_end
+
+    def _skip_passed_slots(self, now_ns: int) -> bool:
+        """Moves on to the slot of `now_ns`; tells whether any slot was skipped."""
+        if self._origin_ns is None or not self._period_ns:
+            return False
+        slot = (now_ns - self._origin_ns) // self._period_ns
+        skipped = slot > self._index
+        self._index = max(self._index, slot)
+        return skipped
+
+    def _paced_here(self, front_end: FrontEnd) -> SampleMessage:
+        assert self._origin_ns is not None
+        counts: list[int] = []
+        late, leads_off, newest_ns = 0, LeadsOff.NONE, 0
+        first_index = self._index
+        wanted = max(1, MESSAGE_NS // self._period_ns)
+        while len(counts) < wanted:
+            self._clock.sleep_until_ns(self._origin_ns + self._index * self._period_ns)
+            now_ns = self._clock.monotonic_ns()
+            if self._skip_passed_slots(now_ns):
+                if counts:
+                    break
+                first_index = self._index
+            burst = front_end.read()
+            newest_ns = now_ns
+            late += now_ns - self._origin_ns - self._index * self._period_ns > LATE_NS
+            leads_off |= burst.leads_off
+            counts.append(burst.counts[0])
+            self._index += 1
+        return SampleMessage(first_index, newest_ns, np.array(counts, np.int32), leads_off, late)
+
+    def _paced_by_chip(self, front_end: FrontEnd) -> SampleMessage:
+        self._clock.sleep_until_ns(self._clock.monotonic_ns() + CHIP_POLL_NS)
+        burst = front_end.read()
+        now_ns = self._clock.monotonic_ns()
+        first_index = self._index + burst.lost
+        self._index = first_index + len(burst.counts)
+        return SampleMessage(first_index, now_ns, np.array(burst.counts, np.int32), burst.leads_off)

@@ -1,0 +1,1 @@
+"""What the wearer chooses from, and what they chose: menu, questions, preferences."""

@@ -1,0 +1,43 @@
+"""The small menu: a short press goes to the next line, a long press changes it."""
+
+import enum
+from dataclasses import replace
+from typing import Any
+
+from device.session.choosing.preferences import CUE_LEVELS, MINUTES, Language, Preferences
+
+
+class MenuItem(enum.StrEnum):
+    MINUTES = "minutes"
+    LANGUAGE = "language"
+    HIDE_STATE = "hide_state"
+    HIDE_NUMBERS = "hide_numbers"
+    FADE_GUIDE = "fade_guide"
+    LED = "led"
+    VIBRATION = "vibration"
+    RESONANCE = "resonance"
+    RECHECK = "recheck"
+    BACK = "back"
+
+
+ACTIONS = frozenset({MenuItem.RESONANCE, MenuItem.RECHECK, MenuItem.BACK})
+
+
+def lines(recheck: bool) -> tuple[MenuItem, ...]:
+    """The menu's lines in order; a recheck is offered only where there is a finding to check."""
+    return tuple(item for item in MenuItem if recheck or item is not MenuItem.RECHECK)
+
+
+def changed(preferences: Preferences, item: MenuItem) -> Preferences:
+    """`preferences` with the next value of `item`; unchanged for an item that is an action."""
+    now = preferences
+    following: dict[MenuItem, dict[str, Any]] = {
+        MenuItem.MINUTES: {"minutes": MINUTES[(MINUTES.index(now.minutes) + 1) % len(MINUTES)]},
+        MenuItem.LANGUAGE: {"language": Language.EN if now.language is Language.NB else Language.NB},
+        MenuItem.HIDE_STATE: {"hide_state": not now.hide_state},
+        MenuItem.HIDE_NUMBERS: {"hide_numbers": not now.hide_numbers},
+        MenuItem.FADE_GUIDE: {"fade_guide": not now.fade_guide},
+        MenuItem.LED: {"led_level": (now.led_level + 1) % CUE_LEVELS},
+        MenuItem.VIBRATION: {"vibration_level": (now.vibration_level + 1) % CUE_LEVELS},
+    }
+    return replace(now, **following.get(item, {}))

@@ -1,0 +1,51 @@
+"""What the session asks of the appliance, beside its events. Times are the session clock's."""
+
+from dataclasses import dataclass
+
+from device.session.choosing.preferences import History, Preferences
+from device.session.events import EndReason
+
+
+@dataclass(frozen=True, slots=True)
+class StartRecording:
+    t_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class StopRecording:
+    t_s: float
+    reason: EndReason
+
+
+@dataclass(frozen=True, slots=True)
+class ShareAllowed:
+    """The logs may, or may no longer, be pulled over USB."""
+
+    t_s: float
+    allowed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Dim:
+    """Lower the display's contrast, or raise it again. Never `on` during a session."""
+
+    t_s: float
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeepPreferences:
+    preferences: Preferences
+
+
+@dataclass(frozen=True, slots=True)
+class KeepHistory:
+    history: History
+
+
+@dataclass(frozen=True, slots=True)
+class ShutDown:
+    t_s: float
+
+
+Command = StartRecording | StopRecording | ShareAllowed | Dim | KeepPreferences | KeepHistory | ShutDown

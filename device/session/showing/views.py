@@ -1,0 +1,262 @@
+"""Everything each screen shows, and nothing else. The session makes a view; `device.screens.draw` turns it into pixels.
+
+All carry `language`. Values that are unknown, or that the wearer hid, are None (never 0).
+"""
+
+import enum
+from dataclasses import dataclass
+
+from device.session.choosing.check_in import Choice, Question
+from device.session.choosing.menu import MenuItem
+from device.session.choosing.preferences import Language, Preferences
+from device.session.showing.trace import TraceColumn
+from dsp.types import BreathPhase, Contact, StateKind
+
+
+class Notice(enum.StrEnum):
+    """One quiet line on the welcome screen."""
+
+    LOW_STORAGE = "low_storage"
+    FULL_STORAGE = "full_storage"
+    READ_ONLY_STORAGE = "read_only_storage"
+    LOW_BATTERY = "low_battery"
+    CLOCK_UNSET = "clock_unset"
+
+
+class Storage(enum.StrEnum):
+    OK = "ok"
+    LOW = "low"
+    FULL = "full"
+    READ_ONLY = "read_only"
+
+
+@dataclass(frozen=True, slots=True)
+class WelcomeView:
+    language: Language
+    minutes: int
+    notice: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MenuView:
+    """`recheck_minutes` is None where there is no finding to check: the line is left out."""
+
+    language: Language
+    selected: MenuItem
+    preferences: Preferences
+    resonance_minutes: int = 12
+    recheck_minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactView:
+    """`finger`: the sensor is a finger's pulse sensor, else electrodes, with `reference` three of them. `steady` runs
+    from 0 to 1: how much of the wait for good contact is over. `anyway`: beats are long in coming, and a press may
+    begin without them."""
+
+    language: Language
+    contact: Contact
+    finger: bool
+    trace: tuple[TraceColumn | None, ...]
+    steady: float
+    beat: bool = False
+    anyway: bool = False
+    reference: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """`number` of `count`, from 1."""
+
+    language: Language
+    question: Question
+    selected: Choice
+    number: int
+    count: int
+
+
+class RingKind(enum.StrEnum):
+    REST = "rest"
+    FREE = "free"
+    DIZZY = "dizzy"
+
+
+@dataclass(frozen=True, slots=True)
+class RingView:
+    """A minute of free breathing; `progress` runs from 0 to 1. Where there is a `state`, it takes the note's place."""
+
+    language: Language
+    kind: RingKind
+    progress: float
+    state: StateKind | None = None
+    settling: bool = False
+
+
+class GuideCaption(enum.StrEnum):
+    """The few words that are said once beside the guide."""
+
+    SMALL_BREATHS = "small_breaths"
+    EASIER = "easier"
+    NOT_SAVED = "not_saved"
+
+
+@dataclass(frozen=True, slots=True)
+class GuideView:
+    """`coherence_level` runs from 0 to 3; it is blind to how far heart rate swings, so `rsa_ms` comes with it. `fade`
+    runs from 0 (the whole guide) to 1 (almost none). `step` is the resonance run's step and the number of steps, None
+    in an ordinary session."""
+
+    language: Language
+    breath: BreathPhase
+    progress: float
+    state: StateKind | None = None
+    settling: bool = False
+    hr_bpm: int | None = None
+    coherence_level: int | None = None
+    rsa_ms: int | None = None
+    beat: bool = False
+    caption: GuideCaption | None = None
+    fade: float = 0.0
+    step: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LiveView:
+    """A recording that is replayed, without a guide."""
+
+    language: Language
+    trace: tuple[TraceColumn | None, ...]
+    state: StateKind | None = None
+    settling: bool = False
+    hr_bpm: int | None = None
+    coherence_level: int | None = None
+    rsa_ms: int | None = None
+    beat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PausedView:
+    language: Language
+    contact: Contact
+    finger: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OfferView:
+    """`minutes` is what is selected, None for no thanks; `progress` runs to 1, where the selected rest begins."""
+
+    language: Language
+    minutes: int | None
+    progress: float
+
+
+@dataclass(frozen=True, slots=True)
+class QuietView:
+    language: Language
+    progress: float
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryTimeView:
+    """`minutes` practised; `calm_minutes` and `settled_after_minutes` None where unknown or hidden. What is 0 is not
+    held up to the wearer."""
+
+    language: Language
+    minutes: int
+    calm_minutes: int | None = None
+    settled_after_minutes: int | None = None
+    rest_minutes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryGuessView:
+    """On guard, 1 to 5: the wearer's guess beside what the body showed; `body` may lie between whole numbers."""
+
+    language: Language
+    guess_before: int | None
+    body_before: float | None
+    guess_after: int | None
+    body_after: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryNumbersView:
+    language: Language
+    hr_bpm: int | None
+    rmssd_ms: int | None
+    rsa_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryPaceView:
+    """What the resonance run found; None when it could not tell."""
+
+    language: Language
+    breaths_per_min: float | None
+
+
+class Advice(enum.StrEnum):
+    TENSION = "tension"
+    RHYTHM = "rhythm"
+    PARTLY_SAVED = "partly_saved"
+    NOT_SAVED = "not_saved"
+
+
+@dataclass(frozen=True, slots=True)
+class AdviceView:
+    language: Language
+    advice: Advice
+
+
+class UsbState(enum.StrEnum):
+    ASKING = "asking"
+    SHARING = "sharing"
+
+
+@dataclass(frozen=True, slots=True)
+class UsbView:
+    """`ended`: a session was ended and saved because the cable came in. `blocks`: no session while it is in."""
+
+    language: Language
+    state: UsbState
+    ended: bool
+    blocks: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StorageView:
+    language: Language
+    storage: Storage
+
+
+@dataclass(frozen=True, slots=True)
+class SensorView:
+    """`ended`: a session was ended and saved because the sensor stayed away."""
+
+    language: Language
+    ended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GoodbyeView:
+    language: Language
+
+
+SummaryView = SummaryTimeView | SummaryGuessView | SummaryNumbersView | SummaryPaceView | AdviceView
+View = (
+    WelcomeView
+    | MenuView
+    | ContactView
+    | QuestionView
+    | RingView
+    | GuideView
+    | LiveView
+    | PausedView
+    | OfferView
+    | QuietView
+    | SummaryView
+    | UsbView
+    | StorageView
+    | SensorView
+    | GoodbyeView
+)

@@ -1,0 +1,70 @@
+"""What time alone changes: steps that are over, contact that stays away or good, a sensor that does not come back, a
+screen that nobody looks at."""
+
+import math
+
+from device.session.course import Course
+from device.session.events import EndReason
+from device.session.showing.builder import CONTACT_HOLD_S
+from device.session.state import BREATHING_STEPS, SESSION_STEPS, SessionState, Step
+
+CONTACT_LOST_S = 1.0
+CONTACT_BACK_S = 2.0
+PAUSE_LIMIT_S = 300.0
+SENSOR_GRACE_S = 10.0
+DIM_AFTER_S = 60.0
+
+
+class Watch:
+    """Called with every input, before it counts."""
+
+    def __init__(self, state: SessionState, course: Course) -> None:
+        self._s = state
+        self._course = course
+
+    def advance(self, t_s: float) -> None:
+        """Time has come to `t_s`."""
+        s = self._s
+        if s.now_s == -math.inf:
+            s.touched_s = t_s
+            s.clock.restart(t_s)
+        s.now_s = max(s.now_s, t_s)
+        self._sensor()
+        self._contact()
+        self._course.pacing.lead()
+        self._idle_screen()
+        if s.clock.paused:
+            if s.clock.paused_s(s.now_s) >= PAUSE_LIMIT_S:
+                s.reason = EndReason.SENSOR
+                self._course.finish()
+        elif s.clock.elapsed_s(s.now_s) >= s.step_lasts_s() and self._course.pacing.breath_is_over():
+            self._course.move_on()
+
+    def _sensor(self) -> None:
+        s = self._s
+        away = s.around.sensor_fault is not None and s.now_s >= s.around.sensor_fault_s + SENSOR_GRACE_S
+        if away and s.step in SESSION_STEPS:
+            self._course.cut_off(Step.SENSOR, EndReason.SENSOR)
+
+    def _contact(self) -> None:
+        """Who is dizzy reads nothing but to breathe normally, whatever becomes loose."""
+        s = self._s
+        since_s = s.now_s - s.body.contact_since_s
+        away = bool(s.body.contact) or s.around.sensor_fault is not None
+        if s.step is Step.CONTACT:
+            if not s.body.readable(s.now_s):
+                s.steady_since_s = None
+            elif s.steady_since_s is None:
+                s.steady_since_s = s.now_s
+            elif s.now_s - s.steady_since_s >= CONTACT_HOLD_S:
+                self._course.begin()
+        elif s.step in BREATHING_STEPS and s.reason is not EndReason.DIZZY and not s.clock.paused:
+            if away and (since_s >= CONTACT_LOST_S or s.around.sensor_fault is not None):
+                self._course.pause()
+        elif s.clock.paused and not away and since_s >= CONTACT_BACK_S:
+            self._course.resume()
+
+    def _idle_screen(self) -> None:
+        s = self._s
+        idle = s.step in (Step.WELCOME, Step.SENSOR, Step.USB, Step.GOODBYE)
+        s.dim(idle and s.now_s - s.touched_s >= DIM_AFTER_S)

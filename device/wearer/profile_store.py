@@ -1,0 +1,244 @@
+"""The wearer's profile on the card: one small versioned JSON file, whole or not at all.
+
+A file that cannot be read as a profile is set aside under another name, never trusted and never overwritten.
+"""
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from device.session.choosing.preferences import CUE_LEVELS, MINUTES, History, Language, Preferences
+from device.system.files import OsFileSystem, write_atomically
+from device.wearer.memory import Memory
+from dsp.state.level import FreeMinute
+from dsp.state.pace_curve import PaceCurve
+from dsp.state.profile import HR_BPM, LN_RMSSD, Profile, Resonance, RestingDay
+
+FORMAT = "rolig-profile"
+VERSION = 1
+MAX_BYTES = 4_000_000
+_MAX_ORDINAL = 3_652_059  # 9999-12-31
+
+
+class BadContentError(ValueError):
+    """Names what in the file is not a profile."""
+
+
+def load_memory(path: Path) -> tuple[Memory, str | None]:
+    """The memory in `path` and None; or an empty one and one line for the wearer where the content is bad.
+
+    A missing file is a new wearer, without a warning. Bad content is renamed to NAME.bad-1 (or the next free number).
+    OSError is raised where the file exists but cannot be read or set aside.
+    """
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        return Memory(), None
+    try:
+        return decode(raw), None
+    except BadContentError as error:
+        aside = set_aside(path)
+        return Memory(), f"{path.name}: {error}; kept as {aside.name}, starting with an empty profile"
+
+
+def save_memory(path: Path, memory: Memory) -> None:
+    """Replace the file atomically: after a power cut at any moment it holds the old content or the new.
+
+    Raises OSError where the card refuses; the old file then stands.
+    """
+    files = OsFileSystem()
+    files.make_folder(path.parent)
+    write_atomically(files, path, encode(memory))
+
+
+def encode(memory: Memory) -> bytes:
+    """The file's content. Raises ValueError on a NaN or infinite number."""
+    content = {
+        "format": FORMAT,
+        "version": VERSION,
+        **asdict(memory.profile),
+        "preferences": asdict(memory.preferences),
+        "history": {**asdict(memory.history), "last_day": memory.last_day},
+    }
+    del content["history"]["first_today"]
+    return (json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False) + "\n").encode()
+
+
+def decode(raw: bytes) -> Memory:
+    """The memory in a file's content; BadContentError with a plain word for anything else. Unknown keys are refused."""
+    if len(raw) > MAX_BYTES:
+        raise BadContentError(f"larger than {MAX_BYTES} bytes")
+    try:
+        content = json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise BadContentError("not JSON text") from error
+    fields = _object(content, "profile")
+    if fields.pop("format", None) != FORMAT:
+        raise BadContentError(f"not a {FORMAT} file")
+    if (version := fields.pop("version", None)) != VERSION or isinstance(version, bool):
+        raise BadContentError(f"version {version!r}, but this program reads {VERSION}")
+    taken = _Fields(fields, "profile")
+    resonance = taken.value("resonance")
+    profile = Profile(
+        tuple(_resting_day(d) for d in taken.items("resting_days")),
+        tuple(_free_minute(m) for m in taken.items("free_minutes")),
+        _pace_curve(taken.value("pace_curve")),
+        None if resonance is None else _resonance(resonance),
+    )
+    preferences = _preferences(taken.value("preferences"))
+    history, last_day = _history(taken.value("history"))
+    taken.nothing_left()
+    return Memory(profile, preferences, history, last_day)
+
+
+def _refuse_constant(name: str) -> float:
+    raise BadContentError(f"{name} is not a number here")
+
+
+def _object(value: Any, where: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise BadContentError(f"{where} is not an object")
+    return dict(value)
+
+
+class _Fields:
+    """Takes an object's fields one by one, each with its type and range, so that nothing is used unchecked."""
+
+    def __init__(self, value: Any, where: str) -> None:
+        self._left = _object(value, where)
+        self._where = where
+
+    def value(self, name: str) -> Any:
+        if name not in self._left:
+            raise BadContentError(f"{self._where} has no {name}")
+        return self._left.pop(name)
+
+    def items(self, name: str) -> list[Any]:
+        value = self.value(name)
+        if not isinstance(value, list):
+            raise BadContentError(f"{name} is not a list")
+        return value
+
+    def number(self, name: str, low: float, high: float) -> float:
+        value = self.value(name)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+            raise BadContentError(f"{self._where}.{name} is not a number from {low:g} to {high:g}")
+        return float(value)
+
+    def whole(self, name: str, low: int, high: int) -> int:
+        number = self.number(name, low, high)
+        if number != math.floor(number):
+            raise BadContentError(f"{self._where}.{name} is not a whole number")
+        return int(number)
+
+    def day_or_none(self, name: str) -> int | None:
+        value = self.value(name)
+        if value is not None and not (type(value) is int and 1 <= value <= _MAX_ORDINAL):
+            raise BadContentError(f"{self._where}.{name} is not a day's number")
+        return value
+
+    def text(self, name: str, allowed: Callable[[str], bool]) -> str:
+        value = self.value(name)
+        if not isinstance(value, str) or not allowed(value):
+            raise BadContentError(f"{self._where}.{name} is not one of the words allowed")
+        return value
+
+    def flag(self, name: str) -> bool:
+        value = self.value(name)
+        if not isinstance(value, bool):
+            raise BadContentError(f"{self._where}.{name} is not true or false")
+        return value
+
+    def nothing_left(self) -> None:
+        if self._left:
+            raise BadContentError(f"{self._where} has an unknown {min(self._left)}")
+
+
+def _short(word: str) -> bool:
+    return len(word) <= 64
+
+
+def _resting_day(value: Mapping[str, Any]) -> RestingDay:
+    f = _Fields(value, "resting_days")
+    day = RestingDay(
+        f.whole("day", 1, _MAX_ORDINAL),
+        f.text("sensor", _short),
+        f.number("ln_rmssd", *LN_RMSSD),
+        f.number("mean_hr_bpm", *HR_BPM),
+        f.whole("readings", 1, 10_000),
+    )
+    f.nothing_left()
+    return day
+
+
+def _free_minute(value: Mapping[str, Any]) -> FreeMinute:
+    f = _Fields(value, "free_minutes")
+    minute = FreeMinute(
+        f.whole("day", 1, _MAX_ORDINAL),
+        f.number("clock_h", 0, 24),
+        f.text("sensor", _short),
+        f.text("posture", _short),
+        f.number("ln_hr", 2.9, 5.8),
+        f.number("ln_rmssd", *LN_RMSSD),
+    )
+    f.nothing_left()
+    return minute
+
+
+def _pace_curve(value: Mapping[str, Any]) -> PaceCurve:
+    f = _Fields(value, "pace_curve")
+    curve = PaceCurve(f.number("slope", -20, 20), f.number("evidence", 0, 1e9))
+    f.nothing_left()
+    return curve
+
+
+def _resonance(value: Mapping[str, Any]) -> Resonance:
+    f = _Fields(value, "resonance")
+    found = Resonance(f.number("breaths_per_min", 2, 20), f.number("confidence", 0, 1), f.day_or_none("day"))
+    f.nothing_left()
+    return found
+
+
+def _preferences(value: Mapping[str, Any]) -> Preferences:
+    f = _Fields(value, "preferences")
+    language = Language(f.text("language", [*Language].__contains__))
+    minutes = f.whole("minutes", min(MINUTES), max(MINUTES))
+    if minutes not in MINUTES:
+        raise BadContentError(f"preferences.minutes is not one of {MINUTES}")
+    chosen = Preferences(
+        language,
+        minutes,
+        f.flag("hide_state"),
+        f.flag("hide_numbers"),
+        f.flag("fade_guide"),
+        f.whole("led_level", 0, CUE_LEVELS - 1),
+        f.whole("vibration_level", 0, CUE_LEVELS - 1),
+    )
+    f.nothing_left()
+    return chosen
+
+
+def _history(value: Mapping[str, Any]) -> tuple[History, int | None]:
+    f = _Fields(value, "history")
+    history = History(
+        target_breaths_per_min=f.number("target_breaths_per_min", 2, 20),
+        tension_rose=f.flag("tension_rose"),
+        rhythm_unreadable=f.flag("rhythm_unreadable"),
+    )
+    last_day = f.day_or_none("last_day")
+    f.nothing_left()
+    return history, last_day
+
+
+def set_aside(path: Path) -> Path:
+    """Rename what lies at `path`, so that nothing is written over it; its new name. Raises OSError."""
+    number = 1
+    while (aside := path.with_name(f"{path.name}.bad-{number}")).exists():
+        number += 1
+    path.rename(aside)
+    OsFileSystem().sync_folder(path.parent)
+    return aside

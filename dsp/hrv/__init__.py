@@ -1,0 +1,1 @@
+"""Intervals and what they say: kinds, time and frequency domain, breathing, coherence, rhythm."""

@@ -1,0 +1,126 @@
+"""The breathing rate from what breathing does to the beats: RR intervals, beat amplitude, PPG baseline.
+
+Each source's last minute is resampled at 4 Hz, freed of its trend, and its power multiplied by frequency (up
+to 0.3 Hz), against the slow waves (Mayer's near 0.1 Hz, vasomotion, wander) that each of them carries. The
+sources' spectra are averaged, each weighing by how concentrated it is. A concentrated common peak is a
+breath; the less there is to back it, the more concentrated it must be.
+"""
+
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+
+from dsp.hrv.spectrum import RESAMPLE_HZ, Floats, hann
+from dsp.types import NAN
+
+WINDOW_S = 60.0
+BAND_HZ = (0.06, 0.55)
+SLOPE_ENDS_HZ = 0.3
+MIN_CONFIDENCE = 0.5
+
+MIN_CONCENTRATION = 0.33
+"""Share of the power within 0.025 Hz of the peak from which on a rate is believed."""
+SLOW_HZ = 0.15
+SLOW_ADDS_PER_HZ = 3.0
+"""More the further below 0.15 Hz, where slow waves live, ..."""
+ALONE_ADDS = 0.17
+"""... and with but one source to go by, ..."""
+PACED_TAKES = 0.25
+"""... and less where the guide's pace says the same."""
+AT_PACE_HZ = 0.02
+
+_POINTS = 2048
+_SIZE = round(WINDOW_S * RESAMPLE_HZ)
+_WINDOW = hann(_SIZE)
+_BIN_HZ = RESAMPLE_HZ / _POINTS
+_LOW, _HIGH = round(BAND_HZ[0] / _BIN_HZ), round(BAND_HZ[1] / _BIN_HZ)
+_FREQS_HZ = np.arange(_LOW, _HIGH + 1) * _BIN_HZ
+_SLOPE = np.minimum(_FREQS_HZ, SLOPE_ENDS_HZ)
+_HALF_WIDTH = round(0.025 / _BIN_HZ)
+_LINE = np.linspace(-1, 1, _SIZE) / np.sqrt(np.sum(np.linspace(-1, 1, _SIZE) ** 2))
+_MIN_BEATS = 20
+_SLACK_S = 3.0
+_CONCENTRATION_POWER = 3
+
+
+@dataclass(frozen=True, slots=True)
+class BreathingRate:
+    """`breaths_per_min` is NaN where `confidence` (0 to 1) is below 0.5; both are where there is nothing to
+    go by."""
+
+    breaths_per_min: float = NAN
+    confidence: float = NAN
+
+
+class BreathingEstimator:
+    """Collects what beats say about breathing; `rate` sums up the last minute."""
+
+    def __init__(self) -> None:
+        self._beats: deque[tuple[float, float, float]] = deque()
+
+    def push_beat(self, t_s: float, amplitude: float, baseline: float = NAN) -> None:
+        """A trusted beat's amplitude and (PPG) baseline, in any unit; NaN where there is none."""
+        self._beats.append((t_s, amplitude, baseline))
+        while self._beats[0][0] < t_s - WINDOW_S - 2 * _SLACK_S:
+            self._beats.popleft()
+
+    def clear(self) -> None:
+        """Forget: contact was lost."""
+        self._beats.clear()
+
+    def rate(
+        self, end_s: float, tachogram_ms: Floats | None = None, pace_breaths_per_min: float = NAN
+    ) -> BreathingRate:
+        """The rate over the minute up to `end_s`.
+
+        `tachogram_ms` is that minute of RR at 4 Hz, shape (240,), None where it could not be read;
+        `pace_breaths_per_min` the guide's pace, NaN without one.
+        """
+        power = _powers(self._waveforms(end_s) + ([] if tachogram_ms is None else [tachogram_ms]))
+        if len(power) == 0:
+            return BreathingRate()
+        rising = power * _SLOPE
+        rising /= rising.sum(axis=1, keepdims=True)
+        weights = np.array([_near(row, int(row.argmax())) for row in rising]) ** _CONCENTRATION_POWER
+        fused = weights @ rising / weights.sum()
+        peak = int(fused.argmax())
+        hz = _top_hz(weights @ (power / power.sum(axis=1, keepdims=True)), peak)
+        needed = MIN_CONCENTRATION + SLOW_ADDS_PER_HZ * max(0.0, SLOW_HZ - hz) + ALONE_ADDS * (len(power) == 1)
+        if abs(hz - pace_breaths_per_min / 60) <= AT_PACE_HZ:
+            needed -= PACED_TAKES
+        confidence = min(1.0, MIN_CONFIDENCE * _near(fused, peak) / needed)
+        return BreathingRate(60 * hz if confidence >= MIN_CONFIDENCE else NAN, confidence)
+
+    def _waveforms(self, end_s: float) -> list[Floats]:
+        """Amplitude and baseline at the tachogram's times, if the beats reach from its start to its end."""
+        beats = np.array(self._beats)
+        if len(beats) < _MIN_BEATS or beats[0, 0] > end_s - WINDOW_S + _SLACK_S or beats[-1, 0] < end_s - _SLACK_S:
+            return []
+        grid_s = end_s - WINDOW_S + np.arange(1, _SIZE + 1) / RESAMPLE_HZ
+        columns = [beats[:, 1], beats[:, 2]]
+        return [np.interp(grid_s, beats[:, 0], column) for column in columns if not np.isnan(column[-1])]
+
+
+def _powers(sources: list[Floats]) -> Floats:
+    """The power of each source that varies at all, in the band, shape (sources, bins)."""
+    values = np.array([source for source in sources if np.ptp(source) > 0]).reshape(-1, _SIZE)
+    values -= values.mean(axis=1, keepdims=True)
+    values -= (values @ _LINE)[:, None] * _LINE
+    spectra = np.fft.rfft(values * _WINDOW, _POINTS, axis=1)[:, _LOW : _HIGH + 1]
+    return np.asarray(spectra.real**2 + spectra.imag**2)
+
+
+def _near(share: Floats, peak: int) -> float:
+    return float(share[max(0, peak - _HALF_WIDTH) : peak + _HALF_WIDTH + 1].sum())
+
+
+def _top_hz(power: Floats, peak: int) -> float:
+    """Where `power` is greatest near the bin `peak`, between bins by a parabola through its logarithm."""
+    first = max(0, peak - _HALF_WIDTH)
+    top = first + int(power[first : peak + _HALF_WIDTH + 1].argmax())
+    if not 0 < top < len(power) - 1:
+        return float(_FREQS_HZ[top])
+    left, middle, right = np.log(power[top - 1 : top + 2])
+    bend = left - 2 * middle + right
+    return float(_FREQS_HZ[top] + (0.5 * (left - right) / bend if bend < 0 else 0.0) * _BIN_HZ)

@@ -1,0 +1,89 @@
+"""What the slow swings of the intervals say: coherence, breathing rate and RSA, over the last minute or
+so."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from dsp.hrv.breathing import MIN_CONFIDENCE, BreathingEstimator, BreathingRate
+from dsp.hrv.coherence import WINDOW_S, Coherence, coherence
+from dsp.hrv.rsa import MAX_OFF_PACE_HZ, PaceLine, even_edges, rsa_ms
+from dsp.hrv.spectrum import MAX_HOLE_S, RESAMPLE_HZ, Floats, spline
+from dsp.types import NAN, IntervalKind, RRInterval
+
+PERIOD_S = 2.0
+"""How often the swings are measured anew; in between the last measure stands."""
+
+_GRID_S = np.arange(-round(WINDOW_S * RESAMPLE_HZ) + 1, 1) / RESAMPLE_HZ
+_BREATHING_SAMPLES = round(60 * RESAMPLE_HZ)
+_WAVEFORM_LAG_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Swings:
+    """NaN where there is no support."""
+
+    coherence: float = NAN
+    rsa_ms: float = NAN
+    breaths_per_min: float = NAN
+    breath_confidence: float = NAN
+
+
+class SwingMeter:
+    """Measures the swings from the normal intervals, the beats' waveforms and the guide's pace."""
+
+    def __init__(self) -> None:
+        self.pace = PaceLine()
+        self._breathing = BreathingEstimator()
+        self._latest = Swings()
+        self._measured_s = -math.inf
+
+    def push_waveform(self, t_s: float, amplitude: float, baseline: float) -> None:
+        """As `BreathingEstimator.push_beat`."""
+        self._breathing.push_beat(t_s, amplitude, baseline)
+
+    def clear(self) -> None:
+        """Forget: contact was lost."""
+        self._breathing.clear()
+        self._latest = Swings()
+
+    def measure(self, intervals: Sequence[RRInterval], t_s: float) -> Swings:
+        """The swings at `t_s`, from intervals without a gap; empty until they cover 64 s without a hole of 5
+        s."""
+        if t_s - self._measured_s >= PERIOD_S:
+            self._measured_s = t_s
+            normal = [i for i in intervals if i.kind is IntervalKind.NORMAL and i.timed]
+            times_s, rr_ms = np.array([i.t_s for i in normal]), np.array([i.rr_ms for i in normal])
+            covered = _covers_window(times_s)
+            self._latest = self._of_intervals(times_s, rr_ms) if covered else self._of_waveforms(t_s)
+        return self._latest
+
+    def _of_waveforms(self, t_s: float) -> Swings:
+        found = self._breathing.rate(t_s - _WAVEFORM_LAG_S, None, self.pace.at(t_s))
+        return Swings(breaths_per_min=found.breaths_per_min, breath_confidence=found.confidence)
+
+    def _of_intervals(self, t_s: Floats, rr_ms: Floats) -> Swings:
+        end_s = float(t_s[-1])
+        tachogram_ms = spline(t_s, rr_ms, end_s + _GRID_S)
+        pace = self.pace.at(end_s)
+        rhythm = coherence(tachogram_ms)
+        breathing = self._breathing.rate(end_s, tachogram_ms[-_BREATHING_SAMPLES:], pace)
+        return Swings(
+            rhythm.ratio,
+            rsa_ms(t_s, rr_ms, self._breath_edges(end_s, pace, rhythm, breathing)),
+            breathing.breaths_per_min,
+            breathing.confidence,
+        )
+
+    def _breath_edges(self, end_s: float, pace: float, rhythm: Coherence, breathing: BreathingRate) -> list[float]:
+        """The guide's breaths, if the heart follows them; without a guide those of the breathing rate, if
+        known."""
+        if pace > 0:
+            return self.pace.breath_edges(end_s) if abs(rhythm.peak_hz - pace / 60) <= MAX_OFF_PACE_HZ else []
+        return even_edges(end_s, breathing.breaths_per_min) if breathing.confidence >= MIN_CONFIDENCE else []
+
+
+def _covers_window(t_s: Floats) -> bool:
+    return bool(len(t_s) > 3 and t_s[0] <= t_s[-1] - WINDOW_S and (t_s[1:] - t_s[:-1]).max() <= MAX_HOLE_S)

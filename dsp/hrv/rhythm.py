@@ -1,0 +1,73 @@
+"""Recognises an irregularly irregular rhythm, such as atrial fibrillation, which no HRV measure can be read from.
+
+Breathing, ectopics and artefacts make intervals vary too. Only in fibrillation are most successive differences of
+normal intervals large *and* unpredictable from the intervals before: breathing is smooth, and a short linear
+prediction follows it.
+"""
+
+from collections import deque
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dsp.hrv.spectrum import Floats
+from dsp.types import IntervalKind, RRInterval
+
+WINDOW = 40
+MIN_INTERVALS = 20
+MIN_DIFFERENCE = 0.10
+"""Median absolute successive difference, as a share of the mean interval."""
+MIN_UNPREDICTED = 0.06
+"""Median absolute error of the prediction, as a share of the mean interval."""
+HOLD_S = 30.0
+
+_ORDER = 4
+_MIN_PREDICTIONS = 10
+_RIDGE_MS2 = 25.0
+
+
+class RhythmMonitor:
+    """Feed it every interval, ask once a second."""
+
+    def __init__(self) -> None:
+        self._rr_ms: deque[float] = deque(maxlen=WINDOW)
+        self._normal: deque[bool] = deque(maxlen=WINDOW)
+        self._irregular_until_s = -1.0
+
+    def push(self, interval: RRInterval) -> None:
+        """The next interval in time, of any kind; unreadable and poorly timed ones are passed over."""
+        if interval.kind is not IntervalKind.UNREADABLE and interval.timed:
+            self._rr_ms.append(interval.rr_ms)
+            self._normal.append(interval.kind is IntervalKind.NORMAL)
+
+    def clear(self) -> None:
+        """Forget: contact was lost."""
+        self._rr_ms.clear()
+        self._normal.clear()
+
+    def irregular(self, t_s: float) -> bool:
+        """Whether the last 40 intervals (at least 20) are irregularly irregular, or were within the last 30 s."""
+        if len(self._rr_ms) >= MIN_INTERVALS and is_irregular(np.array(self._rr_ms), np.array(self._normal)):
+            self._irregular_until_s = t_s + HOLD_S
+        return t_s <= self._irregular_until_s
+
+
+def is_irregular(rr_ms: Floats, normal: NDArray[np.bool_]) -> bool:
+    """The rule itself, for readable intervals of shape (n,) and which of them are normal."""
+    if not normal.any():
+        return False
+    level_ms = float(rr_ms[normal].mean())
+    differences = np.abs(rr_ms[1:] - rr_ms[:-1])[normal[1:] & normal[:-1]]
+    if 2 * np.count_nonzero(differences > MIN_DIFFERENCE * level_ms) <= len(differences):
+        return False
+    runs = np.lib.stride_tricks.sliding_window_view(normal, _ORDER + 1).all(axis=1)
+    if np.count_nonzero(runs) < _MIN_PREDICTIONS:
+        return False
+    windows = np.lib.stride_tricks.sliding_window_view(rr_ms - level_ms, _ORDER + 1)[runs]
+    return _unpredicted_ms(windows[:, :_ORDER], windows[:, _ORDER]) > MIN_UNPREDICTED * level_ms
+
+
+def _unpredicted_ms(past: Floats, target: Floats) -> float:
+    """Median absolute error of the best linear prediction of `target` (n,) from `past` (n, order)."""
+    gram = past.T @ past + _RIDGE_MS2 * len(target) * np.eye(_ORDER)
+    return float(np.median(np.abs(target - past @ np.linalg.solve(gram, past.T @ target))))

@@ -1,0 +1,1 @@
+"""Pulses in a PPG, causally."""

@@ -1,0 +1,267 @@
+"""Streaming pulse (PPG) detector: finds the systolic upslopes, causally and with bounded latency."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dsp.pulse.period import PeriodMonitor
+from dsp.pulse.polarity import BESIDE_S, PolarityWatch, find_sign
+from dsp.pulse.quality import TRUSTED, PulseQuality, Timing
+from dsp.pulse.rules import PulseRules
+from dsp.pulse.slope import SlopeFilter
+from dsp.pulse.template import UpslopeTemplate, vertex
+from dsp.types import Beat, Contact, SampleBlock
+
+Array = NDArray[np.float64]
+Place = tuple[float, float, float]
+"""Grid point of a pulse, its quality and that of its timing."""
+
+HOP_S = 0.1
+LOOK_AHEAD_S = 0.35
+LEARN_S = 3.0
+HISTORY_S = 6.0
+LOST_S = 1.0
+LEAST_WEIGHT = 0.25
+MIN_FS_HZ, MAX_FS_HZ = 25.0, 500.0
+
+
+class PulseDetector:
+    """Finds the pulses in PPG at 25 to 500 Hz of any scale, offset and polarity.
+
+    A beat comes out at the latest 0.56 s of signal after its upslope, plus the length of the block that holds that
+    moment; in the first 3 s after the start, a lost second or a change of polarity it may come late. Beats do not
+    depend on how the samples were cut into blocks. A beat's place is where the upslope matches the wearer's own mean
+    upslope, to a fraction of a sample; the intervals between them are pulse intervals.
+    """
+
+    def __init__(self, fs_hz: float) -> None:
+        if not MIN_FS_HZ <= fs_hz <= MAX_FS_HZ:
+            raise ValueError(f"fs_hz is {fs_hz}; allowed is {MIN_FS_HZ:g} to {MAX_FS_HZ:g}")
+        self._fs_hz = fs_hz
+        self._next_index: int | None = None
+        self._start(0)
+
+    def _start(self, first_index: int) -> None:
+        self._filter = SlopeFilter(self._fs_hz, HOP_S)
+        self._origin = first_index - self._filter.delay_samples
+        self._pending: list[Array] = []
+        self._pending_count = 0
+        self._tracker = _Tracker(self._filter.grid_hz)
+
+    @property
+    def quality(self) -> float:
+        """How far the most recent second can be trusted, 0 to 1: its pulses, or that it beats at one period."""
+        return self._tracker.quality
+
+    @property
+    def period_s(self) -> float:
+        """The pulse's period over the last seconds, known whether or not single pulses are; NaN where unsure."""
+        return self._tracker.period_s
+
+    def push(self, block: SampleBlock) -> list[Beat]:
+        """Take the next block; return the beats that it decides, in time order."""
+        beats: list[Beat] = []
+        if block.first_index != self._next_index:
+            beats = self._jump(block.first_index)
+        values = block.values
+        self._next_index = block.first_index + values.size
+        if block.contact is not Contact.GOOD:
+            values = np.full(values.size, np.nan)
+        self._pending.append(values)
+        self._pending_count += values.size
+        if self._pending_count >= self._filter.hop_samples:
+            beats += self._advance()
+        return beats
+
+    def finish(self) -> list[Beat]:
+        """The beats still on their way; nothing may be pushed afterwards."""
+        hop = self._filter.hop_samples
+        ahead = math.ceil((LOOK_AHEAD_S + HOP_S) * self._fs_hz) + self._filter.delay_samples
+        tail = np.full(math.ceil((ahead + self._pending_count) / hop) * hop - self._pending_count, np.nan)
+        self._pending.append(tail)
+        self._pending_count += tail.size
+        return self._advance() + self._beats(self._tracker.close())
+
+    def _jump(self, first_index: int) -> list[Beat]:
+        """Samples are missing: a short gap is so many lost samples, anything else a new start."""
+        missing = -1 if self._next_index is None else first_index - self._next_index
+        if 0 < missing <= 2 * LOST_S * self._fs_hz:
+            self._pending.append(np.full(missing, np.nan))
+            self._pending_count += missing
+            return []
+        beats = [] if self._next_index is None else self.finish()
+        self._start(first_index)
+        return beats
+
+    def _advance(self) -> list[Beat]:
+        hop = self._filter.hop_samples
+        samples = np.concatenate(self._pending)
+        used = samples.size - samples.size % hop
+        self._pending = [samples[used:]]
+        self._pending_count = samples.size - used
+        beats: list[Beat] = []
+        for start in range(0, used, hop):
+            found = self._tracker.push(self._filter.push(samples[start : start + hop]))
+            beats += self._beats(found)
+        return beats
+
+    def _beats(self, found: list[Place]) -> list[Beat]:
+        beats = []
+        for point, quality, timing in found:
+            index = self._origin + point * self._filter.samples_per_point
+            beats.append(Beat(index, index / self._fs_hz, quality, timing))
+        return beats
+
+
+class _Tracker:
+    """From slopes on the grid to places of pulses on it, each with its quality."""
+
+    def __init__(self, grid_hz: float) -> None:
+        self._grid_hz = grid_hz
+        self._template = UpslopeTemplate(grid_hz)
+        self._quality = PulseQuality()
+        self._period = PeriodMonitor(grid_hz)
+        self._before = max(round(BESIDE_S * grid_hz), self._template.before)
+        self._look_ahead = max(round(LOOK_AHEAD_S * grid_hz), self._template.after)
+        self._capacity = round(HISTORY_S * grid_hz)
+        self._slope = np.zeros(0)
+        self._first = 0  # grid index of _slope[0]
+        self._sign = 1.0
+        self._polarity = PolarityWatch()
+        self._turned = False
+        self._rules: PulseRules | None = None
+        self._learn_from = 0
+        self._lost = 0
+        self._candidates: list[tuple[int, float]] = []
+
+    @property
+    def _end(self) -> int:
+        return self._first + self._slope.size
+
+    @property
+    def quality(self) -> float:
+        return max(self._quality.recent, self._period.sureness) * self._heard
+
+    @property
+    def period_s(self) -> float:
+        return self._period.period_s if self._period.sureness * self._heard >= TRUSTED else math.nan
+
+    @property
+    def _heard(self) -> float:
+        """1 while upslopes come, falling to 0 once one is a period late."""
+        if self._rules is None or self._lost:
+            return 0.0
+        silent_s = self._end / self._grid_hz - self._rules.last_s - LOOK_AHEAD_S - HOP_S
+        late = silent_s / self._rules.period_s - 1.0
+        return min(max(1.0 - late, 0.0), 1.0)
+
+    def push(self, slope: Array) -> list[Place]:
+        """One hop on."""
+        lost = np.isnan(slope)
+        self._period.push(slope)
+        slope = np.where(lost, 0.0, slope)
+        begin = self._end
+        drop = max(0, self._slope.size + slope.size - self._capacity)
+        self._slope = np.concatenate((self._slope[drop:], slope))
+        self._first += drop
+        found = self._follow_losses(lost, begin)
+        if self._rules is not None:
+            self._scan(begin, self._end)
+        elif not self._lost and self._end - self._learn_from >= LEARN_S * self._grid_hz:
+            self._learn()
+        found += self._decide(self._end - self._look_ahead)
+        if self._turned:
+            self._turned = False
+            self._sign = -self._sign
+            self._learn()
+        return found
+
+    def close(self) -> list[Place]:
+        """All that can be decided without more signal."""
+        if self._rules is None and self._end - self._learn_from >= self._grid_hz:
+            self._learn()
+        return self._decide(self._end)
+
+    def _follow_losses(self, lost: NDArray[np.bool_], begin: int) -> list[Place]:
+        if not lost.all():
+            if self._lost >= LOST_S * self._grid_hz:
+                self._learn_from = begin
+            self._lost = 0
+            return []
+        before = self._lost
+        self._lost += lost.size
+        if before < LOST_S * self._grid_hz <= self._lost:
+            found = self.close()
+            self._rules = None
+            self._learn_from = self._end
+            self._quality.lose()
+            self._period.lose()
+            self._candidates = []
+            return found
+        return []
+
+    def _learn(self) -> None:
+        """Learn polarity and level from the last seconds, and look for pulses there again."""
+        begin = max(self._learn_from, self._end - round(LEARN_S * self._grid_hz), self._first)
+        slope = self._slope[begin - self._first :]
+        if self._rules is None:
+            self._sign = find_sign(slope, self._grid_hz)
+        second = round(self._grid_hz)
+        tops = sorted(float(np.max(self._sign * slope[k : k + second])) for k in range(0, slope.size, second))
+        top = tops[len(tops) // 2] if tops else 0.0
+        last_s = self._rules.last_s if self._rules else -math.inf
+        self._rules = PulseRules(math.log(top) if top > 0 else 0.0, last_s)
+        self._candidates = []
+        self._scan(begin, self._end)
+
+    def _scan(self, begin: int, end: int) -> None:
+        """Collect the points from `begin - 1` to `end - 2` where a rise is steepest."""
+        first = max(begin - 2, self._first)
+        slope = (self._sign * self._slope[first - self._first : end - self._first]).tolist()
+        for at, (before, here, after) in enumerate(zip(slope, slope[1:], slope[2:], strict=False), first + 1):
+            if here > 0.0 and before < here >= after:
+                self._candidates.append((at, math.log(here)))
+
+    def _decide(self, until: int) -> list[Place]:
+        """Judge the candidates up to grid point `until`; the places and qualities of those that are pulses."""
+        found: list[Place] = []
+        rules = self._rules
+        if rules is None:
+            return found
+        while self._candidates and self._candidates[0][0] <= until:
+            at, strength = self._candidates.pop(0)
+            t_s = at / self._grid_hz
+            if not rules.passes(t_s, strength) or self._outdone(at, strength):
+                continue
+            slope, low = self._around(at)
+            steepest = at - low + vertex(slope, at - low)
+            place, likeness = self._template.match(slope, steepest)
+            peak = float(slope[at - low])
+            fall = float(slope[at - low :].min()) / peak
+            timing = Timing(t_s, rules.last_s, self._period.sureness, self._period.period_s)
+            alike, quality, placed = self._quality.judge(
+                likeness, strength - rules.level, fall, rules.regularity(t_s), timing
+            )
+            found.append((low + place, quality, placed))
+            self._turned |= self._polarity.turned(slope, at - low, self._grid_hz, quality)
+            self._template.learn(slope, place, steepest, max(alike, LEAST_WEIGHT))
+            rules.accept(t_s, strength, max(alike, LEAST_WEIGHT))
+        return found
+
+    def _outdone(self, at: int, strength: float) -> bool:
+        """A stronger upslope follows too soon for both to be pulses."""
+        assert self._rules is not None
+        reach = min(LOOK_AHEAD_S, self._rules.period_s / 2) * self._grid_hz
+        return any(later - at < reach and other > strength for later, other in self._candidates)
+
+    def _around(self, at: int) -> tuple[Array, int]:
+        """The slope around a candidate, rising upwards, and the grid index of its first point."""
+        low = max(at - self._before, self._first)
+        return self._sign * self._slope[low - self._first : at + self._template.after - self._first], low
+
+
+def find_pulses(ppg: Array, fs_hz: float) -> list[Beat]:
+    """All pulses of a recording, as the detector finds them live. `ppg` has shape (n,), NaN where lost."""
+    detector = PulseDetector(fs_hz)
+    return detector.push(SampleBlock(0, fs_hz, np.asarray(ppg, dtype=np.float64))) + detector.finish()

@@ -1,0 +1,127 @@
+"""Which candidates are beats: decided one after the other, each compared with the beats before it."""
+
+import math
+from collections import deque
+
+import numpy as np
+
+from dsp.rpeak.candidates import IndexArray, Surroundings
+from dsp.rpeak.filters import BANDS, FloatArray, Trace
+from dsp.rpeak.history import BeatHistory, Candidate
+from dsp.rpeak.score import BeatScore, Judge
+
+_LOWER = 1.0  # an example whose envelope is e times lower than the median one is none
+_STALE_S = 3.0  # a history that has explained nothing for so long is doubted, every second
+_ALIKE = 0.9  # correlation of beats of one heart
+_REFRACTORY = 0.27  # of the median interval: the ventricles cannot contract again sooner
+_INTERVALS = 8
+SNIPPET_S = 0.080  # half the length of the waveform that is compared from beat to beat
+
+
+class BeatDecider:
+    """Decides candidates in time order; grid points are counted within the `Trace` handed in."""
+
+    def __init__(self, grid_hz: float) -> None:
+        self._grid_hz = grid_hz
+        half = round(SNIPPET_S * grid_hz)
+        self._snippet = np.arange(-half, half + 1) + np.arange(-1, 2)[:, None]
+        self._surroundings = Surroundings(grid_hz)
+        self._history: BeatHistory | None = None
+        self._beat_s = -math.inf  # when the last beat was, or the history was last doubted
+        self._intervals_s: deque[float] = deque(maxlen=_INTERVALS)
+        self._last_s = math.nan  # the last beat
+        self._refractory_s = 0.0  # how long after it there is none, by the intervals before it
+
+    @property
+    def ready(self) -> bool:
+        """Whether it knows what beats to expect."""
+        return self._history is not None
+
+    def forget(self) -> None:
+        """The signal was lost: the beats before say nothing about those to come."""
+        self._history = None
+        self._intervals_s.clear()
+        self._last_s = math.nan
+        self._refractory_s = 0.0
+
+    def seed(self, trace: Trace, begin: int, end: int, begin_s: float) -> None:
+        """Take as examples of beats the highest candidate of each second from `begin`, which is at `begin_s`,
+        to `end`, if there is any."""
+        examples = self._examples(trace, begin, end, begin_s)
+        if examples:
+            self._history = BeatHistory(examples)
+            self._beat_s = examples[-1].t_s
+
+    def _examples(self, trace: Trace, begin: int, end: int, begin_s: float) -> list[Candidate]:
+        second = round(self._grid_hz)
+        examples = []
+        for start in range(begin, end, second):
+            found = self._surroundings.candidates(trace.energy, start, min(start + second, end))
+            if len(found):
+                top = found[[np.argmax(trace.energy[found])]]
+                shapes = self._surroundings.measure(trace, top)
+                examples += self._candidates(trace, top, shapes, [begin_s + (int(top[0]) - begin) / self._grid_hz])
+        if not examples:
+            return examples
+        typical = sorted(example.height for example in examples)[len(examples) // 2]
+        return [example for example in examples if example.height > typical - _LOWER]
+
+    def _start_over(self, trace: Trace, at: int, t_s: float) -> None:
+        """No beat for long: if what stands out since then is alike, it is the heart, and the history is wrong."""
+        self._beat_s = t_s - _STALE_S + 1.0
+        back = round(_STALE_S * self._grid_hz)
+        examples = self._examples(trace, at - back, at, t_s - back / self._grid_hz)
+        first = examples[0].unit_wave() if examples else None
+        if first is not None and len(examples) > 2 and all(first @ other.unit_wave() > _ALIKE for other in examples):
+            self._history = BeatHistory(examples)
+
+    def _candidates(
+        self, trace: Trace, found: IndexArray, surroundings: FloatArray, times_s: list[float]
+    ) -> list[Candidate]:
+        heights = 0.5 * np.log(trace.energy[found])
+        shapes = surroundings[:, : len(BANDS)].tolist()
+        waves = trace.wave[found[:, None, None] + self._snippet]
+        waves /= np.sqrt(np.square(waves[:, 1]).sum(axis=1))[:, None, None] + 1e-30
+        return list(map(Candidate, times_s, heights.tolist(), shapes, waves))
+
+    def candidates(self, trace: Trace, start: int, stop: int) -> list[int]:
+        """Grid points from `start` up to `stop` at which a beat could be."""
+        found: list[int] = self._surroundings.candidates(trace.energy, start, stop).tolist()
+        return found
+
+    def decide(self, trace: Trace, found: list[int], times_s: list[float]) -> list[tuple[int, float]]:
+        """Grid point and score of each of the candidates `found`, which are at `times_s`, that could be a beat.
+
+        It is one when its score is above zero.
+        """
+        if self._history is None:
+            return []
+        where = np.array(found)
+        surroundings = self._surroundings.measure(trace, where)
+        judge = self.judge(surroundings, times_s)
+        decided = []
+        for number, candidate in enumerate(self._candidates(trace, where, surroundings, times_s)):
+            at = found[number]
+            if candidate.t_s - self._beat_s > _STALE_S:
+                self._start_over(trace, at, candidate.t_s)
+            if candidate.t_s - self._last_s < self._refractory_s or self._history.dwarfs(candidate):
+                continue
+            score = judge(number, self._history.compare(candidate))
+            if score > 0.0:
+                self._history.accept(candidate)
+                self._beat_at(candidate.t_s)
+            else:
+                self._history.pass_over(candidate.height)
+            decided.append((at, score))
+        return decided
+
+    def _beat_at(self, t_s: float) -> None:
+        if not math.isnan(self._last_s):
+            self._intervals_s.append(t_s - self._last_s)
+        if len(self._intervals_s) == _INTERVALS:
+            self._refractory_s = _REFRACTORY * sorted(self._intervals_s)[_INTERVALS // 2]
+        self._beat_s = self._last_s = t_s
+
+    def judge(self, surroundings: FloatArray, times_s: list[float]) -> Judge:
+        """What tells the logarithm of the odds that a candidate is a beat, for the candidates at `times_s`."""
+        return BeatScore(surroundings)

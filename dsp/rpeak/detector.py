@@ -1,0 +1,284 @@
+"""The streaming R-peak detector.
+
+Every maximum of the QRS envelope is a candidate. What the signal around it looks like and how it compares with the
+latest beats (height, interval, waveform) go into one small learnt score, and a candidate that scores above zero is a
+beat. The front end is local, the decisions run strictly in time order, and both advance in hops whose ends depend on
+the samples alone, so how these were cut into blocks cannot matter.
+"""
+
+import math
+from bisect import bisect_left
+
+import numpy as np
+
+from dsp.rpeak.candidates import AHEAD_S, APART_S, BEHIND_S
+from dsp.rpeak.decider import BeatDecider
+from dsp.rpeak.filters import BANDS, SILENCE, FloatArray, FrontEnd, Trace, grid_rate_hz
+from dsp.rpeak.location import RPeakLocator
+from dsp.rpeak.quality import SignalQuality
+from dsp.types import Beat, Contact, SampleBlock
+
+WARM_UP_S = 3.0
+_WATCH_S = 0.048  # how often a signal that is not heard all the time is looked at
+_HELD_S = 0.020  # lost samples are bridged by the last good one, for no longer than this
+_LOST_SHARE = 1.0 / 16.0  # nor when more of them are lost than this
+_LARGEST = 1e12  # a million volts in uV: samples beyond are lost, whose squares might be more than a float holds
+_LOST_S = 1.0  # after this long without signal the beats before it say nothing about those after it
+_CAPACITY_S = 20.0
+_MOVING = 0.2  # a jump between two levels, of which fewer samples than this move, is the amplifier's and no beat
+_GUESS = 0.1  # a score that says next to nothing
+BULK_S = 12.0  # filtered at once in bulk
+
+
+class RPeakDetector:
+    """Finds R-peaks in ECG blocks as they come.
+
+    Polarity, scale and offset of the signal do not matter. A beat is returned by the push that completes the 400 ms
+    after its R-peak; in the first WARM_UP_S after the start or a loss of contact it may take until their end.
+    """
+
+    def __init__(self, fs_hz: float, decider: BeatDecider | None = None, at_once_s: float = 0.0) -> None:
+        """`at_once_s`: so much signal is taken at once, which is quicker but lets beats wait; 0: none waits."""
+        if not 100.0 <= fs_hz <= 1000.0:
+            raise ValueError(f"fs_hz is {fs_hz}; allowed is 100 to 1000")
+        self._fs_hz = fs_hz
+        grid_hz = grid_rate_hz(fs_hz)
+        self._ahead = round(AHEAD_S * grid_hz)
+        self._apart = int(APART_S * grid_hz)
+        self._live = at_once_s == 0.0
+        # Live, no further than to where a candidate is decided that was still too near to the end to be seen.
+        self._most = self._ahead - self._apart + 1 if self._live else round(at_once_s * grid_hz)
+        self._front = FrontEnd(fs_hz, self._most)
+        self._locator = RPeakLocator(fs_hz)
+        self._decider = decider or BeatDecider(grid_hz)
+        self._behind = round(BEHIND_S * grid_hz) + 1
+        self._warm_up = round(WARM_UP_S * grid_hz)
+        self._step = int(_WATCH_S * grid_hz)
+        self._held = round(_HELD_S * fs_hz)
+        self._room = round(_CAPACITY_S * grid_hz) + self._most
+        self._raw = np.empty(self._front.samples_for(self._room))
+        self._trace = Trace(np.empty((self._room, len(BANDS) + 1)), np.empty(self._room), np.empty(self._room))
+        self._next_index: int | None = None
+        self._restart(0)
+
+    def _restart(self, first_index: int) -> None:
+        """Begin anew: sample `first_index` is the first there is."""
+        self._decider.forget()
+        self._base = first_index  # sample index of _raw[0]
+        self._filled = 0  # samples in _raw
+        self._lead = self._behind  # grid points before the first, silent
+        self._trace.bands[: self._lead] = SILENCE
+        self._trace.energy[: self._lead] = SILENCE
+        self._trace.wave[: self._lead] = 0.0
+        self._end = self._lead  # grid points in _trace
+        self._mended = 0  # samples in _raw that the trace was made from
+        self._watched = self._lead  # grid points looked at by _watch, in whole steps
+        self._pending: list[int] = []  # candidates that are still to be decided
+        self._begin = self._lead  # first grid point with signal since the last loss
+        self._plan()
+        self._silent = 0
+        self._origin = math.nan
+        self._last_good = math.nan
+        self._bridged = 0.0  # lost samples bridged lately
+        self._quality = SignalQuality()
+
+    @property
+    def quality(self) -> float:
+        """How readable the last seconds were, 0 to 1; 0 without contact, signal or beats."""
+        return self._quality.at(self._index(self._end - self._ahead) / self._fs_hz)
+
+    @property
+    def period_s(self) -> float:
+        """NaN: R-peaks tell the heart rate themselves."""
+        return math.nan
+
+    def push(self, block: SampleBlock) -> list[Beat]:
+        """Take the next samples; return the beats that are now known, in time order."""
+        beats: list[Beat] = []
+        if self._next_index is None or block.first_index != self._next_index:
+            beats += self._skip_to(block.first_index)
+        values = block.values if block.contact == Contact.GOOD else np.full(len(block.values), np.nan)
+        self._next_index = block.first_index + len(values)
+        self._take(values, beats)
+        return beats
+
+    def _skip_to(self, index: int) -> list[Beat]:
+        """Samples are missing: bridge a short gap with lost samples, begin anew after a long one."""
+        if self._next_index is None:
+            self._restart(index)
+            return []
+        missing = index - self._next_index
+        beats: list[Beat] = []
+        if 0 < missing < 2 * WARM_UP_S * self._fs_hz:
+            self._take(np.full(missing, np.nan), beats)
+            return beats
+        beats = self.finish()
+        self._restart(index)
+        return beats
+
+    def _take(self, values: FloatArray, beats: list[Beat]) -> None:
+        while len(values):
+            end = self._filled + len(values)
+            if end < self._wanted:
+                self._raw[self._filled : end] = values
+                self._filled = end
+                return
+            room = self._raw[self._filled : self._filled + len(values)]
+            room[:] = values[: len(room)]
+            values = values[len(room) :]
+            self._filled += len(room)
+            while self._filled >= self._wanted:
+                self._hop(self._goal, beats)
+                self._plan()
+
+    def _plan(self) -> None:
+        """Choose how far the next hop goes: live, to where the next candidate can be decided."""
+        if self._end + self._most > self._room:
+            self._make_room()
+        self._goal = self._end + self._most
+        if self._live and self._pending and self._decider.ready:
+            self._goal = min(self._goal, self._pending[0] + self._ahead + 1)
+        self._wanted = self._samples_to(self._goal)
+
+    def _samples_to(self, end: int) -> int:
+        """How many samples in _raw the trace up to grid point `end` is made from."""
+        return self._front.samples_for(end - self._lead)
+
+    def _hop(self, end: int, beats: list[Beat]) -> None:
+        """Extend the trace up to grid point `end` and decide what has become decidable."""
+        begin, self._end = self._end, end
+        complete = self._front.fill(self._mend(begin, end), self._trace, begin, end)
+        self._pending += self._decider.candidates(self._trace, begin - self._apart, end - self._apart)
+        for stop in range(self._watched + self._step, end + 1, self._step):
+            if complete and self._decider.ready:
+                break
+            self._watch(stop, beats)
+        self._watched += (end - self._watched) // self._step * self._step
+        if complete:
+            self._silent = 0
+        if self._decider.ready:
+            self._decide_to(end - self._ahead, beats)
+
+    def _make_room(self) -> None:
+        """Drop all but the last seconds, which the features of candidates to come look back on."""
+        keep = self._behind + self._warm_up + self._ahead + self._step
+        drop = self._end - keep
+        for array in (self._trace.bands, self._trace.energy, self._trace.wave):
+            array[:keep] = array[drop : self._end].copy()
+        samples = (drop - self._lead) * self._front.factor
+        self._lead = 0
+        self._end -= drop
+        self._watched -= drop
+        self._begin -= drop
+        self._pending = [at - drop for at in self._pending]
+        self._raw[: self._filled - samples] = self._raw[samples : self._filled].copy()
+        self._filled -= samples
+        self._mended -= samples
+        self._base += samples
+
+    def _watch(self, end: int, beats: list[Beat]) -> None:
+        """One step, up to grid point `end`, that may be silent or part of the first seconds."""
+        silent = float(self._trace.energy[end - self._step : end].max()) == SILENCE
+        self._silent = self._silent + 1 if silent else 0
+        if self._silent * _WATCH_S > _LOST_S:
+            self._decide_to(end - self._ahead, beats)
+            self._decider.forget()
+            self._begin = end
+            self._quality = SignalQuality()
+        elif self._decider.ready or end - self._begin >= self._warm_up:
+            if not self._decider.ready:
+                self._seed(end - self._ahead)
+            self._decide_to(end - self._ahead, beats)
+
+    def _seed(self, stop: int) -> None:
+        begin = max(self._begin, stop - self._warm_up)
+        self._decider.seed(self._trace, begin, stop, self._index(begin) / self._fs_hz)
+
+    def _mend(self, begin: int, end: int) -> FloatArray:
+        """The samples that grid points `begin` to `end` are made from, relative to the first one ever, lost ones
+        bridged by the last good one for a while."""
+        stop = self._samples_to(end)
+        fresh = self._raw[self._mended : stop]
+        with np.errstate(over="ignore"):
+            readable = fresh.dot(fresh) <= _LARGEST**2
+        if self._bridged or not readable:
+            self._mend_slowly(fresh)
+        else:
+            if math.isnan(self._origin):
+                self._origin = float(fresh[0])
+            fresh -= self._origin
+            self._last_good = float(fresh[-1])
+        self._mended = stop
+        return self._raw[(begin - self._lead) * self._front.factor : stop]
+
+    def _mend_slowly(self, fresh: FloatArray) -> None:
+        for place, value in enumerate(fresh.tolist()):
+            if abs(value) <= _LARGEST:
+                if math.isnan(self._origin):
+                    self._origin = value
+                self._last_good = value - self._origin
+                self._bridged = max(0.0, self._bridged - _LOST_SHARE)
+                fresh[place] = self._last_good
+            else:
+                self._bridged = min(self._bridged + 1.0, self._held + 1.0)
+                fresh[place] = self._last_good if self._bridged <= self._held else math.nan
+
+    def _decide_to(self, stop: int, beats: list[Beat]) -> None:
+        """Decide the candidates before grid point `stop`."""
+        count = bisect_left(self._pending, stop)
+        if not count:
+            return
+        found, self._pending = self._pending[:count], self._pending[count:]
+        times_s = [self._index(at) / self._fs_hz for at in found]
+        for at, score in self._decider.decide(self._trace, found, times_s):
+            index = self._index(at)
+            if score <= 0.0:
+                self._quality.decided(score, index / self._fs_hz)
+            else:
+                self._accept(index, score, beats)
+
+    def _accept(self, index: int, score: float, beats: list[Beat]) -> None:
+        """Locate the beat near sample `index` and grade it. Beside a gap it is as good as a guess."""
+        samples = self._around(index)
+        gap = math.isnan(samples.dot(samples))
+        if gap:
+            samples = np.where(np.isnan(samples), np.nanmean(samples), samples)
+        if np.count_nonzero(samples[1:] != samples[:-1]) < _MOVING * len(samples):
+            return
+        self._quality.decided(min(score, _GUESS) if gap else score, index / self._fs_hz)
+        where = index + self._locator.locate(samples)
+        beats.append(Beat(where, where / self._fs_hz, 0.0 if gap else self._quality.at_beat()))
+
+    def _index(self, point: int) -> int:
+        """The sample index of a grid point."""
+        return self._base + (point - self._lead) * self._front.factor + self._front.delay
+
+    def _around(self, index: int) -> FloatArray:
+        """The samples in which the R-peak is sought; beyond the ends they are level."""
+        margin = self._locator.margin
+        low, high = index - self._base - margin, index - self._base + margin + 1
+        samples = self._raw[max(0, low) : min(high, self._filled)]
+        if low < 0 or high > self._filled:
+            samples = np.pad(samples, (max(0, -low), max(0, high - self._filled)), mode="edge")
+        return samples
+
+    def finish(self) -> list[Beat]:
+        """The signal has ended: the beats that can be decided without the samples to come."""
+        beats: list[Beat] = []
+        if self._next_index is None:
+            return beats
+        self._take(np.full(self._ahead * self._front.factor + 2 * self._front.delay, np.nan), beats)
+        end = self._lead + self._front.points_in(self._filled)
+        if end > self._end:
+            self._hop(end, beats)
+        if not self._decider.ready and self._end > self._begin:
+            self._seed(self._end - self._ahead)
+            self._decide_to(self._end - self._ahead, beats)
+        self._next_index = None
+        return beats
+
+
+def find_rpeaks(ecg_uv: FloatArray, fs_hz: float) -> list[Beat]:
+    """The R-peaks of a whole recording."""
+    detector = RPeakDetector(fs_hz, at_once_s=BULK_S)
+    return detector.push(SampleBlock(0, fs_hz, ecg_uv)) + detector.finish()

@@ -1,0 +1,37 @@
+"""Where in a QRS complex the R-peak lies, to a fraction of a sample."""
+
+import math
+
+import numpy as np
+
+from dsp.rpeak.filters import FloatArray
+
+_FINE_S = 0.008  # Gaussian smoothing that keeps the R-peak
+_COARSE_S = 0.040  # Gaussian smoothing that follows wander, P and T waves
+REACH_S = 0.050  # the R-peak is sought this far from the envelope's maximum
+
+
+def _gaussian(width_s: float, half: int, fs_hz: float) -> FloatArray:
+    t_s = np.arange(-half, half + 1) / fs_hz
+    taps = np.exp(-0.5 * (t_s / width_s) ** 2)
+    return np.asarray(taps / taps.sum())
+
+
+class RPeakLocator:
+    """The largest deflection, of either sign, of the difference of two Gaussian smoothings (Marr & Hildreth 1980),
+    refined by the parabola through its three highest samples."""
+
+    def __init__(self, fs_hz: float) -> None:
+        half = math.ceil(3 * _COARSE_S * fs_hz)
+        self._taps = _gaussian(_FINE_S, half, fs_hz) - _gaussian(_COARSE_S, half, fs_hz)
+        self._reach = math.ceil(REACH_S * fs_hz)
+        self.margin = half + self._reach + 1
+
+    def locate(self, samples: FloatArray) -> float:
+        """Offset in samples of the R-peak from the middle of `samples`, which are 2 * margin + 1 long."""
+        wave = np.abs(np.correlate(samples, self._taps))
+        top = int(wave[1:-1].argmax()) + 1
+        before, peak, after = wave[top - 1 : top + 2].tolist()
+        bend = before - 2.0 * peak + after
+        shift = 0.5 * (before - after) / bend if bend < 0.0 else 0.0
+        return top - (self._reach + 1) + max(-0.5, min(0.5, shift))

@@ -1,0 +1,35 @@
+"""The learnt score of a candidate: a network of two small hidden layers, fitted by bench/fit_rpeaks.py."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from dsp.rpeak import weights
+from dsp.rpeak.candidates import SURROUNDINGS
+from dsp.rpeak.filters import FloatArray
+
+Judge = Callable[[int, list[float]], float]  # of a candidate's number and how it compares with the latest beats
+
+_OF_SURROUNDINGS = np.array(weights.FIRST_WEIGHTS[:SURROUNDINGS])
+_OF_COMPARISONS = np.array(weights.FIRST_WEIGHTS[SURROUNDINGS:])
+_FIRST_BIAS = np.array(weights.FIRST_BIAS)
+_SECOND_WEIGHTS = np.array(weights.SECOND_WEIGHTS)
+_SECOND_BIAS = np.array(weights.SECOND_BIAS)
+_OUT_WEIGHTS = np.array(weights.OUT_WEIGHTS)[:, 0]
+_OUT_BIAS = weights.OUT_BIAS[0]
+
+
+class BeatScore:
+    """Scores candidates by their number, given all their `surroundings`, shape (n, SURROUNDINGS): what these weigh is
+    known before the beats to compare with are."""
+
+    def __init__(self, surroundings: FloatArray) -> None:
+        self._weighed = surroundings.dot(_OF_SURROUNDINGS) + _FIRST_BIAS
+
+    def __call__(self, number: int, comparisons: list[float]) -> float:
+        """The logarithm of the odds that it is a beat."""
+        first = np.array(comparisons).dot(_OF_COMPARISONS)
+        first += self._weighed[number]
+        second = np.tanh(first, out=first).dot(_SECOND_WEIGHTS)
+        second += _SECOND_BIAS
+        return float(np.tanh(second, out=second).dot(_OUT_WEIGHTS)) + _OUT_BIAS

@@ -1,0 +1,1 @@
+"""Calm or on guard: readings, evidence, the wearer's own level, and the weeks."""

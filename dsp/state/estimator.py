@@ -1,0 +1,189 @@
+"""Calm, neutral, on guard or unsure: the state of the wearer once a second.
+
+Heart rate up and vagal modulation down, both against the wearer's own rest and own weeks, and agreeing. Neither is a
+measure of sympathetic drive. LF/HF plays no part: slow breathing alone moves it by an order of magnitude.
+"""
+
+import math
+from dataclasses import dataclass, replace
+
+from dsp.state.evidence import Evidence, Spread, weigh
+from dsp.state.level import LevelAnchor, RecordingLevel
+from dsp.state.pace_curve import PRIOR, PaceCurve
+from dsp.state.readings import Reading, ReadingWindow, RestCollector, RestReading, readable
+from dsp.types import NAN, StateInputs, StateKind, WearerState
+
+ARTEFACT_LIMIT_PCT = 5.0
+_HR_SPREAD = Spread(0.045, 0.045)
+_VAGAL_SPREAD = Spread(0.33, 0.05)
+
+
+@dataclass(frozen=True, slots=True)
+class StateModel:
+    """Frozen thresholds; where they come from is in docs/decisions/0006-state.md.
+
+    `hr_weight` is heart rate's part in direction and arousal, `vagal_follows` what vagal modulation is taken to do per
+    SD of heart rate where it cannot be compared. `clear` is the direction (in ordinary SDs) from which a change
+    counts, `hr_agrees` and `vagal_agrees` what each must reach for itself, `hr_alone` what heart rate must reach where
+    it is the only evidence. A state is entered after `hold_s` and left when direction falls below `leave`.
+    """
+
+    hr_spread: Spread = _HR_SPREAD
+    vagal_spread: Spread = _VAGAL_SPREAD
+    hr_weight: float = 0.75
+    vagal_follows: float = 0.5
+    clear: float = 0.9
+    leave: float = 0.55
+    hr_agrees: float = 0.9
+    vagal_agrees: float = 0.2
+    hr_alone: float = 1.8
+    hold_s: int = 10
+    arousal_centre: float = 0.4
+    arousal_scale: float = 0.7
+    quiet_side: float = 0.35
+    quiet_share: float = 0.10
+    stands_out: float = 0.25
+    still_out: float = 0.32
+    settling: float = 0.5
+
+
+def direction(evidence: Evidence, model: StateModel) -> float:
+    """D: the weighted mean of z(HR) and -z(vagal); heart rate alone where vagal modulation cannot be compared."""
+    z_vagal = -model.vagal_follows * evidence.z_hr if math.isnan(evidence.z_vagal) else evidence.z_vagal
+    return model.hr_weight * evidence.z_hr - (1 - model.hr_weight) * z_vagal
+
+
+def _clear_change(evidence: Evidence, model: StateModel, threshold: float) -> int:
+    """-1 quieter than rest, +1 louder, 0 neither; both signs must agree, or heart rate be clear alone."""
+    d = direction(evidence, model)
+    if abs(d) < threshold:
+        return 0
+    sign = 1 if d > 0 else -1
+    eased = threshold / model.clear
+    if math.isnan(evidence.z_vagal):
+        return sign if sign * evidence.z_hr >= eased * model.hr_alone else 0
+    hr_agrees = sign * evidence.z_hr >= eased * model.hr_agrees
+    return sign if hr_agrees and -sign * evidence.z_vagal >= eased * model.vagal_agrees else 0
+
+
+def judge(evidence: Evidence, model: StateModel, held: StateKind) -> StateKind:
+    """The state that one second's evidence speaks for. `held` is the present state, which is easier to keep than to
+    enter. Without a level anchor (loudness NaN) the direction decides alone."""
+    sign = _clear_change(evidence, model, model.clear)
+    here = model.stands_out
+    if sign == 0 and held in (StateKind.CALM, StateKind.ALARM):
+        wanted = -1 if held is StateKind.CALM else 1
+        sign = wanted if _clear_change(evidence, model, model.leave) == wanted else 0
+        here = model.still_out
+    level, level_here = evidence.loudness, evidence.loudness_here
+    if (sign < 0 and not level > model.quiet_side and not level_here > here) or (
+        level <= model.quiet_share and sign <= 0
+    ):
+        return StateKind.CALM
+    if (sign > 0 and not level < 1 - model.quiet_side and not level_here < 1 - here) or (
+        level >= 1 - model.quiet_share and sign >= 0
+    ):
+        return StateKind.ALARM
+    return StateKind.NEUTRAL
+
+
+def settles(evidence: Evidence, model: StateModel) -> bool:
+    """Whether this is clearly quieter than today's rest: the direction, and heart rate for itself, since slow breathing
+    alone can raise RSA."""
+    return max(direction(evidence, model), evidence.z_hr) <= -model.settling
+
+
+def arousal(evidence: Evidence, model: StateModel) -> float:
+    """0 (calm) to 1 (on guard), 0.5 halfway between the wearer's rest and ordinary stress."""
+    x = (direction(evidence, model) - model.arousal_centre) / model.arousal_scale
+    if math.isfinite(evidence.loudness):
+        x = (x + 4 * (evidence.loudness - 0.5)) / 2
+    return 0.5 * (1 + math.tanh(x / 2))
+
+
+class StateEstimator:
+    """Turns each second's `StateInputs` into a `WearerState`, causally.
+
+    `rest` given (from an interval named as baseline, or a session's rest phase) holds throughout; without it the first
+    60 readable seconds become the rest reading, and `update` returns None until they are in. `rest` can be read at
+    any time. `level` is the wearer's own 28 days, absent for a new wearer; `pace_curve` the wearer's, or the prior.
+    """
+
+    def __init__(
+        self,
+        *,
+        rest: RestReading | None = None,
+        level: LevelAnchor | None = None,
+        pace_curve: PaceCurve = PRIOR,
+        model: StateModel | None = None,
+    ) -> None:
+        self.rest = rest
+        self._level = level
+        self._curve = pace_curve
+        self._model = model if model is not None else StateModel()
+        self._collector = RestCollector()
+        self._window = ReadingWindow()
+        self._recording = RecordingLevel()
+        self._state: WearerState | None = None
+        self._wanted = StateKind.UNSURE
+        self._wanted_for_s = 0
+
+    def update(self, inputs: StateInputs) -> WearerState | None:
+        """The state at `inputs.t_s`. Call once for every whole second.
+
+        None before a rest reading exists; but an irregular rhythm, which may never allow one, is unsure from the start.
+        """
+        reading = self._window.update(inputs)
+        if self.rest is None:
+            self._collector.add(inputs)
+            self.rest = self._collector.reading
+        if self.rest is None:
+            return self._become(StateKind.UNSURE, inputs.t_s) if inputs.irregular_rhythm else None
+        if reading is None or reading.artefact_pct > ARTEFACT_LIMIT_PCT or not readable(inputs):
+            return self._become(StateKind.UNSURE, inputs.t_s)
+        evidence = self._evidence(reading, self.rest)
+        held = self._state.kind if self._state is not None else StateKind.UNSURE
+        kind = self._held(judge(evidence, self._model, held), held)
+        return self._become(kind, inputs.t_s, evidence, _support(reading.support_s, inputs.quality))
+
+    def _evidence(self, reading: Reading, rest: RestReading) -> Evidence:
+        model = self._model
+        z_hr, z_vagal = weigh(
+            reading, rest, hr_spread=model.hr_spread, vagal_spread=model.vagal_spread, curve=self._curve
+        )
+        if reading.paced:
+            return Evidence(z_hr, z_vagal)
+        self._recording.add(reading.t_s, reading.ln_hr)
+        level = NAN if self._level is None else self._level.loudness(reading.ln_hr, reading.ln_rmssd)
+        return Evidence(z_hr, z_vagal, level, self._recording.loudness(reading.ln_hr))
+
+    def _held(self, wanted: StateKind, held: StateKind) -> StateKind:
+        """A new state is entered only after it was wanted for `hold_s` on end; from unsure to neutral at once."""
+        self._wanted_for_s = self._wanted_for_s + 1 if wanted is self._wanted else 1
+        self._wanted = wanted
+        if wanted is held or self._wanted_for_s >= self._model.hold_s:
+            return wanted
+        return StateKind.NEUTRAL if held is StateKind.UNSURE else held
+
+    def _become(
+        self, kind: StateKind, t_s: float, evidence: Evidence | None = None, support: float = 0.0
+    ) -> WearerState:
+        since_s = self._state.since_s if self._state is not None and self._state.kind is kind else t_s
+        state = WearerState(kind, confidence=1.0, since_s=since_s)
+        if evidence is None:
+            self._wanted_for_s = 0
+        else:
+            alone = 0.5 if math.isnan(evidence.z_vagal) else 1.0
+            settling = kind is StateKind.NEUTRAL and settles(evidence, self._model)
+            state = replace(
+                state,
+                confidence=support * alone,
+                arousal=arousal(evidence, self._model),
+                settling=settling,
+            )
+        self._state = state
+        return state
+
+
+def _support(support_s: float, quality: float) -> float:
+    return min(1.0, support_s / 50) * min(1.0, quality)

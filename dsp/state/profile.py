@@ -1,0 +1,84 @@
+"""What the device remembers of its wearer's body: values only, no files.
+
+`days` are ordinal day numbers (proleptic Gregorian, `datetime.date.toordinal`), as the caller's calendar gives them.
+"""
+
+import math
+from dataclasses import dataclass, replace
+
+from dsp.state.level import FreeMinute
+from dsp.state.pace_curve import PRIOR, PaceCurve, PacePoint
+
+LEVEL_DAYS = 28
+KEPT_RESTING_DAYS = 730
+LN_RMSSD = (-3.0, 8.0)
+HR_BPM = (20.0, 300.0)
+
+
+@dataclass(frozen=True, slots=True)
+class RestingDay:
+    """A day's resting heart rate and vagal modulation: the mean of `readings` rest readings with one sensor."""
+
+    day: int
+    sensor: str
+    ln_rmssd: float
+    mean_hr_bpm: float
+    readings: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Resonance:
+    """The pace at which this wearer's RSA is largest, the finder's confidence (0 to 1), and the day of finding,
+    None where no clock could be trusted."""
+
+    breaths_per_min: float
+    confidence: float
+    day: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One wearer. Every list is in order of time."""
+
+    resting_days: tuple[RestingDay, ...] = ()
+    free_minutes: tuple[FreeMinute, ...] = ()
+    pace_curve: PaceCurve = PRIOR
+    resonance: Resonance | None = None
+
+    def with_rest(self, day: int, sensor: str, ln_rmssd: float, mean_hr_bpm: float) -> "Profile":
+        """Add a rest reading; several on one day and sensor are averaged. One without HRV support, or that is no
+        heart's, is left out."""
+        if not _is_a_hearts(ln_rmssd, mean_hr_bpm):
+            return self
+        same = [d for d in self.resting_days if (d.day, d.sensor) == (day, sensor)]
+        others = [d for d in self.resting_days if (d.day, d.sensor) != (day, sensor)]
+        new = RestingDay(day, sensor, ln_rmssd, mean_hr_bpm)
+        if same:
+            old, n = same[0], same[0].readings
+            new = RestingDay(
+                day,
+                sensor,
+                (old.ln_rmssd * n + ln_rmssd) / (n + 1),
+                (old.mean_hr_bpm * n + mean_hr_bpm) / (n + 1),
+                n + 1,
+            )
+        kept = [d for d in others if d.day > day - KEPT_RESTING_DAYS]
+        return replace(self, resting_days=tuple(sorted([*kept, new], key=lambda d: (d.day, d.sensor))))
+
+    def with_free_minute(self, minute: FreeMinute) -> "Profile":
+        """Add a free-breathing minute and drop those older than 28 days before the newest."""
+        if not _is_a_hearts(minute.ln_rmssd, math.exp(minute.ln_hr)):
+            return self
+        minutes = [*self.free_minutes, minute]
+        newest = max(m.day for m in minutes)
+        kept = sorted((m for m in minutes if m.day > newest - LEVEL_DAYS), key=lambda m: (m.day, m.clock_h))
+        return replace(self, free_minutes=tuple(kept))
+
+    def with_paces(self, session: list[PacePoint]) -> "Profile":
+        """Refine the pace curve from one session's steps or ramp."""
+        return replace(self, pace_curve=self.pace_curve.updated(session))
+
+
+def _is_a_hearts(ln_rmssd: float, mean_hr_bpm: float) -> bool:
+    """Whether both are known and within what a heart can do."""
+    return LN_RMSSD[0] <= ln_rmssd <= LN_RMSSD[1] and HR_BPM[0] <= mean_hr_bpm <= HR_BPM[1]

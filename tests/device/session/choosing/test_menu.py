@@ -1,0 +1,39 @@
+import pytest
+
+from device.session.choosing.menu import ACTIONS, MenuItem, changed, lines
+from device.session.choosing.preferences import MINUTES, Language, Preferences
+
+
+@pytest.mark.parametrize("item", MenuItem)
+def test_every_setting_comes_back_to_where_it_was_and_moves_nothing_else(item: MenuItem) -> None:
+    start = Preferences()
+    seen = [start]
+    while (following := changed(seen[-1], item)) != start:
+        seen.append(following)
+        assert len(seen) <= 4
+    assert (len(seen) == 1) == (item in ACTIONS)
+
+
+def test_all_lengths_and_both_languages_can_be_reached() -> None:
+    preferences, minutes, languages = Preferences(), set(), set()
+    for _ in range(4):
+        preferences = changed(changed(preferences, MenuItem.MINUTES), MenuItem.LANGUAGE)
+        minutes.add(preferences.minutes)
+        languages.add(preferences.language)
+    assert minutes == set(MINUTES)
+    assert languages == set(Language)
+
+
+def test_a_recheck_is_offered_only_where_there_is_a_finding() -> None:
+    assert MenuItem.RECHECK in lines(recheck=True)
+    assert [item for item in lines(recheck=True) if item is not MenuItem.RECHECK] == list(lines(recheck=False))
+
+
+@pytest.mark.parametrize("field", [{"minutes": 4}, {"led_level": 4}, {"vibration_level": -1}])
+def test_preferences_take_only_what_the_menu_offers(field: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match=next(iter(field))):
+        Preferences(**field)
+
+
+def test_everything_that_could_startle_is_off_by_default() -> None:
+    assert Preferences().led_level == Preferences().vibration_level == 0

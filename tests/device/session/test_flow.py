@@ -1,0 +1,316 @@
+import math
+from itertools import pairwise
+
+import pytest
+
+from device.session.choosing.menu import MenuItem
+from device.session.choosing.preferences import History, Language, Preferences
+from device.session.commands import (
+    KeepHistory,
+    KeepPreferences,
+    StartRecording,
+    StopRecording,
+)
+from device.session.events import (
+    CheckIn,
+    ContactChanged,
+    EndReason,
+    PaceChanged,
+    Phase,
+    PhaseChanged,
+    SessionEnded,
+)
+from device.session.showing.views import (
+    ContactView,
+    GuideView,
+    MenuView,
+    QuestionView,
+    SummaryPaceView,
+    WelcomeView,
+)
+from device.session.state import SessionConfig, Step
+from drivers.board import FRONT_ENDS, front_end_info
+from drivers.wiring import Wiring
+from dsp.resonance.finder import RECHECK_STEP_S, RUN_BREATHS_PER_MIN, STEP_S, recheck_paces, steps_of
+from dsp.types import Contact
+from tests.session_driver import SEEN_TODAY, Driver, pages, phases, stops
+
+
+def test_a_session_runs_to_its_end_untouched() -> None:
+    driver = Driver(Preferences(minutes=3)).begin()
+    driver.run_until(Step.SUMMARY)
+    assert phases(driver) == [
+        Phase.CONTACT,
+        Phase.CHECK_IN,
+        Phase.REST,
+        Phase.GUIDED,
+        Phase.FREE,
+        Phase.CHECK_OUT,
+        Phase.SUMMARY,
+    ]
+    assert stops(driver) == [EndReason.COMPLETED]
+    driver.run_until(Step.WELCOME, 130.0)
+
+
+@pytest.mark.parametrize("sensor", FRONT_ENDS)
+def test_the_picture_has_the_electrodes_that_the_sensor_has(sensor: str) -> None:
+    info = front_end_info(sensor, Wiring())
+    driver = Driver(config=SessionConfig(finger=info.kind == "ppg", reference=info.reference)).run(1.0).short()
+    view = driver.session.view(driver.t_s)
+    assert isinstance(view, ContactView)
+    assert (view.finger, view.reference) == (sensor in ("pulse", "max30102"), sensor == "ad8232")
+
+
+def test_where_beats_are_long_in_coming_the_wearer_is_told_of_the_press_that_begins() -> None:
+    driver = Driver()
+    driver.beats = False
+    driver.run(1.0).short()
+    for loose, told in ((Contact.POSITIVE_OFF, False), (Contact.GOOD, True)):
+        view = driver.touch(loose).run(10.0).session.view(driver.t_s)
+        assert isinstance(view, ContactView)
+        assert not view.anyway
+        view = driver.run(15.0).session.view(driver.t_s)
+        assert isinstance(view, ContactView)
+        assert view.anyway is told
+    driver.short()
+    assert driver.session.step is Step.CHECK_IN
+
+
+@pytest.mark.parametrize("minutes", [3, 5, 10, 20])
+def test_the_guide_lasts_as_long_as_chosen_and_ends_between_two_breaths(minutes: int) -> None:
+    driver = Driver(Preferences(minutes=minutes)).to(Step.GUIDED)
+    start_s = driver.t_s
+    driver.run_until(Step.FREE)
+    assert 60 * minutes <= driver.t_s - start_s <= 60 * minutes + 11
+    paces = [item for item in driver.out if isinstance(item, PaceChanged)]
+    assert paces[-1].cause == "stop"
+    assert math.isnan(paces[-1].breaths_per_min)
+    last = driver.session.step, driver.session.breath(driver.t_s)
+    assert last == (Step.FREE, None)
+
+
+def test_the_recording_holds_everything_from_the_check_in_to_the_second_one() -> None:
+    driver = Driver().begin()
+    driver.run_until(Step.SUMMARY)
+    kinds = [type(item) for item in driver.out]
+    started, stopped = kinds.index(StartRecording), kinds.index(StopRecording)
+    inside = driver.out[started:stopped]
+    assert [item.when for item in inside if isinstance(item, CheckIn)] == ["before", "after"]
+    assert next(item.phase for item in inside if isinstance(item, PhaseChanged)) is Phase.CHECK_IN
+    assert isinstance(driver.out[stopped - 1], SessionEnded)
+
+
+def test_contact_has_to_be_good_for_a_while_with_beats() -> None:
+    driver = Driver()
+    driver.touch(Contact.NEGATIVE_OFF).run(1.0).short().run(20.0)
+    assert driver.session.step is Step.CONTACT
+    view = driver.session.view(driver.t_s)
+    assert isinstance(view, ContactView)
+    assert view.contact is Contact.NEGATIVE_OFF
+    assert view.steady == 0.0
+    driver.touch(Contact.GOOD).run(4.0)
+    view = driver.session.view(driver.t_s)
+    assert isinstance(view, ContactView)
+    assert 0.0 < view.steady < 1.0
+    driver.run(4.0)
+    assert driver.session.step is Step.CHECK_IN
+    assert [item.contact for item in driver.out if isinstance(item, ContactChanged)] == [
+        Contact.NEGATIVE_OFF,
+        Contact.GOOD,
+    ]
+
+
+def test_without_beats_a_press_goes_on_but_not_with_a_loose_electrode() -> None:
+    driver = Driver()
+    driver.beats = False
+    driver.run(1.0).short().run(20.0)
+    assert driver.session.step is Step.CONTACT
+    driver.touch(Contact.POSITIVE_OFF).short()
+    assert driver.session.step is Step.CONTACT
+    driver.touch(Contact.GOOD).short()
+    assert driver.session.step is Step.CHECK_IN
+
+
+def test_nobody_there_brings_the_welcome_back_with_nothing_recorded() -> None:
+    driver = Driver()
+    driver.touch(Contact.POSITIVE_OFF).run(1.0).short()
+    driver.run_until(Step.WELCOME, 310.0)
+    assert not driver.got(StartRecording)
+
+
+def test_the_answers_are_those_the_wearer_chose() -> None:
+    driver = Driver(history=SEEN_TODAY).begin()
+    driver.short().short().short().long()  # energy 3
+    driver.long()  # tension skipped
+    for _ in range(6):
+        driver.short()
+    driver.long()  # don't know
+    assert driver.session.step is Step.REST
+    (check_in,) = driver.got(CheckIn)
+    assert isinstance(check_in, CheckIn)
+    assert (check_in.when, check_in.energy, check_in.tension, check_in.on_guard_guess) == ("before", 3, None, None)
+
+
+def test_the_days_first_session_also_asks_for_sleep_and_tolerance() -> None:
+    driver = Driver(history=History(first_today=True)).begin()
+    questions = []
+    while driver.session.step is Step.CHECK_IN:
+        view = driver.session.view(driver.t_s)
+        assert isinstance(view, QuestionView)
+        questions.append(view.question)
+        driver.short().short().long()
+    assert questions == ["energy", "tension", "on_guard", "sleep", "tolerance"]
+    (check_in,) = driver.got(CheckIn)
+    assert isinstance(check_in, CheckIn)
+    assert (check_in.sleep, check_in.tolerance) == (2, 2)
+
+
+def test_holding_skips_each_question_and_silence_skips_them_all() -> None:
+    for leave in (Driver.skip, lambda driver: driver.run(46.0)):
+        driver = Driver().begin()
+        leave(driver)
+        assert driver.session.step is Step.REST
+        (check_in,) = driver.got(CheckIn)
+        assert check_in == CheckIn(check_in.t_s, "before")
+
+
+def test_quick_presses_walk_the_answers_and_never_leave_the_check_in() -> None:
+    driver = Driver().begin()
+    for _ in range(5):
+        driver.press(0.1).run(0.1)
+    driver.run(0.6)
+    view = driver.session.view(driver.t_s)
+    assert isinstance(view, QuestionView)
+    assert view.selected == 5
+
+
+def test_an_answer_given_slowly_is_waited_for() -> None:
+    driver = Driver().begin()
+    for _ in range(4):
+        driver.run(40.0).short()
+    assert driver.session.step is Step.CHECK_IN
+
+
+def test_the_menu_changes_the_language_and_the_length_and_keeps_them() -> None:
+    driver = Driver(Preferences(minutes=20)).run(1.0).long()
+    assert isinstance(driver.session.view(driver.t_s), MenuView)
+    driver.long().short().long().run_until(Step.WELCOME, 31.0)
+    assert driver.session.view(driver.t_s) == WelcomeView(Language.EN, 3)
+    kept = [item.preferences for item in driver.out if isinstance(item, KeepPreferences)]
+    assert kept[-1] == driver.session.preferences
+    assert (kept[-1].minutes, kept[-1].language) == (3, Language.EN)
+
+
+def test_the_menu_closes_by_itself() -> None:
+    driver = Driver().run(1.0).long()
+    driver.run(25.0).short().run(25.0)
+    assert driver.session.step is Step.MENU
+    driver.run(6.0)
+    assert driver.session.step is Step.WELCOME
+
+
+def test_the_menus_last_lines_begin_a_resonance_run_or_go_back() -> None:
+    driver = Driver().run(1.0).long()
+    for _ in range(7):
+        driver.short()
+    driver.long()
+    assert driver.session.step is Step.CONTACT
+    driver = Driver().run(1.0).long()
+    for _ in range(8):
+        driver.short()
+    driver.long()
+    assert driver.session.step is Step.WELCOME
+
+
+@pytest.mark.parametrize("known", [4.0, 4.2, 4.5, 5.2, 5.6, 6.5])
+def test_an_earlier_finding_can_be_rechecked_from_the_menu(known: float) -> None:
+    driver = Driver(history=SEEN_TODAY).run(1.0)
+    driver.session.know_resonance(known)
+    driver.long()
+    for _ in range(8):
+        driver.short()
+    view = driver.session.view(driver.t_s)
+    assert isinstance(view, MenuView)
+    assert view.selected is MenuItem.RECHECK
+    driver.long().run_until(Step.CHECK_IN).skip().run_until(Step.RESONANCE)
+    start_s = driver.t_s
+    driver.session.know_resonance(None)
+    driver.run_until(Step.FREE)
+    assert view.recheck_minutes in (7, 8)
+    assert driver.t_s - start_s <= 60 * view.recheck_minutes
+    assert Phase.RECHECK in [item.phase for item in driver.out if isinstance(item, PhaseChanged)]
+    paces = [item.breaths_per_min for item in driver.out if isinstance(item, PaceChanged)]
+    for wanted in recheck_paces(known):
+        assert any(pace == pytest.approx(wanted) for pace in paces)
+    assert _breathed_s(driver) == pytest.approx([RECHECK_STEP_S] * 3, abs=15.0)
+
+
+def _breathed_s(driver: Driver) -> list[float]:
+    """How long each of a run's steps was breathed at its own pace."""
+    paces = [(item.t_s, item.breaths_per_min) for item in driver.out if isinstance(item, PaceChanged)]
+    return [step.end_s - step.start_s for step in steps_of(paces, driver.t_s)]
+
+
+def test_without_a_finding_there_is_no_line_for_a_recheck() -> None:
+    driver = Driver().run(1.0).long()
+    seen = set()
+    for _ in range(12):
+        view = driver.session.view(driver.t_s)
+        assert isinstance(view, MenuView)
+        seen.add(view.selected)
+        driver.short()
+    assert seen == set(MenuItem) - {MenuItem.RECHECK}
+
+
+def test_the_resonance_run_walks_its_steps_and_tells_what_was_found() -> None:
+    driver = Driver(history=SEEN_TODAY)
+    driver.session.find_resonance(driver.t_s)
+    driver.run_until(Step.CHECK_IN).skip().run_until(Step.RESONANCE)
+    start_s = driver.t_s
+    seen, done = set(), [0.0]
+    while driver.session.step is Step.RESONANCE:
+        view = driver.session.view(driver.t_s)
+        assert isinstance(view, GuideView)
+        seen.add(view.step)
+        done.append(view.progress)
+        driver.run(10.0)
+    assert all(0.0 <= b - a <= 0.05 for a, b in pairwise(done))
+    assert done[-1] > 0.95
+    count = len(RUN_BREATHS_PER_MIN)
+    assert seen == {(step, count) for step in range(1, count + 1)}
+    assert driver.t_s - start_s <= 12 * 60
+    assert _breathed_s(driver) == pytest.approx([STEP_S] * len(RUN_BREATHS_PER_MIN), abs=15.0)
+    driver.session.on_resonance(driver.t_s, 5.4)
+    driver.run_until(Step.SUMMARY)
+    assert SummaryPaceView(Language.NB, 5.4) in pages(driver)
+    kept = driver.got(KeepHistory)[-1]
+    assert isinstance(kept, KeepHistory)
+    assert kept.history.target_breaths_per_min == 5.4
+
+
+def test_a_refined_resonance_moves_the_target_without_a_word() -> None:
+    driver = Driver(history=SEEN_TODAY).to(Step.FREE)
+    driver.session.on_resonance(driver.t_s, 5.7)
+    driver.run_until(Step.SUMMARY)
+    assert not [page for page in pages(driver) if isinstance(page, SummaryPaceView)]
+    kept = driver.got(KeepHistory)[-1]
+    assert isinstance(kept, KeepHistory)
+    assert kept.history.target_breaths_per_min == 5.7
+
+
+def test_an_inconclusive_run_changes_nothing_and_says_so() -> None:
+    driver = Driver(history=SEEN_TODAY)
+    driver.session.find_resonance(driver.t_s)
+    driver.run_until(Step.CHECK_IN).skip().run_until(Step.FREE)
+    driver.session.on_resonance(driver.t_s, math.nan)
+    driver.run_until(Step.SUMMARY)
+    assert SummaryPaceView(Language.NB, None) in pages(driver)
+    assert not driver.got(KeepHistory)
+
+
+def test_easier_turns_a_resonance_run_into_an_ordinary_guide() -> None:
+    driver = Driver()
+    driver.session.find_resonance(driver.t_s)
+    driver.run_until(Step.CHECK_IN).skip().run_until(Step.RESONANCE).run(60.0).long()
+    assert driver.session.step is Step.GUIDED
+    assert driver.session.breath(driver.t_s) is not None

@@ -1,0 +1,193 @@
+"""Whatever happens in whatever order: no dead end, no lost session, no recording under USB power."""
+
+import math
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from device.screens import draw
+from device.session.choosing.preferences import Preferences
+from device.session.commands import Command, Dim, ShareAllowed, StartRecording, StopRecording
+from device.session.events import EndReason, Event, PaceChanged, SessionEnded
+from device.session.machine import Session
+from device.session.showing.views import Storage
+from device.session.state import BREATHING_STEPS, SESSION_STEPS, SessionConfig, Step
+from dsp.types import Beat, Contact, MetricsRow, StateKind, WearerState
+
+LONGEST_S = 45 + 30 + 300 + 45 + 60 + 1200 + 60 + 15 + 300 + 45 + 120 + 300
+STATES = [None, *(WearerState(kind, 0.9, 0.0, arousal=0.4) for kind in StateKind if kind is not StateKind.UNSURE)]
+
+
+class SessionMachine(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.session = Session(
+            Preferences(minutes=3), config=SessionConfig(rest_s=10.0, free_s=40.0, resonance_step_s=20.0)
+        )
+        self.t_s = 0.0
+        self.usb = False
+        self.state: WearerState | None = None
+        self.starts = self.stops = self.ends = 0
+        self.pace = math.nan
+        self.shared = self.dim = False
+
+    # --- what can happen
+
+    @rule(
+        seconds=st.sampled_from([0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 1.0, 1.5, 7.0]), gap_s=st.sampled_from([0.2, 0.6])
+    )
+    def press(self, seconds: float, gap_s: float) -> None:
+        self.session.on_button(self.t_s, True)
+        self._pass(seconds)
+        self.session.on_button(self.t_s, False)
+        self._pass(gap_s)
+
+    @rule(seconds=st.sampled_from([1.0, 5.0, 12.0, 20.0, 50.0, 200.0]), beats=st.booleans())
+    def wait(self, seconds: float, beats: bool) -> None:
+        self._pass(seconds, beats)
+
+    @rule(contact=st.sampled_from([Contact.GOOD, Contact.GOOD, Contact.POSITIVE_OFF, Contact.SENSOR_GONE]))
+    def touch(self, contact: Contact) -> None:
+        self.session.on_contact(self.t_s, contact)
+        self._check_out()
+
+    @rule(connected=st.sampled_from([False, False, False, True]))
+    def plug(self, connected: bool) -> None:
+        self.usb = connected
+        self.session.on_usb(self.t_s, connected)
+        self._check_out()
+
+    @rule(storage=st.sampled_from([*[Storage.OK] * 4, *Storage]))
+    def fill(self, storage: Storage) -> None:
+        self.session.on_storage(self.t_s, storage)
+        self._check_out()
+
+    @rule(fault=st.sampled_from([None, None, None, "no answer"]))
+    def fault(self, fault: str | None) -> None:
+        self.session.on_sensor(self.t_s, fault)
+        self._check_out()
+
+    @rule(state=st.sampled_from(STATES))
+    def feel(self, state: WearerState | None) -> None:
+        self.state = state
+
+    @rule(found=st.sampled_from([5.4, math.nan]))
+    def resonance(self, found: float) -> None:
+        self.session.on_resonance(self.t_s, found)
+        self._check_out()
+
+    @rule()
+    def find_resonance(self) -> None:
+        self.session.find_resonance(self.t_s)
+        self._check_out()
+
+    @precondition(lambda self: self.session.step is Step.GOODBYE)
+    @rule()
+    def wake(self) -> None:
+        self.press(0.1, 0.6)
+
+    @precondition(lambda self: self.session.step in (Step.WELCOME, Step.CONTACT))
+    @rule()
+    def get_going(self) -> None:
+        """As far as the rest, if nothing is in the way."""
+        if self.session.step is Step.WELCOME:
+            self.press(0.1, 0.6)
+        self.session.on_contact(self.t_s, Contact.GOOD)
+        self._pass(8.0)
+        while self.session.step is Step.CHECK_IN:
+            self.press(1.0, 0.2)
+
+    @precondition(lambda self: self.session.step in BREATHING_STEPS)
+    @rule()
+    def stay(self) -> None:
+        """Through the step, still and seated."""
+        self.session.on_contact(self.t_s, Contact.GOOD)
+        self._pass(45.0)
+
+    # --- what must hold
+
+    @invariant()
+    def recording_starts_and_stops_in_turn(self) -> None:
+        assert self.starts - self.stops == int(self.session.recording)
+        assert self.ends == self.stops
+
+    @invariant()
+    def nothing_is_recorded_under_usb_power(self) -> None:
+        assert not (self.usb and self.session.recording)
+
+    @invariant()
+    def sharing_needs_a_cable(self) -> None:
+        assert self.usb or not self.shared
+
+    @invariant()
+    def the_screen_can_always_be_drawn(self) -> None:
+        assert draw(self.session.view(self.t_s)).size == (128, 64)
+
+    @invariant()
+    def the_display_is_never_dimmed_in_a_session(self) -> None:
+        assert not (self.dim and self.session.step in SESSION_STEPS)
+
+    @invariant()
+    def the_log_knows_whether_a_guide_runs(self) -> None:
+        breath = self.session.breath(self.t_s)
+        self._check_out()
+        assert (breath is None) == math.isnan(self.pace)
+
+    def teardown(self) -> None:
+        """With everything plugged, seated and empty again, the welcome comes back by itself, and it works."""
+        self.session.on_usb(self.t_s, False)
+        self.session.on_sensor(self.t_s, None)
+        self.session.on_storage(self.t_s, Storage.OK)
+        self.session.on_contact(self.t_s, Contact.GOOD)
+        self.usb = False
+        self._pass(LONGEST_S, step_s=4.0)
+        if self.session.step is Step.GOODBYE:
+            self.press(0.1, 0.6)
+        assert self.session.step is Step.WELCOME
+        assert self.starts == self.stops
+        self.press(0.1, 0.6)
+        self._pass(8.0)
+        assert self.session.recording
+
+    # --- how time passes
+
+    def _pass(self, seconds: float, beats: bool = True, step_s: float = 0.5) -> None:
+        end_s = self.t_s + seconds
+        while self.t_s < end_s:
+            before = math.floor(self.t_s)
+            self.t_s = min(end_s, self.t_s + step_s)
+            self.session.tick(self.t_s)
+            if beats and math.floor(self.t_s) > before:
+                self.session.on_beat(Beat(500.0 * self.t_s, self.t_s, 0.9))
+                self.session.on_row(MetricsRow(self.t_s, mean_hr_bpm=60.0, quality=0.9, state=self.state))
+            self._check_out()
+
+    def _check_out(self) -> None:
+        for item in self.session.take():
+            self._count(item)
+
+    def _count(self, item: Command | Event) -> None:
+        match item:
+            case StartRecording():
+                assert self.starts == self.stops
+                assert not self.usb
+                self.starts += 1
+            case StopRecording():
+                assert self.starts == self.stops + 1
+                self.stops += 1
+            case SessionEnded(_, reason):
+                assert reason in EndReason
+                self.ends += 1
+            case PaceChanged(_, pace, _):
+                self.pace = pace
+            case ShareAllowed(_, allowed):
+                assert allowed != self.shared
+                self.shared = allowed
+            case Dim(_, on):
+                assert on != self.dim
+                self.dim = on
+
+
+TestSessionMachine = SessionMachine.TestCase
+TestSessionMachine.settings = settings(max_examples=100, stateful_step_count=50, deadline=None)
