@@ -37,7 +37,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="as in life, or as fast as possible (default: as in life in a terminal, else max)",
     )
     parser.add_argument("--sensor", choices=FRONT_ENDS, default="ad8232", help="which sensor (default: ad8232)")
-    parser.add_argument("--language", choices=("nb", "en"), default="en", help="of the screen (default: en)")
+    parser.add_argument("--language", choices=[*map(str, Language)], default="en", help="of the screen (default: en)")
     parser.add_argument("--resonance", action="store_true", help="run the resonance finder in place of the guide")
     parser.add_argument(
         "--store", type=Path, default=Path("sessions"), metavar="DIR", help="where the session goes (default: sessions)"

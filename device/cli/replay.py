@@ -5,6 +5,7 @@ from pathlib import Path
 
 from device.cli.arguments import block_ms, iso_date, span_s
 from device.replay.job import ReplayJob, run_replay
+from device.session.choosing.preferences import Language
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -50,7 +51,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         metavar="none|terminal|DIR",
         help="show the screen, or write it as PNGs into DIR (default: none)",
     )
-    parser.add_argument("--language", choices=("nb", "en"), default="nb", help="language of the screen (default: nb)")
+    parser.add_argument("--language", choices=[*map(str, Language)], default="nb", help="of the screen (default: nb)")
     parser.set_defaults(run=run)
 
 

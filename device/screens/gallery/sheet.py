@@ -1,4 +1,4 @@
-"""Contact sheets of every screen in both languages: `python -m device.screens.gallery.sheet [FOLDER]`."""
+"""Contact sheets of every screen in every language: `python -m device.screens.gallery.sheet [FOLDER]`."""
 
 import argparse
 from pathlib import Path
@@ -29,16 +29,16 @@ def sheet(views: list[View]) -> Image.Image:
 
 
 def make_sheet(folder: Path) -> list[Path]:
-    """Write `screens.png` (both languages), `screens-nb.png` and `screens-en.png` into `folder`; returns the paths."""
+    """Write `screens.png` (all languages) and `screens-LANGUAGE.png` of each into `folder`; returns the paths."""
     folder.mkdir(parents=True, exist_ok=True)
     pages = [sheet(list(examples(language).values())) for language in Language]
-    both = Image.new("L", (pages[0].width, sum(page.height for page in pages)), BACKGROUND)
+    every = Image.new("L", (pages[0].width, sum(page.height for page in pages)), BACKGROUND)
     top = 0
     for page in pages:
-        both.paste(page, (0, top))
+        every.paste(page, (0, top))
         top += page.height
     paths = [folder / "screens.png", *(folder / f"screens-{language}.png" for language in Language)]
-    for path, page in zip(paths, [both, *pages], strict=True):
+    for path, page in zip(paths, [every, *pages], strict=True):
         # Two tones and few colours: a small file.
         page.quantize(4).save(path, optimize=True)
     return paths
@@ -56,7 +56,7 @@ def make_golden(folder: Path) -> list[Path]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Draw every screen in both languages as contact sheets.")
+    parser = argparse.ArgumentParser(description="Draw every screen in every language as contact sheets.")
     parser.add_argument("folder", nargs="?", type=Path, default=Path("docs/img"), help="where to write (docs/img)")
     parser.add_argument("--golden", action="store_true", help="write one picture a screen in its true size instead")
     args = parser.parse_args()

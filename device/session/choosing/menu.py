@@ -1,10 +1,13 @@
 """The small menu: a short press goes to the next line, a long press changes it."""
 
 import enum
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from device.session.choosing.preferences import CUE_LEVELS, MINUTES, Language, Preferences
+
+Value = TypeVar("Value")
 
 
 class MenuItem(enum.StrEnum):
@@ -32,8 +35,8 @@ def changed(preferences: Preferences, item: MenuItem) -> Preferences:
     """`preferences` with the next value of `item`; unchanged for an item that is an action."""
     now = preferences
     following: dict[MenuItem, dict[str, Any]] = {
-        MenuItem.MINUTES: {"minutes": MINUTES[(MINUTES.index(now.minutes) + 1) % len(MINUTES)]},
-        MenuItem.LANGUAGE: {"language": Language.EN if now.language is Language.NB else Language.NB},
+        MenuItem.MINUTES: {"minutes": _following(MINUTES, now.minutes)},
+        MenuItem.LANGUAGE: {"language": _following(list(Language), now.language)},
         MenuItem.HIDE_STATE: {"hide_state": not now.hide_state},
         MenuItem.HIDE_NUMBERS: {"hide_numbers": not now.hide_numbers},
         MenuItem.FADE_GUIDE: {"fade_guide": not now.fade_guide},
@@ -41,3 +44,8 @@ def changed(preferences: Preferences, item: MenuItem) -> Preferences:
         MenuItem.VIBRATION: {"vibration_level": (now.vibration_level + 1) % CUE_LEVELS},
     }
     return replace(now, **following.get(item, {}))
+
+
+def _following(values: Sequence[Value], value: Value) -> Value:
+    """The next of `values`, round and round."""
+    return values[(values.index(value) + 1) % len(values)]

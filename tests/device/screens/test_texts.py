@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from device.screens.canvas import FONTS, font, text_width_px
-from device.screens.texts import TEXTS, Place
+from device.screens.texts import COLUMNS, TEXTS
+from device.screens.texts.places import PLACES, Place
 from device.session.choosing.check_in import Answer, Question
 from device.session.choosing.menu import MenuItem
 from device.session.choosing.preferences import Language
@@ -19,7 +20,7 @@ LONGEST = {
     "numbers.bpm": "200",
     "numbers.ms": "300",
 }
-# What the wearer never reads in a session, in either language, as whole words or beginnings of words.
+# What the wearer never reads in a session, in any language, as whole words or beginnings of words.
 BANNED = ("fail", "bad", "danger", "wrong", "error", "alarm", "feil", "farlig", "fare", "dårlig", "mislyk", "gal")
 LANGUAGES = list(Language)
 
@@ -35,7 +36,7 @@ def test_every_text_fits_its_place(key: str, language: Language) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_both_languages_have_the_same_braces(language: Language) -> None:
+def test_every_language_has_the_same_braces(language: Language) -> None:
     for key, text in TEXTS.items():
         assert "\n".join(text.lines(language)).count("{}") == (key in LONGEST), key
 
@@ -62,6 +63,11 @@ def test_the_states_are_worded_as_agreed(state: str, nb: str, en: str) -> None:
     text = TEXTS[f"state.{state}"]
     assert " ".join(text.lines(Language.NB)) == nb
     assert " ".join(text.lines(Language.EN)) == en
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_every_text_and_no_other(language: Language) -> None:
+    assert COLUMNS[language].keys() == PLACES.keys()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from device.screens.gallery.sheet import make_golden, make_sheet
 from device.session.choosing.preferences import Language
 
 
-def test_one_command_draws_every_screen_in_both_languages(tmp_path: Path) -> None:
+def test_one_command_draws_every_screen_in_every_language(tmp_path: Path) -> None:
     both, *single = make_sheet(tmp_path / "img")
     sizes = []
     for path in single:

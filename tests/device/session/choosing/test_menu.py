@@ -14,7 +14,7 @@ def test_every_setting_comes_back_to_where_it_was_and_moves_nothing_else(item: M
     assert (len(seen) == 1) == (item in ACTIONS)
 
 
-def test_all_lengths_and_both_languages_can_be_reached() -> None:
+def test_all_lengths_and_every_language_can_be_reached() -> None:
     preferences, minutes, languages = Preferences(), set(), set()
     for _ in range(4):
         preferences = changed(changed(preferences, MenuItem.MINUTES), MenuItem.LANGUAGE)
