@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from device.errors import RoligError
+from device.session.choosing.preferences import Language
 
 MISSING = "this command needs the laptop's packages: in Rolig's folder, pipx install --force '.[host]'"
 
@@ -35,7 +36,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         metavar="FILE",
         help="the page (default: report.html)",
     )
-    report.add_argument("--lang", choices=("nb", "en"), default="nb", help="which language it opens in (default: nb)")
+    report.add_argument("--lang", choices=[*map(str, Language)], default="nb", help="it opens in (default: nb)")
     report.set_defaults(run=_report)
     export = commands.add_parser(
         "export",

@@ -24,22 +24,22 @@ function element(tag, ...children) {
 }
 
 function draw(place, [traces, layout]) {
-  layout.separators = language === "nb" ? ", " : ".,";
+  layout.separators = t("separators");
   const config = { displaylogo: false, responsive: true, locale: language, modeBarButtons: [["zoom2d", "pan2d", "autoScale2d", "toImage"]] };
   return Plotly.react(place, traces, layout, config);
 }
 
-// Plotly brings English only.
-function registerNorwegian() {
+// Plotly brings English only; the words for the rest are those of the page, and the calendar's the browser's.
+function registerLanguage(code) {
   const names = (options, count, start) => Array.from({ length: count }, (_, i) =>
-    new Intl.DateTimeFormat("nb", { timeZone: "UTC", ...options }).format(start(i)));
+    new Intl.DateTimeFormat(code, { timeZone: "UTC", ...options }).format(start(i)));
   const month = (i) => Date.UTC(2026, i, 1), weekday = (i) => Date.UTC(2026, 0, 4 + i);
   Plotly.register({
-    moduleType: "locale", name: "nb", dictionary: texts.nb.plotly,
+    moduleType: "locale", name: code, dictionary: texts[code].plotly,
     format: {
       days: names({ weekday: "long" }, 7, weekday), shortDays: names({ weekday: "short" }, 7, weekday),
       months: names({ month: "long" }, 12, month), shortMonths: names({ month: "short" }, 12, month),
-      date: "%d.%m.%Y", decimal: ",", thousands: " ", year: "%Y", month: "%b %Y", dayMonth: "%-d. %b", dayMonthYear: "%-d. %b %Y",
+      date: texts[code].date, decimal: texts[code].separators[0], thousands: texts[code].separators[1], year: "%Y", month: "%b %Y", dayMonth: texts[code].day_month, dayMonthYear: `${texts[code].day_month} %Y`,
     },
   });
 }
@@ -147,9 +147,12 @@ function show(chosen) {
 }
 
 document.getElementById("sessions").append(...data.sessions.map(makeSession));
-for (const button of document.querySelectorAll("[data-language]")) {
-  button.addEventListener("click", () => show(button.dataset.language));
-}
+document.getElementById("languages").append(...Object.keys(texts).map((code) => {
+  const button = Object.assign(element("button", texts[code].language), { type: "button", lang: code });
+  button.dataset.language = code;
+  button.addEventListener("click", () => show(code));
+  return button;
+}));
 document.getElementById("print").addEventListener("click", () => window.print());
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => show(language));
 // Paper is light, whatever the screen is.
@@ -159,6 +162,6 @@ for (const [event, paper] of [["beforeprint", true], ["afterprint", false]]) {
     show(language);
   });
 }
-registerNorwegian();
+Object.keys(texts).filter((code) => code !== "en").forEach(registerLanguage);
 show(language);
 if (data.sessions.length) document.querySelector("#sessions details").open = true;
