@@ -6,11 +6,11 @@ A language is a file of its own here, a member of `Language` and a line in `COLU
 
 from dataclasses import dataclass
 
-from device.screens.texts import en, nb
+from device.screens.texts import en, nb, sv
 from device.screens.texts.places import PLACES, Place
 from device.session.choosing.preferences import Language
 
-COLUMNS = {Language.NB: nb.WORDS, Language.EN: en.WORDS}
+COLUMNS = {Language.NB: nb.WORDS, Language.EN: en.WORDS, Language.SV: sv.WORDS}
 
 
 @dataclass(frozen=True, slots=True)

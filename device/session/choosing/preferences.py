@@ -10,6 +10,7 @@ CUE_LEVELS = 4
 class Language(enum.StrEnum):
     NB = "nb"
     EN = "en"
+    SV = "sv"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,24 @@ LONGEST = {
     "numbers.ms": "300",
 }
 # What the wearer never reads in a session, in any language, as whole words or beginnings of words.
-BANNED = ("fail", "bad", "danger", "wrong", "error", "alarm", "feil", "farlig", "fare", "dårlig", "mislyk", "gal")
+BANNED = (
+    "fail",
+    "bad",
+    "danger",
+    "wrong",
+    "error",
+    "alarm",
+    "feil",
+    "farlig",
+    "fare",
+    "dårlig",
+    "mislyk",
+    "gal",
+    "fel",
+    "fara",
+    "dålig",
+    "misslyck",
+)
 LANGUAGES = list(Language)
 
 
