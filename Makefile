@@ -31,6 +31,7 @@ validate: $(VENV)/.bench
 
 screens: $(VENV)/.dev
 	$(BIN)/python -m device.screens.gallery.sheet docs/img
+	$(BIN)/python -m device.screens.gallery.film docs/img/session.gif
 
 install:
 	pipx install --force '.[host]'
