@@ -16,14 +16,14 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from bench.live_sampling import stolen_text
-from bench.recordings import DATA, FloatArray, read
+from bench.recordings import DATA, read
 from bench.rpeaks import peers
 from device.wearer.learner import Occasion, Wearer
 from drivers.sim.body import Body
 from dsp.pipeline import Pipeline
 from dsp.rpeak.detector import RPeakDetector, find_rpeaks
 from dsp.state.profile import Profile
-from dsp.types import SampleBlock
+from dsp.types import FloatArray, SampleBlock
 
 FS_HZ = 500.0
 BLOCK = 10

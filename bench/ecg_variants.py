@@ -6,7 +6,8 @@ from dataclasses import replace
 import numpy as np
 
 from bench.random_ecg import add_wave, random_complex
-from bench.recordings import FloatArray, Recording
+from bench.recordings import Recording
+from dsp.types import FloatArray
 
 Random = np.random.Generator
 NOISE_HZ = 360.0  # of the noises handed in

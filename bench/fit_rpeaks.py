@@ -17,14 +17,15 @@ from collections.abc import Callable, Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.recordings import DATA, FloatArray, Pool, Recording, match, names
+from bench.recordings import DATA, Pool, Recording, match, names
 from bench.rpeak_network import Network, Sample, fit, write
 from bench.rpeak_training import FOLDS, Item, heartless, recordings, training_items
 from dsp.rpeak.decider import BeatDecider
 from dsp.rpeak.detector import BULK_S, RPeakDetector
-from dsp.rpeak.filters import Trace, grid_rate_hz
+from dsp.rpeak.features import Comparison
+from dsp.rpeak.filters import BandTrace, grid_rate_hz
 from dsp.rpeak.score import Judge
-from dsp.types import SampleBlock
+from dsp.types import FloatArray, SampleBlock
 
 STAGES = 3
 NEAR_S = 0.12  # a candidate this near to a reference beat may be it
@@ -40,8 +41,8 @@ class Watched(BeatDecider):
         self.times_s: list[float] = []
 
     def judge(self, surroundings: FloatArray, times_s: list[float]) -> Judge:
-        def judged(number: int, comparisons: list[float]) -> float:
-            features = np.concatenate((surroundings[number], comparisons))
+        def judged(number: int, comparison: Comparison) -> float:
+            features = np.concatenate((surroundings[number], comparison))
             self.features.append(features)
             self.times_s.append(times_s[number])
             return self._rule(features, times_s[number])
@@ -56,7 +57,7 @@ class Listed(BeatDecider):
         super().__init__(grid_hz)
         self.times_s: list[float] = []
 
-    def decide(self, trace: Trace, found: list[int], times_s: list[float]) -> list[tuple[int, float]]:
+    def decide(self, trace: BandTrace, found: list[int], times_s: list[float]) -> list[tuple[int, float]]:
         self.times_s += times_s
         return []
 

@@ -21,13 +21,13 @@ import scipy.integrate
 import scipy.interpolate
 import scipy.signal
 
-from bench.simulated_rr import FloatArray, Heart, beat_times_of_rmssd, random_heart, with_artefacts
+from bench.simulated_rr import RRHeart, beat_times_of_rmssd, random_heart, with_artefacts
 from dsp.beat_pipeline import BeatPipeline
 from dsp.hrv.intervals import beats_of_rr, classify
 from dsp.hrv.spectrum import HF_HZ, LF_HZ
 from dsp.hrv.time_domain import hrv_all, hrv_nn
 from dsp.pipeline import Pipeline
-from dsp.types import Beat, IntervalKind, MetricsRow, RRInterval, SampleBlock
+from dsp.types import Beat, FloatArray, IntervalKind, MetricsRow, RRInterval, SampleBlock
 
 DATA = Path(os.environ.get("ROLIG_DATA", "../shared/data"))
 BLOCK_S = 0.020
@@ -98,7 +98,7 @@ def paced_breathing() -> None:
     print("pace | noise | worst, mean error /min | empty % | coherence | RSA error %")
     for pace in (4.5, 5.5, 6.0, 6.5, 7.0):
         for noise in (0.0, 0.2):
-            heart = Heart(850.0, pace, noise, 0.1)
+            heart = RRHeart(850.0, pace, noise, 0.1)
             times = beat_times_of_rmssd(heart, 240, 30.0, seed=1)
             swing_ms = float(
                 np.median([np.ptp(part) for part in np.array_split(np.diff(times), round(240 * pace / 60))])

@@ -57,7 +57,7 @@ CURVES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Recording:
+class LehrerSession:
     """`pace` as a guide file tells it; `curve` is the size of the response over its best."""
 
     beats_s: list[float]
@@ -66,7 +66,7 @@ class Recording:
     curve: Callable[[float], float]
 
 
-def record(make: Callable[[float, np.random.Generator], Curve], seed: int) -> Recording:
+def record(make: Callable[[float, np.random.Generator], Curve], seed: int) -> LehrerSession:
     rng = np.random.default_rng(60_000 + seed)
     peak = float(rng.uniform(4.7, 6.3))
     curve = make(peak, rng)
@@ -91,7 +91,7 @@ def record(make: Callable[[float, np.random.Generator], Curve], seed: int) -> Re
         slow = slow_ms * math.sin(2 * math.pi * t_s / 300 + slow_turn)
         beats_s.append(t_s + (rr_ms + wave + slow + rng.normal(0.0, jitter_ms)) / 1000)
     pace = [(float(t_s), pace) for t_s, pace in zip(starts_s, STEPS_BREATHS_PER_MIN, strict=True)]
-    return Recording(beats_s, pace, peak, lambda f: abs(curve(f)) / best)
+    return LehrerSession(beats_s, pace, peak, lambda f: abs(curve(f)) / best)
 
 
 def _phases(rng: np.random.Generator) -> list[float]:

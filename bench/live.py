@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from bench import live_sampling
-from bench.processes import Load, child_of, cpu_s, loaded, memory_mb, serve
+from bench.processes import CpuLoad, child_of, cpu_s, loaded, memory_mb, serve
 
 FOREIGN = ("scipy", "pandas", "matplotlib")
 STARTS = 3
@@ -77,7 +77,7 @@ def _one_start(folder: Path, watched: bool) -> str:
 def _idle(pid: int) -> str:
     time.sleep(SETTLE_S)
     pids = [pid, child_of(pid) or pid]
-    loads = [Load(each) for each in pids]
+    loads = [CpuLoad(each) for each in pids]
     time.sleep(WATCH_S)
     cpu = ", ".join(f"{load.cpu_pct():4.1f}" for load in loads)
     memory = " | ".join("{:6.1f} {:6.1f}".format(*memory_mb(each)) for each in pids)

@@ -99,7 +99,7 @@ def front_end_opener(clock: Clock) -> Callable[[], Ad8232Ecg]:
     )
 
 
-class Load:
+class PipelineLoad:
     """The pipeline over one simulated minute again and again, and a guide that is never the same twice."""
 
     def __init__(self, clock: Clock) -> None:
@@ -124,7 +124,7 @@ class Load:
         self._panel.show(draw(GuideView(Language.EN, breath, self.frames / 300 % 1.0, hr_bpm=60)), math.inf)
 
 
-def measure(source: SampleSource, load: Load, seconds: float) -> Punctuality:
+def measure(source: SampleSource, load: PipelineLoad, seconds: float) -> Punctuality:
     found, next_index = Punctuality(), -1
     end_s = time.monotonic() + seconds
     try:
@@ -137,7 +137,7 @@ def measure(source: SampleSource, load: Load, seconds: float) -> Punctuality:
     return found
 
 
-def empty_loop(realtime: bool, seconds: float, load: Load) -> Punctuality | None:
+def empty_loop(realtime: bool, seconds: float, load: PipelineLoad) -> Punctuality | None:
     """A loop that only sleeps from slot to slot, in a process beside the load; None where SCHED_FIFO is refused."""
     receiver, sender = multiprocessing.get_context("fork").Pipe(duplex=False)
 
@@ -170,7 +170,7 @@ def empty_loop(realtime: bool, seconds: float, load: Load) -> Punctuality | None
 
 def main(seconds: float = 30.0) -> int:
     clock = MachineClock.from_now()
-    load, opener = Load(clock), front_end_opener(clock)
+    load, opener = PipelineLoad(clock), front_end_opener(clock)
     print(f"\nSampler at 500 Hz beside a pipeline and a display that never rest, {seconds:.0f} s each")
     print(f"{'':42} | slots  | late % | lost % | lost   (late: over 1 ms; lost: the slot had passed)", flush=True)
     for realtime, name in ((True, "SCHED_FIFO"), (False, "no real time")):

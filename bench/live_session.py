@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageChops
 
-from bench.processes import Load, memory_mb
+from bench.processes import CpuLoad, memory_mb
 from device.demo.simulation import Scene, Simulation
 from device.demo.world import INHALE_SHARE
 from device.sampling.sampler import SampleMessage
@@ -168,7 +168,7 @@ def run(minutes: float, folder: Path) -> Findings:
     found = Findings()
     while simulation.session.step is not Step.GUIDED:
         simulation.step()
-    loads = [Load(pid) for pid in pids]
+    loads = [CpuLoad(pid) for pid in pids]
     start_s, first_heard = simulation.around.clock.monotonic_ns() / 1e9, len(source.heard)
     dues = _guided(simulation)
     found.guided_s = simulation.around.clock.monotonic_ns() / 1e9 - start_s

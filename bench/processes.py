@@ -11,7 +11,7 @@ from typing import Any
 NICE = -10  # as systemd/rolig.service has it
 
 
-class Load:
+class CpuLoad:
     """CPU share of a process, its threads included, from the making of this on."""
 
     def __init__(self, pid: int) -> None:

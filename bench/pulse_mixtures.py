@@ -18,8 +18,8 @@ import edfio
 import numpy as np
 
 from bench.pulses import live_rows, read_bidmc, usable
-from bench.recordings import DATA, FloatArray, names
-from dsp.types import NAN
+from bench.recordings import DATA, names
+from dsp.types import NAN, FloatArray
 
 FS_HZ = 64
 STRETCH_S = 480

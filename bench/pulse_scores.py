@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bench.recordings import FloatArray
+from dsp.types import FloatArray
 
 TOLERANCE_S = 0.150
 LAGS_S = np.arange(-0.5, 1.501, 0.02)

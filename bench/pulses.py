@@ -17,10 +17,10 @@ import edfio
 import numpy as np
 
 from bench.pulse_scores import PulseScore, score
-from bench.recordings import DATA, FloatArray, names
+from bench.recordings import DATA, names
 from dsp.pipeline import Pipeline
 from dsp.pulse.detector import PulseDetector
-from dsp.types import Beat, MetricsRow, SampleBlock
+from dsp.types import Beat, FloatArray, MetricsRow, SampleBlock
 
 BLOCK_S = 0.020
 COST_FS_HZ = 500.0

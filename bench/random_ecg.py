@@ -5,14 +5,14 @@ shapes, bigeminy, runs, pauses, fibrillation."""
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from dsp.types import FloatArray
+
 Wave = tuple[float, float, float]  # height re the R-peak, seconds from it, width in seconds
 
 
 @dataclass(frozen=True, slots=True)
-class Heart:
+class EcgHeart:
     """How one heart beats: each kind of beat is a sum of Gaussians."""
 
     normal: tuple[Wave, ...]
@@ -26,7 +26,7 @@ class Heart:
     atrial: Wave | None  # a wave that comes at a period of its own: height, period in seconds, width in seconds
 
 
-def random_heart(rng: np.random.Generator) -> Heart:
+def random_heart(rng: np.random.Generator) -> EcgHeart:
     rhythm = rng.choice(["regular", "fibrillation", "ectopic"], p=[0.4, 0.25, 0.35])
     rr_s = float(np.exp(rng.uniform(np.log(0.3), np.log(1.6))))
     polarity = rng.choice([-1.0, 1.0])
@@ -47,7 +47,7 @@ def random_heart(rng: np.random.Generator) -> Heart:
     shorter = min(1.0, np.sqrt(rr_s / 0.8))
     t_height = rng.uniform(-0.4, 0.6) * rng.choice([1.0, 1.5])
     normal.append((t_height, rng.uniform(0.2, 0.34) * shorter, rng.uniform(0.03, 0.07) * shorter))
-    return Heart(
+    return EcgHeart(
         normal=tuple((polarity * height, at_s, width_s) for height, at_s, width_s in normal),
         ectopics=tuple(random_ectopic(rng) for _ in range(rng.integers(1, 4))),
         rr_s=rr_s,

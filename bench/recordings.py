@@ -7,9 +7,9 @@ from pathlib import Path
 
 import edfio
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from dsp.types import FloatArray
+
 DATA = Path(os.environ.get("ROLIG_DATA", "../shared/data"))
 
 

@@ -28,7 +28,7 @@ from dsp.resonance.finder import (
     RUN_BREATHS_PER_MIN,
     STEP_RAMP_S_PER_BREATH,
     STEP_S,
-    Resonance,
+    ResonanceFinding,
     find_resonance,
     prior_from,
     recheck_paces,
@@ -48,7 +48,7 @@ class Trial:
     """`size` is the response's size at a pace over that at `true`; `true` is NaN for a flat response. `noise_pct` is
     the error of one step's swing."""
 
-    found: Resonance
+    found: ResonanceFinding
     true: float
     size: Callable[[float], float]
     seconds: float
@@ -197,7 +197,7 @@ def lehrer_trial(make: Callable[[float, np.random.Generator], lehrer_hearts.Curv
     return Trial(found, true, made.curve, made.beats_s[-1] - made.pace[0][0], math.nan)
 
 
-def noise_pct(found: Resonance) -> float:
+def noise_pct(found: ResonanceFinding) -> float:
     return 100 * float(np.mean([s.swing_se_ms / s.swing_ms for s in found.steps])) if found.steps else math.inf
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.recordings import FloatArray
+from dsp.rpeak.features import FEATURES
+from dsp.types import FloatArray
 
 HIDDEN = (64, 32)
 PASSES = 20  # over the data
@@ -108,11 +109,15 @@ def gradient(layers: Sequence[Layer], rows: FloatArray, target: FloatArray, weig
 
 
 def write(network: Network) -> None:
-    """The numbers, as the device's module of them."""
+    """The numbers, as the device's module of them; the first layer's rows under the names of its inputs."""
     parts = []
     for name, layer in zip(NAMES, network.layers, strict=True):
-        rows = "".join(_wrapped(f"({_numbers(row)},),") for row in layer.weights)
-        parts.append(f"{name}_WEIGHTS = (\n{rows})\n{name}_BIAS = (\n{_wrapped(_numbers(layer.bias) + ',')})\n")
+        if layer is network.layers[0]:
+            named = zip(FEATURES, layer.weights, strict=True)
+            rows = "{\n" + "".join(_wrapped(f'"{feature}": ({_numbers(row)},),') for feature, row in named) + "}"
+        else:
+            rows = "(\n" + "".join(_wrapped(f"({_numbers(row)},),") for row in layer.weights) + ")"
+        parts.append(f"{name}_WEIGHTS = {rows}\n{name}_BIAS = (\n{_wrapped(_numbers(layer.bias) + ',')})\n")
     about = "The numbers of the beat score, written by bench/fit_rpeaks.py; one row of weights an input."
     WEIGHTS.write_text(f'"""{about}"""\n\n# fmt: off\n' + "".join(parts), encoding="utf-8")
 

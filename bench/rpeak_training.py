@@ -8,7 +8,8 @@ import numpy as np
 
 from bench.ecg_variants import NOISE_HZ, part, smooth, variant, with_rising_and_falling
 from bench.random_ecg import random_ecg
-from bench.recordings import FloatArray, Recording, names, read
+from bench.recordings import Recording, names, read
+from dsp.types import FloatArray
 
 FS_HZ = 360.0
 FOLDS = 4

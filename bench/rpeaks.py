@@ -15,9 +15,9 @@ from importlib.util import find_spec
 
 import numpy as np
 
-from bench.recordings import DATA, FloatArray, Pool, Recording, match, names, read
+from bench.recordings import DATA, Pool, Recording, match, names, read
 from dsp.rpeak.detector import RPeakDetector, find_rpeaks
-from dsp.types import Beat, SampleBlock
+from dsp.types import Beat, FloatArray, SampleBlock
 
 COST_FS_HZ = 500.0
 BLOCK_S = 0.020

@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from dsp.types import FloatArray
+
 MISPLACED_MS = (30.0, 150.0)
 EARLY = (0.2, 0.4)
 """How early an ectopic beat comes, as a share of its interval."""
 
 
 @dataclass(frozen=True, slots=True)
-class Heart:
+class RRHeart:
     """Breathes at `pace` breaths/min; `noise` and `slow` (a 0.03 Hz wave) are relative to the swing of breathing."""
 
     level_ms: float
@@ -22,14 +22,14 @@ class Heart:
     phase: float = 0.0
 
 
-def random_heart(rng: np.random.Generator, pace: float) -> Heart:
+def random_heart(rng: np.random.Generator, pace: float) -> RRHeart:
     """A heart of 55 to 90 bpm with a little of everything."""
-    return Heart(
+    return RRHeart(
         60_000 / rng.uniform(55, 90), pace, rng.uniform(0.05, 0.3), rng.uniform(0, 0.2), rng.uniform(0, 2 * np.pi)
     )
 
 
-def beat_times_ms(heart: Heart, duration_s: float, swing_ms: float, rng: np.random.Generator) -> FloatArray:
+def beat_times_ms(heart: RRHeart, duration_s: float, swing_ms: float, rng: np.random.Generator) -> FloatArray:
     """Beat times from 0; breathing alone swings the intervals by `swing_ms` from trough to peak."""
     noise = rng.standard_normal(round(duration_s * 4))
     times = [0.0]
@@ -41,7 +41,7 @@ def beat_times_ms(heart: Heart, duration_s: float, swing_ms: float, rng: np.rand
     return np.array(times)
 
 
-def beat_times_of_rmssd(heart: Heart, duration_s: float, rmssd_ms: float, seed: int) -> FloatArray:
+def beat_times_of_rmssd(heart: RRHeart, duration_s: float, rmssd_ms: float, seed: int) -> FloatArray:
     """Beat times whose true RMSSD is `rmssd_ms`."""
     swing_ms = 2 * rmssd_ms
     for _ in range(10):

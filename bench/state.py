@@ -13,9 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bench.state_bodies import Body, kinds, rows, spoil, step
+from bench.state_bodies import SimpleBody, kinds, rows, spoil, step
 from bench.state_data import (
     BREATHING,
     CALM,
@@ -35,11 +34,11 @@ from bench.state_data import (
 from dsp.state.estimator import StateEstimator, StateModel
 from dsp.state.pace_curve import PaceCurve
 from dsp.state.readings import RestReading
-from dsp.types import StateKind, WearerState
+from dsp.types import FloatArray, StateKind, WearerState
 
 DAY_HOURS = 12.0
 HR_ALONE = replace(StateModel(), hr_weight=1.0)
-Windows = tuple[NDArray[np.float64], NDArray[np.float64]]
+Windows = tuple[FloatArray, FloatArray]
 """Arousal in loud and in quiet windows of one person."""
 
 
@@ -53,7 +52,7 @@ def plain_hr_windows(person: Person) -> Windows:
     """The same windows by mean heart rate of the 30 s alone, as a plain program would take it."""
     rr = [i for s in person.seconds for i in s.intervals if i.rr_ms < 3000]
 
-    def means(label: str) -> NDArray[np.float64]:
+    def means(label: str) -> FloatArray:
         found = []
         for start, end in person.spans(label):
             for at in np.arange(start, end - 29.9, 30):
@@ -73,7 +72,7 @@ def stress_windows(person: Person, model: StateModel, *, breathing: bool = False
     return window_means(values, person.spans(*loud), 60), window_means(values, calm, 60)
 
 
-def summary(name: str, windows: Sequence[Windows], seed: int = 1) -> NDArray[np.float64]:
+def summary(name: str, windows: Sequence[Windows], seed: int = 1) -> FloatArray:
     """Print the mean AUC per person with a bootstrap interval by person; return the AUCs."""
     found = np.array([auc(*w) for w in windows])
     readable = found[np.isfinite(found)]
@@ -86,14 +85,14 @@ def summary(name: str, windows: Sequence[Windows], seed: int = 1) -> NDArray[np.
     return found
 
 
-def bootstrap(values: NDArray[np.float64], seed: int) -> tuple[float, float]:
+def bootstrap(values: FloatArray, seed: int) -> tuple[float, float]:
     """95 % interval of the mean, people drawn with replacement."""
     random = np.random.default_rng(seed)
     means = random.choice(values, (4000, len(values))).mean(axis=1)
     return float(np.quantile(means, 0.025)), float(np.quantile(means, 0.975))
 
 
-def gain(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> str:
+def gain(ours: FloatArray, theirs: FloatArray) -> str:
     """The mean difference per person with its bootstrap interval."""
     both = np.isfinite(ours) & np.isfinite(theirs)
     difference = ours[both] - theirs[both]
@@ -180,16 +179,16 @@ def show_simulated(count: int = 20) -> None:
         def pace(t_s: float) -> float:
             return 14.0 if t_s < 120 else 15 - 10.5 * (t_s - 120) / 900
 
-        sweep = Body(lambda _, hr=hr_bpm: hr, lambda _, swing=swing_ms: swing, pace)
+        sweep = SimpleBody(lambda _, hr=hr_bpm: hr, lambda _, swing=swing_ms: swing, pace)
         found = kinds(rows(sweep.beats(1020, seed), StateEstimator(pace_curve=PaceCurve(1.0, 20.0)), pace))[60:]
         swept.append((found.count("calm") + found.count("alarm")) / len(found))
         unsure.append(found.count("unsure") / len(found))
         up = random.random() < 0.5
         ratio = 1.14 if up else 1 / 1.14
-        stepped = Body(step(hr_bpm, hr_bpm * ratio, 240), step(swing_ms, swing_ms * (0.6 if up else 1.6), 240))
+        stepped = SimpleBody(step(hr_bpm, hr_bpm * ratio, 240), step(swing_ms, swing_ms * (0.6 if up else 1.6), 240))
         found = kinds(rows(stepped.beats(360, seed), StateEstimator()))
         seen.append(("alarm" if up else "calm") in found[240:])
-        tense = Body(lambda _, hr=hr_bpm: hr, lambda _: 30.0)
+        tense = SimpleBody(lambda _, hr=hr_bpm: hr, lambda _: 30.0)
         rest = RestReading(30.0, math.log(hr_bpm), math.log(12.0))
         found = kinds(rows(spoil(tense.beats(600, seed), 0.05, seed), StateEstimator(rest=rest)))
         calm += sum("calm" in found[at : at + 60] for at in range(0, 600, 60))

@@ -19,7 +19,7 @@ def step(before: float, after: float, at_s: float) -> Course:
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class SimpleBody:
     """`swing_ms` is the peak-to-trough RSA at a very slow breath; breathing faster shrinks it."""
 
     hr_bpm: Course = lambda t_s: 70.0

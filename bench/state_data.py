@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from device.replay.opening import open_recording
 from device.replay.player import play
@@ -14,7 +13,7 @@ from dsp.beat_pipeline import BeatPipeline
 from dsp.hrv.intervals import beats_of_rr
 from dsp.state.estimator import StateEstimator, StateModel
 from dsp.state.readings import RestCollector, RestReading
-from dsp.types import Beat, StateInputs, WearerState
+from dsp.types import Beat, FloatArray, StateInputs, WearerState
 
 Span = tuple[float, float]
 GAP_S = 10.0
@@ -119,12 +118,12 @@ def judged(person: Person, rest: RestReading | None, model: StateModel) -> list[
     return [estimator.update(second) for second in person.seconds]
 
 
-def arousals(states: list[WearerState | None]) -> NDArray[np.float64]:
+def arousals(states: list[WearerState | None]) -> FloatArray:
     """Arousal of every second, NaN where unsure or not yet known."""
     return np.array([s.arousal if s is not None else np.nan for s in states])
 
 
-def window_means(values: NDArray[np.float64], spans: list[Span], width_s: int) -> NDArray[np.float64]:
+def window_means(values: FloatArray, spans: list[Span], width_s: int) -> FloatArray:
     """The mean over each whole window of `width_s` in the spans; windows without a value are left out."""
     means = []
     for start, end in spans:
@@ -135,7 +134,7 @@ def window_means(values: NDArray[np.float64], spans: list[Span], width_s: int) -
     return np.array(means)
 
 
-def auc(louder: NDArray[np.float64], quieter: NDArray[np.float64]) -> float:
+def auc(louder: FloatArray, quieter: FloatArray) -> float:
     """The chance that a loud window scores above a quiet one; NaN with fewer than two of either."""
     if len(louder) < 2 or len(quieter) < 2:
         return float("nan")
@@ -143,7 +142,7 @@ def auc(louder: NDArray[np.float64], quieter: NDArray[np.float64]) -> float:
     return float(np.mean(difference > 0) + np.mean(difference == 0) / 2)
 
 
-def _times(path: Path) -> NDArray[np.float64]:
+def _times(path: Path) -> FloatArray:
     return np.array([float(row["time_s"]) for row in _table(path)])
 
 

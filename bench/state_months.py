@@ -22,7 +22,7 @@ from dsp.state.pace_curve import PRIOR
 from dsp.state.readings import Reading, RestReading
 from dsp.types import StateKind
 
-Session = Callable[["Wearer", "Scenario", LevelAnchor | None, StateModel], list[str]]
+Session = Callable[["SimulatedWearer", "Scenario", LevelAnchor | None, StateModel], list[str]]
 HISTORY_DAYS = 28
 MINUTES_A_DAY = 2
 TEST_MINUTES = 5
@@ -54,7 +54,7 @@ SCENARIOS = (
 )
 
 
-class Wearer:
+class SimulatedWearer:
     """One simulated person; every draw comes from `random`."""
 
     def __init__(self, random: np.random.Generator) -> None:
@@ -89,7 +89,7 @@ def _reading(t_s: float, value: np.ndarray) -> Reading:
     return Reading(t_s, float(value[0]), float(value[1]), 55.0, 0.0)
 
 
-def session(wearer: Wearer, scenario: Scenario, level: LevelAnchor | None, model: StateModel) -> list[str]:
+def session(wearer: SimulatedWearer, scenario: Scenario, level: LevelAnchor | None, model: StateModel) -> list[str]:
     """The words of `TEST_MINUTES` minutes of one session."""
     day = wearer.day()
     rests = [wearer.minute(day, scenario.rest) for _ in range(scenario.picked_loudest_of)]
@@ -99,14 +99,14 @@ def session(wearer: Wearer, scenario: Scenario, level: LevelAnchor | None, model
     for number in range(TEST_MINUTES):
         now = _reading(120.0 + 60 * number, wearer.minute(day, scenario.later))
         z_hr, z_vagal = weigh(now, rest, hr_spread=model.hr_spread, vagal_spread=model.vagal_spread, curve=PRIOR)
-        loudness = level.loudness(now.ln_hr, now.ln_rmssd) if level is not None else float("nan")
-        evidence = Evidence(z_hr, z_vagal, loudness)
+        rank = level.rank(now.ln_hr, now.ln_rmssd) if level is not None else float("nan")
+        evidence = Evidence(z_hr, z_vagal, rank)
         held = judge(evidence, model, held)
         words.append("settling" if held is StateKind.NEUTRAL and settles(evidence, model) else held.value)
     return words
 
 
-def rmssd_alone(wearer: Wearer, scenario: Scenario, level: LevelAnchor | None, model: StateModel) -> list[str]:
+def rmssd_alone(wearer: SimulatedWearer, scenario: Scenario, level: LevelAnchor | None, model: StateModel) -> list[str]:
     """For comparison: RMSSD against the session's rest, 0.7 SD either way, heart rate not asked."""
     blind = replace(model, hr_weight=0.0, clear=0.7, leave=0.7, hr_agrees=-math.inf, settling=math.inf)
     return session(wearer, scenario, None, blind)
@@ -117,7 +117,7 @@ def shares(scenario: Scenario, people: int, seed: int, judge_by: Session, *, wit
     random = np.random.default_rng(seed)
     counts: Counter[str] = Counter()
     for _ in range(people):
-        wearer = Wearer(random)
+        wearer = SimulatedWearer(random)
         level = wearer.history()
         counts.update(judge_by(wearer, scenario, level if with_level else None, StateModel()))
     total = sum(counts.values())

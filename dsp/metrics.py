@@ -7,7 +7,7 @@ from statistics import median
 from typing import Protocol
 
 from dsp.hrv.intervals import MAX_RR_MS, IntervalClassifier
-from dsp.hrv.oscillations import SwingMeter, Swings
+from dsp.hrv.oscillations import OscillationMeter, Oscillations
 from dsp.hrv.rhythm import RhythmMonitor
 from dsp.hrv.time_domain import MAX_SPOILT_PCT, MIN_NN_MS, hrv_snapshot
 from dsp.types import (
@@ -45,7 +45,7 @@ class Metrics:
         self._state = state
         self._classifier = IntervalClassifier()
         self._rhythm = RhythmMonitor()
-        self._meter = SwingMeter()
+        self._meter = OscillationMeter()
         self._intervals: deque[RRInterval] = deque()
         self._news: list[RRInterval] = []
         self._periods: deque[tuple[float, float]] = deque()
@@ -90,16 +90,16 @@ class Metrics:
         if in_gap:
             self._periods.clear()
         tracked_bpm = self._tracked_bpm(t_s, period_s, usable)
-        swings = Swings() if in_gap or irregular else self._meter.measure(readable, t_s)
+        oscillations = Oscillations() if in_gap or irregular else self._meter.measure(readable, t_s)
         row = MetricsRow(
             t_s,
             mean_hr_bpm=NAN if irregular else tracked_bpm if math.isnan(hrv.mean_hr_bpm) else hrv.mean_hr_bpm,
             rmssd_ms=NAN if irregular else hrv.rmssd_ms,
             sdnn_ms=NAN if irregular else hrv.sdnn_ms,
-            rsa_ms=swings.rsa_ms,
-            coherence=swings.coherence,
-            breaths_per_min=swings.breaths_per_min,
-            breath_confidence=swings.breath_confidence,
+            rsa_ms=oscillations.rsa_ms,
+            coherence=oscillations.coherence,
+            breaths_per_min=oscillations.breaths_per_min,
+            breath_confidence=oscillations.breath_confidence,
             quality=quality,
             contact=contact,
             irregular_rhythm=irregular,

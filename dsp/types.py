@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+FloatArray = NDArray[np.float64]
+ComplexArray = NDArray[np.complex128]
+
 NAN = math.nan
 
 
@@ -33,7 +36,7 @@ class SampleBlock:
 
     first_index: int
     fs_hz: float
-    values: NDArray[np.float64]
+    values: FloatArray
     lost: int = 0
     contact: Contact = Contact.GOOD
 

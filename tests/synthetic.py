@@ -1,9 +1,8 @@
 """A tiny synthetic ECG: sums of Gaussians at known R-peak times. Shares no code with dsp."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from dsp.types import FloatArray
 
 # (height in uV, time from the R-peak in s, width in s)
 NORMAL: tuple[tuple[float, float, float], ...] = (

@@ -1,12 +1,11 @@
 """PPG made for tests: a systolic wave, a dicrotic wave and a slow run-off for each pulse, at known times."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from dsp.types import FloatArray
 
 
-def pulse_times(duration_s: float, mean_s: float = 0.85, swing_s: float = 0.06, breath_s: float = 4.5) -> Array:
+def pulse_times(duration_s: float, mean_s: float = 0.85, swing_s: float = 0.06, breath_s: float = 4.5) -> FloatArray:
     """Times of pulses whose interval follows the breath."""
     times = [0.4]
     while times[-1] < duration_s - 1.0:
@@ -14,7 +13,9 @@ def pulse_times(duration_s: float, mean_s: float = 0.85, swing_s: float = 0.06, 
     return np.array(times)
 
 
-def ppg(times_s: Array, fs_hz: float, duration_s: float, notch: float = 0.35, strengths: Array | None = None) -> Array:
+def ppg(
+    times_s: FloatArray, fs_hz: float, duration_s: float, notch: float = 0.35, strengths: FloatArray | None = None
+) -> FloatArray:
     """Pulses of height near 1, each with its systolic wave's centre at its time.
 
     The dicrotic wave follows sooner at a higher rate, as the systole shortens.
@@ -31,11 +32,11 @@ def ppg(times_s: Array, fs_hz: float, duration_s: float, notch: float = 0.35, st
     return out
 
 
-def wander(size: int, fs_hz: float, height: float, breath_s: float = 4.5) -> Array:
+def wander(size: int, fs_hz: float, height: float, breath_s: float = 4.5) -> FloatArray:
     """What breathing and a drifting finger add."""
     t = np.arange(size) / fs_hz
     return height * (np.sin(2 * np.pi * t / breath_s) + np.sin(2 * np.pi * t / 23.0))
 
 
-def noise(size: int, height: float, seed: int) -> Array:
+def noise(size: int, height: float, seed: int) -> FloatArray:
     return height * np.random.default_rng(seed).normal(size=size)

@@ -5,8 +5,7 @@ import pytest
 
 from bench.rpeak_network import Layer, Network, gradient
 from dsp.rpeak import weights as fitted
-from dsp.rpeak.candidates import SURROUNDINGS
-from dsp.rpeak.history import COMPARISONS
+from dsp.rpeak.features import COMPARISONS, SURROUNDINGS, Comparison
 from dsp.rpeak.score import BeatScore
 
 
@@ -15,7 +14,7 @@ def test_the_device_scores_as_the_fitted_network_does() -> None:
         tuple(
             Layer(np.array(weights), np.array(bias))
             for weights, bias in (
-                (fitted.FIRST_WEIGHTS, fitted.FIRST_BIAS),
+                (list(fitted.FIRST_WEIGHTS.values()), fitted.FIRST_BIAS),
                 (fitted.SECOND_WEIGHTS, fitted.SECOND_BIAS),
                 (fitted.OUT_WEIGHTS, fitted.OUT_BIAS),
             )
@@ -23,7 +22,7 @@ def test_the_device_scores_as_the_fitted_network_does() -> None:
     )
     rows = np.random.default_rng(1).normal(size=(20, SURROUNDINGS + COMPARISONS))
     score = BeatScore(rows[:, :SURROUNDINGS])
-    scores = [score(number, row[SURROUNDINGS:].tolist()) for number, row in enumerate(rows)]
+    scores = [score(number, Comparison(*row[SURROUNDINGS:].tolist())) for number, row in enumerate(rows)]
     assert np.ptp(scores) > 1.0
     assert scores == pytest.approx([network(row, 0.0) for row in rows])
 

@@ -10,7 +10,7 @@ from device.errors import UsageError
 from device.replay.guide_file import read_guide
 from device.replay.opening import open_recording
 from device.replay.player import play
-from dsp.resonance.finder import NEAR_BREATHS_PER_MIN, Resonance, find_resonance, steps_of
+from dsp.resonance.finder import NEAR_BREATHS_PER_MIN, ResonanceFinding, find_resonance, steps_of
 from dsp.types import NAN
 
 
@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def finding_as_json(finding: Resonance) -> dict[str, object]:
+def finding_as_json(finding: ResonanceFinding) -> dict[str, object]:
     """Numbers without support become null; each step carries its score."""
     content = {"conclusive": finding.conclusive, "in_words": _in_words(finding), **asdict(finding)}
     steps = [asdict(step) for step in finding.steps]
@@ -66,7 +66,7 @@ def _known(content: dict[str, object]) -> dict[str, object]:
     }
 
 
-def _in_words(finding: Resonance) -> str:
+def _in_words(finding: ResonanceFinding) -> str:
     if finding.conclusive:
         return (
             f"The resonance is {finding.breaths_per_min:.2f} breaths/min; with probability {finding.confidence:.2f} "

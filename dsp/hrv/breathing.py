@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dsp.hrv.spectrum import RESAMPLE_HZ, Floats, hann
-from dsp.types import NAN
+from dsp.hrv.spectrum import RESAMPLE_HZ, hann
+from dsp.types import NAN, FloatArray
 
 WINDOW_S = 60.0
 BAND_HZ = (0.06, 0.55)
@@ -70,7 +70,7 @@ class BreathingEstimator:
         self._beats.clear()
 
     def rate(
-        self, end_s: float, tachogram_ms: Floats | None = None, pace_breaths_per_min: float = NAN
+        self, end_s: float, tachogram_ms: FloatArray | None = None, pace_breaths_per_min: float = NAN
     ) -> BreathingRate:
         """The rate over the minute up to `end_s`.
 
@@ -92,7 +92,7 @@ class BreathingEstimator:
         confidence = min(1.0, MIN_CONFIDENCE * _near(fused, peak) / needed)
         return BreathingRate(60 * hz if confidence >= MIN_CONFIDENCE else NAN, confidence)
 
-    def _waveforms(self, end_s: float) -> list[Floats]:
+    def _waveforms(self, end_s: float) -> list[FloatArray]:
         """Amplitude and baseline at the tachogram's times, if the beats reach from its start to its end."""
         beats = np.array(self._beats)
         if len(beats) < _MIN_BEATS or beats[0, 0] > end_s - WINDOW_S + _SLACK_S or beats[-1, 0] < end_s - _SLACK_S:
@@ -102,7 +102,7 @@ class BreathingEstimator:
         return [np.interp(grid_s, beats[:, 0], column) for column in columns if not np.isnan(column[-1])]
 
 
-def _powers(sources: list[Floats]) -> Floats:
+def _powers(sources: list[FloatArray]) -> FloatArray:
     """The power of each source that varies at all, in the band, shape (sources, bins)."""
     values = np.array([source for source in sources if np.ptp(source) > 0]).reshape(-1, _SIZE)
     values -= values.mean(axis=1, keepdims=True)
@@ -111,11 +111,11 @@ def _powers(sources: list[Floats]) -> Floats:
     return np.asarray(spectra.real**2 + spectra.imag**2)
 
 
-def _near(share: Floats, peak: int) -> float:
+def _near(share: FloatArray, peak: int) -> float:
     return float(share[max(0, peak - _HALF_WIDTH) : peak + _HALF_WIDTH + 1].sum())
 
 
-def _top_hz(power: Floats, peak: int) -> float:
+def _top_hz(power: FloatArray, peak: int) -> float:
     """Where `power` is greatest near the bin `peak`, between bins by a parabola through its logarithm."""
     first = max(0, peak - _HALF_WIDTH)
     top = first + int(power[first : peak + _HALF_WIDTH + 1].argmax())

@@ -3,12 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dsp.hrv.spectrum import RESAMPLE_HZ, Floats, hann
-from dsp.types import NAN
-
-Complexes = NDArray[np.complex128]
+from dsp.hrv.spectrum import RESAMPLE_HZ, hann
+from dsp.types import NAN, ComplexArray, FloatArray
 
 WINDOW_S = 64.0
 FFT_POINTS = 16384
@@ -21,7 +18,7 @@ _BIN_HZ = RESAMPLE_HZ / FFT_POINTS
 _BINS = round(TOTAL_BAND_HZ[1] / _BIN_HZ) + 1
 
 
-def _chirp_response(points: int) -> tuple[Complexes, Complexes]:
+def _chirp_response(points: int) -> tuple[ComplexArray, ComplexArray]:
     chirp = np.exp(-1j * np.pi * np.arange(_BINS) ** 2 / FFT_POINTS)
     response = np.zeros(points, dtype=np.complex128)
     response[:_BINS] = chirp.conj()
@@ -44,7 +41,7 @@ class Coherence:
     peak_hz: float = NAN
 
 
-def coherence(tachogram_ms: Floats) -> Coherence:
+def coherence(tachogram_ms: FloatArray) -> Coherence:
     """Coherence of 64 s of tachogram at 4 Hz, shape (256,); NaN when it is flat.
 
     The Hann-windowed tachogram is padded with zeros to 16384 points. The peak's power lies within 0.015 Hz
@@ -61,7 +58,7 @@ def coherence(tachogram_ms: Floats) -> Coherence:
     return Coherence(near / rest, peak * _BIN_HZ)
 
 
-def _power(values: Floats) -> Floats:
+def _power(values: FloatArray) -> FloatArray:
     """Power of the Hann-windowed, padded transform of `values`, bins from 0 to 0.4 Hz."""
     spectrum = np.fft.ifft(np.fft.fft(values * _WINDOWED_CHIRP, _CHIRP_POINTS) * _RESPONSE)[:_BINS]
     return np.asarray(spectrum.real**2 + spectrum.imag**2)

@@ -4,15 +4,13 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Complexes = NDArray[np.complex128]
+from dsp.types import ComplexArray, FloatArray
 
 FEWEST_INTERVALS = 4
 
 
-def guided_breaths(pace: Sequence[tuple[float, float]], t_s: Floats) -> Floats:
+def guided_breaths(pace: Sequence[tuple[float, float]], t_s: FloatArray) -> FloatArray:
     """Breaths that the guide has shown by the times `t_s` (rising), from (time_s, breaths_per_min) changes.
 
     A breath runs on through a change of pace and begins anew, with an inhale, after a stop (NaN). NaN while there is no
@@ -31,14 +29,14 @@ def guided_breaths(pace: Sequence[tuple[float, float]], t_s: Floats) -> Floats:
     return breaths
 
 
-def waves(breath: Floats) -> Floats:
+def waves(breath: FloatArray) -> FloatArray:
     """The fundamental and the second harmonic of the breath, shape (n, 4); the first two columns times (a, b) are the
     real part of (a + ib) exp(2 pi i breath)."""
     angle = 2.0 * np.pi * breath
     return np.column_stack([np.cos(angle), -np.sin(angle), np.cos(2 * angle), np.sin(2 * angle)])
 
 
-def fit_swing(t_s: Floats, rr_ms: Floats, breath: Floats) -> tuple[Floats, Floats, Floats]:
+def fit_swing(t_s: FloatArray, rr_ms: FloatArray, breath: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Slow trend (a parabola) and periodic part at each interval, and the periodic part's four coefficients."""
     minutes = (t_s - t_s.mean()) / 60.0
     trend = np.column_stack([np.ones_like(minutes), minutes, minutes**2])
@@ -47,7 +45,7 @@ def fit_swing(t_s: Floats, rr_ms: Floats, breath: Floats) -> tuple[Floats, Float
     return trend @ fit[:3], periodic @ fit[3:], fit[3:]
 
 
-def breath_vectors(breath: Floats, detrended: Floats) -> Complexes:
+def breath_vectors(breath: FloatArray, detrended: FloatArray) -> ComplexArray:
     """The fundamental of each whole breath from the first interval on, fitted to that breath alone; breaths with fewer
     than four intervals left out."""
     vectors = []
@@ -61,6 +59,6 @@ def breath_vectors(breath: Floats, detrended: Floats) -> Complexes:
     return np.array(vectors, dtype=np.complex128)
 
 
-def synchrony(vectors: Complexes) -> float:
+def synchrony(vectors: ComplexArray) -> float:
     """1 when all breaths swing in the same phase, towards 0 when each does as it likes."""
     return float(abs(np.mean(vectors / np.maximum(np.abs(vectors), 1e-9))))

@@ -10,8 +10,8 @@ import numpy as np
 from dsp.hrv.breathing import MIN_CONFIDENCE, BreathingEstimator, BreathingRate
 from dsp.hrv.coherence import WINDOW_S, Coherence, coherence
 from dsp.hrv.rsa import MAX_OFF_PACE_HZ, PaceLine, even_edges, rsa_ms
-from dsp.hrv.spectrum import MAX_HOLE_S, RESAMPLE_HZ, Floats, spline
-from dsp.types import NAN, IntervalKind, RRInterval
+from dsp.hrv.spectrum import MAX_HOLE_S, RESAMPLE_HZ, spline
+from dsp.types import NAN, FloatArray, IntervalKind, RRInterval
 
 PERIOD_S = 2.0
 """How often the swings are measured anew; in between the last measure stands."""
@@ -22,7 +22,7 @@ _WAVEFORM_LAG_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Swings:
+class Oscillations:
     """NaN where there is no support."""
 
     coherence: float = NAN
@@ -31,13 +31,13 @@ class Swings:
     breath_confidence: float = NAN
 
 
-class SwingMeter:
+class OscillationMeter:
     """Measures the swings from the normal intervals, the beats' waveforms and the guide's pace."""
 
     def __init__(self) -> None:
         self.pace = PaceLine()
         self._breathing = BreathingEstimator()
-        self._latest = Swings()
+        self._latest = Oscillations()
         self._measured_s = -math.inf
 
     def push_waveform(self, t_s: float, amplitude: float, baseline: float) -> None:
@@ -47,9 +47,9 @@ class SwingMeter:
     def clear(self) -> None:
         """Forget: contact was lost."""
         self._breathing.clear()
-        self._latest = Swings()
+        self._latest = Oscillations()
 
-    def measure(self, intervals: Sequence[RRInterval], t_s: float) -> Swings:
+    def measure(self, intervals: Sequence[RRInterval], t_s: float) -> Oscillations:
         """The swings at `t_s`, from intervals without a gap; empty until they cover 64 s without a hole of 5
         s."""
         if t_s - self._measured_s >= PERIOD_S:
@@ -60,17 +60,17 @@ class SwingMeter:
             self._latest = self._of_intervals(times_s, rr_ms) if covered else self._of_waveforms(t_s)
         return self._latest
 
-    def _of_waveforms(self, t_s: float) -> Swings:
+    def _of_waveforms(self, t_s: float) -> Oscillations:
         found = self._breathing.rate(t_s - _WAVEFORM_LAG_S, None, self.pace.at(t_s))
-        return Swings(breaths_per_min=found.breaths_per_min, breath_confidence=found.confidence)
+        return Oscillations(breaths_per_min=found.breaths_per_min, breath_confidence=found.confidence)
 
-    def _of_intervals(self, t_s: Floats, rr_ms: Floats) -> Swings:
+    def _of_intervals(self, t_s: FloatArray, rr_ms: FloatArray) -> Oscillations:
         end_s = float(t_s[-1])
         tachogram_ms = spline(t_s, rr_ms, end_s + _GRID_S)
         pace = self.pace.at(end_s)
         rhythm = coherence(tachogram_ms)
         breathing = self._breathing.rate(end_s, tachogram_ms[-_BREATHING_SAMPLES:], pace)
-        return Swings(
+        return Oscillations(
             rhythm.ratio,
             rsa_ms(t_s, rr_ms, self._breath_edges(end_s, pace, rhythm, breathing)),
             breathing.breaths_per_min,
@@ -85,5 +85,5 @@ class SwingMeter:
         return even_edges(end_s, breathing.breaths_per_min) if breathing.confidence >= MIN_CONFIDENCE else []
 
 
-def _covers_window(t_s: Floats) -> bool:
+def _covers_window(t_s: FloatArray) -> bool:
     return bool(len(t_s) > 3 and t_s[0] <= t_s[-1] - WINDOW_S and (t_s[1:] - t_s[:-1]).max() <= MAX_HOLE_S)

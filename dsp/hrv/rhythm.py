@@ -10,8 +10,7 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 
-from dsp.hrv.spectrum import Floats
-from dsp.types import IntervalKind, RRInterval
+from dsp.types import FloatArray, IntervalKind, RRInterval
 
 WINDOW = 40
 MIN_INTERVALS = 20
@@ -52,7 +51,7 @@ class RhythmMonitor:
         return t_s <= self._irregular_until_s
 
 
-def is_irregular(rr_ms: Floats, normal: NDArray[np.bool_]) -> bool:
+def is_irregular(rr_ms: FloatArray, normal: NDArray[np.bool_]) -> bool:
     """The rule itself, for readable intervals of shape (n,) and which of them are normal."""
     if not normal.any():
         return False
@@ -67,7 +66,7 @@ def is_irregular(rr_ms: Floats, normal: NDArray[np.bool_]) -> bool:
     return _unpredicted_ms(windows[:, :_ORDER], windows[:, _ORDER]) > MIN_UNPREDICTED * level_ms
 
 
-def _unpredicted_ms(past: Floats, target: Floats) -> float:
+def _unpredicted_ms(past: FloatArray, target: FloatArray) -> float:
     """Median absolute error of the best linear prediction of `target` (n,) from `past` (n, order)."""
     gram = past.T @ past + _RIDGE_MS2 * len(target) * np.eye(_ORDER)
     return float(np.median(np.abs(target - past @ np.linalg.solve(gram, past.T @ target))))

@@ -5,8 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from dsp.hrv.spectrum import Floats
-from dsp.types import NAN
+from dsp.types import NAN, FloatArray
 
 BREATHS = 5
 MIN_BREATHS = 3
@@ -51,7 +50,7 @@ def even_edges(t_s: float, breaths_per_min: float, count: int = BREATHS) -> list
     return [t_s - i * 60 / breaths_per_min for i in range(count + 1)]
 
 
-def rsa_ms(t_s: Floats, rr_ms: Floats, edges: list[float]) -> float:
+def rsa_ms(t_s: FloatArray, rr_ms: FloatArray, edges: list[float]) -> float:
     """The median over the breaths between `edges` (falling) of the longest minus the shortest normal
     interval.
 

@@ -7,11 +7,8 @@ mean, zero-padded to 4096 points; one-sided density; bands integrated by trapezo
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dsp.types import NAN
-
-Floats = NDArray[np.float64]
+from dsp.types import NAN, FloatArray
 
 RESAMPLE_HZ = 4.0
 SEGMENT_S = 120.0
@@ -22,7 +19,7 @@ HF_HZ = (0.15, 0.40)
 _FFT_POINTS = 4096
 
 
-def spline(x: Floats, y: Floats, at: Floats) -> Floats:
+def spline(x: FloatArray, y: FloatArray, at: FloatArray) -> FloatArray:
     """The natural cubic spline through (`x`, `y`), shape (n,) with n >= 3 and `x` rising, evaluated at `at`.
 
     Outside of `x` the outermost cubic goes on.
@@ -38,7 +35,7 @@ def spline(x: Floats, y: Floats, at: Floats) -> Floats:
     return np.asarray(y[i] + past * (first[i] + past * (bend[i] / 2 + past * third[i])))
 
 
-def _solve_tridiagonal(h: Floats, rhs: Floats) -> list[float]:
+def _solve_tridiagonal(h: FloatArray, rhs: FloatArray) -> list[float]:
     """The spline's inner second derivatives, by Thomas's algorithm (plain floats: faster than arrays
     here)."""
     sides: list[float] = h.tolist()
@@ -57,7 +54,7 @@ def _solve_tridiagonal(h: Floats, rhs: Floats) -> list[float]:
     return values
 
 
-def welch(stretches: Sequence[Floats], fs_hz: float) -> tuple[Floats, Floats]:
+def welch(stretches: Sequence[FloatArray], fs_hz: float) -> tuple[FloatArray, FloatArray]:
     """Frequencies in Hz and one-sided power density (unit squared per Hz), averaged over all segments.
 
     `stretches` are evenly sampled and unbroken; a segment lies in one of them. Where none is as long as a
@@ -77,23 +74,23 @@ def welch(stretches: Sequence[Floats], fs_hz: float) -> tuple[Floats, Floats]:
         powers += np.abs(np.fft.rfft((segment - segment.mean()) * window, points)) ** 2
     powers *= 2 / (fs_hz * np.sum(window**2) * len(segments))
     powers[[0, -1]] /= 2
-    freqs_hz: Floats = np.arange(points // 2 + 1, dtype=np.float64) * (fs_hz / points)
+    freqs_hz: FloatArray = np.arange(points // 2 + 1, dtype=np.float64) * (fs_hz / points)
     return freqs_hz, powers
 
 
-def hann(size: int) -> Floats:
+def hann(size: int) -> FloatArray:
     """The periodic Hann window, as spectra want it."""
     return np.asarray(0.5 - 0.5 * np.cos(2 * np.pi * np.arange(size) / size))
 
 
-def band_power(freqs_hz: Floats, density: Floats, band_hz: tuple[float, float]) -> float:
+def band_power(freqs_hz: FloatArray, density: FloatArray, band_hz: tuple[float, float]) -> float:
     """The power between the band's edges, in the density's unit times Hz."""
     inside = slice(*np.searchsorted(freqs_hz, band_hz))
     f, p = freqs_hz[inside], density[inside]
     return float(np.sum(np.diff(f) * (p[1:] + p[:-1]) / 2))
 
 
-def lf_hf_ms2(t_s: Floats, rr_ms: Floats) -> tuple[float, float]:
+def lf_hf_ms2(t_s: FloatArray, rr_ms: FloatArray) -> tuple[float, float]:
     """LF and HF power of the tachogram (closing beat's time, interval); NaN without an unbroken minute.
 
     Holes of more than 5 s between the beats are not bridged.

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsp.hrv.spectrum import lf_hf_ms2
-from dsp.types import NAN, HrvSnapshot, IntervalKind, RRInterval
+from dsp.types import NAN, FloatArray, HrvSnapshot, IntervalKind, RRInterval
 
 MIN_NN_MS = 30_000.0
 MAX_SPOILT_PCT = 20.0
@@ -42,7 +42,7 @@ class HrvSummary:
     hf_ms2: float
 
 
-def time_domain(rr_ms: NDArray[np.float64], numbers: NDArray[np.int64]) -> TimeDomain:
+def time_domain(rr_ms: FloatArray, numbers: NDArray[np.int64]) -> TimeDomain:
     """The measures of intervals of shape (n,); `numbers` tells which are adjacent."""
     if len(rr_ms) == 0:
         return TimeDomain()

@@ -6,8 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from dsp.hrv.spectrum import Floats
-from dsp.types import NAN, Beat, SampleBlock
+from dsp.types import NAN, Beat, FloatArray, SampleBlock
 
 _AROUND_R_S = (-0.06, 0.06)
 _AROUND_UPSLOPE_S = (-0.25, 0.3)
@@ -52,9 +51,9 @@ class Waveform:
                 out.append((beat.t_s, high - low, low if self._is_ppg else NAN))
         return out
 
-    def _around(self, index: int) -> Floats:
+    def _around(self, index: int) -> FloatArray:
         first, stop = index + self._before, index + self._after + 1
-        parts: list[Floats] = []
+        parts: list[FloatArray] = []
         for block in reversed(self._blocks):
             if block.first_index + len(block.values) <= first:
                 break

@@ -11,9 +11,8 @@ from dsp.pulse.quality import TRUSTED, PulseQuality, Timing
 from dsp.pulse.rules import PulseRules
 from dsp.pulse.slope import SlopeFilter
 from dsp.pulse.template import UpslopeTemplate, vertex
-from dsp.types import Beat, Contact, SampleBlock
+from dsp.types import Beat, Contact, FloatArray, SampleBlock
 
-Array = NDArray[np.float64]
 Place = tuple[float, float, float]
 """Grid point of a pulse, its quality and that of its timing."""
 
@@ -45,7 +44,7 @@ class PulseDetector:
     def _start(self, first_index: int) -> None:
         self._filter = SlopeFilter(self._fs_hz, HOP_S)
         self._origin = first_index - self._filter.delay_samples
-        self._pending: list[Array] = []
+        self._pending: list[FloatArray] = []
         self._pending_count = 0
         self._tracker = _Tracker(self._filter.grid_hz)
 
@@ -156,7 +155,7 @@ class _Tracker:
         late = silent_s / self._rules.period_s - 1.0
         return min(max(1.0 - late, 0.0), 1.0)
 
-    def push(self, slope: Array) -> list[Place]:
+    def push(self, slope: FloatArray) -> list[Place]:
         """One hop on."""
         lost = np.isnan(slope)
         self._period.push(slope)
@@ -255,13 +254,13 @@ class _Tracker:
         reach = min(LOOK_AHEAD_S, self._rules.period_s / 2) * self._grid_hz
         return any(later - at < reach and other > strength for later, other in self._candidates)
 
-    def _around(self, at: int) -> tuple[Array, int]:
+    def _around(self, at: int) -> tuple[FloatArray, int]:
         """The slope around a candidate, rising upwards, and the grid index of its first point."""
         low = max(at - self._before, self._first)
         return self._sign * self._slope[low - self._first : at + self._template.after - self._first], low
 
 
-def find_pulses(ppg: Array, fs_hz: float) -> list[Beat]:
+def find_pulses(ppg: FloatArray, fs_hz: float) -> list[Beat]:
     """All pulses of a recording, as the detector finds them live. `ppg` has shape (n,), NaN where lost."""
     detector = PulseDetector(fs_hz)
     return detector.push(SampleBlock(0, fs_hz, np.asarray(ppg, dtype=np.float64))) + detector.finish()

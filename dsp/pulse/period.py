@@ -1,9 +1,8 @@
 """Whether the slope of the PPG repeats itself, and at what period: told from seconds of signal, not single pulses."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from dsp.types import FloatArray
 
 RATE_HZ = 32.0
 WINDOW_S = 8.0
@@ -59,14 +58,14 @@ class PeriodMonitor:
 
     def lose(self) -> None:
         """The signal was lost: start again."""
-        self._waiting: list[Array] = []
+        self._waiting: list[FloatArray] = []
         self._count = 0
         self._window = np.zeros(0)
-        self._path: Array | None = None
+        self._path: FloatArray | None = None
         self.period_s = 0.0
         self.sureness = 0.0
 
-    def push(self, slope: Array) -> None:
+    def push(self, slope: FloatArray) -> None:
         """The next slope on the grid, NaN where lost."""
         self._waiting.append(slope)
         self._count += slope.size
@@ -80,7 +79,7 @@ class PeriodMonitor:
         if self._window.size == self._size:
             self._follow(self._supports())
 
-    def _supports(self) -> Array:
+    def _supports(self) -> FloatArray:
         """The support of each of `PERIODS_S`, -1 to 1."""
         heard = np.isfinite(self._window)
         window = np.where(heard, self._window, 0.0)
@@ -105,7 +104,7 @@ class PeriodMonitor:
         parts = np.maximum(at[MOST_PERIODS:].max(axis=0), 0.0)
         return np.asarray((at[:MOST_PERIODS] * self._shares).sum(axis=0) - PART_SHARE * parts)
 
-    def _follow(self, supports: Array) -> None:
+    def _follow(self, supports: FloatArray) -> None:
         if self._path is None:
             self._path = np.zeros(supports.size)
         reached = self._path.copy()

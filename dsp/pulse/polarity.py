@@ -3,9 +3,8 @@
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from dsp.types import FloatArray
 
 BESIDE_S = 0.35
 LEAST = 0.05
@@ -13,7 +12,7 @@ MEMORY_PULSES = 12
 TURNED = -0.3
 
 
-def uprightness(slope: Array, at: int, grid_hz: float) -> float:
+def uprightness(slope: FloatArray, at: int, grid_hz: float) -> float:
     """Evidence, in log units, that the rise that is steepest at `at` is a systolic upslope and not an inverted one.
 
     The systolic upslope is steeper than any fall, and the fall is steeper after it than before. The first tells most
@@ -28,7 +27,7 @@ def uprightness(slope: Array, at: int, grid_hz: float) -> float:
     return math.log(peak / max(before, after)) + 0.25 * math.log(after / before)
 
 
-def find_sign(slope: Array, grid_hz: float) -> float:
+def find_sign(slope: FloatArray, grid_hz: float) -> float:
     """1.0 for an upright signal, -1.0 for an inverted one: the better by the steepest rise of each second."""
     second = round(grid_hz)
     evidence = 0.0
@@ -46,7 +45,7 @@ class PolarityWatch:
     def __init__(self) -> None:
         self._mean = 0.0
 
-    def turned(self, slope: Array, at: int, grid_hz: float, trust: float) -> bool:
+    def turned(self, slope: FloatArray, at: int, grid_hz: float, trust: float) -> bool:
         """Whether, with this pulse, the polarity proves to be the other one. Then watching starts again.
 
         A pulse counts by its quality `trust`: noise has no right way up, and at a wrist in movement the polarity turned

@@ -3,9 +3,8 @@
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from dsp.types import FloatArray
 
 KERNEL_S = 0.16
 GRID_HZ = 100.0
@@ -39,7 +38,7 @@ class SlopeFilter:
         self._slope_taps = (s0 * self._moment_taps[1] - s1 * kernel) / (s0 * s2 - s1 * s1)
         self._tail = np.full(2 * self.delay_samples, np.nan)
 
-    def push(self, samples: Array) -> Array:
+    def push(self, samples: FloatArray) -> FloatArray:
         """Slope (per second) at the grid points that `samples`, one hop long, complete."""
         buffer = np.concatenate((self._tail, samples))
         self._tail = buffer[samples.size :]
@@ -55,7 +54,7 @@ class SlopeFilter:
         slope[np.abs(slope) < LEAST_SHARE * (centred.max() - centred.min()) / KERNEL_S] = 0.0
         return np.asarray(slope)
 
-    def _around_losses(self, values: Array, present: Array) -> Array:
+    def _around_losses(self, values: FloatArray, present: FloatArray) -> FloatArray:
         s0, s1, s2 = (present @ taps for taps in self._moment_taps)
         t0, t1 = (values @ taps for taps in self._moment_taps[:2])
         enough = s0 >= (1 - MAX_LOST_WEIGHT) * self._full_weight

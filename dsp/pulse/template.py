@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from dsp.types import FloatArray
 
 ALIGN_S = (-0.12, 0.15)
 ALIKE_S = (-0.20, 0.30)
@@ -29,12 +29,12 @@ class UpslopeTemplate:
         self._align = slice(int(np.argmax(align)), int(np.argmax(align)) + int(align.sum()))
         reach = max(1, round(MAX_SHIFT_S * grid_hz))
         self._shifts = np.arange(-reach, reach + 1)
-        self._mean: Array | None = None
+        self._mean: FloatArray | None = None
         self._count = 0
         self.before = int(self._shifts[-1] - self._offsets[0]) + 2
         self.after = int(self._shifts[-1] + self._offsets[-1]) + 2
 
-    def match(self, slope: Array, steepest: float) -> tuple[float, float]:
+    def match(self, slope: FloatArray, steepest: float) -> tuple[float, float]:
         """Position of the pulse near `steepest` (both in points of `slope`), and its likeness, -1 to 1.
 
         `slope` should reach `before` points back and `after` points on. The likeness is 1 while there is no template.
@@ -44,13 +44,13 @@ class UpslopeTemplate:
         position = steepest + self._best_shift(slope, steepest)
         return position, float(_unit(_shifted(slope, self._offsets, position)).dot(_unit(self._mean)))
 
-    def learn(self, slope: Array, position: float, steepest: float, weight: float) -> None:
+    def learn(self, slope: FloatArray, position: float, steepest: float, weight: float) -> None:
         """The pulse at `position` joins the template, with a weight up to 1."""
         shape = _unit(_shifted(slope, self._offsets, position + ANCHOR * (steepest - position)))
         self._count = min(self._count + 1, MEMORY_BEATS)
         self._mean = shape if self._mean is None else self._mean + (shape - self._mean) * (weight / self._count)
 
-    def _best_shift(self, slope: Array, steepest: float) -> float:
+    def _best_shift(self, slope: FloatArray, steepest: float) -> float:
         assert self._mean is not None
         template = self._mean[self._align]
         offsets = self._offsets[self._align]
@@ -62,7 +62,7 @@ class UpslopeTemplate:
         return float(self._shifts[0] + best + vertex(match, best))
 
 
-def vertex(values: Array, peak: int) -> float:
+def vertex(values: FloatArray, peak: int) -> float:
     """Offset of the parabola's top from index `peak`, within half a point; 0 at an edge."""
     if not 0 < peak < values.size - 1:
         return 0.0
@@ -71,7 +71,7 @@ def vertex(values: Array, peak: int) -> float:
     return max(-0.5, min(0.5, 0.5 * (left - right) / bend)) if bend < 0 else 0.0
 
 
-def _shifted(slope: Array, offsets: NDArray[np.int_], position: float) -> Array:
+def _shifted(slope: FloatArray, offsets: NDArray[np.int_], position: float) -> FloatArray:
     """`slope` at `position + offsets` by cubic (Catmull-Rom) interpolation; 0 beyond its ends."""
     base = math.floor(position)
     u = position - base
@@ -91,6 +91,6 @@ def _shifted(slope: Array, offsets: NDArray[np.int_], position: float) -> Array:
     return taps[0] * points[:n] + taps[1] * points[1 : n + 1] + taps[2] * points[2 : n + 2] + taps[3] * points[3:]
 
 
-def _unit(shape: Array) -> Array:
+def _unit(shape: FloatArray) -> FloatArray:
     norm = math.sqrt(shape.dot(shape))
     return shape / norm if norm > 0 else shape

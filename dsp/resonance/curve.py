@@ -24,8 +24,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dsp.hrv.guided_swing import Complexes, Floats
 from dsp.resonance.steps import StepResponse
+from dsp.types import ComplexArray, FloatArray
 
 PEAKS_BREATHS_PER_MIN = np.arange(3.8, 7.6, 0.02)
 PEAK_PRIOR = (5.5, 0.8)
@@ -57,7 +57,7 @@ class PeakDistribution:
     """`weights` over `PEAKS_BREATHS_PER_MIN`, sum 1; `evidence` is the log of how much better a peak explains the steps
     than a flat response does."""
 
-    weights: Floats
+    weights: FloatArray
     evidence: float
 
     @property
@@ -74,7 +74,7 @@ class PeakDistribution:
     def sd(self) -> float:
         return math.sqrt(float(self.weights @ (PEAKS_BREATHS_PER_MIN - self.estimate) ** 2))
 
-    def _near(self) -> Floats:
+    def _near(self) -> FloatArray:
         """The weight within 0.25 breaths/min of each pace."""
         steps = round(NEAR_BREATHS_PER_MIN / (PEAKS_BREATHS_PER_MIN[1] - PEAKS_BREATHS_PER_MIN[0]))
         return np.convolve(self.weights, np.ones(2 * steps + 1), mode="same")
@@ -116,20 +116,20 @@ def peak_distribution(responses: list[StepResponse], prior: tuple[float, float] 
     return PeakDistribution(np.exp(log_peak - total), total - flat)
 
 
-def _detuning(pace: Floats, natural: Floats) -> Floats:
+def _detuning(pace: FloatArray, natural: FloatArray) -> FloatArray:
     """D for every peak, Q and pace."""
     return np.asarray(_Q[:, None] * (pace / natural - natural / pace))
 
 
-def _turned(phase: Floats, by_delay: Floats, detuning: Floats) -> Floats:
+def _turned(phase: FloatArray, by_delay: FloatArray, detuning: FloatArray) -> FloatArray:
     """What is left of the phases once the resonance and a delay are taken out, unwrapped."""
     angles = phase + np.arctan(detuning) + by_delay
-    turns: Complexes = np.exp(1j * angles)
+    turns: ComplexArray = np.exp(1j * angles)
     mean = np.angle(turns.mean(axis=-1, keepdims=True))
     return np.asarray(mean + np.angle(turns * np.exp(-1j * mean)))
 
 
-def _sizes(responses: list[StepResponse]) -> tuple[Floats, Floats]:
+def _sizes(responses: list[StepResponse]) -> tuple[FloatArray, FloatArray]:
     """ln of each step's swing, freed of noise's share and brought to one heart rate; its covariance, with the gain
     left open."""
     swing = np.array([r.swing_ms for r in responses])
@@ -144,7 +144,7 @@ def _sizes(responses: list[StepResponse]) -> tuple[Floats, Floats]:
     return ln_size - ln_size.mean(), covariance
 
 
-def _pooled(responses: list[StepResponse]) -> Floats:
+def _pooled(responses: list[StepResponse]) -> FloatArray:
     """Standard errors of the swings, ms. A step's few breaths tell their own scatter badly, so it is drawn towards that
     of all steps."""
     breaths = np.array([r.breaths for r in responses])
@@ -154,7 +154,7 @@ def _pooled(responses: list[StepResponse]) -> Floats:
     return np.asarray(np.sqrt(pooled / breaths))
 
 
-def _other_phase(phase: Floats, pace: Floats, variance: Floats) -> float:
+def _other_phase(phase: FloatArray, pace: FloatArray, variance: FloatArray) -> float:
     """Log density of phases that follow no resonance: on some straight line over pace, or anywhere at all."""
     mean = np.angle(np.exp(1j * phase).mean())
     line = np.diag(variance) + _outer(pace - pace.mean(), _PHASE_SLOPE) + _outer(np.ones_like(pace), _ANY_OFFSET)
@@ -162,18 +162,18 @@ def _other_phase(phase: Floats, pace: Floats, variance: Floats) -> float:
     return float(np.logaddexp(on_a_line, -len(phase) * math.log(2 * np.pi))) - math.log(2)
 
 
-def _log_density(rest: Floats, covariance: Floats) -> Floats:
+def _log_density(rest: FloatArray, covariance: FloatArray) -> FloatArray:
     """Log density of a normal distribution at `rest`, shape (..., n)."""
     misfit = ((rest @ np.linalg.cholesky(np.linalg.inv(covariance))) ** 2).sum(axis=-1)
     size = float(np.linalg.slogdet(2 * np.pi * covariance)[1])
     return np.asarray(-0.5 * (misfit + size))
 
 
-def _outer(direction: Floats, sd: float) -> Floats:
+def _outer(direction: FloatArray, sd: float) -> FloatArray:
     return np.asarray(sd**2 * np.outer(direction, direction))
 
 
-def _log_prior(grid: Floats, prior: tuple[float, float]) -> Floats:
+def _log_prior(grid: FloatArray, prior: tuple[float, float]) -> FloatArray:
     log = -0.5 * ((grid - prior[0]) / prior[1]) ** 2
     return np.asarray(log - np.logaddexp.reduce(log))
 

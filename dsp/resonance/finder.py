@@ -24,7 +24,7 @@ __all__ = [
     "STEP_RAMP_S_PER_BREATH",
     "STEP_S",
     "PacedStep",
-    "Resonance",
+    "ResonanceFinding",
     "find_resonance",
     "prior_from",
     "recheck_paces",
@@ -56,7 +56,7 @@ best step (Capdevila et al. 2021, doi 10.1038/s41598-021-87867-8), the method's 
 
 
 @dataclass(frozen=True, slots=True)
-class Resonance:
+class ResonanceFinding:
     """`breaths_per_min` is NaN when the finding is inconclusive; `reason` then says why. `sd_breaths_per_min` is the
     spread of the estimate, `confidence` the probability that the resonance lies within 0.25 breaths/min of it, 0
     without a finding. `best_guess_breaths_per_min` is the likeliest pace if there is a resonance at all, found or not,
@@ -79,19 +79,19 @@ class Resonance:
 
 def find_resonance(
     intervals: Sequence[RRInterval], steps: Sequence[PacedStep], prior: tuple[float, float] | None = None
-) -> Resonance:
+) -> ResonanceFinding:
     """The resonance rate from paced steps of one session, at three paces or more.
 
     `prior` is an earlier finding (mean and SD in breaths per minute) for a quick recheck, where two paces do.
     """
     responses = _responses(intervals, steps)
     if _paces(responses) < (2 if prior else 3):
-        return Resonance(NAN, NAN, 0.0, "too few readable steps", tuple(responses))
+        return ResonanceFinding(NAN, NAN, 0.0, "too few readable steps", tuple(responses))
     peak = peak_distribution(responses, prior or PEAK_PRIOR)
     reason = _why_inconclusive(peak, [r.breaths_per_min for r in responses], prior is not None)
     guess = peak.estimate, peak.confidence
     found = (NAN, 0.0) if reason else guess
-    return Resonance(found[0], peak.sd, found[1], reason, tuple(responses), tuple(scores(responses)), *guess)
+    return ResonanceFinding(found[0], peak.sd, found[1], reason, tuple(responses), tuple(scores(responses)), *guess)
 
 
 def prior_from(breaths_per_min: float, confidence: float, days: int) -> tuple[float, float]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dsp.hrv.guided_swing import Complexes, Floats, breath_vectors, fit_swing, guided_breaths, synchrony, waves
+from dsp.hrv.guided_swing import breath_vectors, fit_swing, guided_breaths, synchrony, waves
 from dsp.hrv.spectrum import LF_HZ, MAX_HOLE_S, RESAMPLE_HZ, band_power, spline, welch
-from dsp.types import NAN, IntervalKind, RRInterval
+from dsp.types import NAN, ComplexArray, FloatArray, IntervalKind, RRInterval
 
 SETTLE_S = 20.0
 SHORTEST_STEP_S = 50.0
@@ -122,13 +122,13 @@ def scores(responses: Sequence[StepResponse]) -> list[float]:
     return [sum(of_step) / len(shares) for of_step in zip(*shares, strict=True)]
 
 
-def _wander(vectors: Complexes) -> float:
+def _wander(vectors: ComplexArray) -> float:
     """How far the phase moved from the step's first half to its second, rad: a wearer who drifts off the guide."""
     half = len(vectors) // 2
     return abs(cmath.phase(complex(np.sum(vectors[:half])) * complex(np.sum(vectors[-half:])).conjugate()))
 
 
-def _lf(t_s: Floats, rr_ms: Floats) -> tuple[float, float, int]:
+def _lf(t_s: FloatArray, rr_ms: FloatArray) -> tuple[float, float, int]:
     """LF power, height of its highest peak and number of peaks of at least a quarter of that height."""
     if np.diff(t_s).max() > MAX_HOLE_S or t_s[-1] - t_s[0] < 30.0:
         return NAN, NAN, 0

@@ -5,27 +5,30 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from dsp.rpeak.filters import BANDS, FloatArray, Trace
+from dsp.rpeak.features import LOUDEST, QUIETEST, SURROUNDINGS, Surrounding
+from dsp.rpeak.filters import BANDS, MUSCLE_BAND, BandTrace
+from dsp.types import FloatArray
 
 IndexArray = NDArray[np.intp]
 
 APART_S = 0.1  # of two maxima closer than this only the higher is a candidate
 AHEAD_S = 0.23  # how far past a candidate its features look
 BEHIND_S = 3.0  # and how far back
-QUIETEST, LOUDEST = -5.0, 3.0  # limits of every log ratio: e**-5 is silence, e**3 is an artefact
 _NEAR_S = 1.5
-_MUSCLE = len(BANDS) - 1
-# (from, to) in seconds about the candidate: the mean log ratio of the envelope, and of the last three its maximum too
-_WINDOWS: tuple[tuple[float, float], ...] = (
-    (-0.10, 0.10),
-    (-0.06, -0.03),
-    (0.03, 0.06),
-    (-0.35, -0.10),
-    (-_NEAR_S, -0.10),
-    (0.10, AHEAD_S),
-)
-_MAXIMA_FROM = 3
-SURROUNDINGS = len(BANDS) + 2 * len(_WINDOWS) - _MAXIMA_FROM + 3
+# (from, to) in seconds about the candidate over which the envelope's level is averaged.
+_SPANS_S = {
+    Surrounding.QRS_MEAN: (-0.10, 0.10),
+    Surrounding.ONSET_MEAN: (-0.06, -0.03),
+    Surrounding.OFFSET_MEAN: (0.03, 0.06),
+    Surrounding.BEFORE_MEAN: (-0.35, -0.10),
+    Surrounding.LONG_BEFORE_MEAN: (-_NEAR_S, -0.10),
+    Surrounding.AFTER_MEAN: (0.10, AHEAD_S),
+}
+_TOPS = {
+    Surrounding.BEFORE_TOP: Surrounding.BEFORE_MEAN,
+    Surrounding.LONG_BEFORE_TOP: Surrounding.LONG_BEFORE_MEAN,
+    Surrounding.AFTER_TOP: Surrounding.AFTER_MEAN,
+}
 # Squared ratios to the highest of the last 0.35 s and 3 s beyond which no beat is looked for.
 _HOPELESS_NEAR, _HOPELESS_FAR = math.exp(2 * 2.0), math.exp(2 * 3.3)
 _FEW = 16  # grid points that are quicker to look through one by one
@@ -49,13 +52,13 @@ def log_ratio(power: FloatArray, reference: FloatArray) -> FloatArray:
     return np.minimum(np.maximum(ratio, QUIETEST, out=ratio), LOUDEST, out=ratio)
 
 
-class Surroundings:
+class CandidateFinder:
     """Measures the neighbourhood of candidates: logarithms of envelope ratios, so that scale does not matter."""
 
     def __init__(self, grid_hz: float) -> None:
         first, last = round(-_NEAR_S * grid_hz), round(AHEAD_S * grid_hz)
-        windows = [np.arange(round(a * grid_hz), round(b * grid_hz) + 1) for a, b in _WINDOWS]
-        before, after = windows[3], windows[5]
+        windows = {column: np.arange(round(a * grid_hz), round(b * grid_hz) + 1) for column, (a, b) in _SPANS_S.items()}
+        before, after = windows[Surrounding.BEFORE_MEAN], windows[Surrounding.AFTER_MEAN]
         apart, behind = int(APART_S * grid_hz), round(BEHIND_S * grid_hz)
         # First and last offset of each window that must not hold more than so many times the candidate's energy.
         self._dwarfing = (
@@ -69,14 +72,17 @@ class Surroundings:
         # Of each candidate: the bands at it, the envelope near it, the muscle noise before and after it, the highest.
         near, muscle = len(BANDS), len(BANDS) + len(self._near)
         self._width = muscle + len(self._muscle) + 1
-        self._maxima = [slice(near + a[0] - first, near + a[-1] - first + 1) for a in windows[_MAXIMA_FROM:]]
+        self._tops = [
+            (column, slice(near + windows[span][0] - first, near + windows[span][-1] - first + 1))
+            for column, span in _TOPS.items()
+        ]
         self._means = np.zeros((self._width, SURROUNDINGS))
         self._means[:near, :near] = np.eye(near)
-        for column, window in enumerate(windows, near):
+        for column, window in windows.items():
             self._means[near + window - first, column] = 1.0 / len(window)
-        self._means[-1, -3] = 1.0
-        self._means[muscle : muscle + len(before), -2] = 1.0 / len(before)
-        self._means[muscle + len(before) : -1, -1] = 1.0 / len(after)
+        self._means[-1, Surrounding.FAR_TOP] = 1.0
+        self._means[muscle : muscle + len(before), Surrounding.MUSCLE_BEFORE] = 1.0 / len(before)
+        self._means[muscle + len(before) : -1, Surrounding.MUSCLE_AFTER] = 1.0 / len(after)
 
     def candidates(self, energy: FloatArray, start: int, stop: int) -> IndexArray:
         """The maxima from index `start` up to `stop` that are the highest within APART_S either way and are not
@@ -96,17 +102,17 @@ class Surroundings:
             for first, last, limit in self._dwarfing
         )
 
-    def measure(self, trace: Trace, at: IndexArray) -> FloatArray:
+    def measure(self, trace: BandTrace, at: IndexArray) -> FloatArray:
         """(n, SURROUNDINGS) for candidates `at`, each with BEHIND_S before and AHEAD_S after it in `trace`."""
         bands, energy, where = trace.bands, trace.energy, at[:, None]
         near, muscle = len(BANDS), len(BANDS) + len(self._near)
         power = np.empty((len(at), self._width))
         power[:, :near] = bands[at, :near]
         power[:, near:muscle] = energy[where + self._near]
-        power[:, muscle:-1] = bands[where + self._muscle, _MUSCLE]
+        power[:, muscle:-1] = bands[where + self._muscle, MUSCLE_BAND]
         power[:, -1] = np.maximum.reduce(energy[where + self._far], axis=1)
         ratios = log_ratio(power, energy[where])
         features = ratios.dot(self._means)
-        for column, window in enumerate(self._maxima, near + len(_WINDOWS)):
+        for column, window in self._tops:
             features[:, column] = np.maximum.reduce(ratios[:, window], axis=1)
         return np.asarray(features)

@@ -5,10 +5,11 @@ from collections import deque
 
 import numpy as np
 
-from dsp.rpeak.candidates import IndexArray, Surroundings
-from dsp.rpeak.filters import BANDS, FloatArray, Trace
+from dsp.rpeak.candidates import CandidateFinder, IndexArray
+from dsp.rpeak.filters import BANDS, BandTrace
 from dsp.rpeak.history import BeatHistory, Candidate
 from dsp.rpeak.score import BeatScore, Judge
+from dsp.types import FloatArray
 
 _LOWER = 1.0  # an example whose envelope is e times lower than the median one is none
 _STALE_S = 3.0  # a history that has explained nothing for so long is doubted, every second
@@ -19,13 +20,13 @@ SNIPPET_S = 0.080  # half the length of the waveform that is compared from beat 
 
 
 class BeatDecider:
-    """Decides candidates in time order; grid points are counted within the `Trace` handed in."""
+    """Decides candidates in time order; grid points are counted within the `BandTrace` handed in."""
 
     def __init__(self, grid_hz: float) -> None:
         self._grid_hz = grid_hz
         half = round(SNIPPET_S * grid_hz)
         self._snippet = np.arange(-half, half + 1) + np.arange(-1, 2)[:, None]
-        self._surroundings = Surroundings(grid_hz)
+        self._finder = CandidateFinder(grid_hz)
         self._history: BeatHistory | None = None
         self._beat_s = -math.inf  # when the last beat was, or the history was last doubted
         self._intervals_s: deque[float] = deque(maxlen=_INTERVALS)
@@ -44,7 +45,7 @@ class BeatDecider:
         self._last_s = math.nan
         self._refractory_s = 0.0
 
-    def seed(self, trace: Trace, begin: int, end: int, begin_s: float) -> None:
+    def seed(self, trace: BandTrace, begin: int, end: int, begin_s: float) -> None:
         """Take as examples of beats the highest candidate of each second from `begin`, which is at `begin_s`,
         to `end`, if there is any."""
         examples = self._examples(trace, begin, end, begin_s)
@@ -52,21 +53,21 @@ class BeatDecider:
             self._history = BeatHistory(examples)
             self._beat_s = examples[-1].t_s
 
-    def _examples(self, trace: Trace, begin: int, end: int, begin_s: float) -> list[Candidate]:
+    def _examples(self, trace: BandTrace, begin: int, end: int, begin_s: float) -> list[Candidate]:
         second = round(self._grid_hz)
         examples = []
         for start in range(begin, end, second):
-            found = self._surroundings.candidates(trace.energy, start, min(start + second, end))
+            found = self._finder.candidates(trace.energy, start, min(start + second, end))
             if len(found):
                 top = found[[np.argmax(trace.energy[found])]]
-                shapes = self._surroundings.measure(trace, top)
+                shapes = self._finder.measure(trace, top)
                 examples += self._candidates(trace, top, shapes, [begin_s + (int(top[0]) - begin) / self._grid_hz])
         if not examples:
             return examples
         typical = sorted(example.height for example in examples)[len(examples) // 2]
         return [example for example in examples if example.height > typical - _LOWER]
 
-    def _start_over(self, trace: Trace, at: int, t_s: float) -> None:
+    def _start_over(self, trace: BandTrace, at: int, t_s: float) -> None:
         """No beat for long: if what stands out since then is alike, it is the heart, and the history is wrong."""
         self._beat_s = t_s - _STALE_S + 1.0
         back = round(_STALE_S * self._grid_hz)
@@ -76,7 +77,7 @@ class BeatDecider:
             self._history = BeatHistory(examples)
 
     def _candidates(
-        self, trace: Trace, found: IndexArray, surroundings: FloatArray, times_s: list[float]
+        self, trace: BandTrace, found: IndexArray, surroundings: FloatArray, times_s: list[float]
     ) -> list[Candidate]:
         heights = 0.5 * np.log(trace.energy[found])
         shapes = surroundings[:, : len(BANDS)].tolist()
@@ -84,12 +85,12 @@ class BeatDecider:
         waves /= np.sqrt(np.square(waves[:, 1]).sum(axis=1))[:, None, None] + 1e-30
         return list(map(Candidate, times_s, heights.tolist(), shapes, waves))
 
-    def candidates(self, trace: Trace, start: int, stop: int) -> list[int]:
+    def candidates(self, trace: BandTrace, start: int, stop: int) -> list[int]:
         """Grid points from `start` up to `stop` at which a beat could be."""
-        found: list[int] = self._surroundings.candidates(trace.energy, start, stop).tolist()
+        found: list[int] = self._finder.candidates(trace.energy, start, stop).tolist()
         return found
 
-    def decide(self, trace: Trace, found: list[int], times_s: list[float]) -> list[tuple[int, float]]:
+    def decide(self, trace: BandTrace, found: list[int], times_s: list[float]) -> list[tuple[int, float]]:
         """Grid point and score of each of the candidates `found`, which are at `times_s`, that could be a beat.
 
         It is one when its score is above zero.
@@ -97,7 +98,7 @@ class BeatDecider:
         if self._history is None:
             return []
         where = np.array(found)
-        surroundings = self._surroundings.measure(trace, where)
+        surroundings = self._finder.measure(trace, where)
         judge = self.judge(surroundings, times_s)
         decided = []
         for number, candidate in enumerate(self._candidates(trace, where, surroundings, times_s)):

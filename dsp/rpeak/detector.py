@@ -13,10 +13,10 @@ import numpy as np
 
 from dsp.rpeak.candidates import AHEAD_S, APART_S, BEHIND_S
 from dsp.rpeak.decider import BeatDecider
-from dsp.rpeak.filters import BANDS, SILENCE, FloatArray, FrontEnd, Trace, grid_rate_hz
+from dsp.rpeak.filters import BANDS, SILENCE, BandTrace, FilterBank, grid_rate_hz
 from dsp.rpeak.location import RPeakLocator
 from dsp.rpeak.quality import SignalQuality
-from dsp.types import Beat, Contact, SampleBlock
+from dsp.types import Beat, Contact, FloatArray, SampleBlock
 
 WARM_UP_S = 3.0
 _WATCH_S = 0.048  # how often a signal that is not heard all the time is looked at
@@ -48,7 +48,7 @@ class RPeakDetector:
         self._live = at_once_s == 0.0
         # Live, no further than to where a candidate is decided that was still too near to the end to be seen.
         self._most = self._ahead - self._apart + 1 if self._live else round(at_once_s * grid_hz)
-        self._front = FrontEnd(fs_hz, self._most)
+        self._front = FilterBank(fs_hz, self._most)
         self._locator = RPeakLocator(fs_hz)
         self._decider = decider or BeatDecider(grid_hz)
         self._behind = round(BEHIND_S * grid_hz) + 1
@@ -57,7 +57,7 @@ class RPeakDetector:
         self._held = round(_HELD_S * fs_hz)
         self._room = round(_CAPACITY_S * grid_hz) + self._most
         self._raw = np.empty(self._front.samples_for(self._room))
-        self._trace = Trace(np.empty((self._room, len(BANDS) + 1)), np.empty(self._room), np.empty(self._room))
+        self._trace = BandTrace(np.empty((self._room, len(BANDS) + 1)), np.empty(self._room), np.empty(self._room))
         self._next_index: int | None = None
         self._restart(0)
 

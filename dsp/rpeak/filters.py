@@ -8,13 +8,13 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from dsp.types import FloatArray
 
 # Centre frequency in Hz and Gaussian width in seconds of each Gabor filter: from T waves up to muscle noise.
 BANDS: tuple[tuple[float, float], ...] = ((4.0, 0.035), (8.0, 0.026), (14.0, 0.018), (22.0, 0.012), (36.0, 0.010))
-QRS_BANDS = slice(1, 4)
+T_WAVE_BAND, HIGH_QRS_BAND, MUSCLE_BAND = 0, 3, 4
+QRS_BANDS = slice(1, HIGH_QRS_BAND + 1)
 HALF_LENGTH_S = 0.064
 GRID_HZ = 125.0
 SILENCE = 1e-60  # the squared envelope of nothing: a flat line, or samples that are missing
@@ -22,7 +22,7 @@ _RESOLUTION = 1e-9  # an envelope this small beside the signal's offset is round
 
 
 @dataclass(frozen=True, slots=True)
-class Trace:
+class BandTrace:
     """What the front end knows at n consecutive grid points.
 
     `bands`: (n, bands) squared envelopes; `energy`: (n,) their sum over the QRS bands; `wave`: (n,) the signal in the
@@ -72,8 +72,8 @@ def lowpass_taps(factor: int) -> FloatArray:
     return np.asarray(taps / taps.sum())
 
 
-class FrontEnd:
-    """Turns samples into a `Trace` on a grid of about 125 Hz.
+class FilterBank:
+    """Turns samples into a `BandTrace` on a grid of about 125 Hz.
 
     Grid point k is sample `k * factor + delay`. Samples may be NaN; so is then all they reach, as SILENCE.
     """
@@ -100,7 +100,7 @@ class FrontEnd:
         """How many grid points `samples` consecutive samples make."""
         return max(0, (samples - 2 * self.delay - 1) // self.factor + 1)
 
-    def fill(self, samples: FloatArray, trace: Trace, begin: int, end: int) -> bool:
+    def fill(self, samples: FloatArray, trace: BandTrace, begin: int, end: int) -> bool:
         """Write the grid points of `samples`, as many as they are made from, into `trace` from `begin` up to `end`.
 
         Returns whether there is signal at all of them.

@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dsp.rpeak.candidates import LOUDEST, QUIETEST
-from dsp.rpeak.filters import FloatArray
+from dsp.rpeak.features import LOUDEST, QUIETEST, Comparison
+from dsp.rpeak.filters import HIGH_QRS_BAND, T_WAVE_BAND
+from dsp.types import FloatArray
 
 REMEMBERED = 8  # beats
-COMPARISONS = 20
 _USUAL_RR_S = 0.8  # assumed until an interval has been seen
 _LONGEST_RR_S = 3.0
 _DWARFED = 2.0
@@ -78,34 +78,34 @@ class BeatHistory:
         typical = self._typical_wave
         return math.sqrt(typical.dot(typical) + 1e-30)
 
-    def compare(self, candidate: Candidate) -> list[float]:
-        """COMPARISONS features: likeness in height, waveform and shape, and the interval since the last beat."""
+    def compare(self, candidate: Candidate) -> Comparison:
+        """Likeness in height, waveform and shape, and the interval since the last beat."""
         t_s, height, shape, waves = candidate
         since_s = t_s - self._last_s if self._count else _USUAL_RR_S
         typical, *each = np.maximum.reduce(waves.dot(self._waves[:, : 1 + self._known])).tolist()
         pace = math.log(since_s / self._usual_s)
-        return [
-            _ratio(height - self._median_height),
-            _ratio(height - self._heights[-1]),
-            _ratio(height - self._lowest),
-            _ratio(height - self._highest),
-            _ratio(height - self._typical_height),
-            _ratio(height - self._noise),
-            _ratio(height - self._passed_over),
-            max(each),
-            sum(each) / self._known,
-            typical / self._typical_norm,
-            math.dist(shape, self._shape),
-            shape[3] - self._shape[3],
-            shape[0] - self._shape[0],
-            pace,
-            abs(pace),
-            self._irregularity,
-            math.log(since_s / self._latest_s),
-            math.log(since_s),
-            min(since_s, _LONGEST_RR_S),
-            min(self._count, REMEMBERED) / REMEMBERED,
-        ]
+        return Comparison(
+            over_median=_ratio(height - self._median_height),
+            over_last=_ratio(height - self._heights[-1]),
+            over_lowest=_ratio(height - self._lowest),
+            over_highest=_ratio(height - self._highest),
+            over_typical=_ratio(height - self._typical_height),
+            over_noise=_ratio(height - self._noise),
+            over_passed_over=_ratio(height - self._passed_over),
+            best_likeness=max(each),
+            mean_likeness=sum(each) / self._known,
+            typical_likeness=typical / self._typical_norm,
+            band_distance=math.dist(shape, self._shape),
+            high_band_change=shape[HIGH_QRS_BAND] - self._shape[HIGH_QRS_BAND],
+            t_wave_band_change=shape[T_WAVE_BAND] - self._shape[T_WAVE_BAND],
+            ln_pace=pace,
+            off_pace=abs(pace),
+            irregularity=self._irregularity,
+            ln_over_last_interval=math.log(since_s / self._latest_s),
+            ln_since=math.log(since_s),
+            since_s=min(since_s, _LONGEST_RR_S),
+            experience=min(self._count, REMEMBERED) / REMEMBERED,
+        )
 
     def accept(self, beat: Candidate) -> None:
         """The candidate is a beat."""

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from dsp.rpeak.filters import FloatArray
+from dsp.types import FloatArray
 
 _FINE_S = 0.008  # Gaussian smoothing that keeps the R-peak
 _COARSE_S = 0.040  # Gaussian smoothing that follows wander, P and T waves

@@ -5,13 +5,13 @@ from collections.abc import Callable
 import numpy as np
 
 from dsp.rpeak import weights
-from dsp.rpeak.candidates import SURROUNDINGS
-from dsp.rpeak.filters import FloatArray
+from dsp.rpeak.features import FEATURES, SURROUNDINGS, Comparison
+from dsp.types import FloatArray
 
-Judge = Callable[[int, list[float]], float]  # of a candidate's number and how it compares with the latest beats
+Judge = Callable[[int, Comparison], float]  # of a candidate's number and how it compares with the latest beats
 
-_OF_SURROUNDINGS = np.array(weights.FIRST_WEIGHTS[:SURROUNDINGS])
-_OF_COMPARISONS = np.array(weights.FIRST_WEIGHTS[SURROUNDINGS:])
+_FIRST_WEIGHTS = np.array([weights.FIRST_WEIGHTS[name] for name in FEATURES])
+_OF_SURROUNDINGS, _OF_COMPARISONS = _FIRST_WEIGHTS[:SURROUNDINGS], _FIRST_WEIGHTS[SURROUNDINGS:]
 _FIRST_BIAS = np.array(weights.FIRST_BIAS)
 _SECOND_WEIGHTS = np.array(weights.SECOND_WEIGHTS)
 _SECOND_BIAS = np.array(weights.SECOND_BIAS)
@@ -26,9 +26,9 @@ class BeatScore:
     def __init__(self, surroundings: FloatArray) -> None:
         self._weighed = surroundings.dot(_OF_SURROUNDINGS) + _FIRST_BIAS
 
-    def __call__(self, number: int, comparisons: list[float]) -> float:
+    def __call__(self, number: int, comparison: Comparison) -> float:
         """The logarithm of the odds that it is a beat."""
-        first = np.array(comparisons).dot(_OF_COMPARISONS)
+        first = np.array(comparison).dot(_OF_COMPARISONS)
         first += self._weighed[number]
         second = np.tanh(first, out=first).dot(_SECOND_WEIGHTS)
         second += _SECOND_BIAS

@@ -68,14 +68,14 @@ def _clear_change(evidence: Evidence, model: StateModel, threshold: float) -> in
 
 def judge(evidence: Evidence, model: StateModel, held: StateKind) -> StateKind:
     """The state that one second's evidence speaks for. `held` is the present state, which is easier to keep than to
-    enter. Without a level anchor (loudness NaN) the direction decides alone."""
+    enter. Without a level anchor (rank NaN) the direction decides alone."""
     sign = _clear_change(evidence, model, model.clear)
     here = model.stands_out
     if sign == 0 and held in (StateKind.CALM, StateKind.ALARM):
         wanted = -1 if held is StateKind.CALM else 1
         sign = wanted if _clear_change(evidence, model, model.leave) == wanted else 0
         here = model.still_out
-    level, level_here = evidence.loudness, evidence.loudness_here
+    level, level_here = evidence.rank, evidence.rank_here
     if (sign < 0 and not level > model.quiet_side and not level_here > here) or (
         level <= model.quiet_share and sign <= 0
     ):
@@ -96,8 +96,8 @@ def settles(evidence: Evidence, model: StateModel) -> bool:
 def arousal(evidence: Evidence, model: StateModel) -> float:
     """0 (calm) to 1 (on guard), 0.5 halfway between the wearer's rest and ordinary stress."""
     x = (direction(evidence, model) - model.arousal_centre) / model.arousal_scale
-    if math.isfinite(evidence.loudness):
-        x = (x + 4 * (evidence.loudness - 0.5)) / 2
+    if math.isfinite(evidence.rank):
+        x = (x + 4 * (evidence.rank - 0.5)) / 2
     return 0.5 * (1 + math.tanh(x / 2))
 
 
@@ -154,8 +154,8 @@ class StateEstimator:
         if reading.paced:
             return Evidence(z_hr, z_vagal)
         self._recording.add(reading.t_s, reading.ln_hr)
-        level = NAN if self._level is None else self._level.loudness(reading.ln_hr, reading.ln_rmssd)
-        return Evidence(z_hr, z_vagal, level, self._recording.loudness(reading.ln_hr))
+        level = NAN if self._level is None else self._level.rank(reading.ln_hr, reading.ln_rmssd)
+        return Evidence(z_hr, z_vagal, level, self._recording.rank(reading.ln_hr))
 
     def _held(self, wanted: StateKind, held: StateKind) -> StateKind:
         """A new state is entered only after it was wanted for `hold_s` on end; from unsure to neutral at once."""

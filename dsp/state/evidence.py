@@ -33,13 +33,13 @@ class Spread:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """`z_hr` and `z_vagal` are changes from rest in ordinary SDs (`z_vagal` NaN where it cannot be compared).
-    `loudness` is the place (0 to 1) among the wearer's own minutes of 28 days, NaN without a level anchor;
-    `loudness_here` the place among this recording's, NaN in its first hour."""
+    `rank` is the place (0 to 1) among the wearer's own minutes of 28 days, NaN without a level anchor;
+    `rank_here` the place among this recording's, NaN in its first hour."""
 
     z_hr: float
     z_vagal: float
-    loudness: float = NAN
-    loudness_here: float = NAN
+    rank: float = NAN
+    rank_here: float = NAN
 
 
 def _vagal_change(now: Reading, rest: RestReading, curve: PaceCurve) -> float:

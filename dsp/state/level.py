@@ -78,7 +78,7 @@ class LevelAnchor:
         z_vagal = (ln_rmssd - self.centre_ln_rmssd) / self.sd_ln_rmssd
         return (z_hr - z_vagal) / 2
 
-    def loudness(self, ln_hr: float, ln_rmssd: float) -> float:
+    def rank(self, ln_hr: float, ln_rmssd: float) -> float:
         """The share, 0 to 1, of the wearer's minutes that were quieter; NaN where a value is missing."""
         index = self.index(ln_hr, ln_rmssd)
         if not math.isfinite(index):
@@ -108,7 +108,7 @@ class RecordingLevel:
         self._in_time.append(ln_hr)
         insort(self._sorted, ln_hr)
 
-    def loudness(self, ln_hr: float) -> float:
+    def rank(self, ln_hr: float) -> float:
         """The share, 0 to 1, of the recording's minutes that were quieter; NaN before there are 60."""
         if len(self._sorted) < _RECORDING_MIN_MINUTES:
             return math.nan

@@ -13,7 +13,7 @@ from dsp.resonance.finder import (
     RUN_BREATHS_PER_MIN,
     STEP_RAMP_S_PER_BREATH,
     STEP_S,
-    Resonance,
+    ResonanceFinding,
     find_resonance,
     prior_from,
     steps_of,
@@ -49,7 +49,7 @@ def run(profile: WearerProfile, seed: int = 1, paces=RUN_BREATHS_PER_MIN, step_s
     return classified(body.true_beats_s.tolist()), changes, t_s
 
 
-def found(profile: WearerProfile, **how) -> Resonance:
+def found(profile: WearerProfile, **how) -> ResonanceFinding:
     prior = how.pop("prior", None)
     intervals, changes, end_s = run(profile, **how)
     return find_resonance(intervals, steps_of(changes, end_s), prior)

@@ -1,6 +1,6 @@
 import numpy as np
 
-from dsp.rpeak.candidates import Surroundings, find_peaks, log_ratio
+from dsp.rpeak.candidates import CandidateFinder, find_peaks, log_ratio
 
 GRID_HZ = 125.0
 QUIET = 1e-3
@@ -21,17 +21,17 @@ def test_peaks_are_the_same_whether_looked_for_in_few_or_many_points() -> None:
 
 
 def test_of_two_maxima_close_together_the_higher_is_the_candidate() -> None:
-    found = Surroundings(GRID_HZ).candidates(envelope((500, 1.0), (509, 2.0)), 400, 900)
+    found = CandidateFinder(GRID_HZ).candidates(envelope((500, 1.0), (509, 2.0)), 400, 900)
     assert found.tolist() == [509]
 
 
 def test_a_maximum_dwarfed_by_the_last_beat_is_none() -> None:
-    found = Surroundings(GRID_HZ).candidates(envelope((500, 1.0), (530, 0.01)), 400, 900)
+    found = CandidateFinder(GRID_HZ).candidates(envelope((500, 1.0), (530, 0.01)), 400, 900)
     assert found.tolist() == [500]
 
 
 def test_a_smaller_beat_is_one() -> None:
-    found = Surroundings(GRID_HZ).candidates(envelope((500, 1.0), (600, 0.05)), 400, 900)
+    found = CandidateFinder(GRID_HZ).candidates(envelope((500, 1.0), (600, 0.05)), 400, 900)
     assert found.tolist() == [500, 600]
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from dsp.rpeak.history import COMPARISONS, BeatHistory, Candidate
+from dsp.rpeak.history import BeatHistory, Candidate
 
 RNG = np.random.default_rng(4)
 WAVE = np.convolve(RNG.normal(size=40), np.hanning(9), "same")
@@ -20,12 +20,11 @@ def history_of(times_s: list[float]) -> BeatHistory:
 
 
 def test_the_same_beat_at_the_usual_interval_is_alike_in_everything() -> None:
-    features = dict(enumerate(history_of([1.0, 1.8, 2.6, 3.4]).compare(candidate(4.2))))
-    assert len(features) == COMPARISONS
-    heights, likeness, pace = [features[k] for k in range(5)], [features[k] for k in (7, 8, 9)], features[13]
+    found = history_of([1.0, 1.8, 2.6, 3.4]).compare(candidate(4.2))
+    heights = [found.over_median, found.over_last, found.over_lowest, found.over_highest, found.over_typical]
     assert heights == pytest.approx([0.0] * 5)
-    assert likeness == pytest.approx([1.0] * 3, abs=0.05)
-    assert pace == pytest.approx(0.0, abs=1e-6)
+    assert [found.best_likeness, found.mean_likeness, found.typical_likeness] == pytest.approx([1.0] * 3, abs=0.05)
+    assert found.ln_pace == pytest.approx(0.0, abs=1e-6)
 
 
 @pytest.mark.parametrize("examples", [1, 3, 8])
@@ -33,20 +32,19 @@ def test_all_that_is_remembered_are_beats(examples: int) -> None:
     history = BeatHistory([candidate(0.8 * k) for k in range(examples)])
     for k in range(12):
         history.accept(candidate(10.0 + 0.8 * k))
-        mean_likeness = history.compare(candidate(10.8 + 0.8 * k))[8]
-        assert mean_likeness == pytest.approx(1.0, abs=0.05)
+        assert history.compare(candidate(10.8 + 0.8 * k)).mean_likeness == pytest.approx(1.0, abs=0.05)
 
 
 def test_an_early_low_and_different_one_is_told_apart() -> None:
     other = np.convolve(np.random.default_rng(9).normal(size=40), np.hanning(9), "same")
-    features = history_of([1.0, 1.8, 2.6, 3.4]).compare(candidate(3.8, -1.5, other))
-    assert features[0] == pytest.approx(-1.5)
-    assert features[7] < 0.9
-    assert features[13] == pytest.approx(np.log(0.5))
+    found = history_of([1.0, 1.8, 2.6, 3.4]).compare(candidate(3.8, -1.5, other))
+    assert found.over_median == pytest.approx(-1.5)
+    assert found.best_likeness < 0.9
+    assert found.ln_pace == pytest.approx(np.log(0.5))
 
 
 def test_waveforms_are_compared_with_their_polarity() -> None:
-    assert history_of([1.0, 1.8]).compare(candidate(2.6, 0.0, -WAVE))[9] < 0.5
+    assert history_of([1.0, 1.8]).compare(candidate(2.6, 0.0, -WAVE)).typical_likeness < 0.5
 
 
 def test_what_is_far_lower_than_the_examples_to_come_is_dwarfed() -> None:

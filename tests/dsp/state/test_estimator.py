@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.state_bodies import Body, kinds, rows, spoil, step
+from bench.state_bodies import SimpleBody, kinds, rows, spoil, step
 from dsp.state.estimator import StateEstimator, StateModel, arousal, direction, judge, settles
 from dsp.state.evidence import Evidence
 from dsp.state.pace_curve import PaceCurve
@@ -119,8 +119,8 @@ def test_unsure_in_the_very_second_that_the_signal_fails(change):
 
 
 def test_beats_that_stop_make_it_unsure_within_3_s_and_nothing_is_averaged_across():
-    quiet = Body(hr_bpm=lambda _: 62.0, swing_ms=lambda _: 200.0).beats(120)
-    loud = Body(hr_bpm=lambda _: 85.0, swing_ms=lambda _: 40.0).beats(90) + quiet[-1] + 10
+    quiet = SimpleBody(hr_bpm=lambda _: 62.0, swing_ms=lambda _: 200.0).beats(120)
+    loud = SimpleBody(hr_bpm=lambda _: 85.0, swing_ms=lambda _: 40.0).beats(90) + quiet[-1] + 10
     found = rows(np.concatenate([quiet, loud]), StateEstimator(rest=REST))
     stop = int(quiet[-1])
     after = [r for r in found if r.t_s > quiet[-1] + 3]
@@ -136,7 +136,7 @@ def test_beats_that_stop_make_it_unsure_within_3_s_and_nothing_is_averaged_acros
 
 @pytest.mark.parametrize(("share", "unsure_share"), [(0.0, 0.0), (0.12, 0.9)])
 def test_more_than_5_pct_of_artefacts_is_unsure(share, unsure_share):
-    times = spoil(Body().beats(600, 3), share, 4)
+    times = spoil(SimpleBody().beats(600, 3), share, 4)
     found = kinds(rows(times, StateEstimator(rest=REST)))[60:]
     assert found.count("unsure") / len(found) >= unsure_share
     assert share or "unsure" not in found
@@ -144,7 +144,7 @@ def test_more_than_5_pct_of_artefacts_is_unsure(share, unsure_share):
 
 @pytest.mark.parametrize("seed", range(4))
 def test_artefacts_never_read_as_calm(seed):
-    times = spoil(Body(hr_bpm=lambda _: 76.0, swing_ms=lambda _: 35.0).beats(500, seed), 0.05, seed)
+    times = spoil(SimpleBody(hr_bpm=lambda _: 76.0, swing_ms=lambda _: 35.0).beats(500, seed), 0.05, seed)
     rest = RestReading(30.0, math.log(75.0), math.log(14.0))
     assert "calm" not in kinds(rows(times, StateEstimator(rest=rest)))
 
@@ -155,7 +155,7 @@ def test_breathing_pace_alone_changes_nothing(curve, told):
     def pace(t_s: float) -> float:
         return 14.0 if t_s < 120 else 15 - 10.5 * (t_s - 120) / 700
 
-    times = Body(breaths_per_min=pace).beats(820, 5)
+    times = SimpleBody(breaths_per_min=pace).beats(820, 5)
     guide = (lambda t_s: math.nan if t_s < 120 else round(pace(t_s), 1)) if told else None
     found = kinds(rows(times, StateEstimator(pace_curve=curve), guide))[60:]
     assert found.count("calm") + found.count("alarm") <= 0.01 * len(found)
@@ -165,7 +165,7 @@ def test_breathing_pace_alone_changes_nothing(curve, told):
 @pytest.mark.parametrize(("hr_bpm", "swing_ms", "kind"), [(80.0, 40.0, "alarm"), (61.0, 160.0, "calm")])
 @pytest.mark.parametrize("pace", [6.0, math.nan])
 def test_a_step_of_tone_is_seen_within_120_s(hr_bpm, swing_ms, kind, pace):
-    body = Body(
+    body = SimpleBody(
         step(70.0, hr_bpm, 240.0), step(90.0, swing_ms, 240.0), lambda t_s: pace if pace > 0 and t_s > 90 else 14.0
     )
 
@@ -179,7 +179,7 @@ def test_a_step_of_tone_is_seen_within_120_s(hr_bpm, swing_ms, kind, pace):
 
 
 def test_an_alarmed_rest_is_not_called_on_guard_for_ever_and_its_end_is_settling_or_calm():
-    body = Body(step(88.0, 78.0, 300.0), step(40.0, 80.0, 300.0))
+    body = SimpleBody(step(88.0, 78.0, 300.0), step(40.0, 80.0, 300.0))
     found = rows(body.beats(480, 7), StateEstimator())
     assert "alarm" not in kinds(found)
     quiet = [r.state.kind is StateKind.CALM or r.state.settling for r in found[390:] if r.state is not None]
@@ -187,7 +187,7 @@ def test_an_alarmed_rest_is_not_called_on_guard_for_ever_and_its_end_is_settling
 
 
 def test_a_wobble_about_the_threshold_does_not_flicker():
-    wobble = Body(lambda t_s: 74.5 + 3 * math.sin(t_s / 15), lambda _: 60.0)
+    wobble = SimpleBody(lambda t_s: 74.5 + 3 * math.sin(t_s / 15), lambda _: 60.0)
     found = kinds(rows(wobble.beats(600, 8), StateEstimator(rest=REST)))[30:]
     changes = sum(a != b for a, b in pairwise(found))
     assert changes <= 8
@@ -195,8 +195,8 @@ def test_a_wobble_about_the_threshold_does_not_flicker():
 
 @given(evidences, st.sampled_from(list(StateKind)))
 def test_calm_and_on_guard_are_mirror_images(evidence, held):
-    mirrored = Evidence(-evidence.z_hr, -evidence.z_vagal, 1 - evidence.loudness, 1 - evidence.loudness_here)
-    if 0.5 in (evidence.loudness, evidence.loudness_here):
+    mirrored = Evidence(-evidence.z_hr, -evidence.z_vagal, 1 - evidence.rank, 1 - evidence.rank_here)
+    if 0.5 in (evidence.rank, evidence.rank_here):
         return
     assert judge(mirrored, MODEL, MIRROR[held]) is MIRROR[judge(evidence, MODEL, held)]
 
@@ -216,7 +216,7 @@ def test_a_state_that_could_be_entered_is_kept(evidence):
 
 
 @pytest.mark.parametrize(
-    ("z_hr", "z_vagal", "loudness", "kind"),
+    ("z_hr", "z_vagal", "rank", "kind"),
     [
         (-2.0, 1.0, 0.3, StateKind.CALM),
         (-2.0, 1.0, 0.7, StateKind.NEUTRAL),
@@ -228,8 +228,8 @@ def test_a_state_that_could_be_entered_is_kept(evidence):
         (2.0, -1.0, 0.05, StateKind.NEUTRAL),
     ],
 )
-def test_the_level_of_28_days_has_its_say(z_hr, z_vagal, loudness, kind):
-    assert judge(Evidence(z_hr, z_vagal, loudness), MODEL, StateKind.NEUTRAL) is kind
+def test_the_level_of_28_days_has_its_say(z_hr, z_vagal, rank, kind):
+    assert judge(Evidence(z_hr, z_vagal, rank), MODEL, StateKind.NEUTRAL) is kind
 
 
 @given(st.floats(-0.49, 3), scores | st.just(math.nan))

@@ -41,33 +41,33 @@ def test_the_same_time_of_day_is_used_alone_where_it_suffices_and_around_midnigh
 
 
 @given(st.floats(3.5, 5.0), st.floats(1.5, 5.0), st.floats(0.01, 0.5))
-def test_loudness_rises_with_heart_rate_and_falls_with_rmssd(ln_hr, ln_rmssd, more):
+def test_rank_rises_with_heart_rate_and_falls_with_rmssd(ln_hr, ln_rmssd, more):
     level = anchor(minutes(14))
-    here = level.loudness(ln_hr, ln_rmssd)
+    here = level.rank(ln_hr, ln_rmssd)
     assert 0 < here < 1
-    assert level.loudness(ln_hr + more, ln_rmssd) >= here
-    assert level.loudness(ln_hr, ln_rmssd + more) <= here
+    assert level.rank(ln_hr + more, ln_rmssd) >= here
+    assert level.rank(ln_hr, ln_rmssd + more) <= here
 
 
 def test_minutes_and_values_without_support_say_nothing():
     broken = [FreeMinute(day, 9.0, "ecg", "sitting", 4.0, math.nan) for day in range(30)]
     assert anchor(broken) is None
-    assert math.isnan(anchor(minutes(14)).loudness(4.2, math.nan))
+    assert math.isnan(anchor(minutes(14)).rank(4.2, math.nan))
 
 
 def test_a_recording_speaks_of_itself_after_an_hour_of_minutes():
     level = RecordingLevel()
     for t_s in range(3540):
         level.add(float(t_s), 4.0 + t_s / 36_000)
-    assert math.isnan(level.loudness(4.05))
+    assert math.isnan(level.rank(4.05))
     level.add(3540.0, 4.1)
-    assert level.loudness(3.9) == 0.0
-    assert level.loudness(4.05) == pytest.approx(0.5, abs=0.02)
-    assert level.loudness(4.2) == 1.0
+    assert level.rank(3.9) == 0.0
+    assert level.rank(4.05) == pytest.approx(0.5, abs=0.02)
+    assert level.rank(4.2) == 1.0
 
 
 def test_a_long_recording_forgets_after_six_hours():
     level = RecordingLevel()
     for minute in range(360 * 2):
         level.add(60.0 * minute, 4.0 if minute < 360 else 4.5)
-    assert level.loudness(4.2) == 0.0
+    assert level.rank(4.2) == 0.0
