@@ -10,12 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from statistics import median
 
-from dsp.types import Beat, IntervalKind, RRInterval
+from dsp.types import LONGEST_RR_MS, TRUSTED_QUALITY, Beat, IntervalKind, RRInterval
 
 DELAY_BEATS = 2
-MAX_RR_MS = 3000.0
-"""A longer interval is a gap: nothing is known about it."""
-MIN_QUALITY = 0.5
 
 _SPREADS = 5.6
 _MEDIANS = 5.0
@@ -112,15 +109,15 @@ class IntervalClassifier:
                 return self._flush()
         self._number += 1
         rr_ms = (beat.t_s - previous.t_s) * 1000
-        if rr_ms > MAX_RR_MS:
+        if rr_ms > LONGEST_RR_MS:
             out = self._flush()
             self._start_context()
             return [*out, RRInterval(beat.t_s, rr_ms, IntervalKind.UNREADABLE, self._number)]
-        raw = _Raw(beat.t_s, rr_ms, self._number, 0.0, min(previous.timing, beat.timing) >= MIN_QUALITY)
-        trusted = beat.quality >= MIN_QUALITY
-        if previous.quality >= MIN_QUALITY and trusted:
+        raw = _Raw(beat.t_s, rr_ms, self._number, 0.0, min(previous.timing, beat.timing) >= TRUSTED_QUALITY)
+        trusted = beat.quality >= TRUSTED_QUALITY
+        if previous.quality >= TRUSTED_QUALITY and trusted:
             return self._extend(raw)
-        return self._doubt(raw, begun=previous.quality < MIN_QUALITY, ended=trusted)
+        return self._doubt(raw, begun=previous.quality < TRUSTED_QUALITY, ended=trusted)
 
     def finish(self) -> list[RRInterval]:
         """The last intervals, decided on what there is."""

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dsp.hrv.breathing import MIN_CONFIDENCE, BreathingEstimator, BreathingRate
+from dsp.hrv.breathing import BreathingEstimator, BreathingRate
 from dsp.hrv.coherence import WINDOW_S, Coherence, coherence
 from dsp.hrv.rsa import MAX_OFF_PACE_HZ, PaceLine, even_edges, rsa_ms
 from dsp.hrv.spectrum import MAX_HOLE_S, RESAMPLE_HZ, spline
-from dsp.types import NAN, FloatArray, IntervalKind, RRInterval
+from dsp.types import CONFIDENT_BREATHING, METRICS_WINDOW_S, NAN, FloatArray, IntervalKind, RRInterval
 
 PERIOD_S = 2.0
 """How often the swings are measured anew; in between the last measure stands."""
 
 _GRID_S = np.arange(-round(WINDOW_S * RESAMPLE_HZ) + 1, 1) / RESAMPLE_HZ
-_BREATHING_SAMPLES = round(60 * RESAMPLE_HZ)
+_BREATHING_SAMPLES = round(METRICS_WINDOW_S * RESAMPLE_HZ)
 _WAVEFORM_LAG_S = 1.0
 
 
@@ -82,7 +82,7 @@ class OscillationMeter:
         known."""
         if pace > 0:
             return self.pace.breath_edges(end_s) if abs(rhythm.peak_hz - pace / 60) <= MAX_OFF_PACE_HZ else []
-        return even_edges(end_s, breathing.breaths_per_min) if breathing.confidence >= MIN_CONFIDENCE else []
+        return even_edges(end_s, breathing.breaths_per_min) if breathing.confidence >= CONFIDENT_BREATHING else []
 
 
 def _covers_window(t_s: FloatArray) -> bool:

@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsp.hrv.spectrum import lf_hf_ms2
-from dsp.types import NAN, FloatArray, HrvSnapshot, IntervalKind, RRInterval
+from dsp.types import CREDIBLE_RANGE, METRICS_WINDOW_S, NAN, FloatArray, HrvSnapshot, IntervalKind, RRInterval
 
 MIN_NN_MS = 30_000.0
 MAX_SPOILT_PCT = 20.0
-CREDIBLE_RANGE = 0.40
 PULSE_FLOOR_MS = 9.0
 """RMSSD of what the timing of pulses adds (pulse interval minus RR interval): docs/decisions/0005."""
 _LONG_DIFFERENCE_MS = 50.0 + 1e-6  # 50 ms exactly is not long, whatever rounding does to times in seconds
@@ -80,7 +79,7 @@ def hrv_nn(intervals: Sequence[RRInterval]) -> HrvSummary:
     return hrv_all([i for i in intervals if i.kind is IntervalKind.NORMAL and i.timed])
 
 
-def hrv_snapshot(intervals: Sequence[RRInterval], t_s: float, window_s: float = 60.0) -> HrvSnapshot:
+def hrv_snapshot(intervals: Sequence[RRInterval], t_s: float, window_s: float = METRICS_WINDOW_S) -> HrvSnapshot:
     """HRV of the normal intervals that closed within the `window_s` seconds up to `t_s`.
 
     All measures are NaN with less than 30 s of normal intervals. With more than 20 % of the intervals spoilt or poorly

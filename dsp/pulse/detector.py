@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 from dsp.pulse.period import PeriodMonitor
 from dsp.pulse.polarity import BESIDE_S, PolarityWatch, find_sign
-from dsp.pulse.quality import TRUSTED, PulseQuality, Timing
+from dsp.pulse.quality import PulseQuality, Timing
 from dsp.pulse.rules import PulseRules
 from dsp.pulse.slope import SlopeFilter
 from dsp.pulse.template import UpslopeTemplate, vertex
-from dsp.types import Beat, Contact, FloatArray, SampleBlock
+from dsp.types import TRUSTED_QUALITY, Beat, Contact, FloatArray, SampleBlock
 
 Place = tuple[float, float, float]
 """Grid point of a pulse, its quality and that of its timing."""
@@ -144,7 +144,7 @@ class _Tracker:
 
     @property
     def period_s(self) -> float:
-        return self._period.period_s if self._period.sureness * self._heard >= TRUSTED else math.nan
+        return self._period.period_s if self._period.sureness * self._heard >= TRUSTED_QUALITY else math.nan
 
     @property
     def _heard(self) -> float:

@@ -4,6 +4,8 @@ import math
 from collections import deque
 from dataclasses import dataclass
 
+from dsp.types import TRUSTED_QUALITY
+
 AGREEING_PULSES = 8
 ALIKE, UNLIKE = 1.0, 0.7
 ON_TIME = 0.15
@@ -13,7 +15,6 @@ FALLING, LEVEL = -0.06, 0.0
 COMPANY_PULSES, COMPANY = 4, 1.6
 FOREIGN, AKIN = 0.2, 0.4
 MOST_PERIODS = 3
-TRUSTED = 0.5
 IN_STEP, OUT_OF_STEP = 0.14, 0.40
 
 
@@ -80,7 +81,7 @@ class PulseQuality:
         timely = timing.in_step(self._trusted_s) * steady * falls * _ramp(likeness, FOREIGN, AKIN)
         self._timely.append(timely)
         quality = max(shapely, min(timely, COMPANY * sum(self._timely) / COMPANY_PULSES))
-        if quality >= TRUSTED:
+        if quality >= TRUSTED_QUALITY:
             self._trusted_s = timing.t_s
         self._qualities.append(quality)
         return alike, quality, shapely

@@ -24,6 +24,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dsp.guide import INHALE_SHARE
 from dsp.resonance.steps import StepResponse
 from dsp.types import ComplexArray, FloatArray
 
@@ -49,7 +50,6 @@ _OFFSET = 0.1
 _ANY_OFFSET = 1.8
 _PHASE_SLOPE = 0.6  # rad per breath/min, of any other make
 _LN_READINGS = np.log([0.3, 0.1, 0.1, 0.15, 0.35])
-_INHALE_SHARE = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +181,6 @@ def _log_prior(grid: FloatArray, prior: tuple[float, float]) -> FloatArray:
 def _breath_phase() -> float:
     """Phase of the fundamental of a lung that fills during 4 tenths of the breath and empties during 6."""
     breath = np.arange(1000) / 1000
-    inhaling = breath < _INHALE_SHARE
-    turn = np.where(inhaling, 0.5 * breath / _INHALE_SHARE, 0.5 + 0.5 * (breath - _INHALE_SHARE) / (1 - _INHALE_SHARE))
+    inhaling = breath < INHALE_SHARE
+    turn = np.where(inhaling, 0.5 * breath / INHALE_SHARE, 0.5 + 0.5 * (breath - INHALE_SHARE) / (1 - INHALE_SHARE))
     return float(np.angle(np.sum(-np.cos(2 * np.pi * turn) * np.exp(-2j * np.pi * breath))))
