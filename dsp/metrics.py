@@ -24,10 +24,10 @@ from dsp.types import (
     WearerState,
 )
 
-LONGEST_GAP_S = LONGEST_RR_MS / 1000
-KEPT_S = 80.0
+LONGEST_GAP_S = LONGEST_RR_MS / 1000  # without a beat; beyond it the measures are empty
+KEPT_S = 80.0  # of intervals: the longest window (64 s) and the delay of two slow beats
 WITNESSES = 5  # so many intervals that could be read ...
-CONTRADICTION = 0.15  # ... with a median this far off deny the tracked period
+CONTRADICTION = 0.15  # ... with a median this far off deny the tracked period; choices (docs/decisions/0004)
 
 
 class StateEstimatorLike(Protocol):
@@ -58,8 +58,7 @@ class Metrics:
         return self._take(self._classifier.push(beat))
 
     def push_waveform(self, t_s: float, amplitude: float, baseline: float = NAN) -> None:
-        """The size of the beat at `t_s` and (PPG) the level it rises from, any unit; only of trusted
-        beats."""
+        """The size of the beat at `t_s` and (PPG) the level it rises from, any unit; of trusted beats only."""
         self._meter.push_waveform(t_s, amplitude, baseline)
 
     def break_at(self, t_s: float) -> None:
@@ -78,8 +77,8 @@ class Metrics:
     def row(self, t_s: float, quality: float, contact: Contact = Contact.GOOD, period_s: float = NAN) -> MetricsRow:
         """The metrics from what was pushed so far; `t_s` rises from call to call.
 
-        `period_s`: the heart's period as the signal's own rhythm tells it, NaN where it does not. Heart rate is read
-        from it where the intervals do not tell it; nothing else is.
+        `period_s`: the heart's period as the detector tracks it, NaN where it is unsure. Heart rate, and nothing else,
+        is taken from it where the intervals do not give one.
         """
         while self._intervals and self._intervals[0].t_s < t_s - KEPT_S:
             self._intervals.popleft()
@@ -109,7 +108,7 @@ class Metrics:
 
     def _tracked_bpm(self, t_s: float, period_s: float, intervals: list[RRInterval]) -> float:
         """The mean rate of the last minute's tracked seconds; NaN with less than 30 of them, or where the intervals
-        that could be read speak for another rate."""
+        that could be read contradict it."""
         if math.isfinite(period_s):
             self._periods.append((t_s, period_s))
         while self._periods and self._periods[0][0] <= t_s - METRICS_WINDOW_S:

@@ -60,8 +60,8 @@ class SampleBlock:
 class Beat:
     """An R-peak (ECG) or the foot-to-peak upslope's steepest point (PPG), located below one sample.
 
-    `quality` runs from 0 to 1; below 0.5 the beat should not be trusted to be one. `timing`, likewise, says how far its
-    place can be trusted to some ms, as RMSSD asks: a pulse may be real and its place poor.
+    `quality` runs from 0 to 1; below 0.5 the beat should not be trusted to be one. `timing`, on the same scale, says
+    whether its place is good to a few ms, as RMSSD needs: a pulse may be real and yet poorly timed.
     """
 
     sample_index: float

@@ -14,10 +14,13 @@ from dsp.hrv.time_domain import MAX_SPOILT_PCT
 from dsp.types import NAN, ComplexArray, FloatArray, IntervalKind, RRInterval
 
 SETTLE_S = 20.0
+"""Left out at a step's start, until the swing has settled; a choice."""
 SHORTEST_STEP_S = 50.0
+"""Shorter stretches are no steps; a choice."""
 FEWEST_BREATHS = 3
+"""That tell their scatter; a choice."""
 PEAK_COUNTS_FROM = 0.25
-"""Of the highest peak's density, for the number of LF peaks."""
+"""Of the highest peak's density, for the number of LF peaks; a choice."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,24 +22,24 @@ from dsp.types import (
     StateInputs,
 )
 
-SUPPORT_S = 20.0
-SUPPORT_SHARE = 0.70
+SUPPORT_S, SUPPORT_SHARE = 20.0, 0.70
 """What a reading needs: this much time in intervals that tell the heart rate, and this share of the window. A window is
-never carried across a break, so the former is also the wait after one."""
+never carried across a break, so the former is also the wait after one. The share was moved from 0.55 on the wrists of
+stress-predict (docs/decisions/0006)."""
 VAGAL_SPOILT_PCT = 5.0
-"""Above this share of plain artefacts and unreadable intervals, vagal modulation is not used."""
+"""Above this share of plain artefacts and unreadable intervals, vagal modulation is not used; a choice."""
 PLAIN_ARTEFACT = 0.10
 """Share of the minute's median RR. In a regular heart the classifier also sets aside small quirks, 3 to 5 % of all
-intervals; they are left out of NN, but they neither counterfeit calm nor make the minute unreadable."""
+intervals; they are left out of NN, but they neither counterfeit calm nor make the minute unreadable. Chosen on
+rr-day."""
 REST_SUPPORT_S = 20.0
+"""Time in such intervals that a rest reading needs; a choice."""
 KNOWN_LATE_S = 10.0
-"""Intervals are decided beats after they close: how long past its end a baseline still listens."""
-STEADY_RUN = 6
-STEADY_CHANGE = 0.10
-STEADY_RANGE = 0.20
+"""Intervals are decided two beats after they close: how long past its end a baseline still listens."""
+STEADY_RUN, STEADY_CHANGE, STEADY_RANGE = 6, 0.10, 0.20
 """Intervals that no single beat vouches for still tell the heart rate, and only that, where `STEADY_RUN` or more follow
 each other, each within `STEADY_CHANGE` of the one before, and within `STEADY_RANGE` of the minute's median: movement
-seldom beats time like that."""
+seldom beats time like that. Runs of four, or of any length, told calm from stress worse (docs/decisions/0006)."""
 
 _ARTEFACT_FROM = {
     **dict.fromkeys(IntervalKind, PLAIN_ARTEFACT),
