@@ -20,7 +20,6 @@ from PIL import Image, ImageChops
 
 from bench.processes import CpuLoad, memory_mb
 from device.demo.simulation import Scene, Simulation
-from device.demo.world import INHALE_SHARE
 from device.sampling.sampler import SampleMessage
 from device.sampling.sources import SamplerProcess, SampleSource
 from device.screens import draw
@@ -30,6 +29,7 @@ from device.session.state import Step
 from device.system.clocks import Clock
 from drivers.oled import Oled
 from drivers.sim.board import SimBoard
+from dsp.guide import INHALE_SHARE
 from dsp.rpeak.detector import RPeakDetector
 from dsp.types import BreathKind, BreathPhase, SampleBlock
 

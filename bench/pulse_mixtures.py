@@ -19,7 +19,7 @@ import numpy as np
 
 from bench.pulses import live_rows, read_bidmc, usable
 from bench.recordings import DATA, names
-from dsp.types import NAN, FloatArray
+from dsp.types import NAN, TRUSTED_QUALITY, FloatArray
 
 FS_HZ = 64
 STRETCH_S = 480
@@ -109,7 +109,9 @@ def windows(ppg: FloatArray) -> list[Window]:
         minute = rows[start : start + 60]
         quality = np.array([row.quality for row in minute])
         told_bpm = minute[-1].mean_hr_bpm
-        found.append(Window(usable(minute), float(quality.mean()), float(np.mean(quality >= 0.5)), told_bpm))
+        found.append(
+            Window(usable(minute), float(quality.mean()), float(np.mean(quality >= TRUSTED_QUALITY)), told_bpm)
+        )
     return found
 
 
@@ -156,7 +158,8 @@ def no_pulse(label: str, signals: list[FloatArray], own_bpm: list[float] | None 
     every = [w for of_one in found for w in of_one]
     told = np.mean([np.isfinite(w.told_bpm) for w in every])
     trusted, usable_ones, seconds = (
-        np.mean(has) for has in zip(*[(w.quality >= 0.5, w.usable, w.trusted_seconds) for w in every], strict=True)
+        np.mean(has)
+        for has in zip(*[(w.quality >= TRUSTED_QUALITY, w.usable, w.trusted_seconds) for w in every], strict=True)
     )
     line = f"  {label:24s}{told:7.3f}{trusted:7.3f}{usable_ones:7.3f}{seconds:7.3f} of {len(every):3d}"
     if own_bpm is not None:

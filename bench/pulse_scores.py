@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dsp.types import FloatArray
+from dsp.types import TRUSTED_QUALITY, FloatArray
 
 TOLERANCE_S = 0.150
 LAGS_S = np.arange(-0.5, 1.501, 0.02)
@@ -74,7 +74,7 @@ def score(found_s: FloatArray, true_s: FloatArray, quality: FloatArray | None = 
     matched = pairs(found_s - lag_s, true_s)
     found, true = matched[:, 0], matched[:, 1]
     whole = (np.diff(found) == 1) & (np.diff(true) == 1)
-    good = np.ones(len(found), dtype=bool) if quality is None else quality[found] >= 0.5
+    good = np.ones(len(found), dtype=bool) if quality is None else quality[found] >= TRUSTED_QUALITY
     trusted = whole & good[1:] & good[:-1]
     pulse_ms, ecg_ms = 1000 * np.diff(found_s[found]), 1000 * np.diff(true_s[true])
     errors_ms = np.abs(pulse_ms - ecg_ms)

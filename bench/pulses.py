@@ -20,7 +20,7 @@ from bench.pulse_scores import PulseScore, score
 from bench.recordings import DATA, names
 from dsp.pipeline import Pipeline
 from dsp.pulse.detector import PulseDetector
-from dsp.types import Beat, FloatArray, MetricsRow, SampleBlock
+from dsp.types import TRUSTED_QUALITY, Beat, FloatArray, MetricsRow, SampleBlock
 
 BLOCK_S = 0.020
 COST_FS_HZ = 500.0
@@ -133,7 +133,7 @@ def per_record() -> None:
         s = score(np.array([beat.t_s for beat in beats]), beats_s, quality)
         print(
             f"{name:10}{s.f1:7.4f}{s.missed:5d}{s.false:5d}{s.interval_errors_ms.mean():8.2f}"
-            f"{s.rmssd_error_ms:8.2f}{100 * np.mean(quality < 0.5):7.1f} %"
+            f"{s.rmssd_error_ms:8.2f}{100 * np.mean(quality < TRUSTED_QUALITY):7.1f} %"
         )
     spread = ", ".join(f"{p} %: {1000 * np.percentile(late_s, p):.0f}" for p in (5, 50, 95, 100))
     print(f"latency from upslope to the end of the block that brought the beat, ms: {spread}")
@@ -165,7 +165,7 @@ def _share(usable: list[bool]) -> float:
 
 def usable(window: list[MetricsRow]) -> bool:
     """Whether 60 rows tell a heart rate at their end and are of a mean quality of 0.5."""
-    return window[-1].mean_hr_bpm > 0 and float(np.mean([row.quality for row in window])) >= 0.5
+    return window[-1].mean_hr_bpm > 0 and float(np.mean([row.quality for row in window])) >= TRUSTED_QUALITY
 
 
 def _usable(rows: list[MetricsRow], segments: list[tuple[float, float, str]]) -> tuple[list[bool], list[bool]]:

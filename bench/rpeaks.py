@@ -17,7 +17,7 @@ import numpy as np
 
 from bench.recordings import DATA, Pool, Recording, match, names, read
 from dsp.rpeak.detector import RPeakDetector, find_rpeaks
-from dsp.types import Beat, FloatArray, SampleBlock
+from dsp.types import TRUSTED_QUALITY, Beat, FloatArray, SampleBlock
 
 COST_FS_HZ = 500.0
 BLOCK_S = 0.020
@@ -131,7 +131,7 @@ def per_record(recordings: Sequence[Recording]) -> None:
         wide, narrow = Pool(), Pool()
         wide.add(match(found_s, recording, 0.150))
         narrow.add(match(found_s, recording, 0.040))
-        marked = sum(beat.quality < 0.5 for beat in beats)
+        marked = sum(beat.quality < TRUSTED_QUALITY for beat in beats)
         low, count = low + marked, count + len(beats)
         print(
             f"{recording.name:8}{wide.missed:6d}{wide.false:6d}{wide.f1_pct:8.2f}{narrow.f1_pct:8.2f}"
@@ -161,7 +161,7 @@ def stress(detectors: dict[str, Detector]) -> None:
             beats = find_rpeaks(recording.ecg_uv, recording.fs_hz)
             score = match(np.array([beat.t_s for beat in beats]), recording, 0.150)
             wrong_s = np.concatenate((score.missed_s, score.false_s))
-            caught += sum(nearest_quality(beats, t_s) < 0.5 for t_s in wrong_s.tolist())
+            caught += sum(nearest_quality(beats, t_s) < TRUSTED_QUALITY for t_s in wrong_s.tolist())
             errors += len(wrong_s)
     print(f"errors at 0 and -6 dB where quality is low: {100 * caught / errors:.1f} % of {errors} (goal 90)")
 
@@ -181,8 +181,8 @@ def noise_only() -> None:
         beats, good = [], 0
         for first in range(0, len(recording.ecg_uv), second):
             beats += detector.push(SampleBlock(first, recording.fs_hz, recording.ecg_uv[first : first + second]))
-            good += detector.quality >= 0.5
-        trusted = sum(beat.quality >= 0.5 for beat in beats)
+            good += detector.quality >= TRUSTED_QUALITY
+        trusted = sum(beat.quality >= TRUSTED_QUALITY for beat in beats)
         print(f"{name:8}{len(beats):8d}{trusted:8d}{100 * good / recording.duration_s:8.2f} %")
 
 

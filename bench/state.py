@@ -34,7 +34,7 @@ from bench.state_data import (
 from dsp.state.estimator import StateEstimator, StateModel
 from dsp.state.pace_curve import PaceCurve
 from dsp.state.readings import RestReading
-from dsp.types import FloatArray, StateKind, WearerState
+from dsp.types import LONGEST_RR_MS, FloatArray, StateKind, WearerState
 
 DAY_HOURS = 12.0
 HR_ALONE = replace(StateModel(), hr_weight=1.0)
@@ -50,7 +50,7 @@ def maths_windows(person: Person, model: StateModel) -> Windows:
 
 def plain_hr_windows(person: Person) -> Windows:
     """The same windows by mean heart rate of the 30 s alone, as a plain program would take it."""
-    rr = [i for s in person.seconds for i in s.intervals if i.rr_ms < 3000]
+    rr = [i for s in person.seconds for i in s.intervals if i.rr_ms < LONGEST_RR_MS]
 
     def means(label: str) -> FloatArray:
         found = []

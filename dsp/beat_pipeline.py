@@ -1,6 +1,6 @@
 """Beats in, intervals and one metrics row a second out: for beat lists and RR files."""
 
-from dsp.metrics import MAX_GAP_S, Metrics, StateEstimatorLike
+from dsp.metrics import LONGEST_GAP_S, Metrics, StateEstimatorLike
 from dsp.types import Beat, MetricsRow, Output
 
 
@@ -35,5 +35,5 @@ class BeatPipeline:
 
     def _row(self) -> MetricsRow:
         second, self._second = float(self._second), self._second + 1
-        heard = self._last is not None and second - self._last.t_s <= MAX_GAP_S
+        heard = self._last is not None and second - self._last.t_s <= LONGEST_GAP_S
         return self._metrics.row(second, self._last.quality if heard and self._last else 0.0)

@@ -1,7 +1,8 @@
 """The breathing guide: when to breathe in and out, and how the pace gets from where the wearer is to the target.
 
 The phase is continuous in time whatever happens to the pace. A new target is approached breath by breath, each cycle
-by default at most `RAMP_S_PER_BREATH` longer or shorter than the last; only "easier" acts inside a breath.
+by default at most `RAMP_S_PER_BREATH` longer or shorter than the last; only "easier" acts inside a breath. The
+constants are choices, not tuned.
 """
 
 import math
@@ -9,11 +10,11 @@ from dataclasses import dataclass
 
 from dsp.types import BreathKind, BreathPhase
 
-SLOWEST_BREATHS_PER_MIN = 4.0
-FASTEST_BREATHS_PER_MIN = 15.0
-RAMP_S_PER_BREATH = 0.5
-EASIER_S = 1.0
-INHALE_SHARE = 0.4
+SLOWEST_BREATHS_PER_MIN = 4.0  # that the guide may ask for
+FASTEST_BREATHS_PER_MIN = 15.0  # that it may ask for
+RAMP_S_PER_BREATH = 0.5  # so much longer or shorter than the last a breath may be
+EASIER_S = 1.0  # so much shorter "easier" makes the breath
+INHALE_SHARE = 0.4  # of a breath: the exhale is the longer part, without holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,12 @@ def comfortable_pace(breaths_per_min: float) -> float:
 
 
 def easier_pace(breaths_per_min: float) -> float:
-    """The pace whose breath is a second shorter, as far as the guide may ask for it."""
+    """The pace whose breath is a second shorter, within what the guide may ask for."""
     return comfortable_pace(60.0 / max(1.0, 60.0 / breaths_per_min - EASIER_S))
 
 
 def longest_way_s(breaths_per_min: float, target_breaths_per_min: float, ramp_s_per_breath: float) -> float:
-    """How long a guide takes from one pace to another where the target is set as a breath begins."""
+    """How long a guide takes from one pace to another if the target is set as a breath begins."""
     cycle_s, target_cycle_s = (60.0 / comfortable_pace(pace) for pace in (breaths_per_min, target_breaths_per_min))
     steps = math.ceil(abs(target_cycle_s - cycle_s) / ramp_s_per_breath - 1e-9)
     ramp_s = math.copysign(ramp_s_per_breath, target_cycle_s - cycle_s)

@@ -6,11 +6,13 @@ from dataclasses import replace
 from statistics import median
 from typing import Protocol
 
-from dsp.hrv.intervals import MAX_RR_MS, IntervalClassifier
+from dsp.hrv.intervals import IntervalClassifier
 from dsp.hrv.oscillations import OscillationMeter, Oscillations
 from dsp.hrv.rhythm import RhythmMonitor
 from dsp.hrv.time_domain import MAX_SPOILT_PCT, MIN_NN_MS, hrv_snapshot
 from dsp.types import (
+    LONGEST_RR_MS,
+    METRICS_WINDOW_S,
     NAN,
     Beat,
     Contact,
@@ -22,11 +24,10 @@ from dsp.types import (
     WearerState,
 )
 
-MAX_GAP_S = MAX_RR_MS / 1000
-KEPT_S = 80.0
-TRACKED_S = 60.0
+LONGEST_GAP_S = LONGEST_RR_MS / 1000  # without a beat; beyond it the measures are empty
+KEPT_S = 80.0  # of intervals: the longest window (64 s) and the delay of two slow beats
 WITNESSES = 5  # so many intervals that could be read ...
-CONTRADICTION = 0.15  # ... with a median this far off deny the tracked period
+CONTRADICTION = 0.15  # ... with a median this far off deny the tracked period; choices (docs/decisions/0004)
 
 
 class StateEstimatorLike(Protocol):
@@ -57,8 +58,7 @@ class Metrics:
         return self._take(self._classifier.push(beat))
 
     def push_waveform(self, t_s: float, amplitude: float, baseline: float = NAN) -> None:
-        """The size of the beat at `t_s` and (PPG) the level it rises from, any unit; only of trusted
-        beats."""
+        """The size of the beat at `t_s` and (PPG) the level it rises from, any unit; of trusted beats only."""
         self._meter.push_waveform(t_s, amplitude, baseline)
 
     def break_at(self, t_s: float) -> None:
@@ -77,12 +77,12 @@ class Metrics:
     def row(self, t_s: float, quality: float, contact: Contact = Contact.GOOD, period_s: float = NAN) -> MetricsRow:
         """The metrics from what was pushed so far; `t_s` rises from call to call.
 
-        `period_s`: the heart's period as the signal's own rhythm tells it, NaN where it does not. Heart rate is read
-        from it where the intervals do not tell it; nothing else is.
+        `period_s`: the heart's period as the detector tracks it, NaN where it is unsure. Heart rate, and nothing else,
+        is taken from it where the intervals do not give one.
         """
         while self._intervals and self._intervals[0].t_s < t_s - KEPT_S:
             self._intervals.popleft()
-        in_gap = t_s - self._last_beat_s > MAX_GAP_S
+        in_gap = t_s - self._last_beat_s > LONGEST_GAP_S
         usable = [] if in_gap else list(self._intervals)
         hrv = hrv_snapshot(usable, t_s)
         irregular = self._rhythm.irregular(t_s)
@@ -108,16 +108,18 @@ class Metrics:
 
     def _tracked_bpm(self, t_s: float, period_s: float, intervals: list[RRInterval]) -> float:
         """The mean rate of the last minute's tracked seconds; NaN with less than 30 of them, or where the intervals
-        that could be read speak for another rate."""
+        that could be read contradict it."""
         if math.isfinite(period_s):
             self._periods.append((t_s, period_s))
-        while self._periods and self._periods[0][0] <= t_s - TRACKED_S:
+        while self._periods and self._periods[0][0] <= t_s - METRICS_WINDOW_S:
             self._periods.popleft()
         if len(self._periods) < MIN_NN_MS / 1000:
             return NAN
         mean_s = sum(p for _, p in self._periods) / len(self._periods)
         read_s = [
-            i.rr_ms / 1000 for i in intervals if i.t_s > t_s - TRACKED_S and i.kind is not IntervalKind.UNREADABLE
+            i.rr_ms / 1000
+            for i in intervals
+            if i.t_s > t_s - METRICS_WINDOW_S and i.kind is not IntervalKind.UNREADABLE
         ]
         denied = len(read_s) >= WITNESSES and abs(median(read_s) / mean_s - 1) > CONTRADICTION
         return NAN if denied else 60 / mean_s
@@ -146,7 +148,7 @@ class Metrics:
                 self._intervals.clear()
                 self._rhythm.clear()
                 self._meter.clear()
-            if interval.rr_ms <= MAX_RR_MS:
+            if interval.rr_ms <= LONGEST_RR_MS:
                 self._intervals.append(interval)
             self._rhythm.push(interval)
         self._news.extend(intervals)
@@ -156,4 +158,4 @@ class Metrics:
         if not self._intervals:
             return False
         unknown_s = interval.t_s - interval.rr_ms / 1000 - self._intervals[-1].t_s
-        return interval.rr_ms > MAX_RR_MS or unknown_s > MAX_GAP_S
+        return interval.rr_ms > LONGEST_RR_MS or unknown_s > LONGEST_GAP_S

@@ -5,12 +5,11 @@ from typing import Literal, Protocol
 
 import numpy as np
 
-from dsp.hrv.intervals import MIN_QUALITY
 from dsp.hrv.waveform import Waveform
 from dsp.metrics import Metrics, StateEstimatorLike
 from dsp.pulse.detector import PulseDetector
 from dsp.rpeak.detector import RPeakDetector
-from dsp.types import Beat, Contact, Output, SampleBlock
+from dsp.types import TRUSTED_QUALITY, Beat, Contact, Output, SampleBlock
 
 
 class BeatDetector(Protocol):
@@ -84,7 +83,7 @@ class Pipeline:
         for beat in beats:
             out.beats.append(beat)
             out.intervals.extend(self._metrics.push_beat(beat))
-            if beat.quality >= MIN_QUALITY:
+            if beat.quality >= TRUSTED_QUALITY:
                 self._waveform.ask(beat)
 
     def _row(self, out: Output, readable: bool = True) -> None:

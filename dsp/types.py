@@ -15,6 +15,21 @@ ComplexArray = NDArray[np.complex128]
 
 NAN = math.nan
 
+TRUSTED_QUALITY = 0.5
+"""The quality from which on a beat, its timing or a second of signal is trusted. Where each detector's scale has its
+0.5 is the detector's to say."""
+CONFIDENT_BREATHING = 0.5
+"""The confidence from which on a breathing rate is told and used."""
+LONGEST_RR_MS = 3000.0
+"""A longer interval (20 bpm) is a gap: nothing is known about it, and no window of a measure reaches across it. A
+choice, not tuned."""
+CREDIBLE_RANGE = 0.40
+"""An interval further than this share off the minute's median is an artefact whatever its kind: before the classifier
+knows a heart it lets a missed beat through, and one such doubles as a very calm minute. Chosen on bench.state's people
+(docs/decisions/0006); breathing alone moves intervals by more than 20 %."""
+METRICS_WINDOW_S = 60.0
+"""The window of every live measure but coherence: the shortest that HRV stands in (Shaffer et al. 2020)."""
+
 
 class Contact(enum.Flag):
     """What is loose. `Contact.GOOD` means nothing is."""
@@ -45,8 +60,8 @@ class SampleBlock:
 class Beat:
     """An R-peak (ECG) or the foot-to-peak upslope's steepest point (PPG), located below one sample.
 
-    `quality` runs from 0 to 1; below 0.5 the beat should not be trusted to be one. `timing`, likewise, says how far its
-    place can be trusted to some ms, as RMSSD asks: a pulse may be real and its place poor.
+    `quality` runs from 0 to 1; below 0.5 the beat should not be trusted to be one. `timing`, on the same scale, says
+    whether its place is good to a few ms, as RMSSD needs: a pulse may be real and yet poorly timed.
     """
 
     sample_index: float

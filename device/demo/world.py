@@ -12,9 +12,9 @@ from drivers.frontend import Burst, FrontEnd, FrontEndInfo
 from drivers.sim.board import SimBoard
 from drivers.sim.body import Body
 from drivers.sim.wearer import Disturbances, random_body
+from dsp.guide import INHALE_SHARE
 from dsp.types import BreathKind, BreathPhase
 
-INHALE_SHARE = 0.4
 _MOST_BEATS = 20_000  # some hours
 
 

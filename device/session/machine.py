@@ -25,7 +25,7 @@ from device.session.showing.cues import NO_CUES, CueDuty, cue_duty
 from device.session.showing.views import Advice, Storage, View
 from device.session.state import PHASE_OF, SESSION_STEPS, WAITS_S, SessionConfig, SessionState, Step
 from device.session.watch import Watch
-from dsp.types import Beat, BreathPhase, Contact, IntervalKind, MetricsRow, RRInterval, SampleBlock
+from dsp.types import TRUSTED_QUALITY, Beat, BreathPhase, Contact, IntervalKind, MetricsRow, RRInterval, SampleBlock
 
 
 class Session:
@@ -121,7 +121,7 @@ class Session:
 
     def on_beat(self, beat: Beat) -> None:
         self._s.body.beat_s = max(self._s.body.beat_s, self._s.now_s)
-        if beat.quality >= 0.5:
+        if beat.quality >= TRUSTED_QUALITY:
             self._s.body.good_beats_s.append(beat.t_s)
 
     def on_intervals(self, intervals: Iterable[RRInterval]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from statistics import fmean
 
 from device.session.events import Phase
-from dsp.types import MetricsRow, StateKind
+from dsp.types import CONFIDENT_BREATHING, TRUSTED_QUALITY, MetricsRow, StateKind
 
 SETTLED_AFTER_S = 10
 SETTLED_WINDOW_S = 30
@@ -26,7 +26,7 @@ def is_settled(row: MetricsRow) -> bool:
 
 def coherence_level(row: MetricsRow) -> int | None:
     """0 to 3 for the screen; None without coherence, without RSA to see it in, or where the signal is hard to read."""
-    if math.isnan(row.coherence) or math.isnan(row.rsa_ms) or row.quality < 0.5:
+    if math.isnan(row.coherence) or math.isnan(row.rsa_ms) or row.quality < TRUSTED_QUALITY:
         return None
     return sum(row.coherence >= step for step in COHERENCE_STEPS)
 
@@ -61,7 +61,7 @@ class Tally:
         self._qualities.append(row.quality)
         self.irregular_s += row.irregular_rhythm and fmean(self._qualities) >= CLEAR_SIGNAL
         self._add_arousal(phase, row)
-        if phase is Phase.REST and row.breath_confidence >= 0.5:
+        if phase is Phase.REST and row.breath_confidence >= CONFIDENT_BREATHING:
             self._rest_paces.append(row.breaths_per_min)
         if phase in PRACTICE:
             self._add_practice(phase, row)

@@ -1,9 +1,10 @@
 """The breathing rate from what breathing does to the beats: RR intervals, beat amplitude, PPG baseline.
 
-Each source's last minute is resampled at 4 Hz, freed of its trend, and its power multiplied by frequency (up
+Each source's last minute is resampled at 4 Hz and detrended, and its power multiplied by frequency (up
 to 0.3 Hz), against the slow waves (Mayer's near 0.1 Hz, vasomotion, wander) that each of them carries. The
 sources' spectra are averaged, each weighing by how concentrated it is. A concentrated common peak is a
-breath; the less there is to back it, the more concentrated it must be.
+breath; the less there is to support it, the more concentrated it must be. The constants were chosen by hand on
+simulated hearts; bench.hrv prints how they do there and on the recordings of `breathing` and bidmc.
 """
 
 from collections import deque
@@ -11,43 +12,42 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dsp.hrv.rsa import MAX_OFF_PACE_HZ
 from dsp.hrv.spectrum import RESAMPLE_HZ, hann
-from dsp.types import NAN, FloatArray
+from dsp.types import CONFIDENT_BREATHING, METRICS_WINDOW_S, NAN, FloatArray
 
-WINDOW_S = 60.0
 BAND_HZ = (0.06, 0.55)
+"""Where a breath is sought: 3.6 to 33 a minute."""
 SLOPE_ENDS_HZ = 0.3
-MIN_CONFIDENCE = 0.5
+"""Up to here power is multiplied by frequency."""
 
 MIN_CONCENTRATION = 0.33
 """Share of the power within 0.025 Hz of the peak from which on a rate is believed."""
-SLOW_HZ = 0.15
-SLOW_ADDS_PER_HZ = 3.0
-"""More the further below 0.15 Hz, where slow waves live, ..."""
+SLOW_HZ, SLOW_ADDS_PER_HZ = 0.15, 3.0
+"""More is asked the further below 0.15 Hz (the edge of LF) the peak is, where slow waves live, ..."""
 ALONE_ADDS = 0.17
-"""... and with but one source to go by, ..."""
+"""... and where there is one source only, ..."""
 PACED_TAKES = 0.25
 """... and less where the guide's pace says the same."""
-AT_PACE_HZ = 0.02
 
-_POINTS = 2048
-_SIZE = round(WINDOW_S * RESAMPLE_HZ)
+_POINTS = 2048  # of the padded transform: bins of 0.002 Hz
+_SIZE = round(METRICS_WINDOW_S * RESAMPLE_HZ)
 _WINDOW = hann(_SIZE)
 _BIN_HZ = RESAMPLE_HZ / _POINTS
 _LOW, _HIGH = round(BAND_HZ[0] / _BIN_HZ), round(BAND_HZ[1] / _BIN_HZ)
 _FREQS_HZ = np.arange(_LOW, _HIGH + 1) * _BIN_HZ
 _SLOPE = np.minimum(_FREQS_HZ, SLOPE_ENDS_HZ)
-_HALF_WIDTH = round(0.025 / _BIN_HZ)
+_HALF_WIDTH = round(0.025 / _BIN_HZ)  # of a peak
 _LINE = np.linspace(-1, 1, _SIZE) / np.sqrt(np.sum(np.linspace(-1, 1, _SIZE) ** 2))
-_MIN_BEATS = 20
-_SLACK_S = 3.0
-_CONCENTRATION_POWER = 3
+_MIN_BEATS = 20  # in the minute
+_SLACK_S = 3.0  # between the minute's ends and the first and last beat
+_CONCENTRATION_POWER = 3  # to which a source's concentration is raised, to weigh it
 
 
 @dataclass(frozen=True, slots=True)
 class BreathingRate:
-    """`breaths_per_min` is NaN where `confidence` (0 to 1) is below 0.5; both are where there is nothing to
-    go by."""
+    """`breaths_per_min` is NaN where `confidence` (0 to 1) is below 0.5; both are NaN where there is
+    nothing to read."""
 
     breaths_per_min: float = NAN
     confidence: float = NAN
@@ -62,7 +62,7 @@ class BreathingEstimator:
     def push_beat(self, t_s: float, amplitude: float, baseline: float = NAN) -> None:
         """A trusted beat's amplitude and (PPG) baseline, in any unit; NaN where there is none."""
         self._beats.append((t_s, amplitude, baseline))
-        while self._beats[0][0] < t_s - WINDOW_S - 2 * _SLACK_S:
+        while self._beats[0][0] < t_s - METRICS_WINDOW_S - 2 * _SLACK_S:
             self._beats.popleft()
 
     def clear(self) -> None:
@@ -87,17 +87,21 @@ class BreathingEstimator:
         peak = int(fused.argmax())
         hz = _top_hz(weights @ (power / power.sum(axis=1, keepdims=True)), peak)
         needed = MIN_CONCENTRATION + SLOW_ADDS_PER_HZ * max(0.0, SLOW_HZ - hz) + ALONE_ADDS * (len(power) == 1)
-        if abs(hz - pace_breaths_per_min / 60) <= AT_PACE_HZ:
+        if abs(hz - pace_breaths_per_min / 60) <= MAX_OFF_PACE_HZ:
             needed -= PACED_TAKES
-        confidence = min(1.0, MIN_CONFIDENCE * _near(fused, peak) / needed)
-        return BreathingRate(60 * hz if confidence >= MIN_CONFIDENCE else NAN, confidence)
+        confidence = min(1.0, CONFIDENT_BREATHING * _near(fused, peak) / needed)
+        return BreathingRate(60 * hz if confidence >= CONFIDENT_BREATHING else NAN, confidence)
 
     def _waveforms(self, end_s: float) -> list[FloatArray]:
         """Amplitude and baseline at the tachogram's times, if the beats reach from its start to its end."""
         beats = np.array(self._beats)
-        if len(beats) < _MIN_BEATS or beats[0, 0] > end_s - WINDOW_S + _SLACK_S or beats[-1, 0] < end_s - _SLACK_S:
+        if (
+            len(beats) < _MIN_BEATS
+            or beats[0, 0] > end_s - METRICS_WINDOW_S + _SLACK_S
+            or beats[-1, 0] < end_s - _SLACK_S
+        ):
             return []
-        grid_s = end_s - WINDOW_S + np.arange(1, _SIZE + 1) / RESAMPLE_HZ
+        grid_s = end_s - METRICS_WINDOW_S + np.arange(1, _SIZE + 1) / RESAMPLE_HZ
         columns = [beats[:, 1], beats[:, 2]]
         return [np.interp(grid_s, beats[:, 0], column) for column in columns if not np.isnan(column[-1])]
 

@@ -7,11 +7,11 @@ import numpy as np
 from dsp.hrv.spectrum import RESAMPLE_HZ, hann
 from dsp.types import NAN, ComplexArray, FloatArray
 
-WINDOW_S = 64.0
-FFT_POINTS = 16384
-PEAK_BAND_HZ = (0.04, 0.26)
-TOTAL_BAND_HZ = (0.0033, 0.4)
-HALF_WIDTH_HZ = 0.015
+WINDOW_S = 64.0  # as in the paper
+FFT_POINTS = 16384  # padded to so many, that a peak's power is not read off bins as wide as itself
+PEAK_BAND_HZ = (0.04, 0.26)  # the paper's
+TOTAL_BAND_HZ = (0.0033, 0.4)  # the paper's
+HALF_WIDTH_HZ = 0.015  # the paper's
 
 _SIZE = round(WINDOW_S * RESAMPLE_HZ)
 _BIN_HZ = RESAMPLE_HZ / FFT_POINTS

@@ -7,7 +7,7 @@ import numpy as np
 
 from dsp.types import ComplexArray, FloatArray
 
-FEWEST_INTERVALS = 4
+FEWEST_INTERVALS = 4  # of a breath that is fitted by itself: one more than it has coefficients
 
 
 def guided_breaths(pace: Sequence[tuple[float, float]], t_s: FloatArray) -> FloatArray:
@@ -60,5 +60,5 @@ def breath_vectors(breath: FloatArray, detrended: FloatArray) -> ComplexArray:
 
 
 def synchrony(vectors: ComplexArray) -> float:
-    """1 when all breaths swing in the same phase, towards 0 when each does as it likes."""
+    """1 when all breaths swing in the same phase, near 0 when their phases are unrelated."""
     return float(abs(np.mean(vectors / np.maximum(np.abs(vectors), 1e-9))))

@@ -10,25 +10,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from statistics import median
 
-from dsp.types import Beat, IntervalKind, RRInterval
+from dsp.types import LONGEST_RR_MS, TRUSTED_QUALITY, Beat, IntervalKind, RRInterval
 
 DELAY_BEATS = 2
-MAX_RR_MS = 3000.0
-"""A longer interval is a gap: nothing is known about it."""
-MIN_QUALITY = 0.5
+"""How many beats after its own an interval is decided: the paper's rules look two intervals ahead."""
 
-_SPREADS = 5.6
-_MEDIANS = 5.0
-_DIFFERENCES = 91
-_MEDIAN_OF = 11
-_FLOOR_MS = 50.0
-_WARM_UP = 12
-_WARM_UP_FLOOR_MS = 150.0
-_LEVEL_LIMIT = 3.0
-_SLOPE, _OFFSET = 0.13, 0.17
-_MOST_MISSED = 3
-_MOST_DOUBTFUL = DELAY_BEATS
-_ON_TIME = 0.15
+# "Paper": Lipponen & Tarvainen's own value. The others: docs/decisions/0005.
+_SPREADS = 5.6  # quartile deviations that make a threshold; 5.2 in the paper; chosen on people's ordinary days
+_MEDIANS = 5.0  # but no more than so many medians, which a burst of artefacts moves less; a choice
+_DIFFERENCES = 91  # values that the quartiles are taken of; paper
+_MEDIAN_OF = 11  # intervals that the median is taken of; paper
+_FLOOR_MS = 50.0  # no threshold is lower: a very regular heart has next to no spread; a choice
+_WARM_UP = 12  # until so many values are known ...
+_WARM_UP_FLOOR_MS = 150.0  # ... this is the floor: a first breath can be deep; a choice
+_LEVEL_LIMIT = 3.0  # thresholds off the median from which on an interval is far off; paper
+_SLOPE, _OFFSET = 0.13, 0.17  # of the line beyond which a difference is ectopic; paper
+_MOST_MISSED = 3  # beats in a row; one in the paper
+_MOST_DOUBTFUL = DELAY_BEATS  # pulses in a row that trusted ones on both sides may confirm: what the delay allows
+_ON_TIME = 0.15  # share by which their parts may be uneven or off the pace; wider let noise through (decisions/0004)
 
 
 class _QuartileDeviation:
@@ -61,7 +60,7 @@ class _QuartileDeviation:
 @dataclass(slots=True)
 class _Raw:
     """A readable interval; `d_ms` is its difference from the one before, 0 where that is unknown. `spoken_for`: an end
-    was doubtful and both its neighbours speak for it; its place says too little to judge it and those beside it by."""
+    is a doubtful pulse that trusted ones on both sides confirm; its place is too uncertain to judge intervals by."""
 
     t_s: float
     rr_ms: float
@@ -76,8 +75,8 @@ class IntervalClassifier:
     """Beats in, classified RR intervals out, in order and two beats late.
 
     An interval is `UNREADABLE` when a beat at either end has a quality below 0.5, or when it is longer than
-    3 s. Not so one or two doubtful pulses between trusted ones that part the time evenly, at the usual pace: what came
-    after speaks for them as what came before could not. The interval given is always the one measured.
+    3 s. The exception: one or two doubtful pulses between trusted ones, which divide the time evenly at the usual pace,
+    are confirmed by those around them. The interval given is always the one measured.
     """
 
     def __init__(self) -> None:
@@ -112,23 +111,23 @@ class IntervalClassifier:
                 return self._flush()
         self._number += 1
         rr_ms = (beat.t_s - previous.t_s) * 1000
-        if rr_ms > MAX_RR_MS:
+        if rr_ms > LONGEST_RR_MS:
             out = self._flush()
             self._start_context()
             return [*out, RRInterval(beat.t_s, rr_ms, IntervalKind.UNREADABLE, self._number)]
-        raw = _Raw(beat.t_s, rr_ms, self._number, 0.0, min(previous.timing, beat.timing) >= MIN_QUALITY)
-        trusted = beat.quality >= MIN_QUALITY
-        if previous.quality >= MIN_QUALITY and trusted:
+        raw = _Raw(beat.t_s, rr_ms, self._number, 0.0, min(previous.timing, beat.timing) >= TRUSTED_QUALITY)
+        trusted = beat.quality >= TRUSTED_QUALITY
+        if previous.quality >= TRUSTED_QUALITY and trusted:
             return self._extend(raw)
-        return self._doubt(raw, begun=previous.quality < MIN_QUALITY, ended=trusted)
+        return self._doubt(raw, begun=previous.quality < TRUSTED_QUALITY, ended=trusted)
 
     def finish(self) -> list[RRInterval]:
         """The last intervals, decided on what there is."""
         return self._flush()
 
     def _doubt(self, raw: _Raw, *, begun: bool, ended: bool) -> list[RRInterval]:
-        """An interval with a doubtful end waits for the next trusted beat, where that comes within the delay. Only
-        pulses, whose detector tells place from presence: they are then known to be there, not to some ms."""
+        """An interval with a doubtful end waits for the next trusted beat, if that comes within the delay. Only for
+        pulses, whose timing is rated apart from their quality: they are then known to exist, but not to a few ms."""
         if begun and not self._held:
             return [*self._flush(), _unreadable(raw)]
         self._held.append(raw)
@@ -141,7 +140,7 @@ class IntervalClassifier:
         return [interval for each in held for interval in self._extend(replace(each, spoken_for=True))]
 
     def _on_time(self) -> bool:
-        """Whether the doubtful beats part the time between two trusted ones as the heart's pace would."""
+        """Whether the doubtful beats divide the time between two trusted ones at the heart's own pace."""
         if not self._recent:
             return False
         even_ms = sum(h.rr_ms for h in self._held) / len(self._held)

@@ -1,5 +1,4 @@
-"""What the slow swings of the intervals say: coherence, breathing rate and RSA, over the last minute or
-so."""
+"""What the slow oscillations of the intervals say: coherence, breathing rate and RSA, over the last minute or so."""
 
 import math
 from collections.abc import Sequence
@@ -7,18 +6,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dsp.hrv.breathing import MIN_CONFIDENCE, BreathingEstimator, BreathingRate
+from dsp.hrv.breathing import BreathingEstimator, BreathingRate
 from dsp.hrv.coherence import WINDOW_S, Coherence, coherence
 from dsp.hrv.rsa import MAX_OFF_PACE_HZ, PaceLine, even_edges, rsa_ms
 from dsp.hrv.spectrum import MAX_HOLE_S, RESAMPLE_HZ, spline
-from dsp.types import NAN, FloatArray, IntervalKind, RRInterval
+from dsp.types import CONFIDENT_BREATHING, METRICS_WINDOW_S, NAN, FloatArray, IntervalKind, RRInterval
 
 PERIOD_S = 2.0
-"""How often the swings are measured anew; in between the last measure stands."""
+"""How often the oscillations are measured; in between the last measure stands. A choice, for the cost."""
 
 _GRID_S = np.arange(-round(WINDOW_S * RESAMPLE_HZ) + 1, 1) / RESAMPLE_HZ
-_BREATHING_SAMPLES = round(60 * RESAMPLE_HZ)
-_WAVEFORM_LAG_S = 1.0
+_BREATHING_SAMPLES = round(METRICS_WINDOW_S * RESAMPLE_HZ)
+_WAVEFORM_LAG_S = 1.0  # a beat is measured so long after it at most; a choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ class Oscillations:
 
 
 class OscillationMeter:
-    """Measures the swings from the normal intervals, the beats' waveforms and the guide's pace."""
+    """Measures the oscillations from the normal intervals, the beats' waveforms and the guide's pace."""
 
     def __init__(self) -> None:
         self.pace = PaceLine()
@@ -50,8 +49,7 @@ class OscillationMeter:
         self._latest = Oscillations()
 
     def measure(self, intervals: Sequence[RRInterval], t_s: float) -> Oscillations:
-        """The swings at `t_s`, from intervals without a gap; empty until they cover 64 s without a hole of 5
-        s."""
+        """The oscillations at `t_s`, from intervals without a gap; empty until they cover 64 s, no hole over 5 s."""
         if t_s - self._measured_s >= PERIOD_S:
             self._measured_s = t_s
             normal = [i for i in intervals if i.kind is IntervalKind.NORMAL and i.timed]
@@ -82,7 +80,7 @@ class OscillationMeter:
         known."""
         if pace > 0:
             return self.pace.breath_edges(end_s) if abs(rhythm.peak_hz - pace / 60) <= MAX_OFF_PACE_HZ else []
-        return even_edges(end_s, breathing.breaths_per_min) if breathing.confidence >= MIN_CONFIDENCE else []
+        return even_edges(end_s, breathing.breaths_per_min) if breathing.confidence >= CONFIDENT_BREATHING else []
 
 
 def _covers_window(t_s: FloatArray) -> bool:

@@ -2,7 +2,8 @@
 
 Breathing, ectopics and artefacts make intervals vary too. Only in fibrillation are most successive differences of
 normal intervals large *and* unpredictable from the intervals before: breathing is smooth, and a short linear
-prediction follows it.
+prediction follows it. The thresholds were chosen by hand; bench.hrv prints what they mark in normal rhythm and in
+fibrillation (docs/decisions/0005).
 """
 
 from collections import deque
@@ -13,16 +14,19 @@ from numpy.typing import NDArray
 from dsp.types import FloatArray, IntervalKind, RRInterval
 
 WINDOW = 40
+"""How many of the latest intervals are judged ..."""
 MIN_INTERVALS = 20
+"""... and how many suffice."""
 MIN_DIFFERENCE = 0.10
 """Median absolute successive difference, as a share of the mean interval."""
 MIN_UNPREDICTED = 0.06
 """Median absolute error of the prediction, as a share of the mean interval."""
 HOLD_S = 30.0
+"""How long an irregular rhythm is held after it was last seen."""
 
-_ORDER = 4
-_MIN_PREDICTIONS = 10
-_RIDGE_MS2 = 25.0
+_ORDER = 4  # intervals that the next one is predicted from
+_MIN_PREDICTIONS = 10  # fewer are not judged
+_RIDGE_MS2 = 25.0  # (5 ms) squared: keeps the prediction of very even intervals solvable
 
 
 class RhythmMonitor:

@@ -1,4 +1,7 @@
-"""Respiratory sinus arrhythmia: the swing of the intervals within each breath."""
+"""Respiratory sinus arrhythmia: the longest minus the shortest interval within each breath.
+
+The constants are choices, not tuned.
+"""
 
 from collections import deque
 from itertools import pairwise
@@ -7,10 +10,10 @@ import numpy as np
 
 from dsp.types import NAN, FloatArray
 
-BREATHS = 5
-MIN_BREATHS = 3
-MIN_INTERVALS_PER_BREATH = 3
-MAX_OFF_PACE_HZ = 0.02
+BREATHS = 5  # the latest, whose median is taken
+MIN_BREATHS = 3  # of them that must count
+MIN_INTERVALS_PER_BREATH = 3  # for a breath to count
+MAX_OFF_PACE_HZ = 0.02  # between the rhythm's peak and the guide's pace, for the heart to follow the guide
 
 
 class PaceLine:

@@ -9,19 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsp.hrv.spectrum import lf_hf_ms2
-from dsp.types import NAN, FloatArray, HrvSnapshot, IntervalKind, RRInterval
+from dsp.types import CREDIBLE_RANGE, METRICS_WINDOW_S, NAN, FloatArray, HrvSnapshot, IntervalKind, RRInterval
 
 MIN_NN_MS = 30_000.0
+"""Normal intervals that any measure needs, half of the minute; a choice."""
 MAX_SPOILT_PCT = 20.0
-CREDIBLE_RANGE = 0.40
+"""Share of intervals that are not normal above which variability is empty; a choice (docs/decisions/0005)."""
 PULSE_FLOOR_MS = 9.0
-"""RMSSD of what the timing of pulses adds (pulse interval minus RR interval): docs/decisions/0005."""
+"""RMSSD that the timing of pulses alone adds (pulse interval minus RR interval): docs/decisions/0005."""
 _LONG_DIFFERENCE_MS = 50.0 + 1e-6  # 50 ms exactly is not long, whatever rounding does to times in seconds
 
 
 @dataclass(frozen=True, slots=True)
 class TimeDomain:
-    """`sdnn_ms` has n - 1 below; `pnn50_pct` counts among the differences; differences are between adjacent
+    """`sdnn_ms` divides by n - 1; `pnn50_pct` is a share of the differences; differences are between adjacent
     intervals only. NaN where there are too few."""
 
     mean_hr_bpm: float = NAN
@@ -80,12 +81,12 @@ def hrv_nn(intervals: Sequence[RRInterval]) -> HrvSummary:
     return hrv_all([i for i in intervals if i.kind is IntervalKind.NORMAL and i.timed])
 
 
-def hrv_snapshot(intervals: Sequence[RRInterval], t_s: float, window_s: float = 60.0) -> HrvSnapshot:
+def hrv_snapshot(intervals: Sequence[RRInterval], t_s: float, window_s: float = METRICS_WINDOW_S) -> HrvSnapshot:
     """HRV of the normal intervals that closed within the `window_s` seconds up to `t_s`.
 
     All measures are NaN with less than 30 s of normal intervals. With more than 20 % of the intervals spoilt or poorly
-    timed only the heart rate may remain: intervals that could not be read take time away and no more, so it stands
-    while at most 20 % of those read are artefacts, and counts normal intervals within 40 % of their median.
+    timed only the heart rate may remain: while at most 20 % of the intervals that could be read are artefacts, it is
+    that of the normal intervals within 40 % of their median.
     `spoilt_pct` is NaN when there are no intervals at all.
     """
     window = [i for i in intervals if t_s - window_s < i.t_s <= t_s]
@@ -111,12 +112,12 @@ def hrv_snapshot(intervals: Sequence[RRInterval], t_s: float, window_s: float = 
 
 
 def ln_rmssd(rmssd_ms: float, *, pulse: bool) -> float:
-    """NaN without an RMSSD; of a `pulse` also below twice the floor, where it would tell of the sensor."""
+    """NaN without an RMSSD; for a `pulse` also below twice the floor, where it would measure the sensor."""
     return math.log(rmssd_ms) if rmssd_ms > (2 * PULSE_FLOOR_MS if pulse else 0.0) else NAN
 
 
 def _mean_hr_bpm(window: list[RRInterval], normal: list[RRInterval]) -> float:
-    """The heart rate of a window much of which could not be read; NaN where what was read is spoilt itself."""
+    """The heart rate of a window that could be read in part; NaN where that part is spoilt as well."""
     read = sum(i.kind is not IntervalKind.UNREADABLE for i in window)
     middle_ms = median(i.rr_ms for i in normal)
     credible = [i.rr_ms for i in normal if abs(i.rr_ms - middle_ms) <= CREDIBLE_RANGE * middle_ms]

@@ -1,4 +1,4 @@
-"""How large each beat is: what breathing modulates beside the intervals."""
+"""How large each beat is: what breathing modulates beside the intervals. The constants are choices, not tuned."""
 
 import math
 from collections import deque
@@ -8,9 +8,9 @@ import numpy as np
 
 from dsp.types import NAN, Beat, FloatArray, SampleBlock
 
-_AROUND_R_S = (-0.06, 0.06)
-_AROUND_UPSLOPE_S = (-0.25, 0.3)
-_KEPT_S = 4.0
+_AROUND_R_S = (-0.06, 0.06)  # holds the QRS complex
+_AROUND_UPSLOPE_S = (-0.25, 0.3)  # holds the pulse's foot and its top
+_KEPT_S = 4.0  # of samples, longer than a beat waits to be known
 
 
 class Waveform:
@@ -33,7 +33,7 @@ class Waveform:
             self._blocks.popleft()
 
     def ask(self, beat: Beat) -> None:
-        """Have `beat`, the next in time, measured as soon as may be."""
+        """Have `beat`, the next in time, measured as soon as possible."""
         self._asked.append(beat)
 
     def ready(self) -> list[tuple[float, float, float]]:

@@ -4,20 +4,22 @@ import numpy as np
 
 from dsp.types import FloatArray
 
-RATE_HZ = 32.0
-WINDOW_S = 8.0
-EVERY_S = 1.0
-LEVEL_S = 1.5
+# MEMORY, CLEAR_LEAD and MOST_LEAD were set by hand on the wrists of stress-predict and the noises of
+# bench.pulse_mixtures, MOST_PERIODS and WINDOW_S compared there (docs/decisions/0004); the others are choices.
+RATE_HZ = 32.0  # at which the slope is compared with itself
+WINDOW_S = 8.0  # of slope; 12 to 24 s gained nothing
+EVERY_S = 1.0  # is the period looked for
+LEVEL_S = 1.5  # over which the slope's own strength is taken
 PERIODS_S = np.exp(np.arange(np.log(0.32), np.log(2.1), 0.03))
-MOST_PERIODS, REACH_S = 6, 6.0
-PART_SHARE = 0.35
-PARTS = np.array([[2], [3], [5], [7]])
+MOST_PERIODS, REACH_S = 6, 6.0  # periods that support reaches over: six read more minutes than two to four
+PART_SHARE = 0.35  # of the correlation at a part of the period that is taken off
+PARTS = np.array([[2], [3], [5], [7]])  # a half, a third, a fifth and a seventh
 LEAST_PART_S = 0.25  # pulses do not come closer
-MEMORY = 0.94
-STEP_COST = 0.05
-NEAR = 4
-CLEAR_LEAD, MOST_LEAD = 0.1, 0.13
-LEAST_SLOPE = 1e-200
+MEMORY = 0.94  # what is kept of a path's support each second
+STEP_COST = 0.05  # of a move to the next period, 3 % away
+NEAR = 4  # such steps, 12 %: periods closer are the same one
+CLEAR_LEAD, MOST_LEAD = 0.1, 0.13  # the lead that is sure, and the one beyond which more is forgotten
+LEAST_SLOPE = 1e-200  # smaller is flat: its square would not be a float
 LEAST_SHARED = 1 / 16  # of the strength: what fewer points say is nothing
 
 

@@ -6,10 +6,10 @@ import numpy as np
 
 from dsp.types import FloatArray
 
-BESIDE_S = 0.35
-LEAST = 0.05
-MEMORY_PULSES = 12
-TURNED = -0.3
+BESIDE_S = 0.35  # how far from the steepest point the falls are looked for
+LEAST = 0.05  # of the rise: a smaller fall counts as this much
+MEMORY_PULSES = 12  # over which the evidence is averaged
+TURNED = -0.3  # mean evidence below which the signal is upside down
 
 
 def uprightness(slope: FloatArray, at: int, grid_hz: float) -> float:

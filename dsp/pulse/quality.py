@@ -4,17 +4,19 @@ import math
 from collections import deque
 from dataclasses import dataclass
 
-AGREEING_PULSES = 8
-ALIKE, UNLIKE = 1.0, 0.7
-ON_TIME = 0.15
-SAME_STRENGTH, OTHER_STRENGTH = math.log(2.0), math.log(4.0)
-FALLING, LEVEL = -0.06, 0.0
+from dsp.types import TRUSTED_QUALITY
 
-COMPANY_PULSES, COMPANY = 4, 1.6
-FOREIGN, AKIN = 0.2, 0.4
-MOST_PERIODS = 3
-TRUSTED = 0.5
-IN_STEP, OUT_OF_STEP = 0.14, 0.40
+AGREEING_PULSES = 8  # over which trust by shape is earned
+ALIKE, UNLIKE = 1.0, 0.7  # correlation with the template that counts fully, and not at all
+ON_TIME = 0.15  # correlation forgiven to a pulse that comes on time
+SAME_STRENGTH, OTHER_STRENGTH = math.log(2.0), math.log(4.0)  # off the usual: counts fully, not at all
+FALLING, LEVEL = -0.06, 0.0  # least slope after it, over its own: falls, does not fall
+
+# Trust by time: choices, tried on the wrists of stress-predict.
+COMPANY_PULSES, COMPANY = 4, 1.6  # of so many pulses another must be in step: 1.6 times their mean is the limit
+FOREIGN, AKIN = 0.2, 0.4  # correlation with the template that counts not at all, and fully
+MOST_PERIODS = 3  # since the last trusted pulse, over which a pulse may be in step
+IN_STEP, OUT_OF_STEP = 0.14, 0.40  # of a period off: counts fully, not at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ class PulseQuality:
         timely = timing.in_step(self._trusted_s) * steady * falls * _ramp(likeness, FOREIGN, AKIN)
         self._timely.append(timely)
         quality = max(shapely, min(timely, COMPANY * sum(self._timely) / COMPANY_PULSES))
-        if quality >= TRUSTED:
+        if quality >= TRUSTED_QUALITY:
             self._trusted_s = timing.t_s
         self._qualities.append(quality)
         return alike, quality, shapely

@@ -3,15 +3,16 @@
 import math
 from collections import deque
 
-REFRACTORY_S = 0.25
-MEMORY_PULSES = 8
-SOON = math.log(0.65)
-LATER = math.log(0.18)
-NOTCH_S, NOTCH_PER_PERIOD, NOTCH_WIDTH_S = 0.22, 0.14, 0.1
-STRONG = math.log(0.6)
-FADE_PER_PERIOD = math.log(2.0)
-IRREGULAR = 0.25
-LONGEST_PERIOD_S = 2.0
+REFRACTORY_S = 0.25  # pulses do not come closer
+MEMORY_PULSES = 8  # whose median strength and period are the usual ones
+USUAL_PERIOD_S = 0.7  # assumed until one has been seen
+SOON = math.log(0.65)  # strength over the usual that is needed before the dicrotic wave has passed ...
+LATER = math.log(0.18)  # ... and after it
+NOTCH_S, NOTCH_PER_PERIOD, NOTCH_WIDTH_S = 0.22, 0.14, 0.1  # when the dicrotic wave comes, and how long it lasts
+STRONG = math.log(0.6)  # a pulse between which and the next the period is taken
+FADE_PER_PERIOD = math.log(2.0)  # by which less is needed, after two periods without a pulse
+IRREGULAR = 0.25  # ln of the time since the last pulse over the period that is not on time at all
+LONGEST_PERIOD_S = 2.0  # 30 a minute; more is a pause
 
 
 class PulseRules:
@@ -25,7 +26,7 @@ class PulseRules:
 
     def __init__(self, level: float, last_s: float = -math.inf) -> None:
         self._levels = deque([level], maxlen=MEMORY_PULSES)
-        self._periods = deque([0.7], maxlen=MEMORY_PULSES)
+        self._periods = deque([USUAL_PERIOD_S], maxlen=MEMORY_PULSES)
         self._last_s = last_s
         self._last_strong_s = -math.inf
 

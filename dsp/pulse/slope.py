@@ -6,11 +6,11 @@ import numpy as np
 
 from dsp.types import FloatArray
 
-KERNEL_S = 0.16
-GRID_HZ = 100.0
-MAX_LOST_WEIGHT = 0.25
-ABSURD = 1e12
-LEAST_SHARE = 0.01
+KERNEL_S = 0.16  # length of the kernel
+GRID_HZ = 100.0  # least rate of the grid
+MAX_LOST_WEIGHT = 0.25  # of lost samples, above which a slope is unknown
+ABSURD = 1e12  # counts that no sensor gives: lost
+LEAST_SHARE = 0.01  # of the range within a kernel: a flatter slope is rounding, or hum that dwarfs the pulse
 
 
 class SlopeFilter:

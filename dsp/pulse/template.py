@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 from dsp.types import FloatArray
 
-ALIGN_S = (-0.12, 0.15)
-ALIKE_S = (-0.20, 0.30)
-MAX_SHIFT_S = 0.03
-MEMORY_BEATS = 10
-ANCHOR = 0.05
+ALIGN_S = (-0.12, 0.15)  # about the pulse's place: where it is matched
+ALIKE_S = (-0.20, 0.30)  # where it is compared
+MAX_SHIFT_S = 0.03  # between the steepest point and the place
+MEMORY_BEATS = 10  # that the mean waveform remembers
+ANCHOR = 0.05  # of the way by which the template is drawn towards the steepest point
 
 
 class UpslopeTemplate:

@@ -24,32 +24,34 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dsp.guide import INHALE_SHARE
 from dsp.resonance.steps import StepResponse
 from dsp.types import ComplexArray, FloatArray
 
 PEAKS_BREATHS_PER_MIN = np.arange(3.8, 7.6, 0.02)
 PEAK_PRIOR = (5.5, 0.8)
-"""Adults' resonance mostly lies between 4.5 and 6.5 breaths/min (the same)."""
+"""Mean and SD: adults' resonance mostly lies between 4.5 and 6.5 breaths/min (Lehrer & Gevirtz 2014)."""
 NEAR_BREATHS_PER_MIN = 0.25
+"""How near is right: the accuracy that the finder promises."""
 
+# Choices made on simulated bodies (docs/decisions/0014) where no other source is named; pairs are a mean and its SD.
 _Q = np.geomspace(0.5, 7.0, 20)
 _NATURAL_OVER_PEAK = 1 / np.sqrt(np.maximum(1 - 1 / (2 * _Q**2), 0.25))
 """Of a low pass, as far as it has a peak."""
-_LN_Q_PRIOR = (math.log(1.8), 0.5)
-_LN_Q_PRIOR_BY_SIZE = (math.log(2.5), 0.6)  # A blunter one shows in phase or not at all.
-_LN_SIZE_PER_LN_HR = (4.0, 1.5)
-_SIZE_FLOOR = 0.045  # People breathe no two steps alike; the scatter within a step does not tell.
-_PHASE_FLOOR = 0.03
+_LN_Q_PRIOR = (math.log(1.8), 0.5)  # where phase is read
+_LN_Q_PRIOR_BY_SIZE = (math.log(2.5), 0.6)  # where it is not: a blunter one shows in phase or not at all
+_LN_SIZE_PER_LN_HR = (4.0, 1.5)  # by which ln size falls with ln HR: tone
+_SIZE_FLOOR = 0.045  # least error of ln size: no two steps are breathed alike, however even each was
+_PHASE_FLOOR = 0.03  # least error of a phase, rad
 # Neighbouring breaths err alike (the Mayer wave spans several), so errors are larger than their scatter tells.
 _SE_FACTOR = 1.2
-_POOLED_BREATHS = 8.0
-_DELAY_S = (0.9, 0.4)
-_NO_DELAY_S = (0.0, 0.2)
-_OFFSET = 0.1
-_ANY_OFFSET = 1.8
-_PHASE_SLOPE = 0.6  # rad per breath/min, of any other make
-_LN_READINGS = np.log([0.3, 0.1, 0.1, 0.15, 0.35])
-_INHALE_SHARE = 0.4
+_POOLED_BREATHS = 8.0  # that the scatter common to all steps is worth in each
+_DELAY_S = (0.9, 0.4)  # of the short delay
+_NO_DELAY_S = (0.0, 0.2)  # of hardly any
+_OFFSET = 0.1  # SD of a phase that a reading says is 0, rad
+_ANY_OFFSET = 1.8  # SD of an unknown constant, rad
+_PHASE_SLOPE = 0.6  # SD of the slope of a phase that follows no resonance, rad per breath/min
+_LN_READINGS = np.log([0.3, 0.1, 0.1, 0.15, 0.35])  # of the five readings beforehand
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,6 @@ def _log_prior(grid: FloatArray, prior: tuple[float, float]) -> FloatArray:
 def _breath_phase() -> float:
     """Phase of the fundamental of a lung that fills during 4 tenths of the breath and empties during 6."""
     breath = np.arange(1000) / 1000
-    inhaling = breath < _INHALE_SHARE
-    turn = np.where(inhaling, 0.5 * breath / _INHALE_SHARE, 0.5 + 0.5 * (breath - _INHALE_SHARE) / (1 - _INHALE_SHARE))
+    inhaling = breath < INHALE_SHARE
+    turn = np.where(inhaling, 0.5 * breath / INHALE_SHARE, 0.5 + 0.5 * (breath - INHALE_SHARE) / (1 - INHALE_SHARE))
     return float(np.angle(np.sum(-np.cos(2 * np.pi * turn) * np.exp(-2j * np.pi * breath))))

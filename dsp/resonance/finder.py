@@ -33,11 +33,10 @@ __all__ = [
     "steps_of",
 ]
 
-RUN_BREATHS_PER_MIN = (12.0, 6.5, 5.5, 4.5)
-STEP_S = 152.0
+RUN_BREATHS_PER_MIN, STEP_S = (12.0, 6.5, 5.5, 4.5), 152.0
 """Every other of Lehrer's steps, for longer, after one at an ordinary breathing rate: far from the resonance the phase
 tells the delay, which near it looks like another resonance. A step counts from when its pace is reached; with the ways
-between them four steps stay within 12 min."""
+between them four steps stay within 12 min (docs/decisions/0014)."""
 
 STEP_RAMP_S_PER_BREATH = 1.0
 """How much longer each breath may be than the last between steps: twice an ordinary guide's, as the way tells nothing
@@ -46,9 +45,9 @@ and takes from the steps."""
 RECHECK_STEP_S = 118.0
 """Three steps and their ways stay within 8 min, also about the slowest resonance."""
 
-LEAST_CONFIDENCE = 0.5
-FLAT_EVIDENCE = 0.0
-EDGE_BREATHS_PER_MIN = 0.4
+LEAST_CONFIDENCE = 0.5  # below it an answer is likelier wrong than right
+FLAT_EVIDENCE = 0.0  # below it a flat response explains the steps better
+EDGE_BREATHS_PER_MIN = 0.4  # how far outside the paces tried an answer may lie; a choice
 
 WIDENS_PER_ROOT_DAY = 0.05
 """How the spread of an old finding grows, in breaths/min: 0.27 in a month. At a retest two thirds of people had another

@@ -10,14 +10,17 @@ import numpy as np
 
 from dsp.hrv.guided_swing import breath_vectors, fit_swing, guided_breaths, synchrony, waves
 from dsp.hrv.spectrum import LF_HZ, MAX_HOLE_S, RESAMPLE_HZ, band_power, spline, welch
+from dsp.hrv.time_domain import MAX_SPOILT_PCT
 from dsp.types import NAN, ComplexArray, FloatArray, IntervalKind, RRInterval
 
 SETTLE_S = 20.0
+"""Left out at a step's start, until the swing has settled; a choice."""
 SHORTEST_STEP_S = 50.0
-MOST_SPOILT_SHARE = 0.2
+"""Shorter stretches are no steps; a choice."""
 FEWEST_BREATHS = 3
+"""That tell their scatter; a choice."""
 PEAK_COUNTS_FROM = 0.25
-"""Of the highest peak's density, for the number of LF peaks."""
+"""Of the highest peak's density, for the number of LF peaks; a choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ def step_response(intervals: Sequence[RRInterval], step: PacedStep) -> StepRespo
     """The swing of RR at the step's pace, its first 20 s left out; None where too few intervals can be read."""
     inside = [i for i in intervals if step.start_s + SETTLE_S <= i.t_s <= step.end_s]
     normal = [i for i in inside if i.kind is IntervalKind.NORMAL and i.timed]
-    if not inside or len(normal) < (1.0 - MOST_SPOILT_SHARE) * len(inside) or len(normal) < 10:
+    if not inside or len(normal) < (1.0 - MAX_SPOILT_PCT / 100.0) * len(inside) or len(normal) < 10:
         return None
     t_s = np.array([i.t_s - i.rr_ms / 2000.0 for i in normal])
     rr_ms = np.array([i.rr_ms for i in normal])

@@ -1,4 +1,7 @@
-"""Which candidates are beats: decided one after the other, each compared with the beats before it."""
+"""Which candidates are beats: decided one after the other, each compared with the beats before it.
+
+The constants are choices, not tuned; the score's weights were fitted with them.
+"""
 
 import math
 from collections import deque
@@ -11,11 +14,11 @@ from dsp.rpeak.history import BeatHistory, Candidate
 from dsp.rpeak.score import BeatScore, Judge
 from dsp.types import FloatArray
 
-_LOWER = 1.0  # an example whose envelope is e times lower than the median one is none
-_STALE_S = 3.0  # a history that has explained nothing for so long is doubted, every second
-_ALIKE = 0.9  # correlation of beats of one heart
+_LOWER = 1.0  # an example whose envelope is e times lower than the median one is no example
+_STALE_S = 3.0  # a history by which nothing was a beat for so long is doubted, every second
+_ALIKE = 0.9  # least correlation of the waveforms of one heart's beats
 _REFRACTORY = 0.27  # of the median interval: the ventricles cannot contract again sooner
-_INTERVALS = 8
+_INTERVALS = 8  # so many, whose median that is
 SNIPPET_S = 0.080  # half the length of the waveform that is compared from beat to beat
 
 

@@ -18,16 +18,16 @@ from dsp.rpeak.location import RPeakLocator
 from dsp.rpeak.quality import SignalQuality
 from dsp.types import Beat, Contact, FloatArray, SampleBlock
 
-WARM_UP_S = 3.0
-_WATCH_S = 0.048  # how often a signal that is not heard all the time is looked at
-_HELD_S = 0.020  # lost samples are bridged by the last good one, for no longer than this
-_LOST_SHARE = 1.0 / 16.0  # nor when more of them are lost than this
-_LARGEST = 1e12  # a million volts in uV: samples beyond are lost, whose squares might be more than a float holds
-_LOST_S = 1.0  # after this long without signal the beats before it say nothing about those after it
-_CAPACITY_S = 20.0
-_MOVING = 0.2  # a jump between two levels, of which fewer samples than this move, is the amplifier's and no beat
-_GUESS = 0.1  # a score that says next to nothing
-BULK_S = 12.0  # filtered at once in bulk
+WARM_UP_S = 3.0  # listened to before the first beat, to learn how high beats are; a choice
+_WATCH_S = 0.048  # how often it is checked whether there is signal, at the start and where some is missing; a choice
+_HELD_S = 0.020  # lost samples are bridged by the last good one, for no longer than this; a choice
+_LOST_SHARE = 1.0 / 16.0  # nor when more of them are lost than this; a choice
+_LARGEST = 1e12  # a million volts in uV: samples beyond count as lost, as their squares might overflow
+_LOST_S = 1.0  # after this long without signal the beats before it say nothing about those after it; a choice
+_CAPACITY_S = 20.0  # of signal kept before the buffers are moved up (speed alone)
+_MOVING = 0.2  # where a smaller share of the samples moves, the amplifier jumps and no heart beats; a choice
+_GUESS = 0.1  # a score that says next to nothing: odds of 1.1 to 1
+BULK_S = 12.0  # filtered at once where a whole recording is read (speed alone)
 
 
 class RPeakDetector:
@@ -38,7 +38,7 @@ class RPeakDetector:
     """
 
     def __init__(self, fs_hz: float, decider: BeatDecider | None = None, at_once_s: float = 0.0) -> None:
-        """`at_once_s`: so much signal is taken at once, which is quicker but lets beats wait; 0: none waits."""
+        """`at_once_s`: how much signal is taken at once, which is quicker but delays beats; 0: live, no beat waits."""
         if not 100.0 <= fs_hz <= 1000.0:
             raise ValueError(f"fs_hz is {fs_hz}; allowed is 100 to 1000")
         self._fs_hz = fs_hz
@@ -48,7 +48,7 @@ class RPeakDetector:
         self._live = at_once_s == 0.0
         # Live, no further than to where a candidate is decided that was still too near to the end to be seen.
         self._most = self._ahead - self._apart + 1 if self._live else round(at_once_s * grid_hz)
-        self._front = FilterBank(fs_hz, self._most)
+        self._bank = FilterBank(fs_hz, self._most)
         self._locator = RPeakLocator(fs_hz)
         self._decider = decider or BeatDecider(grid_hz)
         self._behind = round(BEHIND_S * grid_hz) + 1
@@ -56,7 +56,7 @@ class RPeakDetector:
         self._step = int(_WATCH_S * grid_hz)
         self._held = round(_HELD_S * fs_hz)
         self._room = round(_CAPACITY_S * grid_hz) + self._most
-        self._raw = np.empty(self._front.samples_for(self._room))
+        self._raw = np.empty(self._bank.samples_for(self._room))
         self._trace = BandTrace(np.empty((self._room, len(BANDS) + 1)), np.empty(self._room), np.empty(self._room))
         self._next_index: int | None = None
         self._restart(0)
@@ -142,12 +142,12 @@ class RPeakDetector:
 
     def _samples_to(self, end: int) -> int:
         """How many samples in _raw the trace up to grid point `end` is made from."""
-        return self._front.samples_for(end - self._lead)
+        return self._bank.samples_for(end - self._lead)
 
     def _hop(self, end: int, beats: list[Beat]) -> None:
         """Extend the trace up to grid point `end` and decide what has become decidable."""
         begin, self._end = self._end, end
-        complete = self._front.fill(self._mend(begin, end), self._trace, begin, end)
+        complete = self._bank.fill(self._mend(begin, end), self._trace, begin, end)
         self._pending += self._decider.candidates(self._trace, begin - self._apart, end - self._apart)
         for stop in range(self._watched + self._step, end + 1, self._step):
             if complete and self._decider.ready:
@@ -165,7 +165,7 @@ class RPeakDetector:
         drop = self._end - keep
         for array in (self._trace.bands, self._trace.energy, self._trace.wave):
             array[:keep] = array[drop : self._end].copy()
-        samples = (drop - self._lead) * self._front.factor
+        samples = (drop - self._lead) * self._bank.factor
         self._lead = 0
         self._end -= drop
         self._watched -= drop
@@ -209,7 +209,7 @@ class RPeakDetector:
             fresh -= self._origin
             self._last_good = float(fresh[-1])
         self._mended = stop
-        return self._raw[(begin - self._lead) * self._front.factor : stop]
+        return self._raw[(begin - self._lead) * self._bank.factor : stop]
 
     def _mend_slowly(self, fresh: FloatArray) -> None:
         for place, value in enumerate(fresh.tolist()):
@@ -238,7 +238,7 @@ class RPeakDetector:
                 self._accept(index, score, beats)
 
     def _accept(self, index: int, score: float, beats: list[Beat]) -> None:
-        """Locate the beat near sample `index` and grade it. Beside a gap it is as good as a guess."""
+        """Locate the beat near sample `index` and grade it. Beside a gap it counts as a guess."""
         samples = self._around(index)
         gap = math.isnan(samples.dot(samples))
         if gap:
@@ -251,7 +251,7 @@ class RPeakDetector:
 
     def _index(self, point: int) -> int:
         """The sample index of a grid point."""
-        return self._base + (point - self._lead) * self._front.factor + self._front.delay
+        return self._base + (point - self._lead) * self._bank.factor + self._bank.delay
 
     def _around(self, index: int) -> FloatArray:
         """The samples in which the R-peak is sought; beyond the ends they are level."""
@@ -267,8 +267,8 @@ class RPeakDetector:
         beats: list[Beat] = []
         if self._next_index is None:
             return beats
-        self._take(np.full(self._ahead * self._front.factor + 2 * self._front.delay, np.nan), beats)
-        end = self._lead + self._front.points_in(self._filled)
+        self._take(np.full(self._ahead * self._bank.factor + 2 * self._bank.delay, np.nan), beats)
+        end = self._lead + self._bank.points_in(self._filled)
         if end > self._end:
             self._hop(end, beats)
         if not self._decider.ready and self._end > self._begin:

@@ -1,7 +1,7 @@
 """The R-peak detector's front end: decimation to a common rate and a bank of short band-pass filters.
 
 All filters are linear phase and finite, so what comes out depends on 160 ms of signal alone: nothing rings after a
-drop-out and nothing has to settle.
+drop-out and nothing has to settle. The constants are choices, not tuned; the score's weights were fitted with them.
 """
 
 import math
@@ -13,17 +13,17 @@ from dsp.types import FloatArray
 
 # Centre frequency in Hz and Gaussian width in seconds of each Gabor filter: from T waves up to muscle noise.
 BANDS: tuple[tuple[float, float], ...] = ((4.0, 0.035), (8.0, 0.026), (14.0, 0.018), (22.0, 0.012), (36.0, 0.010))
-T_WAVE_BAND, HIGH_QRS_BAND, MUSCLE_BAND = 0, 3, 4
-QRS_BANDS = slice(1, HIGH_QRS_BAND + 1)
-HALF_LENGTH_S = 0.064
-GRID_HZ = 125.0
+T_WAVE_BAND, HIGH_QRS_BAND, MUSCLE_BAND = 0, 3, 4  # places in BANDS
+QRS_BANDS = slice(1, HIGH_QRS_BAND + 1)  # 8 to 22 Hz, whose summed energy makes the candidates
+HALF_LENGTH_S = 0.064  # of every filter: delay that counts against the 400 ms a beat may take
+GRID_HZ = 125.0  # rate at which beats are sought; they are located at the full rate
 SILENCE = 1e-60  # the squared envelope of nothing: a flat line, or samples that are missing
 _RESOLUTION = 1e-9  # an envelope this small beside the signal's offset is rounding
 
 
 @dataclass(frozen=True, slots=True)
 class BandTrace:
-    """What the front end knows at n consecutive grid points.
+    """What the filter bank gives at n consecutive grid points.
 
     `bands`: (n, bands) squared envelopes; `energy`: (n,) their sum over the QRS bands; `wave`: (n,) the signal in the
     QRS bands with its polarity. SILENCE, and 0 in `wave`, where there is no signal.
@@ -75,7 +75,7 @@ def lowpass_taps(factor: int) -> FloatArray:
 class FilterBank:
     """Turns samples into a `BandTrace` on a grid of about 125 Hz.
 
-    Grid point k is sample `k * factor + delay`. Samples may be NaN; so is then all they reach, as SILENCE.
+    Grid point k is sample `k * factor + delay`. Samples may be NaN; all grid points that they reach are then SILENCE.
     """
 
     def __init__(self, fs_hz: float, most_points: int) -> None:

@@ -1,4 +1,7 @@
-"""What the latest beats were like, and how a candidate compares with them."""
+"""What the latest beats were like, and how a candidate compares with them.
+
+The constants are choices, not tuned; the score's weights were fitted with them.
+"""
 
 import math
 from typing import NamedTuple
@@ -9,15 +12,15 @@ from dsp.rpeak.features import LOUDEST, QUIETEST, Comparison
 from dsp.rpeak.filters import HIGH_QRS_BAND, T_WAVE_BAND
 from dsp.types import FloatArray
 
-REMEMBERED = 8  # beats
+REMEMBERED = 8  # of the latest beats
 _USUAL_RR_S = 0.8  # assumed until an interval has been seen
-_LONGEST_RR_S = 3.0
-_DWARFED = 2.0
-_USUAL_IRREGULARITY = 0.1
-_SHAPE_GAIN = 0.2
-_SLOW_GAIN = 1.0 / 24.0
-_NOISE_GAIN = 0.1
-_SILENT = -99.0
+_LONGEST_RR_S = 3.0  # of a feature: longer is taken for this, and is no interval of the history
+_DWARFED = 2.0  # before the examples' end a candidate e**2 times lower than they is no beat
+_USUAL_IRREGULARITY = 0.1  # assumed until two intervals have been seen
+_SHAPE_GAIN = 0.2  # the newest beat's part in the mean of the bands' levels
+_SLOW_GAIN = 1.0 / 24.0  # its part in the typical waveform and height, which change slowly
+_NOISE_GAIN = 0.1  # the newest passed-over candidate's part in the noise level
+_SILENT = -99.0  # the height of the highest candidate passed over where there was none
 
 
 class Candidate(NamedTuple):

@@ -1,4 +1,7 @@
-"""How readable the ECG is, from how sure the detector is of its decisions."""
+"""How readable the ECG is, from how sure the detector is of its decisions.
+
+The constants are choices, not fitted; bench.rpeaks prints how they do (docs/decisions/0003).
+"""
 
 import math
 

@@ -14,8 +14,9 @@ from dsp.state.readings import Reading, ReadingWindow, RestCollector, RestReadin
 from dsp.types import NAN, StateInputs, StateKind, WearerState
 
 ARTEFACT_LIMIT_PCT = 5.0
-_HR_SPREAD = Spread(0.045, 0.045)
-_VAGAL_SPREAD = Spread(0.33, 0.05)
+"""Plain artefacts above which the state is unsure: a missed beat or an ectopic looks like calm."""
+# Of ln HR and ln RMSSD between ordinary minutes; found on the days of rr-day (docs/decisions/0006).
+_HR_SPREAD, _VAGAL_SPREAD = Spread(0.045, 0.045), Spread(0.33, 0.05)
 
 
 @dataclass(frozen=True, slots=True)

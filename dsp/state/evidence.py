@@ -8,16 +8,16 @@ from dsp.state.readings import Reading, RestReading
 from dsp.types import NAN
 
 RATES_ALIKE = 2.0
-"""Breathing rates (per minute) closer than this are compared without the pace curve."""
-_SESSION_S = 1800.0
-_FLAT_FROM_S = 6 * 3600.0
+"""Breathing rates (per minute) closer than this are compared without the pace curve; a choice."""
+_SESSION_S = 1800.0  # up to here a rest reading does not age
+_FLAT_FROM_S = 6 * 3600.0  # and from here on no further; both from the days of rr-day (docs/decisions/0006)
 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
     """SD of the difference between two ordinary minutes, `within_session` for up to half an hour between them.
 
-    A rest reading ages: over hours ordinary life moves heart rate further, so the same change says less. The SD grows
+    A rest reading ages: over hours ordinary life moves heart rate more, so that the same change says less. The SD grows
     by `per_e_fold` for each e-fold of time beyond that half hour, up to `_FLAT_FROM_S`.
     """
 

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-MIN_DAYS = 7
-MIN_MINUTES = 14
-NEAR_H = 3.0
-_FLOOR_SD_LN_HR = 0.03
-_FLOOR_SD_LN_RMSSD = 0.15
-_RECORDING_MIN_MINUTES = 60
-_RECORDING_MAX_MINUTES = 360
+# Choices, tried on simulated months (bench.state_months), where no other source is named.
+MIN_DAYS = 7  # before there is a level
+MIN_MINUTES = 14  # and so many minutes on them
+NEAR_H = 3.0  # of the clock: about the same time of day
+_FLOOR_SD_LN_HR = 0.03  # a very even wearer's SD is taken to be this
+_FLOOR_SD_LN_RMSSD = 0.15  # likewise
+_RECORDING_MIN_MINUTES = 60  # before a recording is its own measure; on rr-day (docs/decisions/0006)
+_RECORDING_MAX_MINUTES = 360  # that it remembers
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 
 CORNER_BREATHS_PER_MIN = 7.2
+"""Above it RSA falls (Hirsch & Bishop 1981)."""
 PRIOR_SLOPE = 1.0
+"""Theirs: 20 dB per decade."""
 PRIOR_SLOPE_SD = 0.4
+"""How far wearers are taken to differ; a choice."""
 RESIDUAL_SD = 0.25
-"""Of ln RSA about a wearer's own curve, one breath-rate step of about two minutes."""
+"""Of ln RSA about a wearer's own curve, for a step of about two minutes at one pace; a choice."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from dsp.state.level import FreeMinute
 from dsp.state.pace_curve import PRIOR, PaceCurve, PacePoint
 
-LEVEL_DAYS = 28
-KEPT_RESTING_DAYS = 730
-LN_RMSSD = (-3.0, 8.0)
-HR_BPM = (20.0, 300.0)
+LEVEL_DAYS = 28  # of free minutes kept, the level's window; a choice
+KEPT_RESTING_DAYS = 730  # two years; a choice, for the file's size
+LN_RMSSD = (-3.0, 8.0)  # least and greatest that are stored: 0.05 to 2981 ms, far beyond any heart
+HR_BPM = (20.0, 300.0)  # likewise
 
 
 @dataclass(frozen=True, slots=True)

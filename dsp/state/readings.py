@@ -8,35 +8,38 @@ from statistics import median
 
 import numpy as np
 
-from dsp.types import NAN, Contact, IntervalKind, RRInterval, StateInputs
+from dsp.hrv.time_domain import MAX_SPOILT_PCT
+from dsp.types import (
+    CONFIDENT_BREATHING,
+    CREDIBLE_RANGE,
+    LONGEST_RR_MS,
+    METRICS_WINDOW_S,
+    NAN,
+    TRUSTED_QUALITY,
+    Contact,
+    IntervalKind,
+    RRInterval,
+    StateInputs,
+)
 
-WINDOW_S = 60.0
-SUPPORT_S = 20.0
-SUPPORT_SHARE = 0.70
+SUPPORT_S, SUPPORT_SHARE = 20.0, 0.70
 """What a reading needs: this much time in intervals that tell the heart rate, and this share of the window. A window is
-never carried across a break, so the former is also the wait after one."""
+never carried across a break, so the former is also the wait after one. The share was moved from 0.55 on the wrists of
+stress-predict (docs/decisions/0006)."""
 VAGAL_SPOILT_PCT = 5.0
-"""Above this share of plain artefacts and unreadable intervals, vagal modulation is not used."""
+"""Above this share of plain artefacts and unreadable intervals, vagal modulation is not used; a choice."""
 PLAIN_ARTEFACT = 0.10
 """Share of the minute's median RR. In a regular heart the classifier also sets aside small quirks, 3 to 5 % of all
-intervals; they are left out of NN, but they neither counterfeit calm nor make the minute unreadable."""
-BREAK_S = 3.0
+intervals; they are left out of NN, but they neither counterfeit calm nor make the minute unreadable. Chosen on
+rr-day."""
 REST_SUPPORT_S = 20.0
-REST_VAGAL_SPOILT_PCT = 20.0
-"""As for any HRV: above this share of intervals that are not normal the rest reading has a heart rate only."""
+"""Time in such intervals that a rest reading needs; a choice."""
 KNOWN_LATE_S = 10.0
-"""Intervals are decided beats after they close: how long past its end a baseline still listens."""
-CREDIBLE_RANGE = 0.40
-"""An interval further than this share off the minute's median is an artefact whatever its kind: before the classifier
-knows a heart it lets a missed beat through, and one such doubles as a very calm minute."""
-STEADY_RUN = 6
-STEADY_CHANGE = 0.10
-STEADY_RANGE = 0.20
+"""Intervals are decided two beats after they close: how long past its end a baseline still listens."""
+STEADY_RUN, STEADY_CHANGE, STEADY_RANGE = 6, 0.10, 0.20
 """Intervals that no single beat vouches for still tell the heart rate, and only that, where `STEADY_RUN` or more follow
 each other, each within `STEADY_CHANGE` of the one before, and within `STEADY_RANGE` of the minute's median: movement
-seldom beats time like that."""
-LOW_QUALITY = 0.5
-CONFIDENT_BREATHING = 0.5
+seldom beats time like that. Runs of four, or of any length, told calm from stress worse (docs/decisions/0006)."""
 
 _ARTEFACT_FROM = {
     **dict.fromkeys(IntervalKind, PLAIN_ARTEFACT),
@@ -78,7 +81,7 @@ class RestReading:
 
 def readable(inputs: StateInputs) -> bool:
     """Whether this second's signal may be used at all."""
-    return inputs.contact == Contact.GOOD and inputs.quality >= LOW_QUALITY and not inputs.irregular_rhythm
+    return inputs.contact == Contact.GOOD and inputs.quality >= TRUSTED_QUALITY and not inputs.irregular_rhythm
 
 
 def _ln_rmssd(intervals: list[RRInterval]) -> float:
@@ -140,7 +143,7 @@ class ReadingWindow:
     """Turns each second's inputs into a `Reading` of the last minute, or None without support.
 
     Uses normal intervals only, as measured, and successive differences only between adjacent ones. A break of more
-    than `BREAK_S` without an interval empties the window: minutes before and after a lost contact are not averaged.
+    than 3 s without an interval empties the window: minutes before and after a lost contact are not averaged.
     """
 
     def __init__(self) -> None:
@@ -152,12 +155,12 @@ class ReadingWindow:
         """The reading at `inputs.t_s`, with the intervals known by then."""
         for interval in inputs.intervals:
             self._take(interval)
-        while self._intervals and self._intervals[0].t_s <= inputs.t_s - WINDOW_S:
+        while self._intervals and self._intervals[0].t_s <= inputs.t_s - METRICS_WINDOW_S:
             self._intervals.popleft()
         intervals = list(self._intervals)
         rate = rate_intervals(intervals)
         rate_s = sum(i.rr_ms for i in rate) / 1000
-        if rate_s < max(SUPPORT_S, SUPPORT_SHARE * min(WINDOW_S, inputs.t_s - self._since_s)):
+        if rate_s < max(SUPPORT_S, SUPPORT_SHARE * min(METRICS_WINDOW_S, inputs.t_s - self._since_s)):
             return None
         artefacts = _plain_artefacts(intervals, median([i.rr_ms for i in rate]))
         unreadable = sum(i.kind is IntervalKind.UNREADABLE or not i.timed for i in intervals)
@@ -176,8 +179,8 @@ class ReadingWindow:
 
     def _take(self, interval: RRInterval) -> None:
         began_s = interval.t_s - interval.rr_ms / 1000
-        gap = interval.kind is IntervalKind.UNREADABLE and interval.rr_ms > 1000 * BREAK_S
-        if gap or began_s - self._last_t_s > BREAK_S:
+        gap = interval.kind is IntervalKind.UNREADABLE and interval.rr_ms > LONGEST_RR_MS
+        if gap or began_s - self._last_t_s > LONGEST_RR_MS / 1000:
             self._intervals.clear()
             self._since_s = interval.t_s if gap else began_s
         self._last_t_s = interval.t_s
@@ -192,7 +195,9 @@ class RestCollector:
     and `reading` stays None until they are in.
     """
 
-    def __init__(self, start_s: float = -math.inf, end_s: float = math.inf, *, wanted_s: float = 60.0) -> None:
+    def __init__(
+        self, start_s: float = -math.inf, end_s: float = math.inf, *, wanted_s: float = METRICS_WINDOW_S
+    ) -> None:
         self._start_s = start_s
         self._end_s = end_s
         self._wanted_s = wanted_s if math.isinf(end_s) else math.inf
@@ -231,7 +236,7 @@ class RestCollector:
         if sum(i.rr_ms for i in rate) / 1000 < REST_SUPPORT_S:
             return None
         normal = [i for i in rate if i.kind is IntervalKind.NORMAL and i.timed]
-        vagal = 100 * (1 - len(normal) / len(self._intervals)) <= REST_VAGAL_SPOILT_PCT
+        vagal = 100 * (1 - len(normal) / len(self._intervals)) <= MAX_SPOILT_PCT
         known = len(self._rsa_ms) > 0
         return RestReading(
             (rate[0].t_s + rate[-1].t_s) / 2,

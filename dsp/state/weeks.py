@@ -13,10 +13,10 @@ import numpy as np
 from dsp.state.profile import RestingDay
 from dsp.types import NAN
 
-WEEK_DAYS = 7
-MIN_VALID_DAYS = 3
-BAND_MIN_DAYS = 14
-START_DAYS = 14
+WEEK_DAYS = 7  # Plews et al.
+MIN_VALID_DAYS = 3  # Plews et al.
+BAND_MIN_DAYS = 14  # of earlier days, before there is a band; a choice
+START_DAYS = 14  # that progress is measured from; a choice
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ then still, so that the two can be told apart by touch alone. Nothing starts or 
 import math
 from dataclasses import dataclass
 
+from dsp.guide import INHALE_SHARE
 from dsp.types import BreathKind, BreathPhase
 
 LED_PEAKS = (0.0, 0.06, 0.25, 1.0)
@@ -15,7 +16,6 @@ VIBRATION_PEAKS = (0.0, 0.4, 0.65, 1.0)
 VIBRATION_FLOOR = 0.25
 TAP_S = 0.25
 TAP_STARTS_S = (0.1, 0.55)
-EXHALE_SHARE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def _vibration(breath: BreathPhase, level: int) -> float:
     if breath.kind is BreathKind.INHALE:
         strength = math.sin(math.pi * breath.progress)
     else:
-        at_s = breath.progress * EXHALE_SHARE * 60.0 / breath.breaths_per_min
+        at_s = breath.progress * (1.0 - INHALE_SHARE) * 60.0 / breath.breaths_per_min
         strength = max((_tap(at_s - start_s) for start_s in TAP_STARTS_S), default=0.0)
     duty = peak * strength
     return duty if duty >= VIBRATION_FLOOR else 0.0
