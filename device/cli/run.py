@@ -13,8 +13,9 @@ from device.appliance import Appliance, Surroundings
 from device.cli.config import add_config_option
 from device.config import Config, load_config
 from device.peripherals import LateButton, Panel
+from device.recording.format.session_info import SessionInfo
 from device.recording.recovery import recover
-from device.recording.session_info import SessionInfo, SignalInfo
+from device.recording.session_header import signal_of_front_end
 from device.recording.session_log import SessionLog
 from device.recording.store import Store
 from device.sampling.sources import SamplerProcess
@@ -176,7 +177,7 @@ def _occasion(sensor: str) -> Occasion:
 def _describe(info: FrontEndInfo, board: str) -> SessionInfo:
     started, trust = read_wall_clock()
     return SessionInfo(
-        SignalInfo.of_front_end(info),
+        signal_of_front_end(info),
         rolig_version(),
         ALGORITHM,
         source="simulated" if board == "sim" else "sensor",

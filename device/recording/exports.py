@@ -8,11 +8,9 @@ import math
 from pathlib import Path
 from typing import Any
 
+from device.recording.format.names import RR_CSV, RR_TEXT, SUMMARY
 from device.recording.session_reader import RecordedSession, read_session
 from device.recording.summary import summarise
-
-RR_TEXT, RR_CSV, SUMMARY = "rr.txt", "rr.csv", "summary.json"
-EXPORTS = (RR_TEXT, RR_CSV, SUMMARY)
 
 
 def make_exports(edf: Path) -> dict[str, bytes]:

@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from device.recording.edf.annotations import Annotation
+from device.recording.format.annotation import Annotation
 from device.recording.format.vocabulary import LOST, compose
 
 Value = TypeVar("Value")

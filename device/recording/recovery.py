@@ -5,14 +5,16 @@ from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 
-from device.recording.edf.annotations import Annotation, encode_tal, parse_tals
+from device.errors import RecordingError
+from device.recording.edf.annotations import encode_tal, parse_tals
 from device.recording.edf.layout import Header, decode_header
 from device.recording.edf.writer import ANNOTATION_BYTES, RecordEncoder
-from device.recording.errors import RecordingError
+from device.recording.format.annotation import Annotation
+from device.recording.format.names import CHECK, EDF
+from device.recording.format.record_crc import CHECK_LINE_BYTES, intact, used_bytes
 from device.recording.format.vocabulary import END, RECOVERED, UNVERIFIED, compose, parse_note
-from device.recording.record_crc import CHECK_LINE_BYTES, intact, used_bytes
 from device.recording.sealing import seal
-from device.recording.store import CHECK, EDF, Store, reason
+from device.recording.store import Store, reason
 
 log = logging.getLogger(__name__)
 

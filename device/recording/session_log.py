@@ -5,9 +5,9 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from device.recording.errors import RecordingError
+from device.errors import RecordingError
+from device.recording.format.session_info import SessionInfo
 from device.recording.recorder import SessionRecorder
-from device.recording.session_info import SessionInfo
 from device.recording.store import RESERVE_BYTES, Store
 from device.session.commands import Command, StartRecording, StopRecording
 from device.session.events import EndReason, Event

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from device.recording.errors import RecordingError
+from device.errors import RecordingError
+from device.recording.format.names import CHECK, EDF, LAST_NUMBER, SUMS
 from device.system.files import FileSystem, OsFileSystem, WritableFile, write_atomically
 
-EDF, CHECK, SUMS = "session.edf", "session.check", "SHA256SUMS"
 RESERVE_BYTES = 1 << 20
-LAST_NUMBER = "last-number"
 _NEW = ".new-"
 _NUMBER = re.compile(r"(?:\.[a-z]+-)?(\d+)")
 

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from device.errors import UsageError
+from device.recording.edf.errors import EdfError
 from device.recording.edf.reader import EdfFile, EdfSignal
-from device.recording.errors import EdfError
-from device.recording.session_info import ClockTrust
+from device.recording.format.session_info import ClockTrust
 from device.recording.session_reader import read_session
 from device.replay.recordings import SampledSignal
 from device.replay.text_files import ECG_WORDS, PPG_WORDS, pick, signal_kind_of

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from device.errors import RoligError, UsageError
+from device.recording.format.session_info import ClockTrust, SessionInfo, SignalInfo
 from device.recording.recorder import SessionRecorder
-from device.recording.session_info import ClockTrust, SessionInfo, SignalInfo
 from device.recording.store import Store
 from device.replay.guide_file import read_guide
 from device.replay.opening import open_recording

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from device.recording.session_info import ClockTrust
+from device.recording.format.session_info import ClockTrust
 from device.system.files import OsFileSystem, write_atomically
 from device.usb.clock import DeviceClock, parse_utc
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from device.recording.format.signals import METRICS as DEVICE_METRICS
-from device.recording.format.signals import STATE_CODES
+from device.recording.format.metrics import METRICS as DEVICE_METRICS
+from device.recording.format.metrics import STATE_CODES
 from device.recording.session_reader import read_session as read_on_device
 from host.errors import HostError
 from host.session_files import METRICS, STATES, read_session, session_folders
@@ -41,7 +41,7 @@ def test_the_host_reads_what_the_device_wrote(store: Path) -> None:
 
 
 def test_signal_names_and_state_codes_are_the_device_s() -> None:
-    assert set(METRICS.values()) == {signal.label for signal in DEVICE_METRICS}
+    assert set(METRICS.values()) == {metric.label for metric in DEVICE_METRICS}
     named = {code: "settling" if settling else kind.value for (kind, settling), code in STATE_CODES.items()}
     assert named == STATES
 

@@ -8,10 +8,11 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from device.recording.edf.annotations import Annotation, encode_tal, encode_time_keeping
+from device.recording.edf.annotations import encode_tal, encode_time_keeping
 from device.recording.edf.layout import ANNOTATIONS_LABEL, DIGITAL_MAX, MONTHS, Header, SignalHeader
+from device.recording.format.annotation import Annotation
+from device.recording.format.signals import UNKNOWN
 
-UNKNOWN = -32768
 ANNOTATION_BYTES = 384
 TAIL_BYTES = 48  # kept zero in every record, so that recovery has room for its mark
 _TIME_KEEPING_BYTES = 24

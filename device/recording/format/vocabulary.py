@@ -7,19 +7,20 @@ import math
 from dataclasses import dataclass, field
 from datetime import UTC
 
-from device.recording.edf.annotations import Annotation
-from device.recording.session_info import SessionInfo
-from device.session.events import CheckIn, Event, PaceChanged, PhaseChanged, SensorFault
+from device.recording.format.annotation import Annotation
+from device.recording.format.session_info import SessionInfo
 from dsp.types import Beat, Contact, IntervalKind, RRInterval, WearerState
 
 BEAT, RR, PPI = "beat", "rr", "ppi"
 LOST, CONTACT, PHASE, PACE, STATE = "lost", "contact", "phase", "pace", "state"
 CHECK_IN, FAULT, CLOCK, INFO, RATE = "check_in", "fault", "clock", "info", "rate"
-LENGTH, END, RECOVERED, UNVERIFIED = "length", "end", "recovered", "unverified"
+END, RECOVERED, UNVERIFIED = "end", "recovered", "unverified"
 
-LONGEST_MS, LAST_NUMBER = 1e9, 2**31 - 1
+REST = "rest"
+"""The phase, by its name in `phase`, in which the wearer's rest is read."""
+LONGEST_MS, LARGEST_COUNT = 1e9, 2**31 - 1
+"""Beyond these an interval, or a number of anything, is damaged."""
 SLOWEST_PACE, FASTEST_PACE = 1.0, 60.0
-_CHECK_IN_ANSWERS = ("energy", "tension", "on_guard_guess", "sleep", "tolerance")
 _CONTACT_WORDS = {
     Contact.POSITIVE_OFF: "positive_off",
     Contact.NEGATIVE_OFF: "negative_off",
@@ -98,7 +99,7 @@ def interval_of(note: Note, onset_s: float) -> RRInterval:
     """Raises KeyError, ValueError: also where a damaged digit makes it longer than any session."""
     fields = note.fields
     rr_ms, number = float(fields["ms"]), int(fields["n"])
-    if not 0.0 < rr_ms <= LONGEST_MS or abs(number) > LAST_NUMBER:
+    if not 0.0 < rr_ms <= LONGEST_MS or abs(number) > LARGEST_COUNT:
         raise ValueError(f"an interval of {rr_ms} ms, number {number}")
     return RRInterval(onset_s, rr_ms, IntervalKind(fields["kind"]), number, fields.get("timed") != "0")
 
@@ -121,35 +122,9 @@ def state_note(t_s: float, state: WearerState) -> Annotation:
     return Annotation(t_s, compose(STATE, kind=state.kind.value, settling=int(state.settling)))
 
 
-def event_note(event: Event) -> Annotation | None:
-    """None for what samples and rows tell already: contact, states, and the end, which is closing."""
-    match event:
-        case PhaseChanged():
-            text = compose(PHASE, name=event.phase.value)
-        case PaceChanged():
-            text = compose(PACE, breaths_per_min=_rounded(event.breaths_per_min), cause=event.cause)
-        case CheckIn():
-            answers = {name: getattr(event, name) for name in _CHECK_IN_ANSWERS}
-            text = compose(CHECK_IN, when=event.when, **answers)
-        case SensorFault():
-            text = compose(FAULT, text=event.text)
-        case _:
-            return None
-    return Annotation(max(0.0, event.t_s), text)
-
-
 def pace_of(note: Note, onset_s: float) -> tuple[float, float]:
     """(time_s, breaths_per_min), NaN where the guide stops. ValueError for what no guide leads at."""
     breaths_per_min = float(note.fields.get("breaths_per_min", "nan"))
     if not (math.isnan(breaths_per_min) or SLOWEST_PACE <= breaths_per_min <= FASTEST_PACE):
         raise ValueError(f"a pace of {breaths_per_min} breaths per minute")
     return onset_s, breaths_per_min
-
-
-def check_in_of(note: Note, onset_s: float) -> CheckIn:
-    answers = {name: int(note.fields[name]) for name in _CHECK_IN_ANSWERS if name in note.fields}
-    return CheckIn(onset_s, note.fields["when"], **answers)
-
-
-def _rounded(value: float) -> float:
-    return round(value, 5)

@@ -3,9 +3,8 @@
 import enum
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal
 
-from drivers.frontend import FrontEndInfo
+from device.recording.format.signals import WAVEFORM_LABELS, SignalKind
 
 
 class ClockTrust(enum.StrEnum):
@@ -27,21 +26,16 @@ class ClockTrust(enum.StrEnum):
 class SignalInfo:
     """The recorded signal: values from `minimum` to `maximum` in `unit` ("uV" for ECG)."""
 
-    kind: Literal["ecg", "ppg"]
+    kind: SignalKind
     fs_hz: float
     unit: str
     minimum: float
     maximum: float
     sensor: str = ""
 
-    @classmethod
-    def of_front_end(cls, info: FrontEndInfo) -> "SignalInfo":
-        ends = sorted((info.min_count * info.units_per_count, info.max_count * info.units_per_count))
-        return cls(info.kind, info.fs_hz, info.unit, ends[0], ends[1], info.name)
-
     @property
     def label(self) -> str:
-        return "ECG" if self.kind == "ecg" else "PPG"
+        return WAVEFORM_LABELS[self.kind]
 
 
 @dataclass(frozen=True, slots=True)
