@@ -4,12 +4,12 @@ import json
 import re
 from dataclasses import dataclass
 
+from device.recording.format.names import INDEX, INDEX_VERSION, SUMS
 from host.errors import HostError
 
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+=@.-]{0,99}")
 _WINDOWS_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-SUMS = "SHA256SUMS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,11 @@ def parse_index(content: bytes) -> list[RemoteSession]:
     """
     try:
         index = json.loads(content)
-        if index["version"] != 1:
-            raise HostError(f"the device's index has version {index['version']}; not 1")
+        if index["version"] != INDEX_VERSION:
+            raise HostError(f"the device's index has version {index['version']}; not {INDEX_VERSION}")
         return [_session(entry) for entry in index["sessions"]]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise HostError(f"the device's index.json cannot be read: {error!r}") from error
+        raise HostError(f"the device's {INDEX} cannot be read: {error!r}") from error
 
 
 def _session(entry: dict[str, object]) -> RemoteSession:

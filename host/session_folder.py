@@ -11,12 +11,12 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from host.device_index import SUMS, RemoteFile, RemoteSession, is_safe_name
+from device.recording.format.names import DATES, SUMMARY, SUMS
+from device.recording.format.summary_keys import own_date
+from host.device_index import RemoteFile, RemoteSession, is_safe_name
 from host.errors import HostError
 from host.whole_file import write_whole
 
-DATES = "dates.json"
-SAVED = "saved"
 _SHORT = 8
 
 
@@ -106,11 +106,6 @@ def read_dates(directory: Path) -> dict[str, str]:
     return {str(k): v for k, v in dates.items() if isinstance(v, str)} if isinstance(dates, dict) else {}
 
 
-def own_date(summary: dict[str, Any]) -> Any:
-    """When the session itself says it was; None also where all it has is the time of the device's last shutdown."""
-    return None if summary.get("clock_trust") == SAVED else summary.get("started_utc")
-
-
 def sha256_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
@@ -129,7 +124,7 @@ def _sync_names(folder: Path) -> None:
 
 def _summary(folder: Path) -> dict[str, Any]:
     try:
-        summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+        summary = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return {}
     return summary if isinstance(summary, dict) else {}

@@ -13,6 +13,7 @@ from device.appliance import Appliance, Surroundings
 from device.cli.config import add_config_option
 from device.config import Config, load_config
 from device.peripherals import LateButton, Panel
+from device.recording.format.names import PROFILE
 from device.recording.format.session_info import SessionInfo
 from device.recording.recovery import recover
 from device.recording.session_header import signal_of_front_end
@@ -39,7 +40,6 @@ from drivers.cues import PwmCue
 from drivers.errors import DriverError
 from drivers.frontend import FrontEnd, FrontEndInfo
 
-PROFILE = "profile.json"
 log = logging.getLogger("rolig")
 
 

@@ -3,14 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from device.recording.format.signals import SignalKind
 from dsp.types import Beat, Contact, SampleBlock
-
-SignalKind = Literal["ecg", "ppg"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
