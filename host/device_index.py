@@ -1,4 +1,4 @@
-"""The device's index.json, read with the care that anything from outside deserves."""
+"""The device's index.json, checked before anything in it is used."""
 
 import json
 import re
@@ -34,13 +34,13 @@ class RemoteSession:
 
     @property
     def sums_sha256(self) -> str:
-        """The hash of the session's SHA256SUMS, which stands for the whole session."""
+        """The hash of the session's SHA256SUMS; it identifies the whole session."""
         return next(file.sha256 for file in self.files if file.name == SUMS)
 
 
 def parse_index(content: bytes) -> list[RemoteSession]:
-    """The sessions in an index.json. Raises HostError if it is not one, or names what must not become a
-    path here.
+    """The sessions in an index.json. Raises HostError if it is not one, or holds a name that must
+    not become a path here.
     """
     try:
         index = json.loads(content)

@@ -1,4 +1,4 @@
-"""The device as the host sees it: questions that are asked again until answered, and files that come whole.
+"""The device as the host sees it: requests are repeated until they are answered, and files arrive whole.
 
 Nothing here trusts the line: requests can be repeated, every part of a file is asked for by its offset, and
 files are compared by their hashes in the end.
@@ -28,7 +28,7 @@ from host.device_requests import DeleteSession, PartDownload, RoligGroupError
 from host.errors import HostError
 from host.smp_serial import AnswerLostError, PipelinedSerial
 
-logging.getLogger("smpclient").setLevel(logging.CRITICAL)  # what it calls errors, the line does all the time
+logging.getLogger("smpclient").setLevel(logging.CRITICAL)  # what it reports as errors is normal on this line
 
 _WORTH_ASKING_AGAIN = (
     AnswerLostError,
@@ -46,7 +46,7 @@ _LONGEST_WAIT_S = 4.0
 
 
 class NotAllowedError(Exception):
-    """The wearer has not pressed "Share?" yet."""
+    """The wearer has not allowed sharing on the device yet."""
 
 
 class RefusedError(HostError):
@@ -162,7 +162,7 @@ class Device:
         raise SMPTransportDisconnected(f"no answer in {self._patience.tries} tries")
 
     def _note_loss(self, attempt: int) -> None:
-        """On a line that damages much, smaller parts get through where larger ones never do."""
+        """On a bad line smaller parts still get through where larger ones never do."""
         self.asked_again += 1
         self._answers_in_a_row = 0
         if attempt + 1 == _LOSSES_BEFORE_SMALLER:

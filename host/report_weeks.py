@@ -1,4 +1,4 @@
-"""What the sessions add up to over days and weeks. Descriptions of what was measured, nothing more."""
+"""The sessions over days and weeks: what was measured, without an interpretation."""
 
 import math
 from collections.abc import Iterable, Sequence

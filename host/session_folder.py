@@ -30,8 +30,8 @@ def copy_of(directory: Path, session: RemoteSession) -> Path | None:
 
 
 def not_as_listed(folder: Path, session: RemoteSession) -> list[str]:
-    """Names of the session's files that are missing in its copy, or have another size: what can be told at every pull
-    without reading years of recordings."""
+    """Names of the session's files that are missing in its copy or have another size. Cheap enough for every pull: the
+    files' contents are not read."""
 
     def size(name: str) -> int | None:
         try:
@@ -68,7 +68,7 @@ def has_file(folder: Path, file: RemoteFile) -> bool:
 
 def finish(directory: Path, session: RemoteSession, partial: Path) -> Path:
     """Make a verified partial folder the session's copy: synced, then renamed. Only then may the device be told to
-    delete its own. Raises HostError where other things have taken its names."""
+    delete its own. Raises HostError where both of its names are taken."""
     free = [folder for folder in _places(directory, session) if not folder.exists()]
     if not free:
         taken = " and ".join(folder.name for folder in _places(directory, session))

@@ -1,4 +1,4 @@
-"""summary.json, held to its form, so that nothing behind it has to doubt what it holds.
+"""summary.json, with the types of its values checked once for all that use them.
 
 What the keys mean is in docs/recording-format.md. Those that nothing here uses are not looked at.
 """
@@ -18,7 +18,7 @@ _COUNTS = ("lost_samples",)
 
 
 def read_summary(path: Path) -> dict[str, Any]:
-    """Raises OSError, and ValueError where it is none."""
+    """Raises OSError, and ValueError for a file that is not a summary."""
     return checked(json.loads(path.read_text(encoding="utf-8")))
 
 

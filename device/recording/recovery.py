@@ -50,7 +50,7 @@ def _recover(store: Store, folder: Path) -> Recovered:
         return Recovered(folder.name, fault=fault)
     except RecordingError as error:
         return Recovered(folder.name, fault=error)
-    except Exception as error:  # one session that is odd beyond what we know must not keep the device from starting
+    except Exception as error:  # one damaged session must not keep the device from starting
         log.exception("%s", folder)
         fault = RecordingError(f"{folder.name}: the session could not be finished: {error!r}")
         return Recovered(folder.name, fault=fault)
@@ -84,8 +84,8 @@ def _close(store: Store, folder: Path) -> Recovered:
 
 
 def _intact(found: list[bytes], check: Path, encoder: RecordEncoder) -> list[bytes | None]:
-    """The records as they were written, None for those that are not so any more. Without the sidecar a record that
-    begins with the right time stamp must do."""
+    """The records as they were written, None for those that have changed since. Without the sidecar, a record counts as
+    intact if it begins with the right time stamp."""
     if not check.is_file():
         starts = (parse_tals(record[-ANNOTATION_BYTES:])[0] for record in found)
         return [

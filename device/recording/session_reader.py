@@ -44,8 +44,8 @@ _SAME_S = 1e-6
 
 @dataclass(slots=True)
 class RecordedSession:
-    """What a session's file tells. `info` and `clock` are the fields of those two notes; `notes` holds every
-    annotation with its note taken apart, in order of time."""
+    """The contents of a session's file. `info` and `clock` are the fields of those two notes; `notes` holds every
+    annotation with its note parsed, in order of time."""
 
     length_s: float
     info: dict[str, str]
@@ -93,7 +93,7 @@ class RecordedSession:
 
 
 def read_session(path: Path) -> RecordedSession:
-    """`path` is a session's `session.edf`, closed or not. Notes and signals that are not as ours are passed over.
+    """`path` is a session's `session.edf`, closed or not. Notes and signals of another form are skipped.
     Raises EdfError and OSError."""
     edf = EdfFile.open(path)
     notes = sorted(((a, parse_note(a.text)) for a in edf.annotations()), key=lambda pair: pair[0].onset_s)

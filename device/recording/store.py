@@ -51,7 +51,7 @@ class Store:
         raise RecordingError(f"{self.root}: there is no session {name!r}")
 
     def has_room(self) -> bool:
-        """Whether a session may begin or go on: the last MB stays free, so that it can be closed."""
+        """Whether a session may begin or go on. The last MB is kept free for closing it."""
         try:
             self.files.make_folder(self.root)
             return self.files.free_bytes(self.root) >= RESERVE_BYTES
@@ -92,7 +92,7 @@ class Store:
         return OpenSession(folder, edf, check)
 
     def _take_name(self, started: datetime | None) -> str:
-        """The next number, kept so that it is never given again, even after sessions were deleted."""
+        """The next number. It is kept in a file, so that it is not used twice even after sessions were deleted."""
         kept = self.root / LAST_NUMBER
         numbers = [_number_of(path.name) for path in self.root.iterdir() if path.is_dir()]
         if kept.is_file():

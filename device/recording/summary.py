@@ -1,4 +1,4 @@
-"""A session in numbers, from what its EDF+ file tells."""
+"""A session in numbers, from its EDF+ file."""
 
 import math
 from bisect import bisect_left
@@ -45,7 +45,7 @@ def summarise(session: RecordedSession) -> dict[str, Any]:
 
 
 def contact_pct(session: RecordedSession) -> float:
-    """The share of the session in which nothing was loose, NaN where nothing told."""
+    """The share of the session in which nothing was loose, NaN where contact was not recorded."""
     if not session.contacts or session.length_s <= 0:
         return math.nan
     ends_s = [t_s for t_s, _ in session.contacts[1:]] + [session.length_s]

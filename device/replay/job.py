@@ -92,7 +92,7 @@ def run_replay(job: ReplayJob) -> Path | None:
 
 
 def _refuse_overwriting(job: ReplayJob) -> None:
-    """Each table has a file of its own, and none is what is read: a slip must not cost a recording."""
+    """Each table needs a file of its own, and none may be a file that is read: a slip must not destroy a recording."""
     taken = {os.path.realpath(path) for path in (job.file, job.guide, job.profile) if path is not None}
     for path in (job.beats, job.intervals, job.metrics):
         if path is None:
@@ -188,13 +188,13 @@ def _recorded_pace(recording: Recording) -> PaceChanges:
 
 
 def _rest_s(recording: Recording) -> float:
-    """Where the device began to read the rest; the start of what it did not record."""
+    """Where the device began to read the rest; 0 where the recording does not say."""
     known = recording.rest_s if isinstance(recording, SampledSignal) else None
     return 0.0 if known is None else known
 
 
 def _sensor(recording: Recording) -> str:
-    """What the profile compares like with like by: a session of our own meets those of its front end."""
+    """The key by which the profile compares sessions: our own ones by their front end, others by their kind."""
     return recording.sensor or recording.kind if isinstance(recording, SampledSignal) else "beats"
 
 

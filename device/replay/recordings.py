@@ -1,4 +1,4 @@
-"""What a recording is once it has been read: samples of one signal, or beats."""
+"""A recording in memory: samples of one signal, or beats."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -47,7 +47,7 @@ class SampledSignal:
 
 @dataclass(frozen=True, slots=True)
 class BeatList:
-    """Beats that somebody else found; their quality is 1 where the file does not say."""
+    """Beats found by others; their quality is 1 where the file gives none."""
 
     beats: list[Beat] = field(default_factory=list)
     started: datetime | None = None

@@ -57,7 +57,7 @@ def number(value: float, decimals: int) -> str:
 
 
 def write_output(output: Output, known_s: float, beats: Table, intervals: Table, metrics: Table) -> None:
-    """Append what one push brought out; `known_s` is the time of the last sample seen."""
+    """Append the output of one push; `known_s` is the time of the last sample seen."""
     known = f"{known_s:.5f}"
     for beat in output.beats:
         beats.row(f"{beat.t_s:.5f}", f"{beat.quality:.3f}", known)

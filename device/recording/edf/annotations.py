@@ -32,7 +32,7 @@ def encode_time_keeping(onset_s: Decimal) -> bytes:
 def parse_tals(raw: bytes) -> tuple[Decimal | None, list[Annotation]]:
     """The start that a record's annotation bytes announce (None where they announce none), and its annotations.
 
-    Bytes that are no list are passed over: what is readable counts.
+    Bytes that are not such a list are skipped; the readable ones still count.
     """
     start_s: Decimal | None = None
     annotations: list[Annotation] = []

@@ -112,7 +112,7 @@ class Header:
 
 
 def number_text(value: float, rounding: str = ROUND_HALF_EVEN, width: int = 8) -> str:
-    """`value` with as many decimals as fit into `width` characters, rounded as told (a `decimal` constant)."""
+    """`value` with as many decimals as fit into `width` characters, rounded by `rounding` (a `decimal` constant)."""
     if not math.isfinite(value):
         raise EdfError(f"an EDF header cannot hold {value}")
     exact = Decimal(repr(float(value)))

@@ -1,4 +1,4 @@
-"""What a session is told about itself before its first sample."""
+"""What is known about a session before its first sample."""
 
 import enum
 from dataclasses import dataclass, replace
@@ -11,14 +11,14 @@ class ClockTrust(enum.StrEnum):
     """How far the wall clock that dates a session can be trusted."""
 
     UNKNOWN = "unknown"  # the clock was never set: there is no date
-    SAVED = "saved"  # what the system saved before it was switched off, so too early; nobody told better since
-    SET = "set"  # a host told it since the device was switched on, or a clock with a battery did
-    SYNCHRONISED = "synchronised"  # the network keeps it
-    FILE = "file"  # the date stands in the file that was replayed
+    SAVED = "saved"  # the time saved at the last shutdown, so too early; not corrected since
+    SET = "set"  # set since power-on by a host, or by a clock with a battery
+    SYNCHRONISED = "synchronised"  # kept by the network
+    FILE = "file"  # the date in the file that was replayed
 
     @property
     def gives_the_day(self) -> bool:
-        """Good enough for what is reckoned by days and hours."""
+        """Whether the day and the hour can be relied on."""
         return self not in (ClockTrust.UNKNOWN, ClockTrust.SAVED)
 
 

@@ -1,4 +1,4 @@
-"""What the annotations of a session say: a word, then `key=value` pairs. `docs/recording-format.md` is the list.
+"""The text of a session's annotations: a word, then `key=value` pairs. `docs/recording-format.md` lists them.
 
 Values hold no spaces, but for `text`, which comes last and runs to the end. A key without support is left out.
 """
@@ -31,7 +31,7 @@ _CONTACT_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """An annotation's text taken apart."""
+    """An annotation's text, parsed."""
 
     word: str
     fields: dict[str, str] = field(default_factory=dict)
@@ -49,7 +49,7 @@ def compose(word: str, **fields: object) -> str:
 
 
 def parse_note(text: str) -> Note:
-    """The reverse of `compose`. Any text parses; one that is not ours gives a word that nobody knows."""
+    """The reverse of `compose`. Any text parses; a text of another form gives a word outside the list."""
     head, has_text, free = text.partition(" text=")
     word, *pairs = head.split(" ")
     fields = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
@@ -57,7 +57,7 @@ def parse_note(text: str) -> Note:
 
 
 def info_note(info: SessionInfo) -> Annotation:
-    """Everything about the session that the header has no room for."""
+    """What the header has no room for."""
     signal = info.signal
     about_signal: dict[str, object] = {}
     if signal is not None:
@@ -67,7 +67,7 @@ def info_note(info: SessionInfo) -> Annotation:
 
 
 def clock_note(info: SessionInfo) -> Annotation:
-    """When sample 0 was, as far as anybody knows."""
+    """When sample 0 was, and how far that can be trusted."""
     started = info.started and f"{info.started.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"
     boottime_s = None if info.started_boottime_s is None else round(info.started_boottime_s, 3)
     trust = info.clock_trust.value
@@ -80,7 +80,7 @@ def beat_note(beat: Beat) -> Annotation:
 
 
 def interval_note(interval: RRInterval, of_pulse: bool = False) -> Annotation:
-    """Between pulses it is a pulse interval, and is named so: it also holds the changes of the pulse's transit."""
+    """Between pulses it is called a pulse interval: it also contains the changes of the pulse's transit time."""
     text = compose(
         PPI if of_pulse else RR,
         ms=f"{interval.rr_ms:.3f}",
