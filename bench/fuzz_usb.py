@@ -18,7 +18,7 @@ import cbor2
 
 from device.usb.clock import DeviceClock
 from device.usb.server import SmpServer
-from device.usb.smp import FrameReader, Header, Op, build_message, encode_frame, messages, parse_header
+from device.usb.smp import FrameReader, Op, SmpHeader, build_message, encode_frame, messages, parse_header
 from device.usb.view import LogView
 
 _FILE, _DOWNLOAD = 8, 0
@@ -48,7 +48,7 @@ class Target:
         server.receive(b"\n")
         while server.data_to_send():
             continue
-        server.receive(encode_frame(build_message(Header(Op.READ, 1, 0, 0, 1, 6), {}), 127))
+        server.receive(encode_frame(build_message(SmpHeader(Op.READ, 1, 0, 0, 1, 6), {}), 127))
         assert server.data_to_send(), "the server no longer answers"
 
     def _check(self, answer: bytes) -> None:
@@ -77,7 +77,7 @@ def _portions(data: bytes) -> list[bytes]:
             portions.append(encode_frame(part.ljust(8, b"\0"), 127))
         elif part:
             body: dict[str, Any] = {"name": _NAMES[part[0] % len(_NAMES)], "off": int.from_bytes(part[1:4], "big")}
-            header = Header(Op.READ, part[0] >> 7, 0, _FILE, 1, (part[0] >> 3) % 4)
+            header = SmpHeader(Op.READ, part[0] >> 7, 0, _FILE, 1, (part[0] >> 3) % 4)
             portions.append(encode_frame(build_message(header, body), 127))
     return portions
 

@@ -1,15 +1,15 @@
-"""The device's index.json, read with the care that anything from outside deserves."""
+"""The device's index.json, checked before anything in it is used."""
 
 import json
 import re
 from dataclasses import dataclass
 
+from device.recording.format.names import INDEX, INDEX_VERSION, SUMS
 from host.errors import HostError
 
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+=@.-]{0,99}")
 _WINDOWS_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-SUMS = "SHA256SUMS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +34,21 @@ class RemoteSession:
 
     @property
     def sums_sha256(self) -> str:
-        """The hash of the session's SHA256SUMS, which stands for the whole session."""
+        """The hash of the session's SHA256SUMS; it identifies the whole session."""
         return next(file.sha256 for file in self.files if file.name == SUMS)
 
 
 def parse_index(content: bytes) -> list[RemoteSession]:
-    """The sessions in an index.json. Raises HostError if it is not one, or names what must not become a
-    path here.
+    """The sessions in an index.json. Raises HostError if it is not one, or holds a name that must
+    not become a path here.
     """
     try:
         index = json.loads(content)
-        if index["version"] != 1:
-            raise HostError(f"the device's index has version {index['version']}; not 1")
+        if index["version"] != INDEX_VERSION:
+            raise HostError(f"the device's index has version {index['version']}; not {INDEX_VERSION}")
         return [_session(entry) for entry in index["sessions"]]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise HostError(f"the device's index.json cannot be read: {error!r}") from error
+        raise HostError(f"the device's {INDEX} cannot be read: {error!r}") from error
 
 
 def _session(entry: dict[str, object]) -> RemoteSession:

@@ -1,4 +1,4 @@
-"""The device as the host sees it: questions that are asked again until answered, and files that come whole.
+"""The device as the host sees it: requests are repeated until they are answered, and files arrive whole.
 
 Nothing here trusts the line: requests can be repeated, every part of a file is asked for by its offset, and
 files are compared by their hashes in the end.
@@ -23,11 +23,12 @@ from smpclient.requests.file_management import FileHashChecksum
 from smpclient.requests.os_management import DateTimeWrite, MCUMgrParametersRead
 from smpclient.transport import SMPTransportDisconnected
 
-from host.device_requests import DeleteSession, PartDownload, RoligError
+from device.recording.format.names import INDEX
+from host.device_requests import DeleteSession, PartDownload, RoligGroupError
 from host.errors import HostError
 from host.smp_serial import AnswerLostError, PipelinedSerial
 
-logging.getLogger("smpclient").setLevel(logging.CRITICAL)  # what it calls errors, the line does all the time
+logging.getLogger("smpclient").setLevel(logging.CRITICAL)  # what it reports as errors is normal on this line
 
 _WORTH_ASKING_AGAIN = (
     AnswerLostError,
@@ -45,7 +46,7 @@ _LONGEST_WAIT_S = 4.0
 
 
 class NotAllowedError(Exception):
-    """The wearer has not pressed "Share?" yet."""
+    """The wearer has not allowed sharing on the device yet."""
 
 
 class RefusedError(HostError):
@@ -90,13 +91,13 @@ class Device:
     async def index(self) -> bytes:
         """The content of index.json, as the device's own hash of it confirms."""
         for _ in range(self._patience.tries):
-            first = await self._part_of("index.json", 0)
+            first = await self._part_of(INDEX, 0)
             content = bytearray(first.data)
-            await self.fetch("index.json", len(content), int(first.len or 0), content.extend)
-            answer = await self._ask(FileHashChecksum, name="index.json", type="crc32")
+            await self.fetch(INDEX, len(content), int(first.len or 0), content.extend)
+            answer = await self._ask(FileHashChecksum, name=INDEX, type="crc32")
             if answer.output == zlib.crc32(content) and answer.len == len(content):
                 return bytes(content)
-        raise HostError("the device's index.json changes faster than it can be read")
+        raise HostError(f"the device's {INDEX} changes faster than it can be read")
 
     async def fetch(self, name: str, start: int, size: int, sink: Callable[[bytes], Any]) -> None:
         """Hand bytes `start` to `size` of a file to `sink`, in order; several parts are under way at once."""
@@ -123,7 +124,7 @@ class Device:
         try:
             await self._ask(DeleteSession, name=session, sha256=bytes.fromhex(sums_sha256))
         except RefusedError as refused:
-            if refused.args[1:] != (RoligError.NO_SUCH_SESSION,):
+            if refused.args[1:] != (RoligGroupError.NO_SUCH_SESSION,):
                 raise
 
     async def _range_of(self, name: str, at: int, end: int) -> bytes:
@@ -161,7 +162,7 @@ class Device:
         raise SMPTransportDisconnected(f"no answer in {self._patience.tries} tries")
 
     def _note_loss(self, attempt: int) -> None:
-        """On a line that damages much, smaller parts get through where larger ones never do."""
+        """On a bad line smaller parts still get through where larger ones never do."""
         self.asked_again += 1
         self._answers_in_a_row = 0
         if attempt + 1 == _LOSSES_BEFORE_SMALLER:

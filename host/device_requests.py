@@ -17,7 +17,7 @@ class PartDownload(FileDownload):
 
 
 @unique
-class RoligError(IntEnum):
+class RoligGroupError(IntEnum):
     OK = 0
     NO_SUCH_SESSION = 1
     COPY_DIFFERS = 2
@@ -29,11 +29,11 @@ class _DeleteSessionResponse(message.WriteResponse):
     _COMMAND_ID = 0
 
 
-class _RoligErrorV1(error.ErrorV1):
+class _GroupErrorV1(error.ErrorV1):
     _GROUP_ID = ROLIG_GROUP
 
 
-class _RoligErrorV2(error.ErrorV2[RoligError]):
+class _GroupErrorV2(error.ErrorV2[RoligGroupError]):
     _GROUP_ID = ROLIG_GROUP
 
 
@@ -43,8 +43,8 @@ class DeleteSession(message.WriteRequest):
     _GROUP_ID = ROLIG_GROUP
     _COMMAND_ID = 0
     _Response = _DeleteSessionResponse
-    _ErrorV1 = _RoligErrorV1
-    _ErrorV2 = _RoligErrorV2
+    _ErrorV1 = _GroupErrorV1
+    _ErrorV2 = _GroupErrorV2
 
     name: str
     sha256: bytes

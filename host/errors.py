@@ -1,4 +1,4 @@
-"""What ends a command on the host: one clear line, no traceback."""
+"""How a command on the host ends when it cannot go on: with one clear line, without a traceback."""
 
 import sys
 
@@ -9,4 +9,4 @@ def complain(command: str, text: str) -> None:
 
 
 class HostError(Exception):
-    """Says what, where and what to do about it."""
+    """The text says what is wrong, where, and what to do about it."""

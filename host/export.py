@@ -16,10 +16,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from device.recording.format.names import SUMS
 from host.errors import HostError, complain
 from host.export_tables import TABLES, Column, Columns, beats_columns, metrics_columns, sessions_row
 from host.pseudonyms import Pseudonyms
-from host.session_files import SUMS, PulledSession, read_session, session_folders
+from host.session_files import PulledSession, read_session, session_folders
 from host.session_folder import sha256_of
 
 FORMATS = ("parquet", "csv")

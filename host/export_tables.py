@@ -9,22 +9,15 @@ import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from device.recording.format.metrics import METRICS, STATE_WORDS
+from device.recording.format.summary_keys import AFTER, BEFORE, CHECK_IN_ANSWERS, HRV_NUMBERS, PRACTICE_NUMBERS
 from host.report_weeks import rest_reading
-from host.session_files import METRICS, STATES, PulledSession
+from host.session_files import PulledSession
 
 Kind = Literal["text", "number", "count", "truth", "time"]
 Columns = dict[str, list[Any]]
-_HRV = ("mean_hr_bpm", "sdnn_ms", "rmssd_ms", "pnn50_pct", "lf_ms2", "hf_ms2")
-_ANSWERS = ("energy", "tension", "on_guard_guess", "sleep", "tolerance")
-PRACTICE = (
-    "minutes",
-    "calm_pct",
-    "unreadable_pct",
-    "settled_after_s",
-    "rest_after_settling_minutes",
-    "body_on_guard_before",
-    "body_on_guard_after",
-)
+PRACTICE = tuple(name for name in PRACTICE_NUMBERS if name != "calm_minutes")
+"""Calm minutes are left out: their share is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +40,11 @@ SESSIONS = (
     Column("recovered", "truth", "closed after a power cut"),
     Column("lost_samples", "count", "samples lost"),
     Column("contact_pct", "number", "share of time with good contact"),
-    *(Column(name, "number", "of the NN intervals of the whole session") for name in _HRV),
+    *(Column(name, "number", "of the NN intervals of the whole session") for name in HRV_NUMBERS),
     Column("rest_ln_rmssd", "number", "ln of RMSSD in ms in the first minute of rest, NN only; of ppg from 18 ms"),
     Column("rest_mean_hr_bpm", "number", "heart rate in the first minute of rest"),
     *(Column(name, "number", "as in summary.json, practice") for name in PRACTICE),
-    *(Column(f"{what}_{when}", "count", "check-in, 1 to 5") for when in ("before", "after") for what in _ANSWERS),
+    *(Column(f"{what}_{when}", "count", "check-in, 1 to 5") for when in (BEFORE, AFTER) for what in CHECK_IN_ANSWERS),
 )
 BEATS = (
     SESSION,
@@ -62,13 +55,14 @@ BEATS = (
     Column("rr_timed", "truth", "false: a true pulse interval timed too poorly for variability; not in RMSSD and SDNN"),
     Column("rr_number", "count", "two intervals are neighbours if their numbers differ by one"),
 )
+_PLAIN = tuple(metric.name for metric in METRICS if metric.name not in ("contact", "irregular", "state"))
 METRICS_TABLE = (
     SESSION,
     Column("t_s", "number", "end of the second that the row is about"),
-    *(Column(name, "number", "as in MetricsRow") for name in METRICS if name not in ("contact", "irregular", "state")),
+    *(Column(name, "number", "as in MetricsRow") for name in _PLAIN),
     Column("contact", "count", "0 nothing loose; else sum of 1, 2 the electrodes, 4 the finger, 8 the sensor"),
     Column("irregular", "truth", "irregularly irregular rhythm"),
-    Column("state", "text", ", ".join(STATES.values())),
+    Column("state", "text", ", ".join(STATE_WORDS.values())),
 )
 TABLES = {"sessions": SESSIONS, "beats": BEATS, "metrics": METRICS_TABLE}
 
@@ -79,10 +73,10 @@ def sessions_row(session: PulledSession) -> Columns:
     practice, hrv = summary.get("practice") or {}, summary.get("hrv_nn") or {}
     plain = ("signal", "source", "software", "algorithm", "length_s", "end_reason", "recovered", "lost_samples")
     values = {name: summary.get(name) for name in (*plain, "contact_pct")}
-    values |= {name: hrv.get(name) for name in _HRV} | {name: practice.get(name) for name in PRACTICE}
+    values |= {name: hrv.get(name) for name in HRV_NUMBERS} | {name: practice.get(name) for name in PRACTICE}
     values["rest_ln_rmssd"], values["rest_mean_hr_bpm"] = map(_known, rest_reading(session))
     for check_in in summary.get("check_ins") or []:
-        values |= {f"{what}_{check_in['when']}": check_in.get(what) for what in _ANSWERS}
+        values |= {f"{what}_{check_in['when']}": check_in.get(what) for what in CHECK_IN_ANSWERS}
     return {column.name: [values.get(column.name)] for column in SESSIONS[2:]}
 
 
@@ -108,7 +102,7 @@ def metrics_columns(session: PulledSession) -> Columns:
         columns[name] = [_known(float(values[i])) for i in known]
     columns["contact"] = [None if value is None else int(value) for value in columns["contact"]]
     columns["irregular"] = [None if value is None else value == 1.0 for value in columns["irregular"]]
-    columns["state"] = [None if value is None else STATES.get(int(value)) for value in columns["state"]]
+    columns["state"] = [None if value is None else STATE_WORDS.get(int(value)) for value in columns["state"]]
     return columns
 
 

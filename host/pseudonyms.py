@@ -1,7 +1,7 @@
 """Names and dates for research that do not lead back to the wearer.
 
 Everything is derived from a random key that stays in the wearer's own folder: exports of the same folder
-agree with one another, and nobody without the key can tell whose they are.
+agree with one another, and without the key they cannot be linked to the wearer.
 """
 
 import hmac
@@ -21,7 +21,7 @@ _LEAST_WEEKS, _WEEKS = 52, 520
 
 @dataclass(frozen=True, slots=True)
 class Pseudonyms:
-    """What stands for one wearer's names and dates. Keep the key out of anything that is handed on."""
+    """The pseudonyms of one wearer's names and dates. Never pass the key on with an export."""
 
     key: bytes
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from smpclient.transport import SMPTransportDisconnected
 
+from device.recording.format.names import SUMS
 from host import session_folder
 from host.device_finder import find_port
 from host.device_index import RemoteFile, RemoteSession, parse_index
@@ -141,7 +142,7 @@ class _Pull:
             await self._fetch(device, file, partial)
         if not session_folder.holds(partial):
             session_folder.drop(partial)
-            raise HostError(f"{session.name}: its files are not those its SHA256SUMS lists; nothing was kept")
+            raise HostError(f"{session.name}: its files are not those its {SUMS} lists; nothing was kept")
         place = session_folder.finish(self._directory, session, partial)
         self._screen.end()
         return place

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from plotly.offline import get_plotlyjs
 
+from device.recording.format.metrics import METRICS
 from dsp.types import IntervalKind
 from host.errors import HostError, complain
 from host.report_weeks import session_row, weeks
@@ -22,7 +23,7 @@ from host.whole_file import write_whole
 
 LANGUAGES = ("nb", "en")
 _KINDS = list(IntervalKind)
-_SHOWN = ("mean_hr_bpm", "rsa_ms", "coherence", "breaths_per_min", "breath_confidence", "quality", "state")
+_SHOWN = tuple(metric.name for metric in METRICS if metric.plotted)
 
 
 def make_report(directory: Path, out: Path, language: str = "nb", say: Callable[[str], None] = lambda _: None) -> int:

@@ -1,4 +1,4 @@
-"""What the sessions add up to over days and weeks. Descriptions of what was measured, nothing more."""
+"""The sessions over days and weeks: what was measured, without an interpretation."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -6,13 +6,13 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 
+from device.recording.format.summary_keys import CHECK_IN_ANSWERS
+from device.recording.format.vocabulary import REST
 from dsp.hrv.time_domain import hrv_snapshot, ln_rmssd
 from dsp.state.profile import Profile, RestingDay
 from dsp.state.weeks import since_start, week_points
 from dsp.types import RRInterval
 from host.session_files import PulledSession
-
-REST = "rest"
 
 
 def rest_intervals(session: PulledSession) -> tuple[list[RRInterval], float, float]:
@@ -72,7 +72,7 @@ def session_row(session: PulledSession) -> dict[str, Any]:
     answers = {
         f"{what}_{check_in['when']}": check_in.get(what)
         for check_in in session.summary.get("check_ins") or []
-        for what in ("energy", "tension", "on_guard_guess", "sleep", "tolerance")
+        for what in CHECK_IN_ANSWERS
     }
     return {
         "name": session.name,

@@ -12,29 +12,17 @@ import edfio
 import numpy as np
 from numpy.typing import NDArray
 
-from dsp.types import IntervalKind, RRInterval
+from device.recording.format import vocabulary
+from device.recording.format.metrics import METRICS
+from device.recording.format.names import EDF, SUMMARY, SUMS
+from device.recording.format.signals import GUIDE_LABEL, UNKNOWN
+from device.recording.format.summary_keys import own_date
+from dsp.types import RRInterval
 from host.errors import HostError
-from host.session_folder import own_date, read_dates
-from host.summary_file import SUMMARY, read_summary
+from host.session_folder import read_dates
+from host.summary_file import read_summary
 
-EDF, SUMS = "session.edf", "SHA256SUMS"
-GUIDE = "Breath guide"
-METRICS = {
-    "mean_hr_bpm": "HR",
-    "rmssd_ms": "RMSSD",
-    "sdnn_ms": "SDNN",
-    "rsa_ms": "RSA",
-    "coherence": "Coherence",
-    "breaths_per_min": "Breathing rate",
-    "breath_confidence": "Breathing conf",
-    "quality": "Quality",
-    "contact": "Contact",
-    "irregular": "Irregular",
-    "arousal": "Arousal",
-    "state": "State",
-}
-STATES = {1: "calm", 2: "neutral", 3: "alarm", 4: "unsure", 5: "settling"}
-_UNKNOWN = -32768
+_QUALITY = next(metric.label for metric in METRICS if metric.name == "quality")
 _EARLIEST_YEAR = 1970  # what a clock without a battery shows; earlier, dates cannot be moved
 
 
@@ -78,14 +66,14 @@ def read_session(folder: Path) -> PulledSession:
         edf = edfio.read_edf(folder / EDF)
         notes = _notes([(float(a.onset), str(a.text)) for a in edf.annotations])
         signals = {signal.label: signal for signal in edf.signals}
-        guide = signals[GUIDE]
+        guide = signals[GUIDE_LABEL]
         return PulledSession(
             name=folder.name,
             summary=summary,
             started=_started(read_dates(folder.parent).get(folder.name) or own_date(summary)),
             notes=notes,
-            metrics={name: _values(signals[label]) for name, label in METRICS.items()},
-            metrics_step_s=1.0 / float(signals[METRICS["state"]].sampling_frequency),
+            metrics=_metrics(signals),
+            metrics_step_s=1.0 / float(signals[_QUALITY].sampling_frequency),
             guide_pct=_values(guide),
             guide_hz=float(guide.sampling_frequency),
         )
@@ -93,35 +81,31 @@ def read_session(folder: Path) -> PulledSession:
         raise HostError(f"{folder.name} cannot be read: {error}") from error
 
 
+def _metrics(signals: dict[str, Any]) -> dict[str, NDArray[np.float64]]:
+    """NaN for what the file lacks because it is older than the metric; KeyError where it has no metrics at all."""
+    unknown = np.full(len(signals[_QUALITY].data), np.nan)
+    return {metric.name: _values(signals[metric.label]) if metric.label in signals else unknown for metric in METRICS}
+
+
 def _values(signal: Any) -> NDArray[np.float64]:
     values = np.asarray(signal.data, dtype=np.float64)
-    return np.where(np.asarray(signal.digital) == _UNKNOWN, np.nan, values)
+    return np.where(np.asarray(signal.digital) == UNKNOWN, np.nan, values)
 
 
 def _notes(annotations: list[tuple[float, str]]) -> Notes:
     notes = Notes([], [], [], [])
     for t_s, text in sorted(annotations):
-        word, *pairs = text.split(" ")
-        fields = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
-        match word:
-            case "beat":
-                notes.beats.append((t_s, float(fields["q"])))
-            case "rr" | "ppi":
-                notes.intervals.append(_interval(t_s, fields))
-            case "phase":
-                notes.phases.append((t_s, fields["name"]))
-            case "pace":
-                notes.paces.append((t_s, float(fields.get("breaths_per_min", "nan"))))
+        note = vocabulary.parse_note(text)
+        match note.word:
+            case vocabulary.BEAT:
+                notes.beats.append((t_s, float(note.fields["q"])))
+            case vocabulary.RR | vocabulary.PPI:
+                notes.intervals.append(vocabulary.interval_of(note, t_s))
+            case vocabulary.PHASE:
+                notes.phases.append((t_s, note.fields["name"]))
+            case vocabulary.PACE:
+                notes.paces.append((t_s, float(note.fields.get("breaths_per_min", "nan"))))
     return notes
-
-
-def _interval(t_s: float, fields: dict[str, str]) -> RRInterval:
-    interval = RRInterval(
-        t_s, float(fields["ms"]), IntervalKind(fields["kind"]), int(fields["n"]), fields.get("timed") != "0"
-    )
-    if not 0.0 < interval.rr_ms <= 1e9 or abs(interval.number) >= 2**31:
-        raise ValueError(f"an interval of {fields['ms']} ms, number {fields['n'][:20]}")
-    return interval
 
 
 def _started(text: str | None) -> datetime | None:

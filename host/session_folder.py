@@ -11,12 +11,12 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from host.device_index import SUMS, RemoteFile, RemoteSession, is_safe_name
+from device.recording.format.names import DATES, SUMMARY, SUMS
+from device.recording.format.summary_keys import own_date
+from host.device_index import RemoteFile, RemoteSession, is_safe_name
 from host.errors import HostError
 from host.whole_file import write_whole
 
-DATES = "dates.json"
-SAVED = "saved"
 _SHORT = 8
 
 
@@ -30,8 +30,8 @@ def copy_of(directory: Path, session: RemoteSession) -> Path | None:
 
 
 def not_as_listed(folder: Path, session: RemoteSession) -> list[str]:
-    """Names of the session's files that are missing in its copy, or have another size: what can be told at every pull
-    without reading years of recordings."""
+    """Names of the session's files that are missing in its copy or have another size. Cheap enough for every pull: the
+    files' contents are not read."""
 
     def size(name: str) -> int | None:
         try:
@@ -68,7 +68,7 @@ def has_file(folder: Path, file: RemoteFile) -> bool:
 
 def finish(directory: Path, session: RemoteSession, partial: Path) -> Path:
     """Make a verified partial folder the session's copy: synced, then renamed. Only then may the device be told to
-    delete its own. Raises HostError where other things have taken its names."""
+    delete its own. Raises HostError where both of its names are taken."""
     free = [folder for folder in _places(directory, session) if not folder.exists()]
     if not free:
         taken = " and ".join(folder.name for folder in _places(directory, session))
@@ -106,11 +106,6 @@ def read_dates(directory: Path) -> dict[str, str]:
     return {str(k): v for k, v in dates.items() if isinstance(v, str)} if isinstance(dates, dict) else {}
 
 
-def own_date(summary: dict[str, Any]) -> Any:
-    """When the session itself says it was; None also where all it has is the time of the device's last shutdown."""
-    return None if summary.get("clock_trust") == SAVED else summary.get("started_utc")
-
-
 def sha256_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
@@ -129,7 +124,7 @@ def _sync_names(folder: Path) -> None:
 
 def _summary(folder: Path) -> dict[str, Any]:
     try:
-        summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+        summary = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return {}
     return summary if isinstance(summary, dict) else {}

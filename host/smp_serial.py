@@ -71,7 +71,7 @@ class PipelinedSerial(SMPTransport):
         self._reader.start()
 
     async def disconnect(self) -> None:
-        """Close the port; what still waits is told so."""
+        """Close the port; requests that still wait fail."""
         self._closing.set()
         if self._reader is not None:
             await asyncio.to_thread(self._reader.join)

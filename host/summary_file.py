@@ -1,4 +1,4 @@
-"""summary.json, held to its form, so that nothing behind it has to doubt what it holds.
+"""summary.json, with the types of its values checked once for all that use them.
 
 What the keys mean is in docs/recording-format.md. Those that nothing here uses are not looked at.
 """
@@ -8,23 +8,24 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-SUMMARY = "summary.json"
+from device.recording.format.names import SUMMARY
+from device.recording.format.summary_keys import AFTER, BEFORE, CHECK_IN_ANSWERS
+from device.recording.format.vocabulary import LARGEST_COUNT
+
 _TEXTS = ("software", "algorithm", "source", "signal", "started_utc", "clock_trust", "end_reason")
 _NUMBERS = ("length_s", "contact_pct", "irregular_s")
 _COUNTS = ("lost_samples",)
-_ANSWERS = ("energy", "tension", "on_guard_guess", "sleep", "tolerance")
-_LARGEST_COUNT = 2**31 - 1
 
 
 def read_summary(path: Path) -> dict[str, Any]:
-    """Raises OSError, and ValueError where it is none."""
+    """Raises OSError, and ValueError for a file that is not a summary."""
     return checked(json.loads(path.read_text(encoding="utf-8")))
 
 
 def checked(summary: Any) -> dict[str, Any]:
     """`summary` itself; every key of it may be missing or null. Raises ValueError."""
     if not isinstance(summary, dict):
-        raise ValueError("summary.json holds no object")
+        raise ValueError(f"{SUMMARY} holds no object")
     _all(_is_text, summary, _TEXTS)
     _all(_is_number, summary, _NUMBERS)
     _all(_is_count, summary, _COUNTS)
@@ -38,9 +39,9 @@ def checked(summary: Any) -> dict[str, Any]:
     if check_ins is not None and not isinstance(check_ins, list):
         raise ValueError("check_ins is no list")
     for check_in in check_ins or []:
-        if not isinstance(check_in, dict) or check_in.get("when") not in ("before", "after"):
+        if not isinstance(check_in, dict) or check_in.get("when") not in (BEFORE, AFTER):
             raise ValueError("a check-in is neither before nor after")
-        _all(_is_count, check_in, _ANSWERS)
+        _all(_is_count, check_in, CHECK_IN_ANSWERS)
     return summary
 
 
@@ -60,4 +61,4 @@ def _is_number(value: Any) -> bool:
 
 
 def _is_count(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _LARGEST_COUNT
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST_COUNT

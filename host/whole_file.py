@@ -1,12 +1,12 @@
-"""Files on the computer that are there as a whole or not at all, also where the disk is full."""
+"""Writes a file as a whole or not at all, even when the disk is full."""
 
 import os
 from pathlib import Path
 
 
 def write_whole(path: Path, content: bytes, *, mode: int = 0o666) -> None:
-    """Write `content` under `path`; what was there stays until then. What is no ordinary file is written to as it is.
-    Raises OSError."""
+    """Write `content` to `path`, replacing what was there only when all of it is on the disk. Anything but an ordinary
+    file, such as a pipe, is written to directly. Raises OSError."""
     path = Path(os.path.realpath(path))
     if path.exists() and not path.is_file():
         path.write_bytes(content)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
+from device.recording.format.session_info import ClockTrust, SessionInfo, SignalInfo
 from device.recording.recorder import SessionRecorder
-from device.recording.session_info import ClockTrust, SessionInfo, SignalInfo
 from device.recording.store import Store
 from device.session.events import CheckIn, EndReason, PaceChanged, Phase, PhaseChanged
 from dsp.types import (

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
+from device.recording.format.session_info import ClockTrust, SessionInfo, SignalInfo
 from device.recording.recorder import SessionRecorder
-from device.recording.session_info import ClockTrust, SessionInfo, SignalInfo
 from device.recording.store import Store
 from device.session.events import EndReason
 from device.system.files import OsFileSystem, WritableFile

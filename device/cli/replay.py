@@ -13,7 +13,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "replay",
         help="run a recording through the pipeline",
         description="Run a recording through the very same pipeline as on the device. Reads EDF and EDF+, CSV with a "
-        "header (time_s and a column in mV), beat lists (a column time_s) and RR text (ms, one a line).",
+        "header (time_s and a column in mV, or in the unit that its name ends with), beat lists (a column time_s) and "
+        "RR text (ms, one a line).",
         epilog="Example: rolig replay night.edf --signal ECG --beats beats.csv --metrics metrics.csv --out sessions",
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="the recording")

@@ -13,8 +13,10 @@ from device.appliance import Appliance, Surroundings
 from device.cli.config import add_config_option
 from device.config import Config, load_config
 from device.peripherals import LateButton, Panel
+from device.recording.format.names import PROFILE
+from device.recording.format.session_info import SessionInfo
 from device.recording.recovery import recover
-from device.recording.session_info import SessionInfo, SignalInfo
+from device.recording.session_header import signal_of_front_end
 from device.recording.session_log import SessionLog
 from device.recording.store import Store
 from device.sampling.sources import SamplerProcess
@@ -38,7 +40,6 @@ from drivers.cues import PwmCue
 from drivers.errors import DriverError
 from drivers.frontend import FrontEnd, FrontEndInfo
 
-PROFILE = "profile.json"
 log = logging.getLogger("rolig")
 
 
@@ -176,7 +177,7 @@ def _occasion(sensor: str) -> Occasion:
 def _describe(info: FrontEndInfo, board: str) -> SessionInfo:
     started, trust = read_wall_clock()
     return SessionInfo(
-        SignalInfo.of_front_end(info),
+        signal_of_front_end(info),
         rolig_version(),
         ALGORITHM,
         source="simulated" if board == "sim" else "sensor",

@@ -8,8 +8,9 @@ from typing import Any
 from device.cli.config import add_config_option
 from device.config import load_config
 from device.errors import UsageError
+from device.recording.format.names import SUMMARY, SUMS
 from device.recording.recovery import recover
-from device.recording.store import SUMS, Store
+from device.recording.store import Store
 from device.usb.view import LogView, NoSuchLogError
 
 
@@ -59,7 +60,7 @@ def _delete(root: Path, name: str) -> int:
 
 def _line(folder: Path) -> str:
     try:
-        summary: dict[str, Any] = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+        summary: dict[str, Any] = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
         hr_bpm = summary["hrv_nn"]["mean_hr_bpm"]
         heart = "heart rate unknown" if hr_bpm is None else f"{hr_bpm:.0f} bpm"
         return f"{folder.name}  {summary['length_s'] / 60.0:.1f} min  {heart}  {summary['end_reason']}"

@@ -9,7 +9,8 @@ from device.appliance import Appliance, Surroundings
 from device.demo.hand import Finger, Habits
 from device.demo.world import World
 from device.peripherals import Display, Panel
-from device.recording.session_info import ClockTrust, SessionInfo, SignalInfo
+from device.recording.format.session_info import ClockTrust, SessionInfo
+from device.recording.session_header import signal_of_front_end
 from device.recording.session_log import SessionLog
 from device.recording.store import Store
 from device.sampling.sources import InlineSource, SamplerProcess, SampleSource
@@ -126,5 +127,5 @@ def describe(
     """A demo runs on a computer that keeps the time, whether or not anything there vouches for it."""
     started, trust = wall_clock()
     trust = ClockTrust.SET if trust is ClockTrust.SAVED else trust
-    signal = SignalInfo.of_front_end(info)
+    signal = signal_of_front_end(info)
     return SessionInfo(signal, rolig_version(), ALGORITHM, source="simulated", started=started, clock_trust=trust)

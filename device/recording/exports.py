@@ -1,4 +1,4 @@
-"""What is made from a session's EDF+ file alone: RR text for Kubios, RR as CSV, and the summary.
+"""The files made from a session's EDF+ file alone: RR text for Kubios, RR as CSV, and the summary.
 
 The same file always gives the same bytes, whether a session was closed or recovered.
 """
@@ -8,11 +8,9 @@ import math
 from pathlib import Path
 from typing import Any
 
+from device.recording.format.names import RR_CSV, RR_TEXT, SUMMARY
 from device.recording.session_reader import RecordedSession, read_session
 from device.recording.summary import summarise
-
-RR_TEXT, RR_CSV, SUMMARY = "rr.txt", "rr.csv", "summary.json"
-EXPORTS = (RR_TEXT, RR_CSV, SUMMARY)
 
 
 def make_exports(edf: Path) -> dict[str, bytes]:
@@ -31,7 +29,7 @@ def rr_text(session: RecordedSession) -> str:
 
 
 def rr_csv(session: RecordedSession) -> str:
-    """An interval's time is its closing beat's; `timed` is 0 where it tells no variability."""
+    """An interval's time is that of its closing beat; `timed` is 0 where variability must not be computed from it."""
     lines = [f"{i.t_s:.5f},{i.rr_ms:.3f},{i.kind.value},{int(i.timed)}\n" for i in session.intervals]
     return "time_s,interval_ms,kind,timed\n" + "".join(lines)
 
@@ -41,7 +39,7 @@ def summary_text(session: RecordedSession) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """For JSON: NaN becomes null, and numbers get no more decimals than mean something."""
+    """For JSON: NaN becomes null, and numbers keep four decimals."""
     if isinstance(value, dict):
         return {key: _plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):

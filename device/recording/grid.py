@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from device.recording.edf.annotations import Annotation
+from device.recording.format.annotation import Annotation
 from device.recording.format.vocabulary import LOST, compose
 
 Value = TypeVar("Value")
@@ -15,7 +15,7 @@ _JOIN_S = 1.0
 
 
 class SampleBuffer:
-    """Samples on their grid, slots passed over filled with NaN. `end` counts from the recording's first sample."""
+    """Samples on their grid; skipped slots are filled with NaN. `end` counts from the recording's first sample."""
 
     def __init__(self, first_index: int) -> None:
         self._first_index = first_index
@@ -23,7 +23,7 @@ class SampleBuffer:
         self.end = 0
 
     def push(self, first_index: int, values: NDArray[np.float64]) -> int:
-        """Returns how many slots were passed over. ValueError where `first_index` lies in the past."""
+        """Returns how many slots were skipped. ValueError where `first_index` lies in the past."""
         missing = first_index - self._first_index - self.end
         if missing < 0:
             raise ValueError(f"a block begins at {first_index}, {-missing} samples before the end of the last")
@@ -68,14 +68,14 @@ class HeldValues(Generic[Value]):
 
 
 class LostSamples:
-    """Notes of lost samples; losses less than a second apart become one note with their count."""
+    """Annotations of lost samples; losses less than a second apart become one annotation with their count."""
 
     def __init__(self, fs_hz: float) -> None:
         self._fs_hz = fs_hz
         self._first = self._last = self._count = 0
 
     def push(self, start: int, missing: int, values: NDArray[np.float64]) -> list[Annotation]:
-        """`missing` slots passed over from `start` on, then `values`, NaN where lost."""
+        """`missing` slots skipped from `start` on, then `values`, NaN where lost."""
         lost = np.flatnonzero(np.isnan(values)) + missing
         count = missing + len(lost)
         end = start + missing + len(values)
@@ -94,7 +94,7 @@ class LostSamples:
         return done
 
     def finish(self) -> list[Annotation]:
-        """The note that is still open."""
+        """The annotation of a loss that had not ended yet."""
         if not self._count:
             return []
         span_s = (self._last - self._first + 1) / self._fs_hz

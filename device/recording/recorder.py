@@ -11,11 +11,13 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from device.recording.edf.annotations import Annotation
+from device.errors import RecordingError
 from device.recording.edf.layout import encode_header
 from device.recording.edf.writer import RecordEncoder, bounded_tal
-from device.recording.errors import RecordingError
-from device.recording.format.signals import GUIDE_PER_RECORD, lungs_pct, metrics_columns, session_header
+from device.recording.event_notes import event_note
+from device.recording.format.annotation import Annotation
+from device.recording.format.session_info import SessionInfo
+from device.recording.format.signals import GUIDE_PER_RECORD
 from device.recording.format.vocabulary import (
     END,
     LOST,
@@ -24,14 +26,13 @@ from device.recording.format.vocabulary import (
     clock_note,
     compose,
     contact_note,
-    event_note,
     info_note,
     interval_note,
     state_note,
 )
 from device.recording.grid import HeldValues, LostSamples, SampleBuffer
 from device.recording.sealing import seal
-from device.recording.session_info import SessionInfo
+from device.recording.session_header import lungs_pct, metrics_columns, session_header
 from device.recording.store import Store, reason
 from device.recording.writer_thread import RecordWriter
 from device.session.events import EndReason, Event

@@ -5,14 +5,16 @@ from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 
-from device.recording.edf.annotations import Annotation, encode_tal, parse_tals
+from device.errors import RecordingError
+from device.recording.edf.annotations import encode_tal, parse_tals
 from device.recording.edf.layout import Header, decode_header
 from device.recording.edf.writer import ANNOTATION_BYTES, RecordEncoder
-from device.recording.errors import RecordingError
+from device.recording.format.annotation import Annotation
+from device.recording.format.names import CHECK, EDF
+from device.recording.format.record_crc import CHECK_LINE_BYTES, intact, used_bytes
 from device.recording.format.vocabulary import END, RECOVERED, UNVERIFIED, compose, parse_note
-from device.recording.record_crc import CHECK_LINE_BYTES, intact, used_bytes
 from device.recording.sealing import seal
-from device.recording.store import CHECK, EDF, Store, reason
+from device.recording.store import Store, reason
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +50,7 @@ def _recover(store: Store, folder: Path) -> Recovered:
         return Recovered(folder.name, fault=fault)
     except RecordingError as error:
         return Recovered(folder.name, fault=error)
-    except Exception as error:  # one session that is odd beyond what we know must not keep the device from starting
+    except Exception as error:  # one damaged session must not keep the device from starting
         log.exception("%s", folder)
         fault = RecordingError(f"{folder.name}: the session could not be finished: {error!r}")
         return Recovered(folder.name, fault=fault)
@@ -82,8 +84,8 @@ def _close(store: Store, folder: Path) -> Recovered:
 
 
 def _intact(found: list[bytes], check: Path, encoder: RecordEncoder) -> list[bytes | None]:
-    """The records as they were written, None for those that are not so any more. Without the sidecar a record that
-    begins with the right time stamp must do."""
+    """The records as they were written, None for those that have changed since. Without the sidecar, a record counts as
+    intact if it begins with the right time stamp."""
     if not check.is_file():
         starts = (parse_tals(record[-ANNOTATION_BYTES:])[0] for record in found)
         return [

@@ -3,10 +3,10 @@
 import hashlib
 from pathlib import Path
 
+from device.errors import RecordingError
 from device.recording.edf.layout import RECORD_COUNT_OFFSET, Header, record_count_field
-from device.recording.errors import RecordingError
 from device.recording.exports import make_exports
-from device.recording.store import CHECK, EDF, SUMS
+from device.recording.format.names import CHECK, EDF, SUMS
 from device.system.files import FileSystem, WritableFile, write_atomically
 
 

@@ -1,13 +1,13 @@
-"""The recording of the session at hand: begun and ended as the session says, and never in its way."""
+"""The recording of the current session: begins and ends on its orders, and never holds it up."""
 
 import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
 
-from device.recording.errors import RecordingError
+from device.errors import RecordingError
+from device.recording.format.session_info import SessionInfo
 from device.recording.recorder import SessionRecorder
-from device.recording.session_info import SessionInfo
 from device.recording.store import RESERVE_BYTES, Store
 from device.session.commands import Command, StartRecording, StopRecording
 from device.session.events import EndReason, Event
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 
 class SessionLog:
-    """`describe` tells about the session as it begins. A card that refuses costs the recording, not the session."""
+    """`describe` is called as a session begins. If the card refuses, the recording is lost, the session goes on."""
 
     def __init__(self, store: Store, describe: Callable[[], SessionInfo], live: bool = True) -> None:
         self._store = store
@@ -62,12 +62,12 @@ class SessionLog:
 
     @property
     def took_nothing(self) -> bool:
-        """Whether nothing of the session at hand is on the card, nor will be."""
+        """Whether nothing of the current session is on the card, nor will be."""
         recorder = self._recorder
         return recorder is None or (recorder.fault is not None and recorder.acknowledged_records == 0)
 
     def storage(self) -> Storage:
-        """What the card can take now; a card that does not answer takes nothing."""
+        """The state of the card; one that does not answer counts as read-only."""
         self._let_go_of_finished()
         fault = self._recorder.fault if self._recorder is not None else None
         if fault is not None:
@@ -89,8 +89,8 @@ class SessionLog:
         return Storage.LOW if self._store.files.free_bytes(root) < LOW_BYTES else Storage.OK
 
     def stop(self, reason: EndReason) -> None:
-        """End the recording, if there is one. What cannot be finished now, recovery finishes at the next start. A
-        card that refused this session is asked again by the next."""
+        """End the recording, if there is one. Recovery finishes at the next start what cannot be finished now. The
+        next session tries again a card that refused this one."""
         self._refused = False
         recorder, self._recorder = self._recorder, None
         if recorder is None:
@@ -102,7 +102,7 @@ class SessionLog:
             self.wait()
 
     def wait(self) -> None:
-        """Return when what has ended is finished."""
+        """Return when every recording that has ended is finished."""
         for recorder in self._ended:
             recorder.wait()
         self._let_go_of_finished()

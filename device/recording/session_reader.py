@@ -9,9 +9,10 @@ from typing import TypeVar
 
 import numpy as np
 
-from device.recording.edf.annotations import Annotation
 from device.recording.edf.reader import EdfFile
-from device.recording.format.signals import METRICS, row_of
+from device.recording.event_notes import check_in_of, phase_of
+from device.recording.format.annotation import Annotation
+from device.recording.format.metrics import METRICS, row_of
 from device.recording.format.vocabulary import (
     BEAT,
     CHECK_IN,
@@ -28,7 +29,6 @@ from device.recording.format.vocabulary import (
     RR,
     Note,
     beat_of,
-    check_in_of,
     contact_of,
     interval_of,
     pace_of,
@@ -44,8 +44,8 @@ _SAME_S = 1e-6
 
 @dataclass(slots=True)
 class RecordedSession:
-    """What a session's file tells. `info` and `clock` are the fields of those two notes; `notes` holds every
-    annotation with its note taken apart, in order of time."""
+    """The contents of a session's file. `info` and `clock` are the fields of those two notes; `notes` holds every
+    annotation with its note parsed, in order of time."""
 
     length_s: float
     info: dict[str, str]
@@ -93,7 +93,7 @@ class RecordedSession:
 
 
 def read_session(path: Path) -> RecordedSession:
-    """`path` is a session's `session.edf`, closed or not. Notes and signals that are not as ours are passed over.
+    """`path` is a session's `session.edf`, closed or not. Notes and signals of another form are skipped.
     Raises EdfError and OSError."""
     edf = EdfFile.open(path)
     notes = sorted(((a, parse_note(a.text)) for a in edf.annotations()), key=lambda pair: pair[0].onset_s)
@@ -107,7 +107,7 @@ def read_session(path: Path) -> RecordedSession:
         beats=_read(notes, BEAT, lambda note, t_s: beat_of(note, t_s, fs_hz)),
         intervals=_read(notes, PPI if info.get("kind") == "ppg" else RR, interval_of),
         rows=_rows(edf),
-        phases=_read(notes, PHASE, lambda note, t_s: (t_s, Phase(note.fields["name"]))),
+        phases=_read(notes, PHASE, phase_of),
         contacts=_read(notes, CONTACT, lambda note, t_s: (t_s, contact_of(note))),
         check_ins=_read(notes, CHECK_IN, check_in_of),
         notes=notes,
@@ -136,16 +136,23 @@ def _number(text: str | None) -> float:
 
 def _rows(edf: EdfFile) -> list[MetricsRow]:
     """A record's metrics are those of the whole second that ended in it."""
-    numbers = {signal.label: signal.number for signal in edf.signals}
-    if any(metric.label not in numbers for metric in METRICS):
-        return []
-    columns = {metric.label: edf.read(numbers[metric.label]) for metric in METRICS}
+    signals = {signal.label: signal for signal in edf.signals}
     duration_s = float(edf.header.record_duration_s)
+    columns = {
+        metric.name: edf.read(signals[metric.label].number)
+        for metric in METRICS
+        if metric.label in signals and edf.header.signals[signals[metric.label].number].samples_per_record == 1
+    }
+    if "quality" not in columns:
+        return []
     rows = []
     for index in range(edf.header.record_count):
-        values = {label: float(column[index]) for label, column in columns.items()}
-        values = {label: value if math.isnan(value) else float(np.round(value, 4)) for label, value in values.items()}
+        values = {name: _rounded(float(column[index])) for name, column in columns.items()}
         row = row_of(float(math.floor((index + 1) * duration_s + _SAME_S)), values)
         if row is not None:
             rows.append(row)
     return rows
+
+
+def _rounded(value: float) -> float:
+    return value if math.isnan(value) else float(np.round(value, 4))

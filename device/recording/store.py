@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from device.recording.errors import RecordingError
+from device.errors import RecordingError
+from device.recording.format.names import CHECK, EDF, LAST_NUMBER, SUMS
 from device.system.files import FileSystem, OsFileSystem, WritableFile, write_atomically
 
-EDF, CHECK, SUMS = "session.edf", "session.check", "SHA256SUMS"
 RESERVE_BYTES = 1 << 20
-LAST_NUMBER = "last-number"
 _NEW = ".new-"
 _NUMBER = re.compile(r"(?:\.[a-z]+-)?(\d+)")
 
@@ -52,7 +51,7 @@ class Store:
         raise RecordingError(f"{self.root}: there is no session {name!r}")
 
     def has_room(self) -> bool:
-        """Whether a session may begin or go on: the last MB stays free, so that it can be closed."""
+        """Whether a session may begin or go on. The last MB is kept free for closing it."""
         try:
             self.files.make_folder(self.root)
             return self.files.free_bytes(self.root) >= RESERVE_BYTES
@@ -93,7 +92,7 @@ class Store:
         return OpenSession(folder, edf, check)
 
     def _take_name(self, started: datetime | None) -> str:
-        """The next number, kept so that it is never given again, even after sessions were deleted."""
+        """The next number. It is kept in a file, so that it is not used twice even after sessions were deleted."""
         kept = self.root / LAST_NUMBER
         numbers = [_number_of(path.name) for path in self.root.iterdir() if path.is_dir()]
         if kept.is_file():

@@ -1,17 +1,16 @@
-"""A session in numbers, from what its EDF+ file tells."""
+"""A session in numbers, from its EDF+ file."""
 
 import math
 from bisect import bisect_left
 from dataclasses import asdict
 from typing import Any
 
+from device.recording.format.summary_keys import HRV_NUMBERS, SUMMARY_VERSION
 from device.recording.session_reader import RecordedSession
 from device.session.events import CheckIn, Phase
 from device.session.practice import PRACTICE, Tally
 from dsp.hrv.time_domain import HrvSummary, hrv_all, hrv_nn
 from dsp.types import Contact, MetricsRow, StateKind
-
-SUMMARY_VERSION = 1
 
 
 def summarise(session: RecordedSession) -> dict[str, Any]:
@@ -46,7 +45,7 @@ def summarise(session: RecordedSession) -> dict[str, Any]:
 
 
 def contact_pct(session: RecordedSession) -> float:
-    """The share of the session in which nothing was loose, NaN where nothing told."""
+    """The share of the session in which nothing was loose, NaN where contact was not recorded."""
     if not session.contacts or session.length_s <= 0:
         return math.nan
     ends_s = [t_s for t_s, _ in session.contacts[1:]] + [session.length_s]
@@ -101,15 +100,8 @@ def _interval_counts(session: RecordedSession) -> dict[str, int]:
 
 
 def _hrv(hrv: HrvSummary) -> dict[str, float]:
-    time = hrv.time
-    return {
-        "mean_hr_bpm": time.mean_hr_bpm,
-        "sdnn_ms": time.sdnn_ms,
-        "rmssd_ms": time.rmssd_ms,
-        "pnn50_pct": time.pnn50_pct,
-        "lf_ms2": hrv.lf_ms2,
-        "hf_ms2": hrv.hf_ms2,
-    }
+    values = {**asdict(hrv.time), "lf_ms2": hrv.lf_ms2, "hf_ms2": hrv.hf_ms2}
+    return {name: values[name] for name in HRV_NUMBERS}
 
 
 def _check_in(check_in: CheckIn) -> dict[str, Any]:

@@ -6,8 +6,8 @@ import threading
 import time
 from collections.abc import Callable
 
-from device.recording.errors import RecordingError
-from device.recording.record_crc import CHECK_LINE_BYTES, check_line
+from device.errors import RecordingError
+from device.recording.format.record_crc import CHECK_LINE_BYTES, check_line
 from device.recording.store import RESERVE_BYTES, OpenSession, reason
 
 SYNC_EVERY_S = 5.0

@@ -3,16 +3,14 @@
 from pathlib import Path
 
 from device.errors import UsageError
+from device.recording.edf.errors import EdfError
 from device.recording.edf.reader import EdfFile, EdfSignal
-from device.recording.errors import EdfError
-from device.recording.session_info import ClockTrust
+from device.recording.format.session_info import ClockTrust
 from device.recording.session_reader import read_session
 from device.replay.recordings import SampledSignal
-from device.replay.text_files import ECG_WORDS, PPG_WORDS, pick, signal_kind_of
+from device.replay.text_files import ECG_WORDS, PPG_WORDS, ecg_scale, pick, signal_kind_of
 from device.session.events import Phase
 from dsp.types import Contact
-
-_UV_PER_UNIT = {"uv": 1.0, "µv": 1.0, "mv": 1000.0, "v": 1e6}
 
 
 def read_edf_signal(path: Path, kind: str | None, label: str | None) -> SampledSignal:
@@ -30,6 +28,7 @@ def _read(path: Path, kind: str | None, label: str | None) -> SampledSignal:
         raise UsageError(f"{path}: the file holds no signals, only annotations")
     signal = _choose(edf.signals, kind, label, str(path))
     signal_kind = signal_kind_of(signal.label, kind)
+    scale = ecg_scale(signal.unit, signal.label, path) if signal_kind == "ecg" else 1.0
     values = edf.read(signal.number)
     contacts: tuple[tuple[int, Contact], ...] = ()
     pace: tuple[tuple[float, float], ...] = ()
@@ -44,8 +43,7 @@ def _read(path: Path, kind: str | None, label: str | None) -> SampledSignal:
         rest_s = next((t_s for t_s, phase in session.phases if phase is Phase.REST), None)
     if not len(values):
         raise UsageError(f"{path}: the file holds no samples")
-    if signal_kind == "ecg":
-        values *= _UV_PER_UNIT.get(signal.unit.lower(), 1.0)
+    values *= scale
     return SampledSignal(signal_kind, signal.label, signal.fs_hz, values, contacts, started, sensor, pace, rest_s)
 
 

@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from device.errors import RoligError, UsageError
+from device.recording.format.session_info import ClockTrust, SessionInfo, SignalInfo
+from device.recording.format.units import UV
 from device.recording.recorder import SessionRecorder
-from device.recording.session_info import ClockTrust, SessionInfo, SignalInfo
 from device.recording.store import Store
 from device.replay.guide_file import read_guide
 from device.replay.opening import open_recording
@@ -91,7 +92,7 @@ def run_replay(job: ReplayJob) -> Path | None:
 
 
 def _refuse_overwriting(job: ReplayJob) -> None:
-    """Each table has a file of its own, and none is what is read: a slip must not cost a recording."""
+    """Each table needs a file of its own, and none may be a file that is read: a slip must not destroy a recording."""
     taken = {os.path.realpath(path) for path in (job.file, job.guide, job.profile) if path is not None}
     for path in (job.beats, job.intervals, job.metrics):
         if path is None:
@@ -147,7 +148,7 @@ def begin_session(store: Store, recording: Recording) -> SessionRecorder:
     if isinstance(recording, SampledSignal):
         finite = recording.values[np.isfinite(recording.values)]
         low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
-        unit = "uV" if recording.kind == "ecg" else "count"
+        unit = UV if recording.kind == "ecg" else "count"
         signal = SignalInfo(recording.kind, recording.fs_hz, unit, low, max(high, low + 1.0), _sensor(recording))
     started = recording.started.astimezone() if recording.started else None
     trust = ClockTrust.FILE if started else ClockTrust.UNKNOWN
@@ -187,13 +188,13 @@ def _recorded_pace(recording: Recording) -> PaceChanges:
 
 
 def _rest_s(recording: Recording) -> float:
-    """Where the device began to read the rest; the start of what it did not record."""
+    """Where the device began to read the rest; 0 where the recording does not say."""
     known = recording.rest_s if isinstance(recording, SampledSignal) else None
     return 0.0 if known is None else known
 
 
 def _sensor(recording: Recording) -> str:
-    """What the profile compares like with like by: a session of our own meets those of its front end."""
+    """The key by which the profile compares sessions: our own ones by their front end, others by their kind."""
     return recording.sensor or recording.kind if isinstance(recording, SampledSignal) else "beats"
 
 

@@ -17,7 +17,7 @@ LONGEST_SLEEP_S = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What one step brought: `known_s` is the time of the last sample seen, `end_s` where the next step begins."""
+    """The result of one step: `known_s` is the time of the last sample seen, `end_s` where the next step begins."""
 
     known_s: float
     end_s: float
@@ -49,7 +49,7 @@ def _play_samples(
         if until_s is not None and block.first_index / block.fs_hz >= until_s:
             return
         end_s = (block.first_index + len(block.values)) / block.fs_hz
-        # All that change within the block: else a row in a long one would be made with the pace before it.
+        # Every change within the block, before it: a row in a long block must not be made with an earlier pace.
         while waiting and waiting[0][0] <= end_s:
             pipeline.set_pace(*waiting.pop(0))
         known_s = end_s - 1.0 / block.fs_hz
@@ -73,7 +73,7 @@ def _play_beats(
 
 
 def in_real_time(steps: Iterator[Played], stop: StopRequest) -> Iterator[Played]:
-    """The same steps, each no sooner than its end would have come in life."""
+    """The same steps, each held back until its end in real time."""
     start_s = time.monotonic()
     for step in steps:
         while not stop.requested and (left_s := start_s + step.end_s - time.monotonic()) > 0:

@@ -1,16 +1,14 @@
-"""What a recording is once it has been read: samples of one signal, or beats."""
+"""A recording in memory: samples of one signal, or beats."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from device.recording.format.signals import SignalKind
 from dsp.types import Beat, Contact, SampleBlock
-
-SignalKind = Literal["ecg", "ppg"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +47,7 @@ class SampledSignal:
 
 @dataclass(frozen=True, slots=True)
 class BeatList:
-    """Beats that somebody else found; their quality is 1 where the file does not say."""
+    """Beats found by others; their quality is 1 where the file gives none."""
 
     beats: list[Beat] = field(default_factory=list)
     started: datetime | None = None

@@ -66,7 +66,7 @@ class TextScreen:
 
 
 class ReplayPicture:
-    """Keeps what the replay brings and draws it four times a second of the recording."""
+    """Keeps the latest output and draws it four times in a second of the recording."""
 
     def __init__(self, screen: Screen, language: Language, duration_s: float, pace: PaceChanges) -> None:
         self._screen = screen

@@ -7,24 +7,12 @@ from pathlib import Path
 from types import TracebackType
 
 from device.errors import RoligError, UsageError
+from device.recording.format.metrics import NUMBERS
 from dsp.types import MetricsRow, Output
 
 BEAT_COLUMNS = ("time_s", "quality", "known_s")
 INTERVAL_COLUMNS = ("time_s", "interval_ms", "kind", "known_s")
-METRICS_COLUMNS = (
-    "time_s",
-    "mean_hr_bpm",
-    "rmssd_ms",
-    "sdnn_ms",
-    "rsa_ms",
-    "coherence",
-    "breaths_per_min",
-    "breath_confidence",
-    "quality",
-    "state",
-    "arousal",
-    "settling",
-)
+METRICS_COLUMNS = ("time_s", *(metric.name for metric in NUMBERS), "state", "arousal", "settling")
 
 
 class Table:
@@ -69,7 +57,7 @@ def number(value: float, decimals: int) -> str:
 
 
 def write_output(output: Output, known_s: float, beats: Table, intervals: Table, metrics: Table) -> None:
-    """Append what one push brought out; `known_s` is the time of the last sample seen."""
+    """Append the output of one push; `known_s` is the time of the last sample seen."""
     known = f"{known_s:.5f}"
     for beat in output.beats:
         beats.row(f"{beat.t_s:.5f}", f"{beat.quality:.3f}", known)
@@ -83,14 +71,7 @@ def metrics_cells(row: MetricsRow) -> tuple[str, ...]:
     state = row.state
     return (
         f"{row.t_s:.5f}",
-        number(row.mean_hr_bpm, 3),
-        number(row.rmssd_ms, 3),
-        number(row.sdnn_ms, 3),
-        number(row.rsa_ms, 3),
-        number(row.coherence, 4),
-        number(row.breaths_per_min, 3),
-        number(row.breath_confidence, 3),
-        number(row.quality, 3),
+        *(number(metric.value(row), metric.decimals) for metric in NUMBERS),
         state.kind.value if state else "",
         number(state.arousal, 4) if state else "",
         str(int(state.settling)) if state else "",

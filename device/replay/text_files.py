@@ -7,17 +7,18 @@ from pathlib import Path
 import numpy as np
 
 from device.errors import UsageError
-from device.replay.recordings import BeatList, Recording, SampledSignal, SignalKind
+from device.recording.format.signals import SignalKind
+from device.recording.format.units import KNOWN, is_voltage, unit_of_column, uv_per_unit
+from device.replay.recordings import BeatList, Recording, SampledSignal
 from dsp.types import Beat
 
 # Annotation codes that mark something other than a beat (PhysioNet's annotation table).
 NOT_BEATS = set("[]!+~|x()=^'`\"stuTDp@")
 _BESIDES_SAMPLES = {"time_s", "sample", "symbol", "quality", "known_s", "interval_ms", "kind", "timed"}
-_UV_PER_UNIT = {"uv": 1.0, "mv": 1000.0, "v": 1e6}
 ECG_WORDS = ("ECG", "EKG")
 PPG_WORDS = ("PPG", "PLETH", "BVP", "PULSE")
 GRID_TOLERANCE = 0.25
-SAME_S = 0.02  # no heart beats twice within it: where rounded intervals meet is one beat
+SAME_S = 0.02  # no heart beats twice within it, so intervals whose rounded ends are this close share a beat
 LONGEST_S = 8 * 86400.0
 
 
@@ -111,8 +112,8 @@ def _beats(table: _Table) -> BeatList:
 
 
 def _intervals(table: _Table, closing_s: list[float]) -> BeatList:
-    """Intervals by their closing beats. Where one does not begin at the last one's end there is a beat more, unless
-    that is before the recording; where none is told there is a beat alone."""
+    """Beats from intervals and the times of their closing beats. An interval that does not begin at the last beat adds
+    its opening beat, unless that lies before the recording; a time without an interval is a beat alone."""
     beats: list[Beat] = []
     for number, (end_s, interval_ms) in enumerate(zip(closing_s, table.numbers("interval_ms"), strict=True), start=2):
         last_s = beats[-1].t_s if beats else -math.inf
@@ -145,24 +146,39 @@ def _samples(table: _Table, kind: str | None, label: str | None) -> SampledSigna
     index = np.round((times_s - times_s[0]) * fs_hz).astype(np.int64)
     if np.max(np.abs((times_s - times_s[0]) * fs_hz - index)) > GRID_TOLERANCE or np.any(np.diff(index) == 0):
         raise UsageError(f"{table.path}: the rows are not evenly sampled (near {fs_hz:g} Hz)")
-    unit = name.rsplit("_", 1)[-1].lower()
     signal_kind = signal_kind_of(name, kind)
+    scale = _scale(name, table.path) if signal_kind == "ecg" else 1.0
     values = np.full(index[-1] + 1, np.nan)
-    with np.errstate(over="ignore"):  # what is then infinite is lost, as in the file
-        values[index] = samples * (_UV_PER_UNIT.get(unit, 1000.0) if signal_kind == "ecg" else 1.0)
+    with np.errstate(over="ignore"):  # values that become infinite count as lost
+        values[index] = samples * scale
     return SampledSignal(signal_kind, name, fs_hz, values)
 
 
 def _signal_column(columns: list[str], path: Path) -> str:
-    voltages = [name for name in columns if name.rsplit("_", 1)[-1].lower() in _UV_PER_UNIT]
+    voltages = [name for name in columns if is_voltage(unit_of_column(name) or "?")]
     chosen = voltages or columns
     if len(chosen) != 1:
         raise UsageError(f"{path}: which signal? --signal takes one of: {', '.join(columns) or 'none there'}")
     return chosen[0]
 
 
+def _scale(column: str, path: Path) -> float:
+    """Microvolts in one unit of an ECG's column; what tells no unit is in mV."""
+    unit = unit_of_column(column)
+    return 1000.0 if unit is None else ecg_scale(unit, column, path)
+
+
+def ecg_scale(unit: str, label: str, path: Path) -> float:
+    """Microvolts in one `unit`. Raises UsageError where it is no voltage."""
+    scale = uv_per_unit(unit)
+    if scale is None:
+        told = f"{label} is in {unit!r}; an ECG is read in {KNOWN}"
+        raise UsageError(f"{path}: {told} (--signal chooses another, --kind says what it is)")
+    return scale
+
+
 def _nominal_rate(times_s: np.ndarray) -> float:
-    """Samples per second: exact over the whole file, gaps left out, and a whole number where it is all but one."""
+    """Samples per second: the mean over the file without its gaps, rounded if within 0.1 % of a whole number."""
     steps_s = np.diff(times_s)
     usual_s = float(np.median(steps_s))
     fs_hz = 1.0 / float(np.mean(steps_s[np.abs(steps_s - usual_s) < 0.5 * usual_s]))
@@ -170,7 +186,7 @@ def _nominal_rate(times_s: np.ndarray) -> float:
 
 
 def signal_kind_of(label: str, kind: str | None) -> SignalKind:
-    """ECG or PPG: as told, else by the label, else ECG."""
+    """ECG or PPG: `kind` if given, else by the label, else ECG."""
     if kind == "ppg":
         return "ppg"
     return "ppg" if kind is None and any(word in label.upper() for word in PPG_WORDS) else "ecg"

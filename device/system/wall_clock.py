@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from device.recording.session_info import ClockTrust
+from device.recording.format.session_info import ClockTrust
 
 # A clock that was never set shows the time of the image or of the last shutdown's file; before this it shows 1970.
 EARLIEST_YEAR = 2026

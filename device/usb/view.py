@@ -16,15 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from device.recording.session_info import ClockTrust
+from device.recording.format.names import DATES, INDEX, INDEX_VERSION, SUMMARY, SUMS
+from device.recording.format.summary_keys import own_date
 from device.system.files import OsFileSystem, write_atomically
 from device.usb.clock import DeviceClock, parse_utc
 
-INDEX = "index.json"
-INDEX_VERSION = 1
-SUMS = "SHA256SUMS"
-SUMMARY = "summary.json"
-DATES = "dates.json"
 _DELETED = ".deleted-"
 # What is a plain file name everywhere. Hosts refuse an index with any other, and somebody may have had the card.
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_+=@.-]{0,98}[A-Za-z0-9_+=@-])?")
@@ -112,7 +108,7 @@ class LogView:
         found = {}
         for name in self._session_names():
             summary = self._summary(name)
-            if _own_date(summary) is None and name not in dates:
+            if own_date(summary) is None and name not in dates:
                 started = clock.utc_of(summary.get("boot_id"), summary.get("started_boottime_s"))
                 if started is not None:
                     found[name] = started
@@ -148,7 +144,7 @@ class LogView:
         for name in self._session_names():
             files = self._files(name)
             if files:
-                started = dates.get(name) or _own_date(self._summary(name))
+                started = dates.get(name) or own_date(self._summary(name))
                 listed = [{"path": f.path, "size": f.size, "sha256": f.sha256} for f in files]
                 sessions.append({"name": name, "started_utc": started, "files": listed})
         index = {"version": INDEX_VERSION, "device": self._device, "sessions": sessions}
@@ -188,11 +184,6 @@ class LogView:
     def _dates(self) -> dict[str, str]:
         dates = _read_object(self._root / DATES)
         return {name: date for name, date in dates.items() if isinstance(date, str) and parse_utc(date)}
-
-
-def _own_date(summary: dict[str, Any]) -> Any:
-    """When the session itself says it was; None also where all it has is the time of the last shutdown."""
-    return None if summary.get("clock_trust") == ClockTrust.SAVED else summary.get("started_utc")
 
 
 def _read_object(path: Path) -> dict[str, Any]:

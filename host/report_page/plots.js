@@ -151,6 +151,28 @@ function phaseMarks(session, t, c) {
   return { lines, names };
 }
 
+// Lanes from the top down, each as high as its share: `axes` are the lane's own and those laid over it, `traces` come
+// with the number of the axis that they are drawn on.
+function stacked(lanes) {
+  const gap = 0.04;
+  const share = (1 - gap * (lanes.length - 1)) / lanes.reduce((sum, lane) => sum + lane.height, 0);
+  const rounded = (value) => Math.abs(Number(value.toFixed(4)));
+  const stack = { traces: [], axes: {}, lowest: "" };
+  let top = 1;
+  for (const lane of lanes) {
+    const bottom = top - share * lane.height;
+    const names = lane.axes.map((more, i) => {
+      const number = Object.keys(stack.axes).length + 1, name = "y" + (number > 1 ? number : "");
+      if (i === 0) stack.lowest = name;
+      stack.axes[name.replace("y", "yaxis")] = i === 0 ? { domain: [rounded(bottom), rounded(top)], ...more } : { overlaying: stack.lowest, ...more };
+      return name;
+    });
+    for (const [on, trace] of lane.traces) stack.traces.push({ ...trace, yaxis: names[on] });
+    top = bottom - gap;
+  }
+  return stack;
+}
+
 function sessionPlot(session, t) {
   const c = colours();
   const beats = tachogram(session, t);
@@ -160,35 +182,59 @@ function sessionPlot(session, t) {
   const guideTime = Array.from(guide, (_, i) => i / session.guide_hz / 60);
   const pace = paceLine(session);
   const breathing = seconds(session, "breaths_per_min"), confidence = seconds(session, "breath_confidence");
-  const line = (name, y, colour, yaxis, more) => ({ type: "scatter", mode: "lines", name, x: time, y, yaxis, line: { color: colour, width: 1.8, ...more } });
+  const line = (name, y, colour, more) => ({ type: "scatter", mode: "lines", name, x: time, y, line: { color: colour, width: 1.8, ...more } });
+  const titled = (title, more) => axis(c, { title: { text: title }, rangemode: "tozero", ...more });
   const marks = phaseMarks(session, t, c);
-  const traces = [
-    { type: "scatter", mode: "lines", name: t("guide"), x: guideTime, y: guide, yaxis: "y2", line: { width: 0 }, fill: "tozeroy", fillcolor: faded(c.blue, 0.16), hoverinfo: "skip" },
-    { type: "scatter", mode: "lines", name: t(session.signal === "ppg" ? "ppi" : "rr"), x: beats.line.x, y: beats.line.y, line: { color: c.ink, width: 1.2 } },
-    dots(t("not_normal"), beats.marked.x, beats.marked.y, c.plum, "x-thin-open", { text: beats.marked.text, hovertemplate: "%{text}", cliponaxis: false }),
-    dots(t("untimed"), beats.untimed.x, beats.untimed.y, c.grey, "circle-open", {
-      text: beats.untimed.text, hovertemplate: "%{text}", cliponaxis: false, visible: beats.untimed.x.length > 0,
-    }),
-    line(t("state"), codes.map((code) => STATE_CODES[code] ?? null), c.ink, "y3", { shape: "hv", width: 2.5 }),
-    line(t("coherence"), seconds(session, "coherence"), c.green, "y4"),
-    line(t("rsa"), seconds(session, "rsa_ms"), c.blue, "y5", { dash: "dot" }),
-    line(t("breathing_own"), breathing.map((rate, i) => (confidence[i] >= 0.5 ? rate : null)), c.blue, "y6"),
-    { type: "scatter", mode: "lines", name: t("breathing_guide"), x: pace.x, y: pace.y, yaxis: "y6", line: { color: c.sand, dash: "dash", width: 1.6 } },
-    line(t("quality"), seconds(session, "quality"), c.grey, "y7"),
-  ];
+  const { traces, axes, lowest } = stacked([
+    {
+      height: 38,
+      axes: [
+        axis(c, { title: { text: t(session.signal === "ppg" ? "tachogram_ppi" : "tachogram") }, range: beats.range }),
+        { range: [0, 400], visible: false, fixedrange: true },
+      ],
+      traces: [
+        [1, { type: "scatter", mode: "lines", name: t("guide"), x: guideTime, y: guide, line: { width: 0 }, fill: "tozeroy", fillcolor: faded(c.blue, 0.16), hoverinfo: "skip" }],
+        [0, { type: "scatter", mode: "lines", name: t(session.signal === "ppg" ? "ppi" : "rr"), x: beats.line.x, y: beats.line.y, line: { color: c.ink, width: 1.2 } }],
+        [0, dots(t("not_normal"), beats.marked.x, beats.marked.y, c.plum, "x-thin-open", { text: beats.marked.text, hovertemplate: "%{text}", cliponaxis: false })],
+        [0, dots(t("untimed"), beats.untimed.x, beats.untimed.y, c.grey, "circle-open", {
+          text: beats.untimed.text, hovertemplate: "%{text}", cliponaxis: false, visible: beats.untimed.x.length > 0,
+        })],
+      ],
+    },
+    {
+      height: 12,
+      axes: [axis(c, {
+        type: "category", categoryorder: "array", categoryarray: STATE_ORDER,
+        range: [-0.5, 4.5], tickmode: "array", tickvals: STATE_ORDER, ticktext: STATE_ORDER.map(t), fixedrange: true,
+      })],
+      traces: [[0, line(t("state"), codes.map((code) => STATE_CODES[code] ?? null), c.ink, { shape: "hv", width: 2.5 })]],
+    },
+    {
+      height: 12,
+      axes: [titled(t("coherence")), titled(t("rsa"), { side: "right", showgrid: false })],
+      traces: [
+        [0, line(t("coherence"), seconds(session, "coherence"), c.green)],
+        [1, line(t("rsa"), seconds(session, "rsa_ms"), c.blue, { dash: "dot" })],
+      ],
+    },
+    {
+      height: 12,
+      axes: [titled(t("per_min"))],
+      traces: [
+        [0, line(t("breathing_own"), breathing.map((rate, i) => (confidence[i] >= 0.5 ? rate : null)), c.blue)],
+        [0, { type: "scatter", mode: "lines", name: t("breathing_guide"), x: pace.x, y: pace.y, line: { color: c.sand, dash: "dash", width: 1.6 } }],
+      ],
+    },
+    {
+      height: 10,
+      axes: [titled(t("quality"), { rangemode: "normal", range: [0, 1.05], dtick: 0.5 })],
+      traces: [[0, line(t("quality"), seconds(session, "quality"), c.grey)]],
+    },
+  ]);
   return [traces, layout(c, {
     shapes: [...stateBands(codes, session.step_s, c), ...marks.lines], annotations: marks.names,
     margin: { l: 60, r: 56, t: 44, b: 40 }, legend: { orientation: "h", y: -0.07, yanchor: "top", x: 0 },
-    xaxis: axis(c, { title: { text: t("minutes_axis") }, range: [0, session.length_s / 60], anchor: "y7" }),
-    yaxis: axis(c, { title: { text: t(session.signal === "ppg" ? "tachogram_ppi" : "tachogram") }, domain: [0.62, 1], range: beats.range }),
-    yaxis2: { overlaying: "y", range: [0, 400], visible: false, fixedrange: true },
-    yaxis3: axis(c, {
-      domain: [0.46, 0.58], type: "category", categoryorder: "array", categoryarray: STATE_ORDER,
-      range: [-0.5, 4.5], tickmode: "array", tickvals: STATE_ORDER, ticktext: STATE_ORDER.map(t), fixedrange: true,
-    }),
-    yaxis4: axis(c, { domain: [0.3, 0.42], title: { text: t("coherence") }, rangemode: "tozero" }),
-    yaxis5: axis(c, { overlaying: "y4", side: "right", title: { text: t("rsa") }, rangemode: "tozero", showgrid: false }),
-    yaxis6: axis(c, { domain: [0.14, 0.26], title: { text: t("per_min") }, rangemode: "tozero" }),
-    yaxis7: axis(c, { domain: [0, 0.1], title: { text: t("quality") }, range: [0, 1.05], dtick: 0.5 }),
+    xaxis: axis(c, { title: { text: t("minutes_axis") }, range: [0, session.length_s / 60], anchor: lowest }),
+    ...axes,
   })];
 }

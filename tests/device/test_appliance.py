@@ -10,7 +10,7 @@ from edfio import read_edf
 from PIL import Image
 
 from device.demo.simulation import Scene, Simulation, describe
-from device.recording.session_info import ClockTrust
+from device.recording.format.session_info import ClockTrust
 from device.recording.store import Store
 from device.screens import draw
 from device.session.choosing.preferences import Language

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from host.device_index import SUMS, is_safe_name, parse_index
+from device.recording.format.names import SUMS
+from host.device_index import is_safe_name, parse_index
 from host.errors import HostError
 
 DIGEST = "a" * 64

@@ -7,11 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from device.recording.format.signals import METRICS as DEVICE_METRICS
-from device.recording.format.signals import STATE_CODES
+from device.recording.format.metrics import METRICS
 from device.recording.session_reader import read_session as read_on_device
 from host.errors import HostError
-from host.session_files import METRICS, STATES, read_session, session_folders
+from host.session_files import read_session, session_folders
 from host.session_folder import keep_date
 from tests.pulled_sessions import FIRST_DAY, record_days
 
@@ -40,10 +39,18 @@ def test_the_host_reads_what_the_device_wrote(store: Path) -> None:
     assert (here.guide_hz, known.min(), known.max() < 131) == (4.0, 70.0, True)
 
 
-def test_signal_names_and_state_codes_are_the_device_s() -> None:
-    assert set(METRICS.values()) == {signal.label for signal in DEVICE_METRICS}
-    named = {code: "settling" if settling else kind.value for (kind, settling), code in STATE_CODES.items()}
-    assert named == STATES
+@pytest.mark.parametrize("label", ["RMSSD", "Irregular", "State"])
+def test_a_metric_that_the_file_lacks_is_unknown_and_costs_no_other(store: Path, tmp_path: Path, label: str) -> None:
+    copies = tmp_path / "copies"
+    shutil.copytree(store, copies)
+    folder = session_folders(copies)[0]
+    content = (folder / "session.edf").read_bytes()
+    (folder / "session.edf").write_bytes(content.replace(label.ljust(16).encode(), b"Something else  ", 1))
+    session, whole = read_session(folder), read_session(session_folders(store)[0])
+    lacking = next(metric.name for metric in METRICS if metric.label == label)
+    for name, values in session.metrics.items():
+        expected = np.full(len(values), np.nan) if name == lacking else whole.metrics[name]
+        np.testing.assert_array_equal(values, expected)
 
 
 def test_a_date_told_later_counts(store: Path, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from dataclasses import fields
 from pathlib import Path
@@ -43,6 +44,30 @@ def test_every_dependency_of_the_distribution_is_one_of_the_package():
         assert f"python3-{debian.get(name, name)}" in control
 
 
+@pytest.mark.skipif(shutil.which("dpkg-parsechangelog") is None or shutil.which("make") is None, reason="no dpkg-dev")
+def test_what_is_installed_is_the_firmware_without_the_gallery_and_starts(tmp_path):
+    """The package's own recipe, without debhelper around it."""
+    for folder in ("device", "drivers", "dsp", "host", "systemd"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    (tmp_path / "systemd" / "debian").rename(tmp_path / "debian")
+    recipe = ["make", "-f", "debian/rules", "override_dh_auto_install"]
+    made = subprocess.run(recipe, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert made.returncode == 0, made.stderr
+    library = tmp_path / "debian" / "rolig" / "usr" / "lib" / "rolig"
+    assert (library / "device" / "screens" / "fonts" / "helvR12.pil").is_file()
+    assert not (library / "device" / "screens" / "gallery").exists()
+    said = subprocess.run(
+        [sys.executable, "-P", "-m", "device", "--version"],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(library), "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (said.returncode, said.stderr) == (0, "")
+    assert said.stdout.startswith("rolig ")
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("dpkg-buildpackage") is None or shutil.which("dh") is None, reason="no debhelper here")
 def test_the_package_holds_the_firmware_alone_and_lintian_finds_nothing():
@@ -59,7 +84,7 @@ def test_the_package_holds_the_firmware_alone_and_lintian_finds_nothing():
         "./etc/rolig/rolig.toml",
     } <= modes.keys()
     assert modes["./usr/bin/rolig"] == "-rwxr-xr-x"
-    assert not [name for name in modes if "tests" in name or name.endswith(".pyc")]
+    assert not [name for name in modes if "tests" in name or "gallery" in name or name.endswith(".pyc")]
     if shutil.which("lintian") is not None:
         told = subprocess.run(["lintian", "--allow-root", package], capture_output=True, text=True, check=False)
         assert (told.returncode, told.stdout) == (0, "")

@@ -4,22 +4,13 @@ Onset [0x15 Duration] 0x14 Text 0x14 [Text 0x14 ...] 0x00
 """
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 
-from device.recording.errors import EdfError
+from device.recording.edf.errors import EdfError
+from device.recording.format.annotation import Annotation
 
 _TAL = re.compile(rb"(?P<onset>[+-]\d+(?:\.\d*)?)(?:\x15(?P<duration>\d+(?:\.\d*)?))?\x14(?P<texts>[^\0]*?)\x14?\0")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-
-
-@dataclass(frozen=True, slots=True)
-class Annotation:
-    """`onset_s` in recording time; `duration_s` is None for a moment."""
-
-    onset_s: float
-    text: str
-    duration_s: float | None = None
 
 
 def encode_tal(annotation: Annotation) -> bytes:
@@ -41,7 +32,7 @@ def encode_time_keeping(onset_s: Decimal) -> bytes:
 def parse_tals(raw: bytes) -> tuple[Decimal | None, list[Annotation]]:
     """The start that a record's annotation bytes announce (None where they announce none), and its annotations.
 
-    Bytes that are no list are passed over: what is readable counts.
+    Bytes that are not such a list are skipped; the readable ones still count.
     """
     start_s: Decimal | None = None
     annotations: list[Annotation] = []

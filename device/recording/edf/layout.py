@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from itertools import accumulate
 
-from device.recording.errors import EdfError
+from device.recording.edf.errors import EdfError
 
 MAIN_FIELDS = (
     ("version", 8),
@@ -42,7 +42,7 @@ BYTES_PER_SAMPLE = 2
 RECORD_COUNT_OFFSET = 236
 RECORD_COUNT_UNKNOWN = -1
 
-DIGITAL_MIN, DIGITAL_MAX = -32768, 32767
+DIGITAL_MIN, DIGITAL_MAX = -(2**15), 2**15 - 1
 ANNOTATIONS_LABEL = "EDF Annotations"
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _LARGEST_NUMBER = Decimal(10) ** 9
@@ -112,7 +112,7 @@ class Header:
 
 
 def number_text(value: float, rounding: str = ROUND_HALF_EVEN, width: int = 8) -> str:
-    """`value` with as many decimals as fit into `width` characters, rounded as told (a `decimal` constant)."""
+    """`value` with as many decimals as fit into `width` characters, rounded by `rounding` (a `decimal` constant)."""
     if not math.isfinite(value):
         raise EdfError(f"an EDF header cannot hold {value}")
     exact = Decimal(repr(float(value)))

@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from device.recording.edf.annotations import Annotation, parse_tals
+from device.recording.edf.annotations import parse_tals
+from device.recording.edf.errors import EdfError
 from device.recording.edf.layout import BYTES_PER_SAMPLE, MAIN_BYTES, Header, SignalHeader, decode_header, signal_count
-from device.recording.errors import EdfError
+from device.recording.format.annotation import Annotation
 
 _UNKNOWN = re.compile(r"\bunknown=(-?\d{1,5})\b")
 

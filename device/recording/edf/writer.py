@@ -8,10 +8,11 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from device.recording.edf.annotations import Annotation, encode_tal, encode_time_keeping
+from device.recording.edf.annotations import encode_tal, encode_time_keeping
 from device.recording.edf.layout import ANNOTATIONS_LABEL, DIGITAL_MAX, MONTHS, Header, SignalHeader
+from device.recording.format.annotation import Annotation
+from device.recording.format.signals import UNKNOWN
 
-UNKNOWN = -32768
 ANNOTATION_BYTES = 384
 TAIL_BYTES = 48  # kept zero in every record, so that recovery has room for its mark
 _TIME_KEEPING_BYTES = 24
@@ -27,7 +28,7 @@ def recording_field(start: datetime | None, equipment: str, extra: Sequence[str]
 
 
 def quantise(values: NDArray[np.float64], signal: SignalHeader) -> NDArray[np.int16]:
-    """Physical values to digital ones: NaN becomes `UNKNOWN`, what is out of range its nearest end."""
+    """Physical values to digital ones: NaN becomes `UNKNOWN`, a value out of range the nearest end of it."""
     steps = (values - signal.physical_min) / signal.units_per_step + signal.digital_min
     digital = np.clip(np.rint(steps), UNKNOWN + 1, DIGITAL_MAX)
     return np.where(np.isnan(digital), UNKNOWN, digital).astype("<i2")
@@ -51,8 +52,8 @@ class RecordEncoder:
         self._signals = header.signals[:-1]
 
     def encode(self, index: int, columns: Sequence[NDArray[np.float64]], tals: deque[bytes]) -> bytes:
-        """Record number `index` (from 0). `columns` holds each signal's samples in physical units; lists are taken
-        from the left of `tals` as long as they fit, the rest is for the records to come."""
+        """Record number `index` (from 0). `columns` holds each signal's samples in physical units. As many lists
+        as fit are taken from the left of `tals`; later records take the rest."""
         parts = []
         for signal, values in zip(self._signals, columns, strict=True):
             if len(values) != signal.samples_per_record:

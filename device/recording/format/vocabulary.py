@@ -1,4 +1,4 @@
-"""What the annotations of a session say: a word, then `key=value` pairs. `docs/recording-format.md` is the list.
+"""The text of a session's annotations: a word, then `key=value` pairs. `docs/recording-format.md` lists them.
 
 Values hold no spaces, but for `text`, which comes last and runs to the end. A key without support is left out.
 """
@@ -7,19 +7,20 @@ import math
 from dataclasses import dataclass, field
 from datetime import UTC
 
-from device.recording.edf.annotations import Annotation
-from device.recording.session_info import SessionInfo
-from device.session.events import CheckIn, Event, PaceChanged, PhaseChanged, SensorFault
+from device.recording.format.annotation import Annotation
+from device.recording.format.session_info import SessionInfo
 from dsp.types import Beat, Contact, IntervalKind, RRInterval, WearerState
 
 BEAT, RR, PPI = "beat", "rr", "ppi"
 LOST, CONTACT, PHASE, PACE, STATE = "lost", "contact", "phase", "pace", "state"
 CHECK_IN, FAULT, CLOCK, INFO, RATE = "check_in", "fault", "clock", "info", "rate"
-LENGTH, END, RECOVERED, UNVERIFIED = "length", "end", "recovered", "unverified"
+END, RECOVERED, UNVERIFIED = "end", "recovered", "unverified"
 
-LONGEST_MS, LAST_NUMBER = 1e9, 2**31 - 1
+REST = "rest"
+"""The phase, by its name in `phase`, in which the wearer's rest is read."""
+LONGEST_MS, LARGEST_COUNT = 1e9, 2**31 - 1
+"""Beyond these an interval, or a number of anything, is damaged."""
 SLOWEST_PACE, FASTEST_PACE = 1.0, 60.0
-_CHECK_IN_ANSWERS = ("energy", "tension", "on_guard_guess", "sleep", "tolerance")
 _CONTACT_WORDS = {
     Contact.POSITIVE_OFF: "positive_off",
     Contact.NEGATIVE_OFF: "negative_off",
@@ -30,7 +31,7 @@ _CONTACT_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """An annotation's text taken apart."""
+    """An annotation's text, parsed."""
 
     word: str
     fields: dict[str, str] = field(default_factory=dict)
@@ -48,7 +49,7 @@ def compose(word: str, **fields: object) -> str:
 
 
 def parse_note(text: str) -> Note:
-    """The reverse of `compose`. Any text parses; one that is not ours gives a word that nobody knows."""
+    """The reverse of `compose`. Any text parses; a text of another form gives a word outside the list."""
     head, has_text, free = text.partition(" text=")
     word, *pairs = head.split(" ")
     fields = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
@@ -56,7 +57,7 @@ def parse_note(text: str) -> Note:
 
 
 def info_note(info: SessionInfo) -> Annotation:
-    """Everything about the session that the header has no room for."""
+    """What the header has no room for."""
     signal = info.signal
     about_signal: dict[str, object] = {}
     if signal is not None:
@@ -66,7 +67,7 @@ def info_note(info: SessionInfo) -> Annotation:
 
 
 def clock_note(info: SessionInfo) -> Annotation:
-    """When sample 0 was, as far as anybody knows."""
+    """When sample 0 was, and how far that can be trusted."""
     started = info.started and f"{info.started.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"
     boottime_s = None if info.started_boottime_s is None else round(info.started_boottime_s, 3)
     trust = info.clock_trust.value
@@ -79,7 +80,7 @@ def beat_note(beat: Beat) -> Annotation:
 
 
 def interval_note(interval: RRInterval, of_pulse: bool = False) -> Annotation:
-    """Between pulses it is a pulse interval, and is named so: it also holds the changes of the pulse's transit."""
+    """Between pulses it is called a pulse interval: it also contains the changes of the pulse's transit time."""
     text = compose(
         PPI if of_pulse else RR,
         ms=f"{interval.rr_ms:.3f}",
@@ -98,7 +99,7 @@ def interval_of(note: Note, onset_s: float) -> RRInterval:
     """Raises KeyError, ValueError: also where a damaged digit makes it longer than any session."""
     fields = note.fields
     rr_ms, number = float(fields["ms"]), int(fields["n"])
-    if not 0.0 < rr_ms <= LONGEST_MS or abs(number) > LAST_NUMBER:
+    if not 0.0 < rr_ms <= LONGEST_MS or abs(number) > LARGEST_COUNT:
         raise ValueError(f"an interval of {rr_ms} ms, number {number}")
     return RRInterval(onset_s, rr_ms, IntervalKind(fields["kind"]), number, fields.get("timed") != "0")
 
@@ -121,35 +122,9 @@ def state_note(t_s: float, state: WearerState) -> Annotation:
     return Annotation(t_s, compose(STATE, kind=state.kind.value, settling=int(state.settling)))
 
 
-def event_note(event: Event) -> Annotation | None:
-    """None for what samples and rows tell already: contact, states, and the end, which is closing."""
-    match event:
-        case PhaseChanged():
-            text = compose(PHASE, name=event.phase.value)
-        case PaceChanged():
-            text = compose(PACE, breaths_per_min=_rounded(event.breaths_per_min), cause=event.cause)
-        case CheckIn():
-            answers = {name: getattr(event, name) for name in _CHECK_IN_ANSWERS}
-            text = compose(CHECK_IN, when=event.when, **answers)
-        case SensorFault():
-            text = compose(FAULT, text=event.text)
-        case _:
-            return None
-    return Annotation(max(0.0, event.t_s), text)
-
-
 def pace_of(note: Note, onset_s: float) -> tuple[float, float]:
     """(time_s, breaths_per_min), NaN where the guide stops. ValueError for what no guide leads at."""
     breaths_per_min = float(note.fields.get("breaths_per_min", "nan"))
     if not (math.isnan(breaths_per_min) or SLOWEST_PACE <= breaths_per_min <= FASTEST_PACE):
         raise ValueError(f"a pace of {breaths_per_min} breaths per minute")
     return onset_s, breaths_per_min
-
-
-def check_in_of(note: Note, onset_s: float) -> CheckIn:
-    answers = {name: int(note.fields[name]) for name in _CHECK_IN_ANSWERS if name in note.fields}
-    return CheckIn(onset_s, note.fields["when"], **answers)
-
-
-def _rounded(value: float) -> float:
-    return round(value, 5)

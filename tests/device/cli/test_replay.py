@@ -205,11 +205,16 @@ def _bad_files(folder: Path) -> Iterator[tuple[list[str], str]]:
     (folder / "apart.csv").write_text("time_s,ecg_mv\n0,1\n0.004,1\n1e9,1\n")
     (folder / "good.txt").write_text("800\n810\n")
     (folder / "guide.csv").write_bytes(bytes(range(256)))
+    (folder / "pressure.csv").write_text("time_s,ECG [mmHg]\n0,1\n0.004,1\n")
     flat = Header(
         (SignalHeader("ECG", "mV", -1.0, 1.0, 250, digital_min=3, digital_max=3),), Decimal(1), record_count=1
     )
     (folder / "flat.edf").write_bytes(encode_header(flat) + bytes(500))
     (folder / "still.edf").write_bytes(encode_header(replace(flat, record_duration_s=Decimal(0))) + bytes(500))
+    warm = Header((SignalHeader("ECG", "degC", -1.0, 1.0, 250),), Decimal(1), record_count=1)
+    (folder / "warm.edf").write_bytes(encode_header(warm) + bytes(500))
+    yield ["warm.edf"], "warm.edf: ECG is in 'degC'; an ECG is read in nV, uV, mV or V"
+    yield ["pressure.csv"], "pressure.csv: ECG [mmHg] is in 'mmHg'; an ECG is read in nV, uV, mV or V"
     yield ["none.edf"], "no such file"
     yield ["empty.edf"], "the file is empty"
     yield ["text.edf"], "not an EDF file"

@@ -12,11 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.recording.errors import EdfError
+from device.recording.edf.errors import EdfError
 from device.recording.exports import make_exports
+from device.recording.format.names import EDF
 from device.recording.format.vocabulary import compose, contact_note, contact_of, interval_note, interval_of, parse_note
 from device.recording.recorder import SessionRecorder
-from device.recording.store import EDF, Store
+from device.recording.store import Store
 from device.replay.recordings import BeatList
 from device.replay.text_files import read_text_recording
 from device.session.events import CheckIn, EndReason, Phase, PhaseChanged

@@ -13,13 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from device.errors import RecordingError
 from device.recording.edf.reader import EdfFile
-from device.recording.errors import RecordingError
+from device.recording.format.names import EDF
+from device.recording.format.session_info import SessionInfo
 from device.recording.recorder import SessionRecorder
 from device.recording.recovery import recover
-from device.recording.session_info import SessionInfo
 from device.recording.session_reader import read_session
-from device.recording.store import EDF, RESERVE_BYTES, Store
+from device.recording.store import RESERVE_BYTES, Store
 from device.recording.writer_thread import QUEUE_RECORDS
 from device.session.events import CheckIn, EndReason, PaceChanged, Phase, PhaseChanged, SensorFault
 from device.system.files import OsFileSystem, WritableFile

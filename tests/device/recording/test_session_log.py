@@ -3,9 +3,10 @@ from pathlib import Path
 
 import numpy as np
 
-from device.recording.session_info import SessionInfo, SignalInfo
+from device.recording.format.names import SUMS
+from device.recording.format.session_info import SessionInfo, SignalInfo
 from device.recording.session_log import SessionLog
-from device.recording.store import SUMS, Store
+from device.recording.store import Store
 from device.recording.writer_thread import QUEUE_RECORDS
 from device.session.commands import StartRecording, StopRecording
 from device.session.events import EndReason

@@ -7,15 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from device.errors import RecordingError
 from device.recording.edf.layout import decode_header
 from device.recording.edf.reader import EdfFile
-from device.recording.errors import RecordingError
-from device.recording.record_crc import check_line
+from device.recording.format.names import EDF, SUMS
+from device.recording.format.record_crc import check_line
+from device.recording.format.session_info import ClockTrust
 from device.recording.recorder import SessionRecorder
 from device.recording.recovery import recover
-from device.recording.session_info import ClockTrust
 from device.recording.session_reader import read_session
-from device.recording.store import EDF, SUMS, Store
+from device.recording.store import Store
 from device.session.events import EndReason
 from device.system.files import OsFileSystem, WritableFile
 from tests.card_model import CardModel, Names

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from device.demo.simulation import Scene, Simulation
+from device.recording.format.names import EDF
+from device.recording.format.session_info import ClockTrust
 from device.recording.recorder import SessionRecorder
-from device.recording.session_info import ClockTrust
 from device.recording.session_reader import read_session
-from device.recording.store import EDF, Store
+from device.recording.store import Store
 from device.replay.edf_signal import read_edf_signal
 from device.replay.job import ReplayJob, run_replay
 from device.session.events import EndReason, PaceChanged, Phase

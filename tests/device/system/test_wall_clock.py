@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from device.recording.session_info import ClockTrust
+from device.recording.format.session_info import ClockTrust
 from device.system.wall_clock import WallClock, kernel_is_synchronised
 
 

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.recording.edf.annotations import Annotation, encode_tal, encode_time_keeping, parse_tals
+from device.recording.edf.annotations import encode_tal, encode_time_keeping, parse_tals
+from device.recording.edf.errors import EdfError
 from device.recording.edf.writer import LONGEST_TAL_BYTES, bounded_tal
-from device.recording.errors import EdfError
+from device.recording.format.annotation import Annotation
 
 TEXTS = st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_size=60)
 TIMES = st.integers(0, 10**12).map(lambda n: n / 1e5)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from device.recording.edf.errors import EdfError
 from device.recording.edf.layout import (
     MAIN_BYTES,
     SIGNAL_BYTES,
@@ -19,7 +20,6 @@ from device.recording.edf.layout import (
     record_shape,
 )
 from device.recording.edf.writer import recording_field
-from device.recording.errors import EdfError
 
 ECG = SignalHeader("ECG", "uV", -1500.0, 1499.5, 500, transducer="AD8232")
 START = datetime(2026, 11, 23, 20, 5, 9)

@@ -12,11 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from device.recording.edf.annotations import Annotation, encode_tal, encode_time_keeping
+from device.recording.edf.annotations import encode_tal, encode_time_keeping
+from device.recording.edf.errors import EdfError
 from device.recording.edf.layout import Header, SignalHeader, encode_header
 from device.recording.edf.reader import EdfFile
-from device.recording.edf.writer import ANNOTATION_BYTES, ANNOTATIONS_SIGNAL, UNKNOWN, quantise
-from device.recording.errors import EdfError
+from device.recording.edf.writer import ANNOTATION_BYTES, ANNOTATIONS_SIGNAL, quantise
+from device.recording.format.annotation import Annotation
+from device.recording.format.signals import UNKNOWN
 
 OTHERS = Path(str(files("pyedflib"))) / "tests" / "data"
 

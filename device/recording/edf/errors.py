@@ -1,4 +1,4 @@
-"""What recording and reading may raise."""
+"""What reading and writing EDF may raise."""
 
 from device.errors import RecordingError
 

@@ -1,9 +1,9 @@
-"""The sidecar that lies beside a session's EDF+ file while it is open: one line a record.
+"""The check file beside a session's EDF+ file while that is open: one line a record.
 
     CRC-32 in 8 hex digits, a space, the record's used bytes in 8 decimal digits, a line feed
 
-A record ends with its annotations, which zeros follow. The CRC is of the used bytes alone, so that a mark which
-recovery had begun to write behind them does not spoil it.
+A record ends with its annotations, followed by zeros. The CRC covers the used bytes only: recovery writes its mark
+behind them, and an unfinished mark must not make the record look damaged.
 """
 
 import re

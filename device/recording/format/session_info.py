@@ -1,25 +1,24 @@
-"""What a session is told about itself before its first sample."""
+"""What is known about a session before its first sample."""
 
 import enum
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal
 
-from drivers.frontend import FrontEndInfo
+from device.recording.format.signals import WAVEFORM_LABELS, SignalKind
 
 
 class ClockTrust(enum.StrEnum):
     """How far the wall clock that dates a session can be trusted."""
 
     UNKNOWN = "unknown"  # the clock was never set: there is no date
-    SAVED = "saved"  # what the system saved before it was switched off, so too early; nobody told better since
-    SET = "set"  # a host told it since the device was switched on, or a clock with a battery did
-    SYNCHRONISED = "synchronised"  # the network keeps it
-    FILE = "file"  # the date stands in the file that was replayed
+    SAVED = "saved"  # the time saved at the last shutdown, so too early; not corrected since
+    SET = "set"  # set since power-on by a host, or by a clock with a battery
+    SYNCHRONISED = "synchronised"  # kept by the network
+    FILE = "file"  # the date in the file that was replayed
 
     @property
     def gives_the_day(self) -> bool:
-        """Good enough for what is reckoned by days and hours."""
+        """Whether the day and the hour can be relied on."""
         return self not in (ClockTrust.UNKNOWN, ClockTrust.SAVED)
 
 
@@ -27,21 +26,16 @@ class ClockTrust(enum.StrEnum):
 class SignalInfo:
     """The recorded signal: values from `minimum` to `maximum` in `unit` ("uV" for ECG)."""
 
-    kind: Literal["ecg", "ppg"]
+    kind: SignalKind
     fs_hz: float
     unit: str
     minimum: float
     maximum: float
     sensor: str = ""
 
-    @classmethod
-    def of_front_end(cls, info: FrontEndInfo) -> "SignalInfo":
-        ends = sorted((info.min_count * info.units_per_count, info.max_count * info.units_per_count))
-        return cls(info.kind, info.fs_hz, info.unit, ends[0], ends[1], info.name)
-
     @property
     def label(self) -> str:
-        return "ECG" if self.kind == "ecg" else "PPG"
+        return WAVEFORM_LABELS[self.kind]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,96 @@
+"""The numbers that come once a second, one row each. From here come the EDF's signals, the columns of `rolig replay`
+and of the export, and what the report's page is given.
+
+A new metric is its computation (a field of `MetricsRow`), a row of `METRICS`, and a lane in
+`host/report_page/plots.js`.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from dsp.hrv.coherence import FFT_POINTS, WINDOW_S
+from dsp.hrv.spectrum import RESAMPLE_HZ
+from dsp.types import Contact, MetricsRow, StateKind, WearerState
+
+COHERENCE_HOW = f"Hann {WINDOW_S:g} s at {RESAMPLE_HZ:g} Hz, zero-padded to {FFT_POINTS}"
+STATE_CODES = {
+    (StateKind.CALM, False): 1.0,
+    (StateKind.NEUTRAL, False): 2.0,
+    (StateKind.ALARM, False): 3.0,
+    (StateKind.UNSURE, False): 4.0,
+    (StateKind.NEUTRAL, True): 5.0,
+}
+_STATES = {code: state for state, code in STATE_CODES.items()}
+STATE_WORDS = {int(code): "settling" if settling else kind.value for (kind, settling), code in STATE_CODES.items()}
+_ALL_CONTACTS = sum(contact.value for contact in Contact)
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A number of a second. `name` is that of its column in tables and, unless `code` makes it, of its field in
+    `MetricsRow`. In the EDF it is the signal `label`, in steps of `step`; `how` it is made stands in the header, where
+    EDF has the filters. A replay's table shows `decimals`; the report's page is given what is `plotted`."""
+
+    name: str
+    label: str
+    unit: str
+    step: float
+    decimals: int = 3
+    how: str = ""
+    plotted: bool = False
+    code: Callable[[MetricsRow], float] | None = None
+
+    def value(self, row: MetricsRow) -> float:
+        return float(getattr(row, self.name)) if self.code is None else self.code(row)
+
+
+def state_code(state: WearerState | None) -> float:
+    if state is None:
+        return math.nan
+    return STATE_CODES[state.kind, state.settling and state.kind is StateKind.NEUTRAL]
+
+
+METRICS = (
+    Metric("mean_hr_bpm", "HR", "bpm", 0.01, plotted=True),
+    Metric("rmssd_ms", "RMSSD", "ms", 0.05),
+    Metric("sdnn_ms", "SDNN", "ms", 0.05),
+    Metric("rsa_ms", "RSA", "ms", 0.05, plotted=True),
+    Metric("coherence", "Coherence", "", 0.01, decimals=4, how=COHERENCE_HOW, plotted=True),
+    Metric("breaths_per_min", "Breathing rate", "1/min", 0.01, plotted=True),
+    Metric("breath_confidence", "Breathing conf", "", 0.0001, plotted=True),
+    Metric("quality", "Quality", "", 0.0001, plotted=True),
+    Metric("contact", "Contact", "", 1.0, code=lambda row: float(row.contact.value)),
+    Metric("irregular", "Irregular", "", 1.0, code=lambda row: float(row.irregular_rhythm)),
+    Metric("arousal", "Arousal", "", 0.0001, decimals=4, code=lambda row: row.state.arousal if row.state else math.nan),
+    Metric("state", "State", "", 1.0, plotted=True, code=lambda row: state_code(row.state)),
+)
+"""In the order of the EDF's signals."""
+NUMBERS = tuple(metric for metric in METRICS if metric.code is None)
+
+
+def row_of(t_s: float, values: Mapping[str, float]) -> MetricsRow | None:
+    """The row back from its values by name; None for a second without one. A name that `values` lacks is unknown, as in
+    a file older than the metric. A state's confidence and onset are not kept."""
+    if math.isnan(values["quality"]):
+        return None
+    told = {metric.name: values.get(metric.name, math.nan) for metric in METRICS}
+    return MetricsRow(
+        t_s,
+        **{metric.name: told[metric.name] for metric in NUMBERS},
+        contact=contact_of_code(told["contact"]),
+        irregular_rhythm=told["irregular"] == 1.0,
+        state=_state(told["state"], told["arousal"]),
+    )
+
+
+def contact_of_code(code: float) -> Contact:
+    """Bits without a meaning are passed over; an unknown code counts as good."""
+    return Contact.GOOD if math.isnan(code) else Contact(int(code) & _ALL_CONTACTS)
+
+
+def _state(code: float, arousal: float) -> WearerState | None:
+    if code not in _STATES:
+        return None
+    kind, settling = _STATES[code]
+    return WearerState(kind, math.nan, math.nan, arousal, settling)

@@ -1,0 +1,32 @@
+"""The keys of summary.json that more than one place names; docs/recording-format.md explains them all."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from device.recording.format.session_info import ClockTrust
+
+SUMMARY_VERSION = 1
+
+HRV_NUMBERS = ("mean_hr_bpm", "sdnn_ms", "rmssd_ms", "pnn50_pct", "lf_ms2", "hf_ms2")
+"""In `hrv_all` and `hrv_nn`."""
+
+PRACTICE_NUMBERS = (
+    "minutes",
+    "calm_minutes",
+    "calm_pct",
+    "unreadable_pct",
+    "settled_after_s",
+    "rest_after_settling_minutes",
+    "body_on_guard_before",
+    "body_on_guard_after",
+)
+
+BEFORE, AFTER = "before", "after"
+"""When a check-in was."""
+CHECK_IN_ANSWERS = ("energy", "tension", "on_guard_guess", "sleep", "tolerance")
+"""Each 1 to 5, in `check_ins` and in the `check_in` annotation."""
+
+
+def own_date(summary: Mapping[str, Any]) -> Any:
+    """When the session itself says it was; None also where all it has is the time of the device's last shutdown."""
+    return None if summary.get("clock_trust") == ClockTrust.SAVED else summary.get("started_utc")
