@@ -3,9 +3,12 @@
 import enum
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal
 
-from drivers.frontend import FrontEndInfo
+from drivers.frontend import FrontEndInfo, HeartSignal
+from dsp.types import SignalKind
+
+# The drivers know nothing of dsp, and dsp nothing of drivers: here one's word becomes the other's.
+KINDS = {HeartSignal.ECG: SignalKind.ECG, HeartSignal.PPG: SignalKind.PPG}
 
 
 class ClockTrust(enum.StrEnum):
@@ -27,7 +30,7 @@ class ClockTrust(enum.StrEnum):
 class SignalInfo:
     """The recorded signal: values from `minimum` to `maximum` in `unit` ("uV" for ECG)."""
 
-    kind: Literal["ecg", "ppg"]
+    kind: SignalKind
     fs_hz: float
     unit: str
     minimum: float
@@ -37,11 +40,11 @@ class SignalInfo:
     @classmethod
     def of_front_end(cls, info: FrontEndInfo) -> "SignalInfo":
         ends = sorted((info.min_count * info.units_per_count, info.max_count * info.units_per_count))
-        return cls(info.kind, info.fs_hz, info.unit, ends[0], ends[1], info.name)
+        return cls(KINDS[info.kind], info.fs_hz, info.unit, ends[0], ends[1], info.name)
 
     @property
     def label(self) -> str:
-        return "ECG" if self.kind == "ecg" else "PPG"
+        return self.kind.label
 
 
 @dataclass(frozen=True, slots=True)

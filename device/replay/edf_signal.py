@@ -8,9 +8,9 @@ from device.recording.errors import EdfError
 from device.recording.session_info import ClockTrust
 from device.recording.session_reader import read_session
 from device.replay.recordings import SampledSignal
-from device.replay.text_files import ECG_WORDS, PPG_WORDS, pick, signal_kind_of
+from device.replay.text_files import WORDS, pick, signal_kind_of
 from device.session.events import Phase
-from dsp.types import Contact
+from dsp.types import Contact, SignalKind
 
 _UV_PER_UNIT = {"uv": 1.0, "µv": 1.0, "mv": 1000.0, "v": 1e6}
 
@@ -44,7 +44,7 @@ def _read(path: Path, kind: str | None, label: str | None) -> SampledSignal:
         rest_s = next((t_s for t_s, phase in session.phases if phase is Phase.REST), None)
     if not len(values):
         raise UsageError(f"{path}: the file holds no samples")
-    if signal_kind == "ecg":
+    if signal_kind is SignalKind.ECG:
         values *= _UV_PER_UNIT.get(signal.unit.lower(), 1.0)
     return SampledSignal(signal_kind, signal.label, signal.fs_hz, values, contacts, started, sensor, pace, rest_s)
 
@@ -53,6 +53,6 @@ def _choose(signals: list[EdfSignal], kind: str | None, label: str | None, path:
     if label is not None:
         wanted = pick(label, [signal.label for signal in signals], path)
         return next(signal for signal in signals if signal.label == wanted)
-    words = {"ecg": ECG_WORDS, "ppg": PPG_WORDS, None: ECG_WORDS + PPG_WORDS}[kind]
+    words = WORDS[SignalKind(kind)] if kind else [word for some in WORDS.values() for word in some]
     fitting = [signal for signal in signals if any(word in signal.label.upper() for word in words)]
     return (fitting or signals)[0]

@@ -3,14 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dsp.types import Beat, Contact, SampleBlock
-
-SignalKind = Literal["ecg", "ppg"]
+from dsp.types import Beat, Contact, SampleBlock, SignalKind
 
 
 @dataclass(frozen=True, slots=True, eq=False)

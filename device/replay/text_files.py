@@ -7,15 +7,14 @@ from pathlib import Path
 import numpy as np
 
 from device.errors import UsageError
-from device.replay.recordings import BeatList, Recording, SampledSignal, SignalKind
-from dsp.types import Beat
+from device.replay.recordings import BeatList, Recording, SampledSignal
+from dsp.types import Beat, SignalKind
 
 # Annotation codes that mark something other than a beat (PhysioNet's annotation table).
 NOT_BEATS = set("[]!+~|x()=^'`\"stuTDp@")
 _BESIDES_SAMPLES = {"time_s", "sample", "symbol", "quality", "known_s", "interval_ms", "kind", "timed"}
 _UV_PER_UNIT = {"uv": 1.0, "mv": 1000.0, "v": 1e6}
-ECG_WORDS = ("ECG", "EKG")
-PPG_WORDS = ("PPG", "PLETH", "BVP", "PULSE")
+WORDS = {SignalKind.ECG: ("ECG", "EKG"), SignalKind.PPG: ("PPG", "PLETH", "BVP", "PULSE")}
 GRID_TOLERANCE = 0.25
 SAME_S = 0.02  # no heart beats twice within it: where rounded intervals meet is one beat
 LONGEST_S = 8 * 86400.0
@@ -149,7 +148,7 @@ def _samples(table: _Table, kind: str | None, label: str | None) -> SampledSigna
     signal_kind = signal_kind_of(name, kind)
     values = np.full(index[-1] + 1, np.nan)
     with np.errstate(over="ignore"):  # what is then infinite is lost, as in the file
-        values[index] = samples * (_UV_PER_UNIT.get(unit, 1000.0) if signal_kind == "ecg" else 1.0)
+        values[index] = samples * (_UV_PER_UNIT.get(unit, 1000.0) if signal_kind is SignalKind.ECG else 1.0)
     return SampledSignal(signal_kind, name, fs_hz, values)
 
 
@@ -171,9 +170,9 @@ def _nominal_rate(times_s: np.ndarray) -> float:
 
 def signal_kind_of(label: str, kind: str | None) -> SignalKind:
     """ECG or PPG: as told, else by the label, else ECG."""
-    if kind == "ppg":
-        return "ppg"
-    return "ppg" if kind is None and any(word in label.upper() for word in PPG_WORDS) else "ecg"
+    if kind is not None:
+        return SignalKind(kind)
+    return SignalKind.PPG if any(word in label.upper() for word in WORDS[SignalKind.PPG]) else SignalKind.ECG
 
 
 def pick(wanted: str, labels: list[str], path: str) -> str:
