@@ -23,7 +23,7 @@ from drivers.sim.body import Body
 from dsp.pipeline import Pipeline
 from dsp.rpeak.detector import RPeakDetector, find_rpeaks
 from dsp.state.profile import Profile
-from dsp.types import FloatArray, SampleBlock
+from dsp.types import FloatArray, SampleBlock, SignalKind
 
 FS_HZ = 500.0
 BLOCK = 10
@@ -54,7 +54,7 @@ def pipeline(blocks: Sequence[SampleBlock], state: bool) -> Pass:
     def run() -> None:
         wearer = Wearer(Profile(), lambda: Occasion("ad8232"))
         wearer.begin()
-        chain = Pipeline("ecg", FS_HZ, state=wearer if state else None)
+        chain = Pipeline(SignalKind.ECG, FS_HZ, state=wearer if state else None)
         for block in blocks:
             chain.push(block)
 

@@ -27,7 +27,7 @@ from dsp.hrv.intervals import beats_of_rr, classify
 from dsp.hrv.spectrum import HF_HZ, LF_HZ
 from dsp.hrv.time_domain import hrv_all, hrv_nn
 from dsp.pipeline import Pipeline
-from dsp.types import Beat, FloatArray, IntervalKind, MetricsRow, RRInterval, SampleBlock
+from dsp.types import Beat, FloatArray, IntervalKind, MetricsRow, RRInterval, SampleBlock, SignalKind
 
 DATA = Path(os.environ.get("ROLIG_DATA", "../shared/data"))
 BLOCK_S = 0.020
@@ -252,7 +252,7 @@ def live_rows(path: Path, label: str) -> list[MetricsRow]:
     """The rows of the first signal whose label holds `label`, live in blocks of 20 ms or one sample."""
     signal = next(s for s in edfio.read_edf(path).signals if label in s.label)
     scale = 1000.0 if signal.physical_dimension == "mV" and label != "PPG" else 1.0
-    pipeline = Pipeline("ppg" if label == "PPG" else "ecg", signal.sampling_frequency)
+    pipeline = Pipeline(SignalKind[label], signal.sampling_frequency)
     return [
         row for block in blocks(signal.data * scale, signal.sampling_frequency) for row in pipeline.push(block).rows
     ]
@@ -271,7 +271,7 @@ def cost() -> None:
     signal = next(s for s in edfio.read_edf(DATA / "breathing" / "physio2.edf").signals if "ECG" in s.label)
     prepared = list(blocks(signal.data[::2] * 1000, 500.0))
     hours = len(prepared) * BLOCK_S / 3600
-    pipeline, detector = Pipeline("ecg", 500.0), RPeakDetector(500.0)
+    pipeline, detector = Pipeline(SignalKind.ECG, 500.0), RPeakDetector(500.0)
     started = time.process_time()
     for block in prepared:
         pipeline.push(block)

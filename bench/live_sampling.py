@@ -33,7 +33,7 @@ from drivers.sim.board import SimBoard
 from drivers.sim.body import Body
 from drivers.sim.mcp3208 import SimMcp3208
 from dsp.pipeline import Pipeline
-from dsp.types import BreathKind, BreathPhase, SampleBlock
+from dsp.types import BreathKind, BreathPhase, SampleBlock, SignalKind
 
 FS_HZ = 500.0
 SLOT_S = 1.0 / FS_HZ
@@ -107,7 +107,7 @@ class PipelineLoad:
         self._ecg_uv = 1000.0 * body.ecg_mv(np.arange(0.0, 60.0, SLOT_S))
         self._board = SimBoard(body, lambda: clock.monotonic_ns() / 1e9)
         self._panel = Panel(self._board.open_display, 128)
-        self._pipeline = Pipeline("ecg", FS_HZ)
+        self._pipeline = Pipeline(SignalKind.ECG, FS_HZ)
         self._index = self.frames = 0
 
     @property

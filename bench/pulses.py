@@ -20,7 +20,7 @@ from bench.pulse_scores import PulseScore, score
 from bench.recordings import DATA, names
 from dsp.pipeline import Pipeline
 from dsp.pulse.detector import PulseDetector
-from dsp.types import TRUSTED_QUALITY, Beat, FloatArray, MetricsRow, SampleBlock
+from dsp.types import TRUSTED_QUALITY, Beat, FloatArray, MetricsRow, SampleBlock, SignalKind
 
 BLOCK_S = 0.020
 COST_FS_HZ = 500.0
@@ -44,7 +44,7 @@ def live(ppg: FloatArray, fs_hz: float) -> tuple[list[Beat], list[float]]:
 
 def live_rows(ppg: FloatArray, fs_hz: float) -> list[MetricsRow]:
     """The metrics of every whole second, as the device gives them live."""
-    return Pipeline("ppg", fs_hz).push(SampleBlock(0, fs_hz, ppg)).rows
+    return Pipeline(SignalKind.PPG, fs_hz).push(SampleBlock(0, fs_hz, ppg)).rows
 
 
 def rolig(ppg: FloatArray, fs_hz: float) -> tuple[FloatArray, FloatArray | None]:

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from device.peripherals import Panel
 from device.recording.session_log import SessionLog
-from device.sampling.blocks import Assembler
+from device.sampling.blocks import KINDS, Assembler
 from device.sampling.sampler import SampleMessage
 from device.sampling.session_clock import Timeline
 from device.sampling.sources import SampleSource
@@ -78,7 +78,7 @@ class Appliance:
         self._log = session_log
         self._timeline = Timeline(around.clock.monotonic_ns(), around.info.fs_hz)
         self._assembler = Assembler(around.info, self._timeline)
-        self._pipeline = Pipeline(around.info.kind, around.info.fs_hz, state=wearer)
+        self._pipeline = Pipeline(KINDS[around.info.kind], around.info.fs_hz, state=wearer)
         self._shown: View | None = None
         self._next_frame_s = self._next_usb_s = self._next_storage_s = 0.0
         self._turn_s = math.inf

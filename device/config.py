@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 from device.errors import ConfigError
 from device.session.choosing.preferences import MINUTES, Language
 from device.session.state import FASTEST_TARGET
-from drivers.board import FRONT_ENDS
+from drivers.sensors import DEFAULT, FRONT_ENDS
 from drivers.wiring import Wiring
 
 SYSTEM_CONFIG = Path("/etc/rolig/rolig.toml")
@@ -43,7 +43,7 @@ def default_store() -> str:
 
 @dataclass(frozen=True, slots=True)
 class SensorConfig:
-    front_end: str = one_of("ad8232", *FRONT_ENDS)
+    front_end: str = one_of(DEFAULT, *FRONT_ENDS)
     sampling_priority: bool = True
 
 

@@ -9,10 +9,26 @@ from typing import Final
 
 from drivers.buses import InputPin, OutputPin
 from drivers.errors import BusError
-from drivers.frontend import Burst, FrontEndInfo, LeadsOff
-from drivers.mcp3208 import Mcp3208
+from drivers.frontend import Burst, FrontEndInfo, HeartSignal, LeadsOff
+from drivers.mcp3208 import AdcFrame, Mcp3208
 
 LEADS_OFF_EVERY: Final = 10  # samples; 20 ms at 500 Hz, since a pin costs as much as a conversion
+
+
+def front_end_info(frame: AdcFrame, vref_mv: float, fs_hz: float, gain: float) -> FrontEndInfo:
+    """What comes of the chip behind a converter with `frame` and a reference of `vref_mv`."""
+    middle = frame.full_scale_counts // 2
+    return FrontEndInfo(
+        name="ad8232",
+        kind=HeartSignal.ECG,
+        fs_hz=fs_hz,
+        clock="host",
+        unit="uV",
+        units_per_count=frame.mv_per_count(vref_mv) * 1000.0 / gain,
+        min_count=-middle,
+        max_count=middle - 1,
+        reference=True,
+    )
 
 
 class Ad8232Ecg:
@@ -38,20 +54,10 @@ class Ad8232Ecg:
         self._lo_plus = lo_plus
         self._lo_minus = lo_minus
         self._sdn = sdn
-        self._middle = adc.full_scale_counts // 2
+        self._middle = adc.frame.full_scale_counts // 2
         self._leads_off = LeadsOff.NONE
         self._until_look = 0
-        self._info = FrontEndInfo(
-            name="ad8232",
-            kind="ecg",
-            fs_hz=fs_hz,
-            clock="host",
-            unit="uV",
-            units_per_count=adc.mv_per_count * 1000.0 / gain,
-            min_count=-self._middle,
-            max_count=self._middle - 1,
-            reference=True,
-        )
+        self._info = front_end_info(adc.frame, adc.vref_mv, fs_hz, gain)
 
     @property
     def info(self) -> FrontEndInfo:

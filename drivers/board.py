@@ -7,30 +7,22 @@ import abc
 import errno
 import warnings
 from collections.abc import Callable
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, Protocol
 
 from luma.core.error import Error as LumaError
 from luma.core.interface import serial as luma_serial
 
-from drivers.ad8232 import Ad8232Ecg
 from drivers.buses import I2cBus, InputPin, OutputPin, SpiDevice
 from drivers.button import Button
 from drivers.cues import PwmCue
 from drivers.errors import BusError, DriverError
-from drivers.frontend import FrontEnd, FrontEndInfo
-from drivers.max30003 import Max30003
-from drivers.max30102 import Max30102
-from drivers.mcp3208 import MCP3008, MCP3208, Mcp3208
+from drivers.frontend import FrontEnd
 from drivers.oled import CONTROLLERS, Oled
-from drivers.pulse_sensor import PulseSensor
+from drivers.sensors import sensor
 from drivers.usb_port import UsbPort
 from drivers.wiring import Wiring
 
-FRONT_ENDS: Final = ("ad8232", "pulse", "max30102", "max30003")
-_ADC_SPI_HZ: Final = 1_000_000  # the MCP3208's limit at 2.7 V (DS21298, 1.0 Electrical Characteristics)
-_MAX30003_SPI_HZ: Final = 4_000_000
 _DISPLAY_SPI_HZ: Final = 8_000_000
-_ADCS: Final = {"mcp3208": MCP3208, "mcp3008": MCP3008}
 
 
 class Board(Protocol):
@@ -54,7 +46,7 @@ class WiredBoard(abc.ABC):
 
     def __init__(self, wiring: Wiring, now_s: Callable[[], float], pin_factory: Any = None) -> None:
         self.wiring = wiring
-        self._now_s = now_s
+        self.now_s = now_s
         self._pin_factory = pin_factory
         self._pins: list[Any] = []
 
@@ -75,27 +67,8 @@ class WiredBoard(abc.ABC):
         """The gadget port."""
 
     def open_front_end(self, name: str) -> FrontEnd:
-        """A sensor by its name in FRONT_ENDS, not yet started. ValueError for another name."""
-        wiring = self.wiring
-        if name == "ad8232":
-            return Ad8232Ecg(
-                self._open_adc(),
-                wiring.ecg_channel,
-                lo_plus=self._input(wiring.lo_plus_gpio),
-                lo_minus=self._input(wiring.lo_minus_gpio),
-                sdn=self._output(wiring.sdn_gpio),
-                fs_hz=wiring.adc_fs_hz,
-                gain=wiring.ecg_gain,
-            )
-        if name == "pulse":
-            return PulseSensor(self._open_adc(), wiring.pulse_channel, wiring.adc_fs_hz)
-        if name == "max30102":
-            interrupt = self._input(wiring.max30102_int_gpio, active_high=False)
-            return Max30102(self.open_i2c(wiring.i2c_bus), self._now_s, interrupt=interrupt)
-        if name == "max30003":
-            spi = self.open_spi(wiring.sensor_spi_bus, wiring.sensor_spi_device, _MAX30003_SPI_HZ)
-            return Max30003(spi, self._now_s)
-        raise ValueError(f"no sensor is called {name!r}; there are {', '.join(FRONT_ENDS)}")
+        """A sensor by its name in `drivers.sensors`, not yet started. ValueError for another name."""
+        return sensor(name).open(self)
 
     def open_display(self) -> Oled:
         """A panel that has been set up and cleared. Close the former one before opening it again."""
@@ -109,7 +82,7 @@ class WiredBoard(abc.ABC):
     def open_button(self) -> Button:
         """Wired from the pin to ground; the Pi pulls it up."""
         pin = self._gpio("DigitalInputDevice", self.wiring.button_gpio, pull_up=True)
-        return Button(pin, self._now_s)
+        return Button(pin, self.now_s)
 
     def open_led(self) -> PwmCue | None:
         """None where no LED is wired."""
@@ -119,15 +92,10 @@ class WiredBoard(abc.ABC):
         """None where no motor is wired."""
         return self._cue("PWMOutputDevice", self.wiring.vibration_gpio, "vibration motor")
 
-    def _open_adc(self) -> Mcp3208:
-        wiring = self.wiring
-        spi = self.open_spi(wiring.sensor_spi_bus, wiring.sensor_spi_device, _ADC_SPI_HZ)
-        return Mcp3208(spi, wiring.adc_vref_mv, _ADCS[wiring.adc])
-
     def _cue(self, kind: str, gpio: int | None, name: str) -> PwmCue | None:
         return None if gpio is None else PwmCue(self._gpio(kind, gpio), name)
 
-    def _input(self, gpio: int | None, active_high: bool = True) -> InputPin | None:
+    def input_pin(self, gpio: int | None, active_high: bool = True) -> InputPin | None:
         """A line that something else drives, or an open-drain one that the Pi pulls up."""
         pin: InputPin | None = None
         if gpio is not None:
@@ -135,7 +103,7 @@ class WiredBoard(abc.ABC):
             pin = self._gpio("DigitalInputDevice", gpio, **pull)
         return pin
 
-    def _output(self, gpio: int | None) -> OutputPin | None:
+    def output_pin(self, gpio: int | None) -> OutputPin | None:
         pin: OutputPin | None = None
         if gpio is not None:
             pin = self._gpio("DigitalOutputDevice", gpio)
@@ -225,31 +193,7 @@ class RealBoard(WiredBoard):
             raise BusError(f"display on /dev/spidev{bus}.{device}: {error}") from error
 
     def usb_port(self) -> UsbPort:
-        return UsbPort(vbus=self._input(self.wiring.vbus_gpio))
-
-
-class _PaperBoard(WiredBoard):
-    """Opens nothing: its front ends can only say what they are."""
-
-    def open_spi(self, bus: int, device: int, speed_hz: int) -> SpiDevice:
-        return cast(SpiDevice, None)
-
-    def open_i2c(self, bus: int) -> I2cBus:
-        return cast(I2cBus, None)
-
-    def open_display_link(self) -> Any:
-        raise BusError("there is no display on paper")
-
-    def usb_port(self) -> UsbPort:
-        raise BusError("there is no USB port on paper")
-
-    def _gpio(self, kind: str, gpio: int, **options: Any) -> Any:
-        return None
-
-
-def front_end_info(name: str, wiring: Wiring) -> FrontEndInfo:
-    """What the sensor called `name` delivers when it is wired so, without touching it. ValueError for other names."""
-    return _PaperBoard(wiring, lambda: 0.0).open_front_end(name).info
+        return UsbPort(vbus=self.input_pin(self.wiring.vbus_gpio))
 
 
 class LumaPins:

@@ -14,9 +14,17 @@ class LeadsOff(enum.Flag):
     FINGER = enum.auto()
 
 
+class HeartSignal(enum.StrEnum):
+    """What of the heart a sensor sees: its voltage, or its pulse in the skin."""
+
+    ECG = "ecg"
+    PPG = "ppg"
+
+
 @dataclass(frozen=True, slots=True)
 class FrontEndInfo:
-    """`units_per_count` turns a count into `unit` (uV at the electrode for ECG; PPG stays in counts).
+    """The heart's signal: `units_per_count` turns a count into `unit` (uV at the electrode for ECG; PPG stays in
+    counts).
 
     `reference`: a third electrode belongs to it, of which it cannot tell whether it is loose. `pulses_fall`: with each
     pulse the counts fall, as reflected light does where blood takes it up.
@@ -25,7 +33,7 @@ class FrontEndInfo:
     """
 
     name: str
-    kind: Literal["ecg", "ppg"]
+    kind: HeartSignal
     fs_hz: float
     clock: Literal["host", "chip"]
     unit: str
@@ -34,6 +42,15 @@ class FrontEndInfo:
     max_count: int
     reference: bool = False
     pulses_fall: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What a look for a sensor told, in words. `answered`: something is there. `recognised`: it is the sensor."""
+
+    text: str
+    answered: bool = False
+    recognised: bool = False
 
 
 @dataclass(frozen=True, slots=True)

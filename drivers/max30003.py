@@ -16,8 +16,11 @@ from typing import Final
 
 from drivers.buses import SpiDevice
 from drivers.errors import BusError, CorruptFrameError, NotRespondingError
-from drivers.frontend import Burst, FrontEndInfo, LeadsOff
+from drivers.frontend import Burst, FrontEndInfo, HeartSignal, LeadsOff, Sighting
 
+SPI_HZ: Final = 4_000_000
+FS_HZ: Final = 512
+CHIP_GAIN: Final = 20  # V/V
 FIFO_DEPTH: Final = 32
 VREF_UV: Final = 1_000_000.0
 STUCK_S: Final = 0.5
@@ -90,6 +93,24 @@ GAIN: Final = {20: 0b00, 40: 0b01, 80: 0b10, 160: 0b11}
 RATE: Final = {512: 0b00, 256: 0b01, 128: 0b10}
 
 
+def front_end_info(fs_hz: int, gain: int) -> FrontEndInfo:
+    """What the chip delivers at a rate in `RATE` and a gain in `GAIN`; ValueError for others."""
+    if fs_hz not in RATE:
+        raise ValueError(f"the MAX30003 samples at {', '.join(map(str, RATE))} Hz, not {fs_hz}")
+    if gain not in GAIN:
+        raise ValueError(f"the MAX30003 has gains {', '.join(map(str, GAIN))}, not {gain}")
+    return FrontEndInfo(
+        name="max30003",
+        kind=HeartSignal.ECG,
+        fs_hz=float(fs_hz),
+        clock="chip",
+        unit="uV",
+        units_per_count=VREF_UV / ((1 << 17) * gain),
+        min_count=-(1 << 17),
+        max_count=(1 << 17) - 1,
+    )
+
+
 def bring_up(fs_hz: int, gain: int) -> tuple[tuple[Reg, int], ...]:
     """What is written after SW_RST, in order; SYNCH follows once the PLL has locked."""
     leads = EN_DCLOFF | IMAG_10NA | VTH_300MV | EN_RBIAS | RBIASV_100M | RBIASP_RBIASN
@@ -127,6 +148,14 @@ def decode(word: int) -> FifoWord:
     return FifoWord(raw - 0x40000 if raw & 0x20000 else raw, word >> 3 & 0b111)
 
 
+def recognise(spi: SpiDevice) -> Sighting:
+    """Whether a MAX30003 answers. OSError where the bus fails."""
+    answer = spi.xfer2(request(Reg.INFO))
+    if answer[1] >> 4 != INFO_NIBBLE:
+        return Sighting("no MAX30003")
+    return Sighting(f"MAX30003, revision {answer[1] & 0xF}", answered=True, recognised=True)
+
+
 class Max30003:
     """ECG at the chip's own rate. Implements `drivers.frontend.FrontEnd`.
 
@@ -134,27 +163,14 @@ class Max30003:
     overflow cost, which the chip does not count.
     """
 
-    def __init__(self, spi: SpiDevice, now_s: Callable[[], float], fs_hz: int = 512, gain: int = 20) -> None:
-        if fs_hz not in RATE:
-            raise ValueError(f"the MAX30003 samples at {', '.join(map(str, RATE))} Hz, not {fs_hz}")
-        if gain not in GAIN:
-            raise ValueError(f"the MAX30003 has gains {', '.join(map(str, GAIN))}, not {gain}")
+    def __init__(self, spi: SpiDevice, now_s: Callable[[], float], fs_hz: int = FS_HZ, gain: int = CHIP_GAIN) -> None:
+        self._info = front_end_info(fs_hz, gain)
         self._spi = spi
         self._now_s = now_s
         self._fs_hz = fs_hz
         self._gain = gain
         self._drained_s = 0.0
         self._resets = 0
-        self._info = FrontEndInfo(
-            name="max30003",
-            kind="ecg",
-            fs_hz=float(fs_hz),
-            clock="chip",
-            unit="uV",
-            units_per_count=VREF_UV / ((1 << 17) * gain),
-            min_count=-(1 << 17),
-            max_count=(1 << 17) - 1,
-        )
 
     @property
     def info(self) -> FrontEndInfo:

@@ -12,14 +12,16 @@ from typing import Final
 
 from drivers.buses import I2cBus, InputPin
 from drivers.errors import BusError, NotRespondingError
-from drivers.frontend import Burst, FrontEndInfo, LeadsOff
-from drivers.skin_light import SkinLight
+from drivers.frontend import Burst, FrontEndInfo, HeartSignal, LeadsOff, Sighting
+from drivers.skin_light import LightScale, SkinLight
 
 ADDRESS: Final = 0x57
 PART_ID: Final = 0x15
+FS_HZ: Final = 100
 FIFO_DEPTH: Final = 32
 SAMPLE_BYTES: Final = 3
 MAX_COUNT: Final = (1 << 18) - 1
+LIGHT: Final = LightScale(0.2, (1 << 18) / 4096.0, MAX_COUNT)  # LED Pulse Amplitude; SpO2 ADC Range 4096 nA
 STUCK_S: Final = 0.5
 _BLOCK_SAMPLES: Final = 32 // SAMPLE_BYTES  # an SMBus block holds 32 bytes
 _OVF_SATURATED: Final = 0x1F
@@ -58,6 +60,23 @@ FIFO_A_FULL_AT_17: Final = 15  # interrupt with 15 places left
 SPO2_SR: Final = {50: 0b000, 100: 0b001, 200: 0b010, 400: 0b011}  # the rates at which 18 bit fit
 
 
+def front_end_info(fs_hz: int) -> FrontEndInfo:
+    """What the chip delivers at one of the rates in `SPO2_SR`; ValueError for another."""
+    if fs_hz not in SPO2_SR:
+        raise ValueError(f"the MAX30102 samples 18 bit at {', '.join(map(str, SPO2_SR))} Hz, not {fs_hz}")
+    return FrontEndInfo(
+        name="max30102",
+        kind=HeartSignal.PPG,
+        fs_hz=float(fs_hz),
+        clock="chip",
+        unit="count",
+        units_per_count=1.0,
+        min_count=0,
+        max_count=MAX_COUNT,
+        pulses_fall=True,
+    )
+
+
 def bring_up(fs_hz: int) -> tuple[tuple[Reg, int], ...]:
     """What is written after a reset, in order; sampling starts with the last."""
     return (
@@ -83,6 +102,19 @@ def decode(data: list[int]) -> list[int]:
     ]
 
 
+def recognise(bus: I2cBus) -> Sighting:
+    """Whether a MAX30102 answers, by its part number."""
+    where = f"{ADDRESS:#x}"
+    try:
+        part = bus.read_byte_data(ADDRESS, Reg.PART_ID)
+        revision = bus.read_byte_data(ADDRESS, Reg.REVISION_ID)
+    except OSError:
+        return Sighting(f"{where}: nothing answers")
+    if part != PART_ID:
+        return Sighting(f"{where}: part {part:#04x}, which is no MAX30102", answered=True)
+    return Sighting(f"{where}: MAX30102, revision {revision}", answered=True, recognised=True)
+
+
 class Max30102:
     """PPG in counts of reflected light, which falls as blood flows in. Implements `drivers.frontend.FrontEnd`.
 
@@ -91,28 +123,16 @@ class Max30102:
     """
 
     def __init__(
-        self, bus: I2cBus, now_s: Callable[[], float], fs_hz: int = 100, interrupt: InputPin | None = None
+        self, bus: I2cBus, now_s: Callable[[], float], fs_hz: int = FS_HZ, interrupt: InputPin | None = None
     ) -> None:
-        if fs_hz not in SPO2_SR:
-            raise ValueError(f"the MAX30102 samples 18 bit at {', '.join(map(str, SPO2_SR))} Hz, not {fs_hz}")
+        self._info = front_end_info(fs_hz)
         self._bus = bus
         self._now_s = now_s
         self._fs_hz = fs_hz
         self._interrupt = interrupt
-        self._light = SkinLight(fs_hz, MAX_COUNT)
+        self._light = SkinLight(fs_hz, LIGHT)
         self._lost_next = 0
         self._drained_s = 0.0
-        self._info = FrontEndInfo(
-            name="max30102",
-            kind="ppg",
-            fs_hz=float(fs_hz),
-            clock="chip",
-            unit="count",
-            units_per_count=1.0,
-            min_count=0,
-            max_count=MAX_COUNT,
-            pulses_fall=True,
-        )
 
     @property
     def info(self) -> FrontEndInfo:
@@ -127,7 +147,7 @@ class Max30102:
                 break
         else:
             raise NotRespondingError("MAX30102: the reset does not end")
-        self._light = SkinLight(self._fs_hz, MAX_COUNT)
+        self._light = SkinLight(self._fs_hz, LIGHT)
         self._write(Reg.LED2_PA, self._light.led_pa)
         for register, value in bring_up(self._fs_hz):
             self._write(register, value)

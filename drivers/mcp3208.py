@@ -29,6 +29,14 @@ class AdcFrame:
     bits: int
     channel_shift: int
 
+    @property
+    def full_scale_counts(self) -> int:
+        """Number of codes: counts run from 0 to one less."""
+        return 1 << self.bits
+
+    def mv_per_count(self, vref_mv: float) -> float:
+        return vref_mv / self.full_scale_counts
+
 
 MCP3208: Final = AdcFrame(part="MCP3208", bits=12, channel_shift=6)
 MCP3008: Final = AdcFrame(part="MCP3008", bits=10, channel_shift=4)
@@ -65,15 +73,6 @@ class Mcp3208:
         self.frame = frame
         self._spi = spi
         self._requests = [request(frame, channel) for channel in range(CHANNELS)]
-
-    @property
-    def full_scale_counts(self) -> int:
-        """Number of codes: counts run from 0 to one less."""
-        return 1 << self.frame.bits
-
-    @property
-    def mv_per_count(self) -> float:
-        return self.vref_mv / self.full_scale_counts
 
     def read_counts(self, channel: int) -> int:
         """Convert `channel` now. Raises BusError or CorruptFrameError."""

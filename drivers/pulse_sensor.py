@@ -3,8 +3,22 @@
 Such boards have no contact pin: a missing finger shows only in the signal, so `leads_off` stays NONE.
 """
 
-from drivers.frontend import Burst, FrontEndInfo, LeadsOff
-from drivers.mcp3208 import Mcp3208
+from drivers.frontend import Burst, FrontEndInfo, HeartSignal, LeadsOff
+from drivers.mcp3208 import AdcFrame, Mcp3208
+
+
+def front_end_info(frame: AdcFrame, fs_hz: float) -> FrontEndInfo:
+    """What comes of the sensor behind a converter with `frame`."""
+    return FrontEndInfo(
+        name="pulse",
+        kind=HeartSignal.PPG,
+        fs_hz=fs_hz,
+        clock="host",
+        unit="count",
+        units_per_count=1.0,
+        min_count=0,
+        max_count=frame.full_scale_counts - 1,
+    )
 
 
 class PulseSensor:
@@ -13,16 +27,7 @@ class PulseSensor:
     def __init__(self, adc: Mcp3208, channel: int, fs_hz: float = 500.0) -> None:
         self._adc = adc
         self._channel = channel
-        self._info = FrontEndInfo(
-            name="pulse",
-            kind="ppg",
-            fs_hz=fs_hz,
-            clock="host",
-            unit="count",
-            units_per_count=1.0,
-            min_count=0,
-            max_count=adc.full_scale_counts - 1,
-        )
+        self._info = front_end_info(adc.frame, fs_hz)
 
     @property
     def info(self) -> FrontEndInfo:

@@ -1,7 +1,7 @@
 """Samples in, beats, intervals and one metrics row a second out."""
 
 import math
-from typing import Literal, Protocol
+from typing import Protocol
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from dsp.hrv.waveform import Waveform
 from dsp.metrics import Metrics, StateEstimatorLike
 from dsp.pulse.detector import PulseDetector
 from dsp.rpeak.detector import RPeakDetector
-from dsp.types import TRUSTED_QUALITY, Beat, Contact, Output, SampleBlock
+from dsp.types import TRUSTED_QUALITY, Beat, Contact, Output, SampleBlock, SignalKind
 
 
 class BeatDetector(Protocol):
@@ -34,9 +34,9 @@ class Pipeline:
     however the samples were cut into blocks.
     """
 
-    def __init__(self, kind: Literal["ecg", "ppg"], fs_hz: float, *, state: StateEstimatorLike | None = None) -> None:
+    def __init__(self, kind: SignalKind, fs_hz: float, *, state: StateEstimatorLike | None = None) -> None:
         self._fs_hz = fs_hz
-        self._detector: BeatDetector = RPeakDetector(fs_hz) if kind == "ecg" else PulseDetector(fs_hz)
+        self._detector: BeatDetector = RPeakDetector(fs_hz) if kind == SignalKind.ECG else PulseDetector(fs_hz)
         self._metrics = Metrics(state)
         self._waveform = Waveform(kind, fs_hz)
         self._contact = Contact.GOOD

@@ -31,6 +31,22 @@ METRICS_WINDOW_S = 60.0
 """The window of every live measure but coherence: the shortest that HRV stands in (Shaffer et al. 2020)."""
 
 
+class SignalKind(enum.StrEnum):
+    """What a heart signal is; the value is its word in files and on the command line."""
+
+    ECG = "ecg"
+    PPG = "ppg"
+
+    @property
+    def label(self) -> str:
+        return self.name
+
+    @property
+    def unit(self) -> str:
+        """What its samples are in: microvolts at the electrode, or counts of light."""
+        return "uV" if self is SignalKind.ECG else "count"
+
+
 class Contact(enum.Flag):
     """What is loose. `Contact.GOOD` means nothing is."""
 

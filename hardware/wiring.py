@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from drivers.sensors import DEFAULT, Sensor, sensor
+
 FOLDER = Path(__file__).parent
 SOURCE = FOLDER / "wiring.toml"
 HEADER = "pi"
@@ -17,12 +19,14 @@ class WiringError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """`pins`: what is printed at each pin, by the pin's own number or name."""
+    """`pins`: what is printed at each pin, by the pin's own number or name. `wearer`: it is joined to the wearer, who
+    must meet no 5 V there."""
 
     name: str
     title: str
     buy: str
     pins: Mapping[str, str]
+    wearer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class Net:
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """A choice of parts, with the nets that are left between them."""
+    """A choice of parts, with the nets that are left between them, around the sensor that it is configured for."""
 
     name: str
     title: str
@@ -45,6 +49,7 @@ class Build:
     nets: tuple[Net, ...]
     config: Mapping[str, Any]
     unwired: tuple[str, ...]
+    sensor: Sensor
 
     def lines(self) -> dict[str, int]:
         """GPIO of every configured line that is wired, by its name."""
@@ -104,4 +109,8 @@ def _build(name: str, table: Mapping[str, Any], parts: Mapping[str, Part], nets:
         if len({part for part, _ in pins}) > 1:
             left.append(Net(net.name, pins, net.colour, net.line))
     chosen = tuple(parts[part] for part in table["parts"])
-    return Build(name, table["title"], chosen, tuple(left), table["config"], tuple(table["unwired"]))
+    try:
+        row = sensor(table["config"].get("sensor", {}).get("front_end", DEFAULT))
+    except ValueError as error:
+        raise WiringError(f"build {name!r}: {error}") from error
+    return Build(name, table["title"], chosen, tuple(left), table["config"], tuple(table["unwired"]), row)

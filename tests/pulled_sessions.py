@@ -25,6 +25,7 @@ from dsp.types import (
     Output,
     RRInterval,
     SampleBlock,
+    SignalKind,
     StateKind,
     WearerState,
 )
@@ -62,8 +63,8 @@ def record_session(
     interval is timed too poorly for variability."""
     free_s = GUIDED_S + 60 * guided_minutes
     chance = random.Random(seed)
-    ecg = SignalInfo("ecg", FS_HZ, "uV", -1500.0, 1500.0, "AD8232")
-    signal = SignalInfo("ppg", FS_HZ, "", 0.0, 262143.0, "MAX30102") if pulse else ecg
+    ecg = SignalInfo(SignalKind.ECG, FS_HZ, "uV", -1500.0, 1500.0, "AD8232")
+    signal = SignalInfo(SignalKind.PPG, FS_HZ, "", 0.0, 262143.0, "MAX30102") if pulse else ecg
     info = SessionInfo(
         signal, "Rolig 0.1.0", "1", "simulated", started, trust if started else ClockTrust.UNKNOWN, "boot-a", 12.5
     )

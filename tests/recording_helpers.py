@@ -15,7 +15,17 @@ from device.recording.recorder import SessionRecorder
 from device.recording.store import Store
 from device.session.events import EndReason
 from device.system.files import OsFileSystem, WritableFile
-from dsp.types import Beat, IntervalKind, MetricsRow, Output, RRInterval, SampleBlock, StateKind, WearerState
+from dsp.types import (
+    Beat,
+    IntervalKind,
+    MetricsRow,
+    Output,
+    RRInterval,
+    SampleBlock,
+    SignalKind,
+    StateKind,
+    WearerState,
+)
 
 STARTED = datetime(2026, 11, 23, 19, 0, 0, 250_000, tzinfo=UTC)
 RR_S = 0.8123456
@@ -28,9 +38,9 @@ def session_info(
     trust: ClockTrust = ClockTrust.SET,
 ) -> SessionInfo:
     signal = (
-        SignalInfo("ecg", fs_hz, "uV", -1500.0, 1500.0, "AD8232+MCP3208")
+        SignalInfo(SignalKind.ECG, fs_hz, "uV", -1500.0, 1500.0, "AD8232+MCP3208")
         if kind == "ecg"
-        else SignalInfo("ppg", fs_hz, "", 0.0, 262143.0, "MAX30102")
+        else SignalInfo(SignalKind.PPG, fs_hz, "", 0.0, 262143.0, "MAX30102")
     )
     known = trust if started else ClockTrust.UNKNOWN
     return SessionInfo(signal, "0.1.0", "1", "sensor", started, known, "boot-a", 12.5)

@@ -15,7 +15,7 @@ from device.recording.store import Store
 from device.screens.terminal import TerminalScreen
 from device.session.choosing.preferences import Language
 from device.system.stop_signals import StopRequest
-from drivers.board import FRONT_ENDS
+from drivers.sensors import DEFAULT, FRONT_ENDS
 from drivers.sim.board import SimBoard
 
 
@@ -36,7 +36,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         choices=("1", "max"),
         help="as in life, or as fast as possible (default: as in life in a terminal, else max)",
     )
-    parser.add_argument("--sensor", choices=FRONT_ENDS, default="ad8232", help="which sensor (default: ad8232)")
+    parser.add_argument("--sensor", choices=FRONT_ENDS, default=DEFAULT, help=f"which sensor (default: {DEFAULT})")
     parser.add_argument("--language", choices=[*map(str, Language)], default="en", help="of the screen (default: en)")
     parser.add_argument("--resonance", action="store_true", help="run the resonance finder in place of the guide")
     parser.add_argument(

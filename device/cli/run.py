@@ -35,10 +35,11 @@ from device.versions import ALGORITHM, rolig_version
 from device.wearer.learner import Occasion, Wearer
 from device.wearer.memory import Memory
 from device.wearer.memory_file import MemoryKeeper
-from drivers.board import RealBoard, WiredBoard, front_end_info
+from drivers.board import RealBoard, WiredBoard
 from drivers.cues import PwmCue
 from drivers.errors import DriverError
-from drivers.frontend import FrontEnd, FrontEndInfo
+from drivers.frontend import FrontEnd, FrontEndInfo, HeartSignal
+from drivers.sensors import front_end_info
 
 log = logging.getLogger("rolig")
 
@@ -141,7 +142,7 @@ def _board(which: str, config: Config, clock: MachineClock) -> tuple[WiredBoard,
 
 def _session_config(config: Config, info: FrontEndInfo) -> SessionConfig:
     return SessionConfig(
-        finger=info.kind == "ppg",
+        finger=info.kind is HeartSignal.PPG,
         reference=info.reference,
         usb_blocks=config.usb.interlock,
         rest_s=config.session.rest_s,

@@ -23,7 +23,8 @@ from device.system.wall_clock import read_wall_clock
 from device.usb.interlock import UsbInterlock
 from device.versions import ALGORITHM, rolig_version
 from device.wearer.learner import Occasion, Wearer
-from drivers.frontend import FrontEndInfo
+from drivers.frontend import FrontEndInfo, HeartSignal
+from drivers.sensors import DEFAULT
 from drivers.sim.board import SimBoard
 from drivers.sim.wearer import Disturbances
 from dsp.state.profile import Profile
@@ -36,7 +37,7 @@ class Scene:
     """Who is simulated and what they do; `guided_s` is the length of the guided part."""
 
     seed: int = 1
-    sensor: str = "ad8232"
+    sensor: str = DEFAULT
     guided_s: float = 60.0
     language: Language = Language.EN
     resonance: bool = False
@@ -81,7 +82,7 @@ class Simulation:
             Preferences(language=scene.language, minutes=3),
             History(first_today=False),
             SessionConfig(
-                finger=self.around.info.kind == "ppg",
+                finger=self.around.info.kind is HeartSignal.PPG,
                 reference=self.around.info.reference,
                 pulses_fall=self.around.info.pulses_fall,
                 rest_s=REST_S,

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from drivers.board import front_end_info
 from drivers.frontend import Burst, FrontEnd, FrontEndInfo
+from drivers.sensors import front_end_info
 from drivers.sim.board import SimBoard
 from drivers.sim.body import Body
 from drivers.sim.wearer import Disturbances, random_body
@@ -19,7 +19,7 @@ _MOST_BEATS = 20_000  # some hours
 
 
 class World:
-    """`sensor` is one of drivers.board.FRONT_ENDS; `now_s` the time that wearer and chips live in, from 0."""
+    """`sensor` is one of drivers.sensors; `now_s` the time that wearer and chips live in, from 0."""
 
     def __init__(
         self, seed: int, sensor: str, now_s: Callable[[], float], disturbances: Disturbances | None = None

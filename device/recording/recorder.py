@@ -36,7 +36,7 @@ from device.recording.session_header import lungs_pct, metrics_columns, session_
 from device.recording.store import Store, reason
 from device.recording.writer_thread import RecordWriter
 from device.session.events import EndReason, Event
-from dsp.types import BreathPhase, Contact, MetricsRow, Output, SampleBlock, WearerState
+from dsp.types import BreathPhase, Contact, MetricsRow, Output, SampleBlock, SignalKind, WearerState
 
 _SAME_S = 1e-6
 
@@ -62,7 +62,7 @@ class SessionRecorder:
     ) -> None:
         """Raises RecordingError when the session cannot be begun."""
         self._store = store
-        self._of_pulse = info.signal is not None and info.signal.kind == "ppg"
+        self._of_pulse = info.signal is not None and info.signal.kind is SignalKind.PPG
         self._fs_hz = info.signal.fs_hz if info.signal else math.nan
         self._first_index = _at_whole_second(first_index, self._fs_hz) if info.signal else 0
         self._origin_s = self._first_index / self._fs_hz if info.signal else 0.0

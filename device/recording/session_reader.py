@@ -35,7 +35,7 @@ from device.recording.format.vocabulary import (
     parse_note,
 )
 from device.session.events import CheckIn, Phase
-from dsp.types import Beat, Contact, MetricsRow, RRInterval
+from dsp.types import Beat, Contact, MetricsRow, RRInterval, SignalKind
 
 Notes = list[tuple[Annotation, Note]]
 Value = TypeVar("Value")
@@ -105,7 +105,7 @@ def read_session(path: Path) -> RecordedSession:
         info=info,
         clock=clock,
         beats=_read(notes, BEAT, lambda note, t_s: beat_of(note, t_s, fs_hz)),
-        intervals=_read(notes, PPI if info.get("kind") == "ppg" else RR, interval_of),
+        intervals=_read(notes, PPI if info.get("kind") == SignalKind.PPG else RR, interval_of),
         rows=_rows(edf),
         phases=_read(notes, PHASE, phase_of),
         contacts=_read(notes, CONTACT, lambda note, t_s: (t_s, contact_of(note))),

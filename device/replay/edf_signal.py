@@ -8,9 +8,9 @@ from device.recording.edf.reader import EdfFile, EdfSignal
 from device.recording.format.session_info import ClockTrust
 from device.recording.session_reader import read_session
 from device.replay.recordings import SampledSignal
-from device.replay.text_files import ECG_WORDS, PPG_WORDS, ecg_scale, pick, signal_kind_of
+from device.replay.text_files import WORDS, ecg_scale, pick, signal_kind_of
 from device.session.events import Phase
-from dsp.types import Contact
+from dsp.types import Contact, SignalKind
 
 
 def read_edf_signal(path: Path, kind: str | None, label: str | None) -> SampledSignal:
@@ -28,7 +28,7 @@ def _read(path: Path, kind: str | None, label: str | None) -> SampledSignal:
         raise UsageError(f"{path}: the file holds no signals, only annotations")
     signal = _choose(edf.signals, kind, label, str(path))
     signal_kind = signal_kind_of(signal.label, kind)
-    scale = ecg_scale(signal.unit, signal.label, path) if signal_kind == "ecg" else 1.0
+    scale = ecg_scale(signal.unit, signal.label, path) if signal_kind is SignalKind.ECG else 1.0
     values = edf.read(signal.number)
     contacts: tuple[tuple[int, Contact], ...] = ()
     pace: tuple[tuple[float, float], ...] = ()
@@ -51,6 +51,6 @@ def _choose(signals: list[EdfSignal], kind: str | None, label: str | None, path:
     if label is not None:
         wanted = pick(label, [signal.label for signal in signals], path)
         return next(signal for signal in signals if signal.label == wanted)
-    words = {"ecg": ECG_WORDS, "ppg": PPG_WORDS, None: ECG_WORDS + PPG_WORDS}[kind]
+    words = WORDS[SignalKind(kind)] if kind else [word for some in WORDS.values() for word in some]
     fitting = [signal for signal in signals if any(word in signal.label.upper() for word in words)]
     return (fitting or signals)[0]

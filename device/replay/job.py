@@ -14,7 +14,6 @@ import numpy as np
 
 from device.errors import RoligError, UsageError
 from device.recording.format.session_info import ClockTrust, SessionInfo, SignalInfo
-from device.recording.format.units import UV
 from device.recording.recorder import SessionRecorder
 from device.recording.store import Store
 from device.replay.guide_file import read_guide
@@ -148,8 +147,9 @@ def begin_session(store: Store, recording: Recording) -> SessionRecorder:
     if isinstance(recording, SampledSignal):
         finite = recording.values[np.isfinite(recording.values)]
         low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
-        unit = UV if recording.kind == "ecg" else "count"
-        signal = SignalInfo(recording.kind, recording.fs_hz, unit, low, max(high, low + 1.0), _sensor(recording))
+        signal = SignalInfo(
+            recording.kind, recording.fs_hz, recording.kind.unit, low, max(high, low + 1.0), _sensor(recording)
+        )
     started = recording.started.astimezone() if recording.started else None
     trust = ClockTrust.FILE if started else ClockTrust.UNKNOWN
     info = SessionInfo(signal, rolig_version(), ALGORITHM, source="replay", started=started, clock_trust=trust)

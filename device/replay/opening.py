@@ -6,9 +6,10 @@ from device.errors import UsageError
 from device.replay.edf_signal import read_edf_signal
 from device.replay.recordings import Recording, SampledSignal
 from device.replay.text_files import read_text_recording
+from dsp.types import SignalKind
 
-FS_HZ = {"ecg": (100.0, 1000.0), "ppg": (25.0, 500.0)}
-KINDS = ("ecg", "ppg", "beats", "rr")
+FS_HZ = {SignalKind.ECG: (100.0, 1000.0), SignalKind.PPG: (25.0, 500.0)}
+KINDS = (*SignalKind, "beats", "rr")
 
 
 def open_recording(path: Path, kind: str | None = None, signal: str | None = None) -> Recording:

@@ -7,8 +7,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from device.recording.format.signals import SignalKind
-from dsp.types import Beat, Contact, SampleBlock
+from dsp.types import Beat, Contact, SampleBlock, SignalKind
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,16 +7,14 @@ from pathlib import Path
 import numpy as np
 
 from device.errors import UsageError
-from device.recording.format.signals import SignalKind
 from device.recording.format.units import KNOWN, is_voltage, unit_of_column, uv_per_unit
 from device.replay.recordings import BeatList, Recording, SampledSignal
-from dsp.types import Beat
+from dsp.types import Beat, SignalKind
 
 # Annotation codes that mark something other than a beat (PhysioNet's annotation table).
 NOT_BEATS = set("[]!+~|x()=^'`\"stuTDp@")
 _BESIDES_SAMPLES = {"time_s", "sample", "symbol", "quality", "known_s", "interval_ms", "kind", "timed"}
-ECG_WORDS = ("ECG", "EKG")
-PPG_WORDS = ("PPG", "PLETH", "BVP", "PULSE")
+WORDS = {SignalKind.ECG: ("ECG", "EKG"), SignalKind.PPG: ("PPG", "PLETH", "BVP", "PULSE")}
 GRID_TOLERANCE = 0.25
 SAME_S = 0.02  # no heart beats twice within it, so intervals whose rounded ends are this close share a beat
 LONGEST_S = 8 * 86400.0
@@ -147,7 +145,7 @@ def _samples(table: _Table, kind: str | None, label: str | None) -> SampledSigna
     if np.max(np.abs((times_s - times_s[0]) * fs_hz - index)) > GRID_TOLERANCE or np.any(np.diff(index) == 0):
         raise UsageError(f"{table.path}: the rows are not evenly sampled (near {fs_hz:g} Hz)")
     signal_kind = signal_kind_of(name, kind)
-    scale = _scale(name, table.path) if signal_kind == "ecg" else 1.0
+    scale = _scale(name, table.path) if signal_kind is SignalKind.ECG else 1.0
     values = np.full(index[-1] + 1, np.nan)
     with np.errstate(over="ignore"):  # values that become infinite count as lost
         values[index] = samples * scale
@@ -186,10 +184,10 @@ def _nominal_rate(times_s: np.ndarray) -> float:
 
 
 def signal_kind_of(label: str, kind: str | None) -> SignalKind:
-    """ECG or PPG: `kind` if given, else by the label, else ECG."""
-    if kind == "ppg":
-        return "ppg"
-    return "ppg" if kind is None and any(word in label.upper() for word in PPG_WORDS) else "ecg"
+    """ECG or PPG: as told, else by the label, else ECG."""
+    if kind is not None:
+        return SignalKind(kind)
+    return SignalKind.PPG if any(word in label.upper() for word in WORDS[SignalKind.PPG]) else SignalKind.ECG
 
 
 def pick(wanted: str, labels: list[str], path: str) -> str:

@@ -4,9 +4,11 @@ import numpy as np
 
 from device.sampling.sampler import SampleMessage
 from device.sampling.session_clock import Timeline
-from drivers.frontend import FrontEndInfo, LeadsOff
-from dsp.types import Contact, SampleBlock
+from drivers.frontend import FrontEndInfo, HeartSignal, LeadsOff
+from dsp.types import Contact, SampleBlock, SignalKind
 
+# The drivers know nothing of dsp, and dsp nothing of drivers: here the words of one become those of the other.
+KINDS = {HeartSignal.ECG: SignalKind.ECG, HeartSignal.PPG: SignalKind.PPG}
 _CONTACTS = {
     LeadsOff.POSITIVE: Contact.POSITIVE_OFF,
     LeadsOff.NEGATIVE: Contact.NEGATIVE_OFF,

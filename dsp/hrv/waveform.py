@@ -2,11 +2,10 @@
 
 import math
 from collections import deque
-from typing import Literal
 
 import numpy as np
 
-from dsp.types import NAN, Beat, FloatArray, SampleBlock
+from dsp.types import NAN, Beat, FloatArray, SampleBlock, SignalKind
 
 _AROUND_R_S = (-0.06, 0.06)  # holds the QRS complex
 _AROUND_UPSLOPE_S = (-0.25, 0.3)  # holds the pulse's foot and its top
@@ -16,10 +15,10 @@ _KEPT_S = 4.0  # of samples, longer than a beat waits to be known
 class Waveform:
     """Keeps the latest samples and measures each beat once the samples around it are in."""
 
-    def __init__(self, kind: Literal["ecg", "ppg"], fs_hz: float) -> None:
-        before_s, after_s = _AROUND_R_S if kind == "ecg" else _AROUND_UPSLOPE_S
+    def __init__(self, kind: SignalKind, fs_hz: float) -> None:
+        before_s, after_s = _AROUND_R_S if kind == SignalKind.ECG else _AROUND_UPSLOPE_S
         self._before, self._after = math.floor(before_s * fs_hz), math.ceil(after_s * fs_hz)
-        self._is_ppg = kind == "ppg"
+        self._is_ppg = kind == SignalKind.PPG
         self._kept = math.ceil(_KEPT_S * fs_hz)
         self._blocks: deque[SampleBlock] = deque()
         self._end_index = 0

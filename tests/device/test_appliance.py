@@ -195,11 +195,11 @@ def test_a_cable_put_in_ends_the_session_safely(tmp_path):
 def test_a_sensor_that_goes_away_for_good_ends_the_session_and_one_that_returns_is_used_again(tmp_path):
     simulation = Simulation(QUICK, tmp_path)
     run_until(simulation, Step.GUIDED)
-    simulation.board.adc.unplugged = True
+    simulation.board.chip.unplugged = True
     run_for(simulation, 20.0)
     assert simulation.session.step is Step.SENSOR
     assert summary_of(simulation.log.folders[-1])["end_reason"] == "sensor"
-    simulation.board.adc.unplugged = False
+    simulation.board.chip.unplugged = False
     run_for(simulation, 5.0)
     assert simulation.session.step is not Step.SENSOR
     simulation.close()

@@ -70,7 +70,7 @@ def test_sdn_is_high_while_running_and_low_after(make_board):
 
 def test_start_proves_that_the_converter_answers(make_board):
     board = make_board()
-    board.adc.unplugged = True
+    board.chip.unplugged = True
     with pytest.raises(CorruptFrameError):
         board.open_front_end("ad8232").start()
 
@@ -79,10 +79,10 @@ def test_unplugged_and_replugged_in_mid_session(make_board, time):
     board = make_board()
     front_end = board.open_front_end("ad8232")
     run(front_end, time, 1.0)
-    board.adc.failing = True
+    board.chip.failing = True
     with pytest.raises(BusError):
         front_end.read()
-    board.adc.failing = False
+    board.chip.failing = False
     assert len(run(front_end, time, 1.0)) == 500
 
 

@@ -3,8 +3,9 @@
 import pytest
 from PIL import Image
 
-from drivers.board import FRONT_ENDS, Board, RealBoard
+from drivers.board import Board, RealBoard
 from drivers.errors import BusError, DriverError
+from drivers.sensors import FRONT_ENDS
 from drivers.sim.board import SimBoard
 from drivers.sim.body import Body
 from drivers.wiring import Wiring

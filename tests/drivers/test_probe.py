@@ -1,7 +1,7 @@
 import pytest
 
-from drivers.board import FRONT_ENDS
 from drivers.probe import probe
+from drivers.sensors import FRONT_ENDS
 from drivers.wiring import Wiring
 
 
@@ -36,7 +36,7 @@ def test_tells_the_converters_apart_by_their_repeated_bits(make_board, adc):
 
 def test_an_empty_board_has_no_sensor_and_says_why(make_board):
     board = make_board()
-    board.adc.unplugged = True
+    board.chip.unplugged = True
     board.display.unplugged = True
     findings = {finding.part: finding for finding in probe(board)}
     assert not findings["SPI sensor"].seen
@@ -47,13 +47,13 @@ def test_an_empty_board_has_no_sensor_and_says_why(make_board):
 
 def test_miso_held_low_is_not_taken_for_a_sensor(make_board):
     board = make_board("max30003")
-    board.max30003.unplugged, board.max30003.floating = True, 0x00
+    board.chip.unplugged, board.chip.floating = True, 0x00
     assert "only zeros" in probe(board)[0].text
 
 
 def test_another_chip_at_the_address_is_named(make_board):
     board = make_board("max30102")
-    board.max30102.part_id = 0x11
+    board.chip.part_id = 0x11
     assert "part 0x11, which is no MAX30102" in probe(board)[1].text
 
 

@@ -30,6 +30,6 @@ def test_without_a_finger_the_line_is_flat(make_board, time):
 
 def test_start_proves_that_the_converter_answers(make_board):
     board = make_board("pulse")
-    board.adc.unplugged = True
+    board.chip.unplugged = True
     with pytest.raises(CorruptFrameError):
         board.open_front_end("pulse").start()

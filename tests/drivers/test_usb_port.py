@@ -36,7 +36,7 @@ def test_without_a_gadget_controller_nothing_is_connected(tmp_path):
 def test_vbus_decides_against_a_state_that_stays_configured(udc, tmp_path, make_board):
     udc.write_text("configured\n")
     board = make_board()
-    port = UsbPort(tmp_path, board._input(board.wiring.vbus_gpio))
+    port = UsbPort(tmp_path, board.input_pin(board.wiring.vbus_gpio))
     assert port.connected() is False
     board.plug_usb(True)
     assert port.connected() is True
@@ -48,7 +48,7 @@ def test_vbus_decides_against_a_state_that_stays_configured(udc, tmp_path, make_
 def test_vbus_sees_a_charger_without_data(udc, tmp_path, make_board):
     udc.write_text("not attached\n")
     board = make_board()
-    port = UsbPort(tmp_path, board._input(board.wiring.vbus_gpio))
+    port = UsbPort(tmp_path, board.input_pin(board.wiring.vbus_gpio))
     board.plug_usb(True)
     assert port.connected() is True
     port.close()

@@ -6,7 +6,7 @@ import pytest
 
 from dsp.beat_pipeline import BeatPipeline
 from dsp.pipeline import Pipeline
-from dsp.types import Contact, IntervalKind, MetricsRow, Output, SampleBlock
+from dsp.types import Contact, IntervalKind, MetricsRow, Output, SampleBlock, SignalKind
 
 FS_HZ = 250.0
 
@@ -76,7 +76,7 @@ def two_minutes() -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def reference(two_minutes: np.ndarray) -> Output:
-    return run(Pipeline("ecg", FS_HZ), cut(two_minutes, constant(5)))
+    return run(Pipeline(SignalKind.ECG, FS_HZ), cut(two_minutes, constant(5)))
 
 
 def test_every_whole_second_has_a_row(reference: Output) -> None:
@@ -96,7 +96,7 @@ def test_rows_know_rhythm_breathing_and_swing(reference: Output) -> None:
 
 @pytest.mark.parametrize("sizes", [constant(1000), constant(30_000), mixed(1), mixed(2)])
 def test_the_cut_into_blocks_does_not_matter(two_minutes: np.ndarray, reference: Output, sizes: Iterator[int]) -> None:
-    other = run(Pipeline("ecg", FS_HZ), cut(two_minutes, sizes))
+    other = run(Pipeline(SignalKind.ECG, FS_HZ), cut(two_minutes, sizes))
     assert other.beats == reference.beats
     assert other.intervals == reference.intervals
     assert repr(other.rows) == repr(reference.rows)
@@ -105,12 +105,12 @@ def test_the_cut_into_blocks_does_not_matter(two_minutes: np.ndarray, reference:
 def test_a_row_uses_samples_up_to_its_second_and_no_later(two_minutes: np.ndarray, reference: Output) -> None:
     changed = two_minutes.copy()
     changed[round(70 * FS_HZ) :] = 0.0
-    rows = run(Pipeline("ecg", FS_HZ), cut(changed, constant(50))).rows
+    rows = run(Pipeline(SignalKind.ECG, FS_HZ), cut(changed, constant(50))).rows
     assert repr(rows[:70]) == repr(reference.rows[:70])
 
 
 def test_the_row_comes_with_the_last_sample_of_its_second(two_minutes: np.ndarray) -> None:
-    pipeline = Pipeline("ecg", FS_HZ)
+    pipeline = Pipeline(SignalKind.ECG, FS_HZ)
     assert pipeline.push(SampleBlock(0, FS_HZ, two_minutes[:249])).rows == []
     assert [row.t_s for row in pipeline.push(SampleBlock(249, FS_HZ, two_minutes[249:250])).rows] == [1.0]
 
@@ -128,7 +128,7 @@ def hrv_of(row: MetricsRow) -> list[float]:
 
 
 def test_lost_contact_empties_the_rows_and_no_interval_spans_it(two_minutes: np.ndarray) -> None:
-    out = run(Pipeline("ecg", FS_HZ), with_contact_lost(two_minutes, 70, 80))
+    out = run(Pipeline(SignalKind.ECG, FS_HZ), with_contact_lost(two_minutes, 70, 80))
     assert all(row.contact is Contact.POSITIVE_OFF for row in out.rows[70:80])
     assert all(row.contact is Contact.GOOD for row in out.rows[:70] + out.rows[80:])
     assert all(math.isnan(v) for row in out.rows[73:105] for v in hrv_of(row))
@@ -139,7 +139,7 @@ def test_lost_contact_empties_the_rows_and_no_interval_spans_it(two_minutes: np.
 
 def test_a_jump_in_the_index_is_a_gap_with_rows_of_no_quality(two_minutes: np.ndarray) -> None:
     blocks = [b for b in cut(two_minutes, constant(50)) if not 60 <= b.first_index / FS_HZ < 70]
-    out = run(Pipeline("ecg", FS_HZ), blocks)
+    out = run(Pipeline(SignalKind.ECG, FS_HZ), blocks)
     assert [row.t_s for row in out.rows] == [float(s) for s in range(1, 121)]
     assert all(row.quality == 0.0 for row in out.rows[60:69])
     assert all(math.isnan(v) for row in out.rows[63:90] for v in hrv_of(row))
@@ -149,7 +149,7 @@ def test_a_jump_in_the_index_is_a_gap_with_rows_of_no_quality(two_minutes: np.nd
 
 @pytest.mark.parametrize("fill", [0.0, math.nan, 1e6])
 def test_a_signal_without_beats_gives_rows_without_numbers(fill: float) -> None:
-    out = run(Pipeline("ecg", FS_HZ), cut(np.full(round(40 * FS_HZ), fill), constant(50)))
+    out = run(Pipeline(SignalKind.ECG, FS_HZ), cut(np.full(round(40 * FS_HZ), fill), constant(50)))
     assert len(out.rows) == 40
     assert all(math.isnan(v) for row in out.rows for v in hrv_of(row))
     assert all(row.quality < 0.5 for row in out.rows[3:])
@@ -157,7 +157,7 @@ def test_a_signal_without_beats_gives_rows_without_numbers(fill: float) -> None:
 
 def test_a_pulse_wave_goes_the_same_way() -> None:
     beats_s = beat_times(120)
-    out = run(Pipeline("ppg", 100.0), cut(ppg(beats_s, 120, 100.0), constant(10), 100.0))
+    out = run(Pipeline(SignalKind.PPG, 100.0), cut(ppg(beats_s, 120, 100.0), constant(10), 100.0))
     row = out.rows[-1]
     assert row.mean_hr_bpm == pytest.approx(60 / 0.85, rel=0.02)
     assert row.breaths_per_min == pytest.approx(6, abs=0.1)
@@ -174,7 +174,7 @@ def test_the_beats_alone_lead_to_the_same_intervals(reference: Output) -> None:
 
 def test_the_pace_reaches_the_rows(two_minutes: np.ndarray) -> None:
     for pace, known in ((6.0, True), (9.0, False)):
-        pipeline = Pipeline("ecg", FS_HZ)
+        pipeline = Pipeline(SignalKind.ECG, FS_HZ)
         pipeline.set_pace(0.0, pace)
         rows = run(pipeline, cut(two_minutes, constant(500))).rows
         assert math.isnan(rows[-1].rsa_ms) is not known

@@ -32,7 +32,7 @@ from drivers.oled import Oled, Ssd1306
 from drivers.sim.body import Body
 from dsp.pipeline import Pipeline
 from dsp.state.profile import Profile
-from dsp.types import BreathKind, BreathPhase, SampleBlock
+from dsp.types import BreathKind, BreathPhase, SampleBlock, SignalKind
 
 FS_HZ, BLOCK, FRAMES = 500.0, 10, 20
 COUNTED_S = 10
@@ -98,7 +98,7 @@ def pipeline() -> Iterator[None]:
     body = Body(1)
     wearer = Wearer(Profile(), lambda: Occasion("ad8232"))
     wearer.begin()
-    chain = Pipeline("ecg", FS_HZ, state=wearer)
+    chain = Pipeline(SignalKind.ECG, FS_HZ, state=wearer)
     chain.set_pace(0.0, 6.0)
     ecg_uv = 1000.0 * body.ecg_mv(np.arange(0.0, WARM_S[PIPELINE] + COUNTED_S, 1.0 / FS_HZ))
     for at in range(0, len(ecg_uv), BLOCK):

@@ -4,7 +4,7 @@ import enum
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from device.recording.format.signals import WAVEFORM_LABELS, SignalKind
+from dsp.types import SignalKind
 
 
 class ClockTrust(enum.StrEnum):
@@ -35,7 +35,7 @@ class SignalInfo:
 
     @property
     def label(self) -> str:
-        return WAVEFORM_LABELS[self.kind]
+        return self.kind.label
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from device.session.commands import StartRecording, StopRecording
 from device.session.events import EndReason
 from device.session.showing.views import Storage
 from device.system.files import OsFileSystem, WritableFile
-from dsp.types import SampleBlock
+from dsp.types import SampleBlock, SignalKind
 from tests.recording_helpers import StuckCard
 
-INFO = SessionInfo(SignalInfo("ecg", 500.0, "uV", -1500.0, 1500.0, "ad8232"), "0.1.0", "1")
+INFO = SessionInfo(SignalInfo(SignalKind.ECG, 500.0, "uV", -1500.0, 1500.0, "ad8232"), "0.1.0", "1")
 
 
 class MoodyCard(OsFileSystem):

@@ -38,10 +38,10 @@ SHINING_SENSOR = """
 import os, signal
 from device.system.clocks import MachineClock
 from device.sampling.sources import SamplerProcess
-from drivers.frontend import Burst, FrontEndInfo, LeadsOff
+from drivers.frontend import Burst, FrontEndInfo, HeartSignal, LeadsOff
 
 class Shining:
-    info = FrontEndInfo("shining", "ppg", 100.0, "chip", "count", 1.0, 0, 4095)
+    info = FrontEndInfo("shining", HeartSignal.PPG, 100.0, "chip", "count", 1.0, 0, 4095)
     first = True
 
     def start(self):

@@ -14,10 +14,10 @@ from device.sampling.sampler import SampleMessage, Sampler
 from device.sampling.sources import SamplerProcess
 from device.system.clocks import Clock, MachineClock, VirtualClock
 from drivers.errors import BusError
-from drivers.frontend import Burst, FrontEndInfo, LeadsOff
+from drivers.frontend import Burst, FrontEndInfo, HeartSignal, LeadsOff
 
-HOST_INFO = FrontEndInfo("counter", "ecg", 500.0, "host", "uV", 1.0, 0, 4095)
-CHIP_INFO = FrontEndInfo("counter", "ppg", 100.0, "chip", "counts", 1.0, 0, 1 << 18)
+HOST_INFO = FrontEndInfo("counter", HeartSignal.ECG, 500.0, "host", "uV", 1.0, 0, 4095)
+CHIP_INFO = FrontEndInfo("counter", HeartSignal.PPG, 100.0, "chip", "counts", 1.0, 0, 1 << 18)
 
 
 class SlowClock(VirtualClock):

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from device.sampling.blocks import LONGEST_GAP_S, Assembler
 from device.sampling.sampler import SampleMessage
 from device.sampling.session_clock import Timeline
-from drivers.frontend import FrontEndInfo
+from drivers.frontend import FrontEndInfo, HeartSignal
 from dsp.types import SampleBlock
 
-HOST = FrontEndInfo("counter", "ecg", 500.0, "host", "uV", 1.0, 0, 4095)
-CHIP = FrontEndInfo("counter", "ppg", 100.0, "chip", "counts", 1.0, 0, 1 << 18)
+HOST = FrontEndInfo("counter", HeartSignal.ECG, 500.0, "host", "uV", 1.0, 0, 4095)
+CHIP = FrontEndInfo("counter", HeartSignal.PPG, 100.0, "chip", "counts", 1.0, 0, 1 << 18)
 FAULT = SampleMessage(0, 0, fault="gone")
 
 

@@ -29,7 +29,8 @@ from device.session.showing.views import (
     WelcomeView,
 )
 from device.session.state import SessionConfig, Step
-from drivers.board import FRONT_ENDS, front_end_info
+from drivers.frontend import HeartSignal
+from drivers.sensors import FRONT_ENDS, front_end_info
 from drivers.wiring import Wiring
 from dsp.resonance.finder import RECHECK_STEP_S, RUN_BREATHS_PER_MIN, STEP_S, recheck_paces, steps_of
 from dsp.types import Contact
@@ -55,10 +56,12 @@ def test_a_session_runs_to_its_end_untouched() -> None:
 @pytest.mark.parametrize("sensor", FRONT_ENDS)
 def test_the_picture_has_the_electrodes_that_the_sensor_has(sensor: str) -> None:
     info = front_end_info(sensor, Wiring())
-    driver = Driver(config=SessionConfig(finger=info.kind == "ppg", reference=info.reference)).run(1.0).short()
+    driver = (
+        Driver(config=SessionConfig(finger=info.kind is HeartSignal.PPG, reference=info.reference)).run(1.0).short()
+    )
     view = driver.session.view(driver.t_s)
     assert isinstance(view, ContactView)
-    assert (view.finger, view.reference) == (sensor in ("pulse", "max30102"), sensor == "ad8232")
+    assert (view.finger, view.reference) == (info.kind is HeartSignal.PPG, sensor == "ad8232")
 
 
 def test_where_beats_are_long_in_coming_the_wearer_is_told_of_the_press_that_begins() -> None:

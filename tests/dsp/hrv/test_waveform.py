@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from dsp.hrv.waveform import Waveform
-from dsp.types import Beat, SampleBlock
+from dsp.types import Beat, SampleBlock, SignalKind
 
 FS_HZ = 250.0
 SPIKE = 4000
@@ -12,7 +12,7 @@ def measured(
     values: np.ndarray, size: int, asked_after_s: float, skipped: range = range(0)
 ) -> list[tuple[float, float, float]]:
     """The spike at SPIKE, asked for so long after it, from blocks of `size` without the samples in `skipped`."""
-    waveform = Waveform("ecg", FS_HZ)
+    waveform = Waveform(SignalKind.ECG, FS_HZ)
     out = []
     asked = False
     for first in range(0, len(values), size):

@@ -11,7 +11,7 @@ from dsp.pipeline import Pipeline
 from dsp.pulse.detector import PulseDetector, find_pulses
 from dsp.pulse.polarity import PolarityWatch
 from dsp.pulse.quality import Timing
-from dsp.types import Beat, Contact, SampleBlock
+from dsp.types import Beat, Contact, SampleBlock, SignalKind
 from tests import synthetic_ppg as synthetic
 
 FS_HZ = 100.0
@@ -169,7 +169,7 @@ def test_of_a_heart_too_fast_or_too_slow_no_other_period_is_told(mean_s: float, 
 @pytest.mark.parametrize("mean_s", [1.65, 1.8, 2.0])
 def test_a_slow_heart_in_noise_is_not_told_at_twice_its_rate(mean_s: float) -> None:
     ppg = synthetic.ppg(synthetic.pulse_times(120.0, mean_s), 64.0, 120.0, notch=0.0)
-    rows = Pipeline("ppg", 64.0).push(SampleBlock(0, 64.0, ppg + synthetic.noise(ppg.size, 0.1, seed=4))).rows
+    rows = Pipeline(SignalKind.PPG, 64.0).push(SampleBlock(0, 64.0, ppg + synthetic.noise(ppg.size, 0.1, seed=4))).rows
     assert rows[-1].mean_hr_bpm == pytest.approx(60.0 / mean_s, rel=0.03)
 
 
