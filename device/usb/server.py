@@ -12,9 +12,9 @@ from device.usb.smp import (
     FRAME_OVERHEAD,
     HEADER,
     FrameReader,
-    Header,
     Op,
     RemoteProtocolError,
+    SmpHeader,
     build_message,
     encode_frame,
     messages,
@@ -127,10 +127,10 @@ class SmpServer:
         except _RefusedError as refused:
             body = _refusal(request, refused)
         answer_op = Op.READ_RESPONSE if request.op is Op.READ else Op.WRITE_RESPONSE
-        header = Header(answer_op, min(request.version, 1), 0, request.group, request.sequence, request.command)
+        header = SmpHeader(answer_op, min(request.version, 1), 0, request.group, request.sequence, request.command)
         return encode_frame(build_message(header, body), self._buffers.line_length)
 
-    def _handle(self, request: Header, message: bytes) -> dict[str, Any]:
+    def _handle(self, request: SmpHeader, message: bytes) -> dict[str, Any]:
         key = (request.group, request.op, request.command)
         handler = self._open_handlers.get(key) or self._handlers.get(key)
         if handler is None:
@@ -235,7 +235,7 @@ def _count(body: dict[str, Any], key: str, default: int | None = None) -> int:
     return value
 
 
-def _refusal(request: Header, refused: _RefusedError) -> dict[str, Any]:
+def _refusal(request: SmpHeader, refused: _RefusedError) -> dict[str, Any]:
     """Version 1 knows SMP's codes only; version 2 names the group whose code it is."""
     if request.version and refused.group_code is not None:
         return {"err": {"group": request.group, "rc": refused.group_code}}

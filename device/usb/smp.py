@@ -56,7 +56,7 @@ class Op(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
+class SmpHeader:
     """The eight bytes before the CBOR map. `version` 0 is SMP's first, 1 its second version."""
 
     op: Op
@@ -67,7 +67,7 @@ class Header:
     command: int
 
 
-def parse_header(message: bytes) -> Header:
+def parse_header(message: bytes) -> SmpHeader:
     """The header of a message. Raises RemoteProtocolError if it is short, or its length is not the body's."""
     if len(message) < HEADER.size:
         raise RemoteProtocolError(f"a message of {len(message)} bytes is shorter than its header")
@@ -78,7 +78,7 @@ def parse_header(message: bytes) -> Header:
         op = Op(first & 0b111)
     except ValueError:
         raise RemoteProtocolError(f"operation {first & 0b111} is not known") from None
-    return Header(op, first >> 3 & 0b11, length, group, sequence, command)
+    return SmpHeader(op, first >> 3 & 0b11, length, group, sequence, command)
 
 
 def parse_body(message: bytes) -> dict[str, Any]:
@@ -141,7 +141,7 @@ def _item_head(data: bytes, at: int) -> tuple[int, int, int, int]:
     return major, short, int.from_bytes(data[at + 1 : end], "big"), end
 
 
-def build_message(header: Header, body: dict[str, Any]) -> bytes:
+def build_message(header: SmpHeader, body: dict[str, Any]) -> bytes:
     """The message with `body` as CBOR; the header's length is filled in.
 
     Raises LocalProtocolError if it is too long for a frame.

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from device.usb.link import LinkError, serve
-from device.usb.smp import FrameReader, Header, Op, build_message, encode_frame, messages, parse_body
+from device.usb.smp import FrameReader, Op, SmpHeader, build_message, encode_frame, messages, parse_body
 from drivers.sim.serial_cable import Damage
 from tests.usb_helpers import served, write_session
 
@@ -47,7 +47,7 @@ def test_the_stock_client_reads_parameters_hashes_and_a_session(tmp_path: Path) 
 
 
 def request(sequence: int, text: str) -> bytes:
-    return encode_frame(build_message(Header(Op.WRITE, 1, 0, 0, sequence, 0), {"d": text}), 127)
+    return encode_frame(build_message(SmpHeader(Op.WRITE, 1, 0, 0, sequence, 0), {"d": text}), 127)
 
 
 class RawHost:
@@ -86,7 +86,7 @@ def test_a_second_host_is_served_after_one_that_left_in_the_middle(tmp_path: Pat
         with RawHost(cable.host) as rude:
             body = {"name": "0001/session.edf", "off": 0}
             for sequence in range(6):
-                rude.write(encode_frame(build_message(Header(Op.READ, 1, 0, 8, sequence, 0), body), 127))
+                rude.write(encode_frame(build_message(SmpHeader(Op.READ, 1, 0, 8, sequence, 0), body), 127))
             rude.write(request(7, "left before the end")[:20])
         with RawHost(cable.host) as polite:
             assert any(polite.echo("second") for _ in range(20))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from device.usb.clock import DeviceClock
 from device.usb.server import Buffers, SmpServer
-from device.usb.smp import FrameReader, Header, Op, build_message, encode_frame, parse_body, parse_header
+from device.usb.smp import FrameReader, Op, SmpHeader, build_message, encode_frame, parse_body, parse_header
 from device.usb.view import LogView
 from tests.usb_helpers import BOOT, files_under, write_session
 
@@ -29,7 +29,7 @@ class Host:
         self.server = SmpServer(LogView(store), self.clock, allowed=lambda: self.allowed, buffers=buffers)
 
     def send(self, op: Op, group: int, command: int, body: dict[str, Any], *, version: int = 1) -> bytes:
-        self.server.receive(encode_frame(build_message(Header(op, version, 0, group, 42, command), body), 127))
+        self.server.receive(encode_frame(build_message(SmpHeader(op, version, 0, group, 42, command), body), 127))
         return self.server.data_to_send()
 
     def ask(self, op: Op, group: int, command: int, body: dict[str, Any], *, version: int = 1) -> dict[str, Any]:
@@ -178,7 +178,7 @@ def test_a_copied_session_is_deleted_on_request(host: Host, store: Path) -> None
 
 
 def test_a_flood_is_cut_off_and_the_server_lives(host: Host) -> None:
-    request = encode_frame(build_message(Header(Op.READ, 1, 0, OS, 1, 6), {}), 127)
+    request = encode_frame(build_message(SmpHeader(Op.READ, 1, 0, OS, 1, 6), {}), 127)
     host.server.receive(request * 5000)
     answers = 0
     while host.server.data_to_send():
@@ -194,7 +194,7 @@ def test_an_answer_is_not_answered(host: Host) -> None:
 
 
 def test_reset_forgets_what_a_host_left(host: Host) -> None:
-    host.server.receive(encode_frame(build_message(Header(Op.READ, 1, 0, OS, 1, 6), {}), 127) + b"\x06\x09AA")
+    host.server.receive(encode_frame(build_message(SmpHeader(Op.READ, 1, 0, OS, 1, 6), {}), 127) + b"\x06\x09AA")
     host.server.reset()
     assert host.server.data_to_send() == b""
     assert host.ask(Op.READ, OS, 6, {})["buf_count"] == 8
@@ -209,7 +209,7 @@ KEYS = st.sampled_from(["name", "off", "len", "type", "d", "datetime", "sha256",
 VALUES = JSONISH | st.sampled_from(["index.json", "0001/session.edf", "0001", "sha256", "crc32", 0, 5, 1 << 63])
 REQUESTS = st.builds(
     lambda op, version, group, command, body: encode_frame(
-        build_message(Header(op, version, 0, group, 1, command), body), 127
+        build_message(SmpHeader(op, version, 0, group, 1, command), body), 127
     ),
     st.sampled_from(Op),
     st.integers(min_value=0, max_value=3),

@@ -11,10 +11,10 @@ from smp.file_management import FileDownloadRequest
 from device.usb.smp import (
     MAX_MESSAGE,
     FrameReader,
-    Header,
     LocalProtocolError,
     Op,
     RemoteProtocolError,
+    SmpHeader,
     build_message,
     encode_frame,
     messages,
@@ -144,7 +144,7 @@ def test_too_long_a_message_is_our_own_error() -> None:
     with pytest.raises(LocalProtocolError):
         encode_frame(bytes(MAX_MESSAGE + 1), 127)
     with pytest.raises(LocalProtocolError):
-        build_message(Header(Op.READ, 1, 0, 8, 0, 0), {"data": bytes(MAX_MESSAGE)})
+        build_message(SmpHeader(Op.READ, 1, 0, 8, 0, 0), {"data": bytes(MAX_MESSAGE)})
     with pytest.raises(LocalProtocolError):
         encode_frame(bytes(8), 6)
 
