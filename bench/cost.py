@@ -18,7 +18,7 @@ import numpy as np
 from bench.live_sampling import stolen_text
 from bench.recordings import DATA, read
 from bench.rpeaks import peers
-from device.wearer.learner import Occasion, Wearer
+from device.wearer.estimator import Occasion, SessionEstimator
 from drivers.sim.body import Body
 from dsp.pipeline import Pipeline
 from dsp.rpeak.detector import RPeakDetector, find_rpeaks
@@ -52,9 +52,9 @@ def cost_s_per_hour(run: Pass, heard_s: float, passes: int) -> float:
 
 def pipeline(blocks: Sequence[SampleBlock], state: bool) -> Pass:
     def run() -> None:
-        wearer = Wearer(Profile(), lambda: Occasion("ad8232"))
-        wearer.begin()
-        chain = Pipeline(SignalKind.ECG, FS_HZ, state=wearer if state else None)
+        estimator = SessionEstimator(Profile(), lambda: Occasion("ad8232"))
+        estimator.begin()
+        chain = Pipeline(SignalKind.ECG, FS_HZ, state=estimator if state else None)
         for block in blocks:
             chain.push(block)
 

@@ -156,22 +156,22 @@ def run(minutes: float, folder: Path) -> Findings:
     displays: list[WatchedDisplay] = []
 
     def watched(board: SimBoard) -> WatchedDisplay:
-        clock = simulation.around.clock
+        clock = simulation.parts.clock
         displays.append(WatchedDisplay(board, lambda: clock.monotonic_ns() / 1e9, lambda: simulation.now_s))
         return displays[-1]
 
     simulation = Simulation(Scene(guided_s=60.0 * minutes), folder, real_time=True, display=watched)
-    sampler = simulation.around.source
+    sampler = simulation.parts.source
     assert isinstance(sampler, SamplerProcess)
-    simulation.around.source = source = WatchedSource(sampler, simulation.around.clock)
+    simulation.parts.source = source = WatchedSource(sampler, simulation.parts.clock)
     pids = [os.getpid(), sampler.pid or 0]
     found = Findings()
     while simulation.session.step is not Step.GUIDED:
         simulation.step()
     loads = [CpuLoad(pid) for pid in pids]
-    start_s, first_heard = simulation.around.clock.monotonic_ns() / 1e9, len(source.heard)
+    start_s, first_heard = simulation.parts.clock.monotonic_ns() / 1e9, len(source.heard)
     dues = _guided(simulation)
-    found.guided_s = simulation.around.clock.monotonic_ns() / 1e9 - start_s
+    found.guided_s = simulation.parts.clock.monotonic_ns() / 1e9 - start_s
     found.main_cpu_pct, found.sampler_cpu_pct = (load.cpu_pct() for load in loads)
     found.main_mb, found.sampler_mb = (memory_mb(pid) for pid in pids)
     simulation.close()

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from device.peripherals import Panel
+from device.peripherals import Buttons, Panel
 from device.recording.session_log import SessionLog
 from device.sampling.blocks import KINDS, Assembler
 from device.sampling.sampler import SampleMessage
@@ -18,14 +18,17 @@ from device.sampling.session_clock import Timeline
 from device.sampling.sources import SampleSource
 from device.screens import draw
 from device.session.commands import Command, Dim, ShareAllowed, ShutDown, StartRecording, StopRecording
-from device.session.events import EndReason, Event, PaceChanged
+from device.session.events import EndReason, Event, Learned, PaceChanged
 from device.session.machine import Session
 from device.session.showing.cues import CueDuty
 from device.session.showing.views import View
+from device.system.battery import Battery
 from device.system.clocks import Clock
+from device.system.wall_clock import DatingClock, trusted_now
 from device.usb.interlock import UsbInterlock
-from device.wearer.learner import Wearer
-from drivers.button import ButtonEvent
+from device.wearer.estimator import SessionEstimator
+from device.wearer.learner import Learner
+from device.wearer.memory_file import WearerMemory
 from drivers.errors import DriverError
 from drivers.frontend import FrontEndInfo
 from dsp.pipeline import Pipeline
@@ -38,47 +41,42 @@ FRESH_S = 5.0
 log = logging.getLogger(__name__)
 
 
-class Buttons(Protocol):
-    def events(self) -> list[ButtonEvent]: ...
-
-
 class Cue(Protocol):
     def set(self, strength: float) -> None: ...
 
 
-def _nobody(_: object) -> None:
-    """Nobody is told."""
-
-
 @dataclass(slots=True)
-class Surroundings:
-    """What the appliance is plugged into. Button times are those of `clock`, in seconds."""
+class Parts:
+    """What the appliance is made of, put together by `device.assembly`. Button times are those of `clock`, in
+    seconds. `watch_guide` is told where the guide is, once a frame; `share` whether logs may be pulled."""
 
     clock: Clock
     source: SampleSource
     info: FrontEndInfo
     panel: Panel
     button: Buttons
-    interlock: UsbInterlock | None = None
-    led: Cue | None = None
-    vibration: Cue | None = None
-    watch_guide: Callable[[BreathPhase | None], None] = _nobody
-    share: Callable[[bool], None] = _nobody
-    watch_orders: Callable[[Command | Event], None] = _nobody
-    housekeeping: Callable[[float], None] = _nobody
+    interlock: UsbInterlock
+    led: Cue | None
+    vibration: Cue | None
+    battery: Battery
+    wall_clock: DatingClock
+    estimator: SessionEstimator
+    learner: Learner
+    memory: WearerMemory
+    watch_guide: Callable[[BreathPhase | None], None]
+    share: Callable[[bool], None]
 
 
 class Appliance:
     """`step` is one turn of the loop, to be called until `shut_down` or whatever else ends it; then `close`."""
 
-    def __init__(self, around: Surroundings, session: Session, wearer: Wearer, session_log: SessionLog) -> None:
-        self._around = around
+    def __init__(self, parts: Parts, session: Session, session_log: SessionLog) -> None:
+        self._parts = parts
         self._session = session
-        self._wearer = wearer
         self._log = session_log
-        self._timeline = Timeline(around.clock.monotonic_ns(), around.info.fs_hz)
-        self._assembler = Assembler(around.info, self._timeline)
-        self._pipeline = Pipeline(KINDS[around.info.kind], around.info.fs_hz, state=wearer)
+        self._timeline = Timeline(parts.clock.monotonic_ns(), parts.info.fs_hz)
+        self._assembler = Assembler(parts.info, self._timeline)
+        self._pipeline = Pipeline(KINDS[parts.info.kind], parts.info.fs_hz, state=parts.estimator)
         self._shown: View | None = None
         self._next_frame_s = self._next_usb_s = self._next_storage_s = 0.0
         self._turn_s = math.inf
@@ -87,12 +85,11 @@ class Appliance:
         self._sampled_s = 0.0
         self._late_told = 0
         self.shut_down = False
-        self._tell_resonance()
 
     @property
     def now_s(self) -> float:
         """The session clock."""
-        return self._timeline.t_s(self._around.clock.monotonic_ns())
+        return self._timeline.t_s(self._parts.clock.monotonic_ns())
 
     @property
     def alive(self) -> bool:
@@ -101,7 +98,7 @@ class Appliance:
 
     def step(self) -> None:
         """One turn of the loop: at most a frame long, and no longer than to where the breath turns."""
-        for message in self._around.source.wait(max(0.0, min(FRAME_S, self._turn_s - self.now_s))):
+        for message in self._parts.source.wait(max(0.0, min(FRAME_S, self._turn_s - self.now_s))):
             self._take(message)
         now_s = self.now_s
         self._look_around(now_s)
@@ -117,8 +114,8 @@ class Appliance:
         self._log.stop(reason)
         self._log.wait()
         self._set_cues(CueDuty(0.0, 0.0))
-        self._around.source.close()
-        self._around.panel.close()
+        self._parts.source.close()
+        self._parts.panel.close()
 
     def _take(self, message: SampleMessage) -> None:
         if message.note:
@@ -142,7 +139,7 @@ class Appliance:
 
     def _take_output(self, output: Output) -> None:
         self._log.output(output)
-        self._wearer.on_output(output)
+        self._parts.learner.on_output(output)
         for beat in output.beats:
             self._session.on_beat(beat)
             self._beat_seen = True
@@ -152,16 +149,23 @@ class Appliance:
             self._session.on_row(row)
 
     def _look_around(self, now_s: float) -> None:
-        for event in self._around.button.events():
+        for event in self._parts.button.events():
             self._session.on_button(self._timeline.past_s(round(event.t_s * 1e9)), event.pressed)
-        if self._around.interlock is not None and now_s >= self._next_usb_s:
+        if now_s >= self._next_usb_s:
             self._next_usb_s = now_s + USB_POLL_S
-            self._session.on_usb(now_s, self._around.interlock.poll(now_s))
+            self._session.on_usb(now_s, self._parts.interlock.poll(now_s))
         if now_s >= self._next_storage_s:
             self._next_storage_s = now_s + STORAGE_POLL_S
             self._session.on_storage(now_s, self._log.storage(), self._log.took_nothing)
             self._tell_rate()
-            self._around.housekeeping(now_s)
+            self._look_after(now_s)
+
+    def _look_after(self, now_s: float) -> None:
+        """What changes slowly: the battery, whether the clock is set, the day."""
+        self._session.on_wall_clock(now_s, unset=trusted_now(self._parts.wall_clock) is None)
+        self._session.on_battery(now_s, self._parts.battery.is_low())
+        if self._parts.memory.new_day():
+            self._session.on_history(now_s, self._parts.memory.now.history)
 
     def _tell_rate(self) -> None:
         late = self._assembler.late
@@ -178,35 +182,35 @@ class Appliance:
         if isinstance(order, StartRecording | StopRecording):
             self._tell_rate()
         self._log.obey(order)
-        found = self._wearer.obey(order)
-        self._tell_resonance()
-        self._around.watch_orders(order)
-        if found is not None:
-            self._session.on_resonance(self.now_s, found)
+        self._parts.estimator.obey(order)
+        if (learned := self._parts.learner.obey(order)) is not None:
+            self._pass_on(learned)
+        self._parts.memory.obey(order)
         match order:
             case PaceChanged():
                 self._pipeline.set_pace(order.t_s, order.breaths_per_min)
             case StartRecording():
                 self._next_storage_s = 0.0  # a card that refused is known of before anything says "saved"
             case Dim():
-                self._around.panel.dim(order.on, self.now_s)
+                self._parts.panel.dim(order.on, self.now_s)
             case ShareAllowed():
                 if order.allowed:
                     # The session that the cable ended is among what is shared.
                     self._log.wait()
-                self._around.share(order.allowed)
+                self._parts.share(order.allowed)
             case ShutDown():
                 self.shut_down = True
             case _:
                 pass
 
-    def _tell_resonance(self) -> None:
-        known = self._wearer.profile.resonance
-        self._session.know_resonance(None if known is None else known.breaths_per_min)
+    def _pass_on(self, learned: Learned) -> None:
+        self._parts.estimator.obey(learned)
+        self._parts.memory.obey(learned)
+        self._session.on_learned(learned)
 
     def _show(self, now_s: float, at_once: bool = False) -> None:
         breath = self._session.breath(now_s)
-        self._around.watch_guide(breath)
+        self._parts.watch_guide(breath)
         self._log.guide(now_s, breath)
         self._set_cues(self._session.cues(now_s))
         at_once |= self._beat_seen or now_s >= self._turn_s
@@ -215,15 +219,15 @@ class Appliance:
             return
         self._next_frame_s, self._beat_seen = now_s + FRAME_S, False
         view = self._session.view(now_s)
-        if view != self._shown and self._around.panel.show(draw(view), now_s):
+        if view != self._shown and self._parts.panel.show(draw(view), now_s):
             self._shown = view
 
     def _set_cues(self, duty: CueDuty) -> None:
         try:
-            if self._around.led is not None:
-                self._around.led.set(duty.led)
-            if self._around.vibration is not None:
-                self._around.vibration.set(duty.vibration)
+            if self._parts.led is not None:
+                self._parts.led.set(duty.led)
+            if self._parts.vibration is not None:
+                self._parts.vibration.set(duty.vibration)
         except DriverError as error:
             log.warning("going on without cues: %s", error)
-            self._around.led = self._around.vibration = None
+            self._parts.led = self._parts.vibration = None

@@ -6,7 +6,7 @@ from device.session.choosing.preferences import History, Preferences
 from device.session.commands import Command, StopRecording
 from device.session.events import EndReason, Event, Phase, PhaseChanged
 from device.session.machine import Session
-from device.session.state import SessionConfig, Step
+from device.session.state import SessionSettings, Step
 from dsp.types import Beat, Contact, IntervalKind, MetricsRow, RRInterval, StateKind, WearerState
 
 CALM = WearerState(StateKind.CALM, 0.9, 0.0, arousal=0.1)
@@ -21,9 +21,10 @@ class Driver:
         self,
         preferences: Preferences | None = None,
         history: History | None = None,
-        config: SessionConfig | None = None,
+        settings: SessionSettings | None = None,
+        known_breaths_per_min: float | None = None,
     ) -> None:
-        self.session = Session(preferences or Preferences(minutes=3), history, config)
+        self.session = Session(preferences or Preferences(minutes=3), history, settings, known_breaths_per_min)
         self.t_s = 0.0
         self.state: WearerState | None = NEUTRAL
         self.breaths_per_min = math.nan

@@ -1,35 +1,31 @@
 """The whole appliance around a simulated wearer, in real or virtual time."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from device.appliance import Appliance, Surroundings
+from device.assembly import Watchers, assemble, new_wearer, session_settings
+from device.config import Config, SensorConfig, SessionConfig
 from device.demo.hand import Finger, Habits
 from device.demo.world import World
-from device.peripherals import Display, Panel
-from device.recording.format.session_info import ClockTrust, SessionInfo
-from device.recording.session_header import signal_of_front_end
-from device.recording.session_log import SessionLog
+from device.peripherals import Display
+from device.recording.format.session_info import ClockTrust
 from device.recording.store import Store
 from device.sampling.sources import InlineSource, SamplerProcess, SampleSource
-from device.session.choosing.preferences import History, Language, Preferences
+from device.session.choosing.preferences import Language
 from device.session.events import EndReason
-from device.session.machine import Session
-from device.session.state import SessionConfig
 from device.system.clocks import Clock, MachineClock, VirtualClock
-from device.system.wall_clock import read_wall_clock
-from device.usb.interlock import UsbInterlock
-from device.versions import ALGORITHM, rolig_version
-from device.wearer.learner import Occasion, Wearer
-from drivers.frontend import FrontEndInfo, HeartSignal
+from device.system.wall_clock import DatingClock, WallClock, today
+from device.wearer.memory import Memory
+from device.wearer.memory_file import WearerMemory
 from drivers.sensors import DEFAULT
 from drivers.sim.board import SimBoard
 from drivers.sim.wearer import Disturbances
 from dsp.state.profile import Profile
 
-REST_S, FREE_S = 60.0, 30.0
+FREE_S = 30.0
+MINUTES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +41,24 @@ class Scene:
     profile: Profile = field(default_factory=Profile)
 
 
+class ComputersClock:
+    """A demo runs on a computer that keeps the time, whether or not anything there vouches for it."""
+
+    def __init__(self, clock: DatingClock | None = None) -> None:
+        self._clock = clock or WallClock()
+
+    def read(self) -> tuple[datetime | None, ClockTrust]:
+        started, trust = self._clock.read()
+        return started, ClockTrust.SET if trust is ClockTrust.SAVED else trust
+
+    def boot(self) -> tuple[str, float | None]:
+        """Not told: in virtual time a session is over before its first second has gone by."""
+        return "", None
+
+
 class Simulation:
-    """`display` gives the panel for a board; by default the board's own simulated one."""
+    """`display` gives the panel for a board; by default the board's own simulated one. The simulated wearer watches
+    the guide, and what is learnt about them is kept nowhere."""
 
     def __init__(
         self,
@@ -65,33 +77,24 @@ class Simulation:
             if real_time
             else InlineSource(self.world.open_front_end, clock)
         )
-        self.around = Surroundings(
-            clock=clock,
-            source=source,
-            info=self.world.front_end_info(),
-            panel=Panel(lambda: display(self.board), contrast=128),
-            button=self.board.open_button(),
-            interlock=UsbInterlock(self.board.usb_port()),
-            led=self.board.open_led(),
-            vibration=self.board.open_vibration(),
-            watch_guide=self.world.show_guide,
-        )
-        store = store if isinstance(store, Store) else Store(store)
-        self.log = SessionLog(store, lambda: describe(self.around.info), live=real_time)
-        self.session = Session(
-            Preferences(language=scene.language, minutes=3),
-            History(first_today=False),
-            SessionConfig(
-                finger=self.around.info.kind is HeartSignal.PPG,
-                reference=self.around.info.reference,
-                pulses_fall=self.around.info.pulses_fall,
-                rest_s=REST_S,
-                guided_s=scene.guided_s,
-                free_s=FREE_S,
+        config = Config(SensorConfig(scene.sensor), session=SessionConfig(MINUTES, language=scene.language))
+        assembly = assemble(
+            self.board,
+            clock,
+            source,
+            wall_clock := ComputersClock(),
+            config,
+            store=store if isinstance(store, Store) else Store(store),
+            memory=_not_for_the_first_time(replace(new_wearer(config), profile=scene.profile), wall_clock),
+            settings=replace(
+                session_settings(config, self.world.front_end_info()), guided_s=scene.guided_s, free_s=FREE_S
             ),
+            watchers=Watchers(guide=self.world.show_guide, open_display=lambda: display(self.board)),
+            origin="simulated",
+            live=real_time,
         )
-        self.wearer = Wearer(scene.profile, lambda: Occasion(scene.sensor))
-        self.appliance = Appliance(self.around, self.session, self.wearer, self.log)
+        self.parts, self.session, self.log = assembly.parts, assembly.session, assembly.log
+        self.appliance = assembly.appliance
         self.finger = Finger(self.board)
         self._habits = Habits(self.finger)
         if scene.resonance:
@@ -116,17 +119,14 @@ class Simulation:
         try:
             self.appliance.close(reason)
         except BaseException:
-            self.around.source.close()  # or its process would hold up the exit
+            self.parts.source.close()  # or its process would hold up the exit
             raise
         finally:
             self.board.close()
 
 
-def describe(
-    info: FrontEndInfo, wall_clock: Callable[[], tuple[datetime | None, ClockTrust]] = read_wall_clock
-) -> SessionInfo:
-    """A demo runs on a computer that keeps the time, whether or not anything there vouches for it."""
-    started, trust = wall_clock()
-    trust = ClockTrust.SET if trust is ClockTrust.SAVED else trust
-    signal = signal_of_front_end(info)
-    return SessionInfo(signal, rolig_version(), ALGORITHM, source="simulated", started=started, clock_trust=trust)
+def _not_for_the_first_time(memory: Memory, wall_clock: DatingClock) -> WearerMemory:
+    """Of a wearer who had a session today, and is asked the shorter questions."""
+    day = today(wall_clock)
+    known = replace(memory, last_day=None if day is None else day.toordinal())
+    return WearerMemory(known, lambda: today(wall_clock), lambda _: None)

@@ -8,7 +8,7 @@ from typing import Any
 from device.recording.format.summary_keys import HRV_NUMBERS, SUMMARY_VERSION
 from device.recording.session_reader import RecordedSession
 from device.session.events import CheckIn, Phase
-from device.session.practice import PRACTICE, Tally
+from device.session.practice import PRACTICE, Practice
 from dsp.hrv.time_domain import HrvSummary, hrv_all, hrv_nn
 from dsp.types import Contact, MetricsRow, StateKind
 
@@ -59,7 +59,7 @@ def _practice(session: RecordedSession) -> dict[str, Any] | None:
     """What the wearer was shown at the end, counted again; None where there was no session but a plain recording."""
     if not session.phases:
         return None
-    tally = Tally()
+    practice = Practice()
     starts_s = [t_s for t_s, _ in session.phases]
     readable_s = 0
     for row in session.rows:
@@ -67,17 +67,17 @@ def _practice(session: RecordedSession) -> dict[str, Any] | None:
         if number < 0:
             continue
         phase = session.phases[number][1]
-        tally.add(phase, row)
+        practice.add(phase, row)
         readable_s += phase in PRACTICE and not row.contact and _is_readable(row)
     return {
-        "minutes": tally.practised_s / 60,
-        "calm_minutes": tally.calm_s / 60 if readable_s else math.nan,
-        "calm_pct": 100 * tally.calm_s / readable_s if readable_s else math.nan,
-        "unreadable_pct": 100 * (1 - readable_s / tally.practised_s) if tally.practised_s else math.nan,
-        "settled_after_s": tally.settled_after_s,
-        "rest_after_settling_minutes": tally.rest_after_settling_s / 60,
-        "body_on_guard_before": tally.body_on_guard(Phase.REST),
-        "body_on_guard_after": tally.body_on_guard(Phase.FREE),
+        "minutes": practice.practised_s / 60,
+        "calm_minutes": practice.calm_s / 60 if readable_s else math.nan,
+        "calm_pct": 100 * practice.calm_s / readable_s if readable_s else math.nan,
+        "unreadable_pct": 100 * (1 - readable_s / practice.practised_s) if practice.practised_s else math.nan,
+        "settled_after_s": practice.settled_after_s,
+        "rest_after_settling_minutes": practice.rest_after_settling_s / 60,
+        "body_on_guard_before": practice.body_on_guard(Phase.REST),
+        "body_on_guard_after": practice.body_on_guard(Phase.FREE),
     }
 
 

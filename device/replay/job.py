@@ -12,8 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
+from device.assembly import learning, session_info
 from device.errors import RoligError, UsageError
-from device.recording.format.session_info import ClockTrust, SessionInfo, SignalInfo
+from device.recording.format.session_info import ClockTrust, SignalInfo
 from device.recording.recorder import SessionRecorder
 from device.recording.store import Store
 from device.replay.guide_file import read_guide
@@ -25,8 +26,7 @@ from device.replay.tables import BEAT_COLUMNS, INTERVAL_COLUMNS, METRICS_COLUMNS
 from device.session.choosing.preferences import Language
 from device.session.events import EndReason, PaceChanged
 from device.system.stop_signals import StopRequest
-from device.versions import ALGORITHM, rolig_version
-from device.wearer.learner import Occasion, Wearer
+from device.wearer.estimator import Occasion, SessionEstimator
 from device.wearer.memory import Memory
 from device.wearer.profile_store import load_memory, save_memory
 from dsp.metrics import StateEstimatorLike
@@ -66,27 +66,27 @@ def run_replay(job: ReplayJob) -> Path | None:
     occasion = _occasion(recording, job.day)
     if job.profile is not None and occasion.day is None:
         print("rolig: the recording has no date: without --date the profile learns nothing", file=sys.stderr)
-    wearer = Wearer(memory.profile, lambda: occasion)
+    estimator, learner = learning(memory.profile, lambda: occasion)
     with ExitStack() as stack:
         stop = stack.enter_context(StopRequest())
-        state: StateEstimatorLike = wearer
+        state: StateEstimatorLike = estimator
         if job.baseline_s is None:
-            state = _RecordedRest(wearer, _rest_s(recording))
+            state = _RecordedRest(estimator, _rest_s(recording))
         elif (rest := _baseline(recording, pace, job.baseline_s, stop)) is not None:
-            wearer.begin(rest)
+            estimator.begin(rest)
         sinks = _Sinks(stack, job, recording, pace)
         steps: Iterator[Played] = play(recording, pace=pace, state=state, block_ms=job.block_ms)
         if job.real_time:
             steps = in_real_time(steps, stop)
         for step in steps:
-            wearer.on_output(step.output)
+            learner.on_output(step.output)
             sinks.add(step)
             if stop.requested:
                 break
         sinks.finish(EndReason.SIGNAL if stop.requested else EndReason.END_OF_FILE)
-    wearer.learn()
+    learner.learn(recording.duration_s)
     if job.profile is not None:
-        _save(job.profile, replace(memory, profile=wearer.profile))
+        _save(job.profile, replace(memory, profile=learner.profile))
     return sinks.folder
 
 
@@ -152,8 +152,7 @@ def begin_session(store: Store, recording: Recording) -> SessionRecorder:
         )
     started = recording.started.astimezone() if recording.started else None
     trust = ClockTrust.FILE if started else ClockTrust.UNKNOWN
-    info = SessionInfo(signal, rolig_version(), ALGORITHM, source="replay", started=started, clock_trust=trust)
-    return SessionRecorder(store, info, live=False)
+    return SessionRecorder(store, session_info(signal, "replay", started, trust), live=False)
 
 
 def _load(path: Path | None) -> Memory:
@@ -199,18 +198,18 @@ def _sensor(recording: Recording) -> str:
 
 
 class _RecordedRest:
-    """Begins the wearer's session with the first second after `rest_s`, as the device does with the rest phase."""
+    """Begins the estimator's session with the first second after `rest_s`, as the device does with the rest phase."""
 
-    def __init__(self, wearer: Wearer, rest_s: float) -> None:
-        self._wearer = wearer
+    def __init__(self, estimator: SessionEstimator, rest_s: float) -> None:
+        self._estimator = estimator
         self._rest_s = rest_s
         self._begun = False
 
     def update(self, inputs: StateInputs) -> WearerState | None:
         if not self._begun and inputs.t_s > self._rest_s:
             self._begun = True
-            self._wearer.begin()
-        return self._wearer.update(inputs)
+            self._estimator.begin()
+        return self._estimator.update(inputs)
 
 
 class _RestReader:

@@ -12,7 +12,7 @@ from device.screens import draw
 from device.screens.terminal import TerminalScreen
 from device.session.choosing.preferences import Language
 from device.session.practice import coherence_level
-from device.session.showing.trace import Trace
+from device.session.showing.trace import LiveTrace
 from device.session.showing.views import GuideView, LiveView, View
 from dsp.guide import BreathGuide
 from dsp.types import MetricsRow
@@ -74,7 +74,7 @@ class ReplayPicture:
         self._duration_s = max(duration_s, 1e-9)
         self._pace = list(pace)
         self._guide: BreathGuide | None = None
-        self._trace = Trace()
+        self._trace = LiveTrace()
         self._row: MetricsRow | None = None
         self._beat_s = -math.inf
         self._next_s = 0.0

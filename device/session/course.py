@@ -4,17 +4,15 @@ Kept throughout: each StartRecording is followed by exactly one StopRecording, a
 blocks.
 """
 
-import math
 from dataclasses import replace
 
-from device.session.choosing.check_in import AFTER, BEFORE, BEFORE_FIRST_TODAY, Questionnaire
+from device.session.choosing.check_in import AFTER, BEFORE, BEFORE_FIRST_TODAY
 from device.session.commands import StartRecording, StopRecording
 from device.session.events import EndReason, Phase, PhaseChanged, SessionEnded
-from device.session.pacing import Pacing
-from device.session.practice import Tally
-from device.session.showing.builder import summary_pages
+from device.session.practice import Practice
+from device.session.showing.summary_pages import summary_pages
 from device.session.showing.views import Advice, Storage
-from device.session.state import OFFERS, PHASE_OF, SessionState, Step
+from device.session.state import SessionState, Step
 
 UNREADABLE_FROM_S = 60
 
@@ -24,33 +22,30 @@ class Course:
 
     def __init__(self, state: SessionState) -> None:
         self._s = state
-        self.pacing = Pacing(state)
 
     # --- arriving
 
     def enter(self, step: Step) -> None:
         s = self._s
         s.step = step
-        s.clock.restart(s.now_s)
-        s.touched_s = s.now_s
+        s.clock.enter(s.now_s)
         s.dim(False)
         if step not in (Step.GUIDED, Step.RESONANCE):
-            self.pacing.stop()
-            s.held_pace = None
+            s.pacing.stop(s.now_s)
         if step is not Step.USB:
-            s.share_asked = False
             s.share(False)
-        if step in PHASE_OF:
-            rechecks = step is Step.RESONANCE and s.recheck
-            s.out.append(PhaseChanged(s.now_s, Phase.RECHECK if rechecks else PHASE_OF[step]))
+        if (phase := s.rules.phase) is not None:
+            rechecks = step is Step.RESONANCE and s.run.recheck
+            s.out.append(PhaseChanged(s.now_s, Phase.RECHECK if rechecks else phase))
 
     def go_idle(self) -> None:
         """To wherever nothing is going on: the welcome, unless a cable or a missing sensor has something to say."""
         s = self._s
-        s.ended_here = s.resonance = s.recheck = False
-        if s.around.usb:
+        s.ended_here = False
+        s.run.drop()
+        if s.device.usb:
             self.enter(Step.USB)
-        elif s.around.sensor_fault is not None:
+        elif s.device.sensor_fault is not None:
             self.enter(Step.SENSOR)
         else:
             self.enter(Step.WELCOME)
@@ -58,44 +53,49 @@ class Course:
     def start(self) -> None:
         """The press on the welcome screen."""
         s = self._s
-        if s.around.usb and s.config.usb_blocks:
+        if s.device.usb and s.settings.usb_blocks:
             self.enter(Step.USB)
-        elif s.around.sensor_fault is not None:
+        elif s.device.sensor_fault is not None:
             self.enter(Step.SENSOR)
-        elif s.around.storage in (Storage.FULL, Storage.READ_ONLY):
+        elif s.device.storage in (Storage.FULL, Storage.READ_ONLY):
             self.enter(Step.STORAGE)
         else:
             self.enter_contact()
 
     def enter_contact(self) -> None:
-        self._s.steady_since_s = None
-        self._s.body.good_beats_s.clear()
+        self._s.sensor.find_contact()
         self.enter(Step.CONTACT)
 
     def begin(self) -> None:
         """Contact is good: record, and ask how it is."""
         s = self._s
-        s.tally, s.reason, s.resonance_breaths_per_min = Tally(), EndReason.COMPLETED, None
-        s.check_ins, s.held_pace, s.easier_s = {}, None, -math.inf
+        s.practice, s.reason = Practice(), EndReason.COMPLETED
         s.unsaved, s.ended_here = None, False
-        s.told_state, s.run_step, s.run_step_from_s = None, 0, math.inf
-        if s.around.storage in (Storage.OK, Storage.LOW):
+        s.run.begin()
+        s.pacing.begin()
+        s.forget_state()
+        if s.device.storage in (Storage.OK, Storage.LOW):
             s.recording = True
             s.out.append(StartRecording(s.now_s))
         else:
             s.unsaved = Advice.NOT_SAVED
-        s.form = Questionnaire(BEFORE_FIRST_TODAY if s.history.first_today else BEFORE)
+        s.check_ins.begin(BEFORE_FIRST_TODAY if s.history.first_today else BEFORE)
         self.enter(Step.CHECK_IN)
 
     def begin_anyway(self) -> None:
         """A press where contact is good but beats are hard to find."""
-        if not self._s.body.contact:
+        if not self._s.sensor.contact:
             self.begin()
 
     def _guide(self) -> None:
-        self.pacing.start()
-        self.enter(Step.RESONANCE if self._s.resonance else Step.GUIDED)
-        self.pacing.tell("ramp")
+        s = self._s
+        own = s.practice.own_breaths_per_min()
+        if s.run.chosen:
+            s.pacing.start(s.now_s, own, s.run.paces[0])
+        else:
+            s.pacing.start(s.now_s, own, s.target_breaths_per_min, s.guided_s)
+        self.enter(Step.RESONANCE if s.run.chosen else Step.GUIDED)
+        s.pacing.tell("ramp")
 
     # --- leaving
 
@@ -110,11 +110,10 @@ class Course:
                 self._guide()
             case Step.GUIDED | Step.RESONANCE:
                 self.enter(Step.FREE)
-            case Step.FREE if s.tally.settled() and s.reason is not EndReason.DIZZY:
-                s.offer_index = 0
+            case Step.FREE if s.practice.settled() and s.reason is not EndReason.DIZZY:
+                s.offer.begin()
                 self.enter(Step.OFFER)
-            case Step.OFFER if (minutes := OFFERS[s.offer_index]) is not None:
-                s.quiet_minutes = minutes
+            case Step.OFFER if s.offer.minutes is not None:
                 self.enter(Step.QUIET)
             case Step.FREE | Step.OFFER | Step.QUIET:
                 self._check_out()
@@ -138,24 +137,31 @@ class Course:
             self._s.reason = EndReason.PRESSED
         self._check_out()
 
+    def give_up(self) -> None:
+        """The sensor stayed away for too long."""
+        self._s.reason = EndReason.SENSOR
+        self.finish()
+
     def finish(self) -> None:
         """The summary; the recording ends here."""
         s = self._s
         s.ended_here = False
-        rose, unreadable = s.tension_rose(), s.tally.irregular_s >= UNREADABLE_FROM_S
+        rose, unreadable = s.check_ins.tension_rose(), s.practice.irregular_s >= UNREADABLE_FROM_S
         advice = ([Advice.TENSION] if rose and s.history.tension_rose else []) + (
             [Advice.RHYTHM] if unreadable and s.history.rhythm_unreadable else []
         )
-        s.pages, s.page = summary_pages(s, advice), 0
+        told = advice if s.unsaved is None else [s.unsaved, *advice]
+        found = s.run.found_breaths_per_min if s.run.chosen else None
+        s.pages.begin(summary_pages(s.preferences, s.practice, s.check_ins, found, told))
         # A session that tells neither way leaves standing what the one before told.
         if rose is None:
             rose = s.history.tension_rose
-        if s.tally.practised_s < UNREADABLE_FROM_S:
+        if s.practice.practised_s < UNREADABLE_FROM_S:
             unreadable |= s.history.rhythm_unreadable
         s.keep_history(replace(s.history, first_today=False, tension_rose=rose, rhythm_unreadable=unreadable))
         self.enter(Step.SUMMARY)
         self.end(s.reason)
-        if not s.pages:
+        if s.pages.over:
             self.go_idle()
 
     def end(self, reason: EndReason) -> None:
@@ -163,6 +169,12 @@ class Course:
         if self._s.recording:
             self._s.recording = False
             self._s.out += (SessionEnded(self._s.now_s, reason), StopRecording(self._s.now_s, reason))
+
+    def end_recording(self, unsaved: Advice) -> None:
+        """The card takes no more; the session goes on."""
+        if self._s.recording:
+            self._s.unsaved = unsaved
+            self.end(EndReason.STORAGE)
 
     def cut_off(self, step: Step, reason: EndReason) -> None:
         """Something from outside ends the session: what was recorded is kept, and `step` says why."""
@@ -178,38 +190,45 @@ class Course:
             self.go_idle()
 
     def _check_out(self) -> None:
-        self._s.form = Questionnaire(AFTER)
+        self._s.check_ins.ask(AFTER)
         self.enter(Step.CHECK_OUT)
 
     def _close_form(self, when: str) -> None:
-        s = self._s
-        assert s.form is not None
-        s.check_ins[when] = s.form.result(s.now_s, when)
-        s.out.append(s.check_ins[when])
+        self._s.out.append(self._s.check_ins.close(self._s.now_s, when))
 
     # --- contact lost and back
 
     def pause(self) -> None:
         self._s.clock.pause(self._s.now_s)
-        self.pacing.hold()
+        self._s.pacing.hold(self._s.now_s)
 
     def resume(self) -> None:
         self._s.clock.resume(self._s.now_s)
-        self.pacing.take_up()
+        self._s.pacing.take_up(self._s.now_s)
 
     # --- the guide
 
-    def easier(self) -> None:
-        """A resonance run turns into an ordinary guide."""
+    def lead(self) -> None:
+        """The guide on to where it ought to be by now."""
         s = self._s
-        if s.guide is None:
-            return
-        self.pacing.easier(s.guide)
         if s.step is Step.RESONANCE:
-            s.resonance = s.recheck = False
+            s.pacing.lead_run(s.now_s, s.elapsed_s, s.run)
+        elif s.step is Step.GUIDED:
+            s.pacing.lead(s.now_s, s.elapsed_s, s.target_breaths_per_min)
+
+    def easier(self) -> None:
+        """Remembered where the wish says something about the target. A resonance run turns into an ordinary guide."""
+        s = self._s
+        if not s.pacing.running:
+            return
+        remembered = s.pacing.easier(s.now_s, s.target_breaths_per_min, in_run=s.step is Step.RESONANCE)
+        if remembered is not None:
+            s.keep_history(replace(s.history, target_breaths_per_min=remembered))
+        if s.step is Step.RESONANCE:
+            s.run.drop()
             self.enter(Step.GUIDED)
 
     def dizzy(self) -> None:
         self._s.reason = EndReason.DIZZY
-        self.pacing.stop_dizzy()
+        self._s.pacing.stop_dizzy(self._s.now_s)
         self.enter(Step.FREE)

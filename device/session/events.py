@@ -3,6 +3,7 @@
 import enum
 from dataclasses import dataclass
 
+from dsp.state.profile import Profile
 from dsp.types import Contact, StateKind
 
 
@@ -85,6 +86,19 @@ class StateChanged:
 class SessionEnded:
     t_s: float
     reason: EndReason
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What the learner made of the session so far; for the session, the memory and the estimator, not for the log.
+
+    `profile` is the wearer's as it now stands. `found_breaths_per_min` is the resonance that this session found, NaN
+    where its run could not tell, or refined; None where the session said nothing about it.
+    """
+
+    t_s: float
+    profile: Profile
+    found_breaths_per_min: float | None = None
 
 
 Event = PhaseChanged | ContactChanged | PaceChanged | CheckIn | SensorFault | StateChanged | SessionEnded

@@ -1,15 +1,18 @@
 """The breathing guide through a session: where it starts, how it gets to its target, what makes it easier."""
 
 import math
-from dataclasses import replace
 
-from device.session.events import PaceChanged
-from device.session.state import FASTEST_TARGET, SessionState, Step
+from device.session.commands import Command
+from device.session.events import Event, PaceChanged
+from device.session.resonance_run import ResonanceRun
 from dsp.guide import BreathGuide, easier_pace
 from dsp.resonance.finder import STEP_RAMP_S_PER_BREATH
+from dsp.types import BreathPhase
 
 UNKNOWN_OWN_PACE = 10.0
 FASTEST_START = 12.0
+FASTEST_TARGET = 8.0
+"""Breaths/min: however often a wearer asks for easier, later sessions still slow the breath down."""
 # A long guide rests a while above its target. That is gentle, and two paces in one session refine the resonance.
 LANDED_FROM_S = 600.0
 LANDING_ABOVE = 2.0
@@ -19,107 +22,127 @@ NEAR_TARGET = 0.6
 
 
 class Pacing:
-    """Makes, leads and drops the guide of `state`, and tells of every change of pace."""
+    """Makes, leads and drops the guide, and tells of every change of pace in `out`. Paces are in breaths per minute,
+    `t_s` is the session clock's."""
 
-    def __init__(self, state: SessionState) -> None:
-        self._s = state
+    def __init__(self, out: list[Command | Event]) -> None:
+        self._out = out
+        self._guide: BreathGuide | None = None
+        self._held: tuple[float, float] | None = None
+        self._ends_after: int | None = None
+        self._easier_s = -math.inf
 
-    def start(self) -> None:
-        """Near the wearer's own pace, on the way to the target or to a run's first step."""
-        s = self._s
-        s.guide_ends_after = None
-        if s.guide is not None:
+    @property
+    def running(self) -> bool:
+        return self._guide is not None
+
+    def breath(self, t_s: float) -> BreathPhase | None:
+        return None if self._guide is None else self._guide.phase(t_s)
+
+    def turns_s(self, t_s: float) -> float:
+        """When the guide goes over from inhale to exhale or back; infinity while there is none."""
+        return math.inf if self._guide is None else self._guide.turn_s(t_s)
+
+    def since_easier_s(self, t_s: float) -> float:
+        """How long ago the wearer last asked for easier, in this session."""
+        return t_s - self._easier_s
+
+    # --- beginning and ending
+
+    def begin(self) -> None:
+        """A session begins: nothing is held, and nothing was made easier."""
+        self._held, self._easier_s = None, -math.inf
+
+    def start(self, t_s: float, own: float, target: float, guided_s: float = 0.0) -> None:
+        """Near the wearer's `own` pace (NaN where unknown), on the way to `target`. An ordinary guide says how long it
+        is, `guided_s`: one that is long enough rests above its target first."""
+        self._ends_after = None
+        if self._guide is not None:
             return
-        own = s.tally.own_breaths_per_min()
-        target = s.run_breaths_per_min()[0] if s.resonance else s.target_breaths_per_min()
         start = max(target, min(FASTEST_START, UNKNOWN_OWN_PACE if math.isnan(own) else own))
-        s.guide = BreathGuide(s.now_s, start, target)
-        if not s.resonance and s.guided_s() >= LANDED_FROM_S:
-            s.guide.set_target(s.now_s, min(start, target + LANDING_ABOVE))
+        self._guide = BreathGuide(t_s, start, target)
+        if guided_s >= LANDED_FROM_S:
+            self._guide.set_target(t_s, min(start, target + LANDING_ABOVE))
 
-    def stop(self) -> None:
-        if self._s.guide is not None:
-            self._drop("stop")
+    def stop(self, t_s: float) -> None:
+        """For good."""
+        self._drop(t_s)
+        self._held = None
 
-    def stop_dizzy(self) -> None:
-        self._drop("dizzy")
+    def stop_dizzy(self, t_s: float) -> None:
+        """Told even where the guide was held: the log shall know why it does not come back."""
+        self._guide = None
+        self._out.append(PaceChanged(t_s, math.nan, "dizzy"))
 
-    def _drop(self, cause: str) -> None:
-        self._s.guide = None
-        self._s.out.append(PaceChanged(self._s.now_s, math.nan, cause))
-
-    def hold(self) -> None:
+    def hold(self, t_s: float) -> None:
         """No guide for a while, and the same pace after it."""
-        s = self._s
-        if s.guide is not None:
-            s.held_pace = (s.guide.breaths_per_min, s.guide.target_breaths_per_min)
-        self.stop()
+        if self._guide is not None:
+            self._held = (self._guide.breaths_per_min, self._guide.target_breaths_per_min)
+        self._drop(t_s)
 
-    def take_up(self) -> None:
+    def take_up(self, t_s: float) -> None:
         """From where it was held, with a breath in."""
-        s = self._s
-        if s.held_pace is not None:
-            s.guide = BreathGuide(s.now_s, *s.held_pace)
-            s.held_pace = s.guide_ends_after = None
+        if self._held is not None:
+            self._guide = BreathGuide(t_s, *self._held)
+            self._held = self._ends_after = None
             self.tell("ramp")
 
-    def lead(self) -> None:
-        """On to where the guide ought to be by now."""
-        s = self._s
-        if s.guide is None:
+    def breath_is_over(self) -> bool:
+        """Asked once time is up, and on from there: the guide is never cut off inside a breath by time."""
+        if self._guide is None:
+            return True
+        if self._ends_after is None:
+            self._ends_after = self._guide.breaths
+        return self._guide.breaths > self._ends_after
+
+    def _drop(self, t_s: float) -> None:
+        if self._guide is not None:
+            self._guide = None
+            self._out.append(PaceChanged(t_s, math.nan, "stop"))
+
+    # --- leading
+
+    def lead(self, t_s: float, elapsed_s: float, target: float) -> None:
+        """An ordinary guide on to where it ought to be by now: from the landing to the target, unless the wearer asked
+        for easier."""
+        if self._guide is None:
             return
-        if s.step is Step.RESONANCE:
-            self._walk_run(s.guide)
-        elif s.step is Step.GUIDED:
-            self._land(s.guide)
-        s.guide.phase(s.now_s)
-        self.tell("step" if s.step is Step.RESONANCE else "ramp")
-
-    def _land(self, guide: BreathGuide) -> None:
-        """From the landing on to the target, unless the wearer asked for easier."""
-        s = self._s
-        if math.isinf(s.easier_s) and s.clock.elapsed_s(s.now_s) >= LANDING_S:
-            guide.set_target(s.now_s, s.target_breaths_per_min())
-
-    def _walk_run(self, guide: BreathGuide) -> None:
-        """Through the paces of a resonance run. A step counts from when its pace is reached: the ways tell nothing."""
-        s = self._s
-        paces, elapsed_s = s.run_breaths_per_min(), s.clock.elapsed_s(s.now_s)
-        if s.run_step < len(paces) - 1 and elapsed_s >= s.run_step_from_s + s.run_step_s():
-            s.run_step, s.run_step_from_s = s.run_step + 1, math.inf
-        guide.set_target(s.now_s, paces[s.run_step], STEP_RAMP_S_PER_BREATH)
-        if guide.arrived:
-            s.run_step_from_s = min(s.run_step_from_s, elapsed_s)
-
-    def easier(self, guide: BreathGuide) -> None:
-        """A shorter breath at once, remembered where it says something about the target: not on the way there. In a
-        resonance run the target gets easier; its steps would only get slower."""
-        s = self._s
+        if math.isinf(self._easier_s) and elapsed_s >= LANDING_S:
+            self._guide.set_target(t_s, target)
+        self._guide.phase(t_s)
         self.tell("ramp")
-        target, runs = s.target_breaths_per_min(), s.step is Step.RESONANCE
+
+    def lead_run(self, t_s: float, elapsed_s: float, run: ResonanceRun) -> None:
+        """The guide of a resonance run, through the run's paces."""
+        if self._guide is None:
+            return
+        self._guide.set_target(t_s, run.pace_at(elapsed_s), STEP_RAMP_S_PER_BREATH)
+        if self._guide.arrived:
+            run.reached(elapsed_s)
+        self._guide.phase(t_s)
+        self.tell("step")
+
+    def easier(self, t_s: float, target: float, in_run: bool) -> float | None:
+        """A shorter breath at once. In a resonance run the target gets easier; its steps would only get slower.
+
+        Returns the target to remember, None where the wish says nothing about it: on the way there.
+        """
+        if self._guide is None:
+            return None
+        guide = self._guide
+        self.tell("ramp")
         near = abs(guide.breaths_per_min - target) <= NEAR_TARGET
         goal = min(FASTEST_TARGET, easier_pace(target))
-        if runs and guide.breaths_per_min >= goal:
-            guide.set_target(s.now_s, goal)
+        if in_run and guide.breaths_per_min >= goal:
+            guide.set_target(t_s, goal)
         else:
-            pace = guide.easier(s.now_s)
+            pace = guide.easier(t_s)
             self.tell("easier")
-            guide.set_target(s.now_s, max(goal, pace) if runs else pace)
-        s.easier_s = s.now_s
-        if near:
-            kept = min(FASTEST_TARGET, guide.target_breaths_per_min)
-            s.keep_history(replace(s.history, target_breaths_per_min=kept))
-
-    def breath_is_over(self) -> bool:
-        """The guide is never cut off inside a breath by time."""
-        s = self._s
-        if s.guide is None:
-            return True
-        if s.guide_ends_after is None:
-            s.guide_ends_after = s.guide.breaths
-        return s.guide.breaths > s.guide_ends_after
+            guide.set_target(t_s, max(goal, pace) if in_run else pace)
+        self._easier_s = t_s
+        return min(FASTEST_TARGET, guide.target_breaths_per_min) if near else None
 
     def tell(self, cause: str) -> None:
         """Pass the guide's pace changes on; their causes are those of `PaceChanged`."""
-        if self._s.guide is not None:
-            self._s.out += (PaceChanged(c.t_s, c.breaths_per_min, cause) for c in self._s.guide.take_changes())
+        if self._guide is not None:
+            self._out += (PaceChanged(c.t_s, c.breaths_per_min, cause) for c in self._guide.take_changes())

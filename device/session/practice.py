@@ -37,7 +37,7 @@ def on_guard(arousal: float) -> float:
 
 
 @dataclass(slots=True)
-class Tally:
+class Practice:
     """Seconds, counted one row at a time. Practice is guided and free breathing and quiet rest, with good contact;
     never the check-ins. `settled_after_s` counts seconds of practice, `irregular_s` those of a signal that was clear
     for a minute: beats found in movement are irregular, too (docs/decisions/0005). `numbers` is the last row with an

@@ -1,28 +1,31 @@
-"""What the session knows at a moment, and what it asks for. Only the machine and its parts change it; `showing.builder`
-reads it."""
+"""What the session knows at a moment, and what it asks for: the blackboard that its parts share.
+
+A part with a life of its own (the guide, the resonance run, the check-ins, the lists to choose from) owns what it is
+about and hangs here by name. Each field beside them is written from one file, held by a test.
+"""
 
 import enum
 import math
 from collections import deque
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from device.session.choosing.check_in import Questionnaire
-from device.session.choosing.menu import MenuItem, lines
+from device.session.choosing.check_in import CheckIns
+from device.session.choosing.menu import Menu
+from device.session.choosing.offer import Offer
 from device.session.choosing.preferences import History, Preferences
-from device.session.commands import Command, Dim, KeepHistory, ShareAllowed
-from device.session.events import CheckIn, EndReason, Event, Phase
-from device.session.practice import Tally
-from device.session.showing.trace import Trace
-from device.session.showing.views import Advice, Storage, SummaryView
+from device.session.commands import Command, Dim, KeepHistory, KeepPreferences, ShareAllowed
+from device.session.events import ContactChanged, EndReason, Event, Phase, StateChanged
+from device.session.pacing import FASTEST_TARGET, Pacing
+from device.session.practice import Practice
+from device.session.resonance_run import ResonanceRun
+from device.session.showing.summary_pages import SummaryPages
+from device.session.showing.trace import LiveTrace
+from device.session.showing.views import Advice, Storage
 from device.session.step_clock import StepClock
-from dsp.guide import BreathGuide
-from dsp.resonance.finder import RECHECK_STEP_S, RUN_BREATHS_PER_MIN, STEP_S, recheck_paces, run_lasts_s
+from dsp.resonance.finder import RECHECK_STEP_S, RUN_BREATHS_PER_MIN, STEP_S
 from dsp.types import Contact, MetricsRow, RRInterval, StateKind
 
-OFFERS: tuple[int | None, ...] = (2, 3, 4, 5, None)
-RISEN_BY = 2
-FASTEST_TARGET = 8.0
-"""Breaths/min: however often a wearer asks for easier, later sessions still slow the breath down."""
 BEATS_FOR_CONTACT = 3
 BEATS_WITHIN_S = 5.0
 RATE_FROM_S = 15.0
@@ -49,23 +52,8 @@ class Step(enum.StrEnum):
     GOODBYE = "goodbye"
 
 
-PHASE_OF = {Step(phase): phase for phase in Phase if phase is not Phase.RECHECK}
-# How long a step waits for a press before it goes on by itself; a press begins the wait anew.
-WAITS_S = {
-    Step.MENU: 30.0,
-    Step.CONTACT: 300.0,
-    Step.CHECK_IN: 45.0,
-    Step.OFFER: 15.0,
-    Step.CHECK_OUT: 45.0,
-    Step.SUMMARY: 120.0,
-    Step.STORAGE: 30.0,
-}
-SESSION_STEPS = frozenset(PHASE_OF) - {Step.SUMMARY} | {Step.OFFER}
-BREATHING_STEPS = frozenset({Step.REST, Step.GUIDED, Step.RESONANCE, Step.FREE})
-
-
 @dataclass(frozen=True, slots=True)
-class SessionConfig:
+class SessionSettings:
     """`finger`: the sensor sits on a finger; `reference`: on three electrodes. `pulses_fall`: its samples fall with
     each pulse. `usb_blocks`: no session while a USB cable is in; only the configuration may turn this off (see
     `RISK_WHEN_OFF` of the interlock). Lengths in seconds; `guided_s` goes before the minutes that the wearer chose."""
@@ -83,21 +71,34 @@ class SessionConfig:
 
 
 @dataclass(slots=True)
-class Body:
+class SensorReadings:
     """What the sensor last told."""
 
     contact: Contact = Contact.GOOD
     contact_since_s: float = -math.inf
     beat_s: float = -math.inf
-    good_beats_s: deque[float] = field(default_factory=lambda: deque(maxlen=BEATS_FOR_CONTACT))
     intervals: deque[RRInterval] = field(default_factory=lambda: deque(maxlen=10))
     row: MetricsRow | None = None
-    trace: Trace = field(default_factory=Trace)
+    trace: LiveTrace = field(default_factory=LiveTrace)
+    good_beats_s: deque[float] = field(default_factory=lambda: deque(maxlen=BEATS_FOR_CONTACT))
+    _steady_since_s: float | None = None
 
-    def readable(self, t_s: float) -> bool:
-        """Contact is good and beats have been found lately."""
+    def find_contact(self) -> None:
+        """Begin anew to look for contact."""
+        self.good_beats_s.clear()
+        self._steady_since_s = None
+
+    def look(self, t_s: float) -> None:
+        """Note since when the sensor has been readable without a break: good contact, and beats found lately."""
         beats = self.good_beats_s
-        return not self.contact and len(beats) == BEATS_FOR_CONTACT and t_s - beats[0] <= BEATS_WITHIN_S
+        if self.contact or len(beats) < BEATS_FOR_CONTACT or t_s - beats[0] > BEATS_WITHIN_S:
+            self._steady_since_s = None
+        elif self._steady_since_s is None:
+            self._steady_since_s = t_s
+
+    def steady_s(self, t_s: float) -> float:
+        """For how long by the last look."""
+        return 0.0 if self._steady_since_s is None else t_s - self._steady_since_s
 
     def hr_bpm(self, t_s: float) -> float:
         """The metrics row's mean heart rate; before there is one, that of the intervals of the last `RATE_FROM_S`; NaN
@@ -111,7 +112,7 @@ class Body:
 
 
 @dataclass(slots=True)
-class Surroundings:
+class Device:
     """What else is plugged in, full, empty or away."""
 
     usb: bool = False
@@ -122,112 +123,125 @@ class Surroundings:
     clock_unset: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRules:
+    """What holds in a step. `phase` is what the log calls it, None where it is not logged. `waits_s` is how long it
+    waits for a press, each of which begins the wait anew; `lasts_s` is how long it goes on by itself, pauses left out.
+    `in_session`: part of a session, from contact to the last question. `breathing`: contact counts, and its loss
+    pauses."""
+
+    phase: Phase | None = None
+    waits_s: float = math.inf
+    lasts_s: "Callable[[SessionState], float]" = lambda s: s.rules.waits_s
+    in_session: bool = False
+    breathing: bool = False
+
+
 @dataclass(slots=True)
 class SessionState:
-    """`out`: commands and events that nobody has taken yet, in order."""
+    """`steps` are the rules of every step. `out`: commands and events that nobody has taken yet, in order."""
 
-    config: SessionConfig
+    settings: SessionSettings
     preferences: Preferences
     history: History
+    steps: Mapping[Step, StepRules]
+    run: ResonanceRun
+    out: list[Command | Event] = field(default_factory=list)
     step: Step = Step.WELCOME
     now_s: float = -math.inf
-    clock: StepClock = field(default_factory=lambda: StepClock(0.0))
-    touched_s: float = -math.inf
-    dimmed: bool = False
-    body: Body = field(default_factory=Body)
-    around: Surroundings = field(default_factory=Surroundings)
     recording: bool = False
     unsaved: Advice | None = None
     ended_here: bool = False
+    reason: EndReason = EndReason.COMPLETED
+    dimmed: bool = False
     sharing: bool = False
     share_asked: bool = False
-    reason: EndReason = EndReason.COMPLETED
     told_state: tuple[StateKind, bool] | None = None
-    resonance: bool = False
-    recheck: bool = False
-    known_breaths_per_min: float | None = None
-    run_step: int = 0
-    run_step_from_s: float = math.inf
-    resonance_breaths_per_min: float | None = None
-    guide: BreathGuide | None = None
-    guide_ends_after: int | None = None
-    held_pace: tuple[float, float] | None = None
-    easier_s: float = -math.inf
-    steady_since_s: float | None = None
-    form: Questionnaire | None = None
-    check_ins: dict[str, CheckIn] = field(default_factory=dict)
-    menu_index: int = 0
-    offer_index: int = 0
-    quiet_minutes: int = 0
-    pages: list[SummaryView] = field(default_factory=list)
-    page: int = 0
-    tally: Tally = field(default_factory=Tally)
-    out: list[Command | Event] = field(default_factory=list)
+    practice: Practice = field(default_factory=Practice)
+    clock: StepClock = field(default_factory=StepClock)
+    sensor: SensorReadings = field(default_factory=SensorReadings)
+    device: Device = field(default_factory=Device)
+    check_ins: CheckIns = field(default_factory=CheckIns)
+    menu: Menu = field(default_factory=Menu)
+    offer: Offer = field(default_factory=Offer)
+    pages: SummaryPages = field(default_factory=SummaryPages)
+    pacing: Pacing = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.pacing = Pacing(self.out)
+
+    # --- the step at hand
+
+    @property
+    def rules(self) -> StepRules:
+        return self.steps[self.step]
+
+    @property
+    def elapsed_s(self) -> float:
+        """How long the step has lasted, pauses left out."""
+        return self.clock.elapsed_s(self.now_s)
+
+    @property
+    def progress(self) -> float:
+        """How much of the step is over, 0 to 1."""
+        return min(1.0, self.elapsed_s / self.rules.lasts_s(self))
+
+    # --- where the guide leads
+
+    @property
+    def target_breaths_per_min(self) -> float:
+        """Where an ordinary guide leads."""
+        return min(FASTEST_TARGET, self.history.target_breaths_per_min)
+
+    @property
+    def guided_s(self) -> float:
+        return 60.0 * self.preferences.minutes if self.settings.guided_s is None else self.settings.guided_s
+
+    @property
+    def can_recheck(self) -> bool:
+        return self.run.recheck_minutes() is not None
+
+    # --- told when it changes
 
     def dim(self, on: bool) -> None:
         if on != self.dimmed:
             self.dimmed = on
             self.out.append(Dim(self.now_s, on))
 
+    def ask_to_share(self) -> None:
+        self.share_asked = True
+
     def share(self, allowed: bool) -> None:
+        self.share_asked = False
         if allowed != self.sharing:
             self.sharing = allowed
             self.out.append(ShareAllowed(self.now_s, allowed))
+
+    def take_history(self, history: History) -> None:
+        """As the device keeps it."""
+        self.history = history
 
     def keep_history(self, history: History) -> None:
         if history != self.history:
             self.history = history
             self.out.append(KeepHistory(history))
 
-    def tension_rose(self) -> bool | None:
-        """By two or more from the first check-in to the second; None where either was skipped."""
-        before, after = self.check_ins.get("before"), self.check_ins.get("after")
-        if before is None or after is None or before.tension is None or after.tension is None:
-            return None
-        return after.tension - before.tension >= RISEN_BY
+    def keep_preferences(self, preferences: Preferences) -> None:
+        if preferences != self.preferences:
+            self.preferences = preferences
+            self.out.append(KeepPreferences(preferences))
 
-    def target_breaths_per_min(self) -> float:
-        """Where an ordinary guide leads."""
-        return min(FASTEST_TARGET, self.history.target_breaths_per_min)
+    def tell_contact(self, t_s: float, contact: Contact) -> None:
+        if contact != self.sensor.contact:
+            self.sensor.contact, self.sensor.contact_since_s = contact, self.now_s
+            self.out.append(ContactChanged(t_s, contact))
 
-    def guided_s(self) -> float:
-        return 60.0 * self.preferences.minutes if self.config.guided_s is None else self.config.guided_s
+    def tell_state(self, row: MetricsRow) -> None:
+        state = None if row.state is None else (row.state.kind, row.state.settling)
+        if row.state is not None and state != self.told_state:
+            self.out.append(StateChanged(row.t_s, row.state.kind, row.state.settling))
+        self.told_state = state
 
-    def step_lasts_s(self) -> float:
-        """How long the step goes on by itself, pauses left out."""
-        match self.step:
-            case Step.REST:
-                return self.config.rest_s
-            case Step.GUIDED:
-                return self.guided_s()
-            case Step.RESONANCE:
-                last = self.run_step == len(self.run_breaths_per_min()) - 1
-                return self.run_step_from_s + self.run_step_s() if last else math.inf
-            case Step.FREE:
-                return self.config.free_s
-            case Step.QUIET:
-                return 60.0 * self.quiet_minutes
-            case _:
-                return WAITS_S.get(self.step, math.inf)
-
-    def run_breaths_per_min(self) -> tuple[float, ...]:
-        """The paces of the resonance run at hand."""
-        if self.recheck and self.known_breaths_per_min is not None:
-            return recheck_paces(self.known_breaths_per_min)
-        return self.config.resonance_breaths_per_min
-
-    def run_step_s(self) -> float:
-        return self.config.recheck_step_s if self.recheck else self.config.resonance_step_s
-
-    def run_minutes(self) -> int:
-        """How long a resonance run takes at most."""
-        return math.ceil(run_lasts_s(self.config.resonance_breaths_per_min, self.config.resonance_step_s) / 60.0)
-
-    def recheck_minutes(self) -> int | None:
-        """The same of a recheck, None where there is nothing to check."""
-        if self.known_breaths_per_min is None:
-            return None
-        return math.ceil(run_lasts_s(recheck_paces(self.known_breaths_per_min), self.config.recheck_step_s) / 60.0)
-
-    def menu_lines(self) -> tuple[MenuItem, ...]:
-        return lines(recheck=self.known_breaths_per_min is not None)
+    def forget_state(self) -> None:
+        """A new log: the next state is told whatever it is."""
+        self.told_state = None

@@ -1,19 +1,34 @@
 """How long a step of the session has lasted."""
 
+import math
+
 
 class StepClock:
-    """Seconds in a step, without the pauses."""
+    """Seconds in a step, without the pauses; and since the wearer last had a part in anything."""
 
-    def __init__(self, t_s: float) -> None:
-        self._from_s = t_s
+    def __init__(self) -> None:
+        self._from_s = 0.0
         self._held_s: float | None = None
+        self._touched_s = -math.inf
 
     @property
     def paused(self) -> bool:
         return self._held_s is not None
 
+    def enter(self, t_s: float) -> None:
+        """A step begins, on the screen too."""
+        self.restart(t_s)
+        self.touch(t_s)
+
     def restart(self, t_s: float) -> None:
         self._from_s, self._held_s = t_s, None
+
+    def touch(self, t_s: float) -> None:
+        """The button was pressed."""
+        self._touched_s = t_s
+
+    def untouched_s(self, t_s: float) -> float:
+        return t_s - self._touched_s
 
     def pause(self, t_s: float) -> None:
         if self._held_s is None:

@@ -6,7 +6,7 @@ import math
 from device.session.course import Course
 from device.session.events import EndReason
 from device.session.showing.builder import CONTACT_HOLD_S
-from device.session.state import BREATHING_STEPS, SESSION_STEPS, SessionState, Step
+from device.session.state import SessionState, Step
 
 CONTACT_LOST_S = 1.0
 CONTACT_BACK_S = 2.0
@@ -26,40 +26,36 @@ class Watch:
         """Time has come to `t_s`."""
         s = self._s
         if s.now_s == -math.inf:
-            s.touched_s = t_s
-            s.clock.restart(t_s)
+            s.clock.enter(t_s)
         s.now_s = max(s.now_s, t_s)
         self._sensor()
         self._contact()
-        self._course.pacing.lead()
+        self._course.lead()
         self._idle_screen()
         if s.clock.paused:
             if s.clock.paused_s(s.now_s) >= PAUSE_LIMIT_S:
-                s.reason = EndReason.SENSOR
-                self._course.finish()
-        elif s.clock.elapsed_s(s.now_s) >= s.step_lasts_s() and self._course.pacing.breath_is_over():
+                self._course.give_up()
+        elif s.elapsed_s >= s.rules.lasts_s(s) and s.pacing.breath_is_over():
             self._course.move_on()
 
     def _sensor(self) -> None:
         s = self._s
-        away = s.around.sensor_fault is not None and s.now_s >= s.around.sensor_fault_s + SENSOR_GRACE_S
-        if away and s.step in SESSION_STEPS:
+        away = s.device.sensor_fault is not None and s.now_s >= s.device.sensor_fault_s + SENSOR_GRACE_S
+        if away and s.rules.in_session:
             self._course.cut_off(Step.SENSOR, EndReason.SENSOR)
 
     def _contact(self) -> None:
-        """Who is dizzy reads nothing but to breathe normally, whatever becomes loose."""
+        """Pause the session where contact is lost, and go on when it is back. Not for a dizzy wearer: all that the
+        screen says to them is to breathe normally, even if an electrode comes loose."""
         s = self._s
-        since_s = s.now_s - s.body.contact_since_s
-        away = bool(s.body.contact) or s.around.sensor_fault is not None
+        since_s = s.now_s - s.sensor.contact_since_s
+        away = bool(s.sensor.contact) or s.device.sensor_fault is not None
         if s.step is Step.CONTACT:
-            if not s.body.readable(s.now_s):
-                s.steady_since_s = None
-            elif s.steady_since_s is None:
-                s.steady_since_s = s.now_s
-            elif s.now_s - s.steady_since_s >= CONTACT_HOLD_S:
+            s.sensor.look(s.now_s)
+            if s.sensor.steady_s(s.now_s) >= CONTACT_HOLD_S:
                 self._course.begin()
-        elif s.step in BREATHING_STEPS and s.reason is not EndReason.DIZZY and not s.clock.paused:
-            if away and (since_s >= CONTACT_LOST_S or s.around.sensor_fault is not None):
+        elif s.rules.breathing and s.reason is not EndReason.DIZZY and not s.clock.paused:
+            if away and (since_s >= CONTACT_LOST_S or s.device.sensor_fault is not None):
                 self._course.pause()
         elif s.clock.paused and not away and since_s >= CONTACT_BACK_S:
             self._course.resume()
@@ -67,4 +63,4 @@ class Watch:
     def _idle_screen(self) -> None:
         s = self._s
         idle = s.step in (Step.WELCOME, Step.SENSOR, Step.USB, Step.GOODBYE)
-        s.dim(idle and s.now_s - s.touched_s >= DIM_AFTER_S)
+        s.dim(idle and s.clock.untouched_s(s.now_s) >= DIM_AFTER_S)

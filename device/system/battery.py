@@ -6,10 +6,19 @@ from pathlib import Path
 log = logging.getLogger(__name__)
 
 
-def is_low(gauge: Path, low_pct: int) -> bool:
-    """Whether the file `gauge` says `low_pct` per cent or less. A gauge that cannot be read says nothing."""
-    try:
-        return int(gauge.read_text(encoding="ascii")) <= low_pct
-    except (OSError, ValueError) as error:
-        log.debug("battery gauge: %s", error)
-        return False
+class Battery:
+    """`gauge` is a file that holds the charge in per cent, None where there is no gauge."""
+
+    def __init__(self, gauge: Path | None, low_pct: int) -> None:
+        self._gauge = gauge
+        self._low_pct = low_pct
+
+    def is_low(self) -> bool:
+        """Whether the gauge says `low_pct` per cent or less. One that cannot be read says nothing."""
+        if self._gauge is None:
+            return False
+        try:
+            return int(self._gauge.read_text(encoding="ascii")) <= self._low_pct
+        except (OSError, ValueError) as error:
+            log.debug("battery gauge: %s", error)
+            return False

@@ -10,8 +10,9 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+from typing import Protocol
 
 from device.recording.format.session_info import ClockTrust
 
@@ -30,6 +31,30 @@ def kernel_is_synchronised() -> bool:
     except (OSError, AttributeError):
         return False
     return 0 <= state < TIME_ERROR
+
+
+class DatingClock(Protocol):
+    """What dates a session."""
+
+    def read(self) -> tuple[datetime | None, ClockTrust]:
+        """Local time with its zone, None where the clock was never set; and how far to trust it."""
+        ...
+
+    def boot(self) -> tuple[str, float | None]:
+        """Which boot this is and how many seconds it is old, by which a session can be dated later; "" and None where
+        that would tell nothing."""
+        ...
+
+
+def trusted_now(clock: DatingClock) -> datetime | None:
+    """The time where it is good enough for what is reckoned by days and hours."""
+    now, trust = clock.read()
+    return now if trust.gives_the_day else None
+
+
+def today(clock: DatingClock) -> date | None:
+    now = trusted_now(clock)
+    return now.date() if now is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +78,9 @@ class WallClock:
             return now, ClockTrust.SET
         return now, ClockTrust.SAVED
 
+    def boot(self) -> tuple[str, float | None]:
+        return boot_id(), boottime_s()
+
     def set(self, now: datetime) -> None:
         """Set the system's clock as a host told it, unless the network keeps it already. Raises OSError."""
         if self.read()[1] is ClockTrust.SYNCHRONISED:
@@ -67,11 +95,6 @@ class WallClock:
         except (OSError, ValueError):
             return False
         return abs(now.timestamp() - kept_s) <= BATTERY_CLOCK_WITHIN_S
-
-
-def read_wall_clock() -> tuple[datetime | None, ClockTrust]:
-    """This machine's local time with its zone, None where the clock was never set; and how far to trust it."""
-    return WallClock().read()
 
 
 def boot_id() -> str:

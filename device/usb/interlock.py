@@ -17,7 +17,7 @@ RISK_WHEN_OFF = (
 UNPLUGGED_AFTER_S = 1.0
 
 
-class UsbPort(Protocol):
+class CableSense(Protocol):
     """Where a cable shows: a VBUS-sense pin, or the UDC's state."""
 
     def connected(self) -> bool: ...
@@ -26,7 +26,7 @@ class UsbPort(Protocol):
 class UsbInterlock:
     """Believes "in" at once and "out" only after a second of it. A port that cannot be read counts as "in"."""
 
-    def __init__(self, port: UsbPort) -> None:
+    def __init__(self, port: CableSense) -> None:
         self._port = port
         self._in = True
         self._out_since_s = math.inf

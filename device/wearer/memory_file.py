@@ -8,67 +8,80 @@ from datetime import date
 from pathlib import Path
 
 from device.session.commands import Command, KeepHistory, KeepPreferences, StartRecording
-from device.session.events import Event, Phase, PhaseChanged, SessionEnded
+from device.session.events import Event, Learned, SessionEnded
 from device.wearer.memory import Memory
 from device.wearer.profile_store import load_memory, save_memory, set_aside
-from dsp.state.profile import Profile
 
 log = logging.getLogger(__name__)
 
 
-class MemoryKeeper:
-    """`today` is asked for the date, None where no clock can be trusted; `new_wearer` is where one without a file
-    starts. A card that refuses is logged, no more."""
+class WearerMemory:
+    """What is remembered of the wearer, kept up to date along the session; `save` is told of every change. `today` is
+    asked for the date, None where no clock can be trusted."""
 
-    def __init__(self, path: Path, today: Callable[[], date | None], new_wearer: Memory) -> None:
-        self._path = path
+    def __init__(self, memory: Memory, today: Callable[[], date | None], save: Callable[[Memory], None]) -> None:
         self._today = today
+        self._save = save
         self._began: int | None = None
-        try:
-            memory, warning = load_memory(path)
-        except OSError as error:
-            memory, warning = Memory(), f"{path}: the profile cannot be read: {error.strerror}"
-            with suppress(OSError):
-                set_aside(path)
-        if warning:
-            log.warning("%s", warning)
-        if memory == Memory():
-            memory = new_wearer
-        self.memory = memory.on_day(self._day())
+        self._memory = memory.on_day(self._day())
 
-    def obey(self, order: Command | Event, profile: Profile) -> None:
-        """Follow the session; `profile` is what the wearer's is now. A session that was cut off teaches after its
-        end, at the summary."""
+    @property
+    def now(self) -> Memory:
+        return self._memory
+
+    def obey(self, order: Command | Event | Learned) -> None:
+        """Follow the session. A session that was cut off teaches after its end, at the summary."""
         match order:
             case KeepPreferences(preferences):
-                self._keep(replace(self.memory, preferences=preferences))
+                self._keep(replace(self._memory, preferences=preferences))
             case KeepHistory(history):
-                self._keep(replace(self.memory, history=history))
+                self._keep(replace(self._memory, history=history))
+            case Learned(profile=profile):
+                self._keep(replace(self._memory, profile=profile))
             case StartRecording():
                 self._began = self._day()
             case SessionEnded():
                 # One that ran past midnight was asked about the night before it, and not about the one to come.
                 began = self._began if self._began is not None else self._day()
-                self._keep(replace(self.memory, profile=profile, last_day=began))
-            case PhaseChanged(phase=Phase.SUMMARY):
-                self._keep(replace(self.memory, profile=profile))
+                self._keep(replace(self._memory, last_day=began))
             case _:
                 pass
 
     def new_day(self) -> bool:
         """Whether what the session asks on a day's first time has changed by the calendar alone."""
-        before, self.memory = self.memory, self.memory.on_day(self._day())
-        return self.memory.history != before.history
+        before, self._memory = self._memory, self._memory.on_day(self._day())
+        return self._memory.history != before.history
 
     def _keep(self, memory: Memory) -> None:
-        if memory == self.memory:
-            return
-        self.memory = memory
-        try:
-            save_memory(self._path, memory)
-        except OSError as error:
-            log.warning("%s: the profile cannot be written: %s", self._path, error.strerror)
+        if memory != self._memory:
+            self._memory = memory
+            self._save(memory)
 
     def _day(self) -> int | None:
         today = self._today()
         return today.toordinal() if today is not None else None
+
+
+class MemoryFile:
+    """The memory on the card. A card that refuses is logged, no more."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def load(self, new_wearer: Memory) -> Memory:
+        """What the file holds; `new_wearer` where there is none, or nothing that can be read."""
+        try:
+            memory, warning = load_memory(self._path)
+        except OSError as error:
+            memory, warning = Memory(), f"{self._path}: the profile cannot be read: {error.strerror}"
+            with suppress(OSError):
+                set_aside(self._path)
+        if warning:
+            log.warning("%s", warning)
+        return new_wearer if memory == Memory() else memory
+
+    def save(self, memory: Memory) -> None:
+        try:
+            save_memory(self._path, memory)
+        except OSError as error:
+            log.warning("%s: the profile cannot be written: %s", self._path, error.strerror)

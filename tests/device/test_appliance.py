@@ -9,7 +9,8 @@ import pytest
 from edfio import read_edf
 from PIL import Image
 
-from device.demo.simulation import Scene, Simulation, describe
+from device.assembly import dated_info
+from device.demo.simulation import ComputersClock, Scene, Simulation
 from device.recording.format.session_info import ClockTrust
 from device.recording.store import Store
 from device.screens import draw
@@ -79,10 +80,15 @@ def test_a_session_finds_the_beats_that_the_simulated_heart_made(whole_session):
         ((None, ClockTrust.UNKNOWN), (None, ClockTrust.UNKNOWN)),
     ],
 )
-def test_the_demo_is_dated_by_its_computer_though_nothing_vouches_for_that_clock(tmp_path, read, kept):
-    simulation = Simulation(QUICK, tmp_path)
-    info = describe(simulation.around.info, lambda: read)
-    simulation.close()
+def test_the_demo_is_dated_by_its_computer_though_nothing_vouches_for_that_clock(read, kept):
+    class Clock:
+        def read(self):
+            return read
+
+        def boot(self):
+            return "a boot", 60.0
+
+    info = dated_info(None, "simulated", ComputersClock(Clock()))
     assert (info.started, info.clock_trust) == kept
 
 
@@ -90,7 +96,7 @@ def test_the_demo_is_dated_by_its_computer_though_nothing_vouches_for_that_clock
 def test_pulses_go_up_on_the_contact_screen_whichever_way_the_sensor_counts(tmp_path, sensor):
     """A pulse stands out from the level it rises from: most of a trace the right way up lies low."""
     simulation = Simulation(Scene(sensor=sensor), tmp_path)
-    assert simulation.around.info.pulses_fall is (sensor == "max30102")
+    assert simulation.parts.info.pulses_fall is (sensor == "max30102")
     run_until(simulation, Step.CONTACT)
     while simulation.session.step is Step.CONTACT:
         view = simulation.session.view(simulation.now_s)

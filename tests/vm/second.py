@@ -24,7 +24,7 @@ from device.screens import draw
 from device.session.choosing.preferences import Language
 from device.session.showing.views import GuideView
 from device.system.clocks import VirtualClock
-from device.wearer.learner import Occasion, Wearer
+from device.wearer.estimator import Occasion, SessionEstimator
 from drivers.ad8232 import Ad8232Ecg
 from drivers.board import LumaPins, SpiLink
 from drivers.mcp3208 import Mcp3208
@@ -96,9 +96,9 @@ def sampling() -> Iterator[None]:
 def pipeline() -> Iterator[None]:
     """Samples to beats, metrics and state, with the guide at six breaths a minute."""
     body = Body(1)
-    wearer = Wearer(Profile(), lambda: Occasion("ad8232"))
-    wearer.begin()
-    chain = Pipeline(SignalKind.ECG, FS_HZ, state=wearer)
+    estimator = SessionEstimator(Profile(), lambda: Occasion("ad8232"))
+    estimator.begin()
+    chain = Pipeline(SignalKind.ECG, FS_HZ, state=estimator)
     chain.set_pace(0.0, 6.0)
     ecg_uv = 1000.0 * body.ecg_mv(np.arange(0.0, WARM_S[PIPELINE] + COUNTED_S, 1.0 / FS_HZ))
     for at in range(0, len(ecg_uv), BLOCK):
@@ -138,7 +138,7 @@ class UncountedSource:
 def count_loop(sign: Callable[[int], None], store: Path) -> None:
     """All that the appliance does beside its sampler in the guided part of a session, the recording with it."""
     simulation = Simulation(Scene(guided_s=60.0), store, display=lambda board: open_panel())
-    source = simulation.around.source = UncountedSource(simulation.around.source, sign)
+    source = simulation.parts.source = UncountedSource(simulation.parts.source, sign)
     while simulation.session.breath(simulation.now_s) is None:
         simulation.step()
     begun_s = simulation.now_s

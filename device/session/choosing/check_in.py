@@ -22,6 +22,7 @@ class Answer(enum.StrEnum):
 
 Choice = int | Answer
 
+RISEN_BY = 2
 AFTER = (Question.ENERGY, Question.TENSION, Question.ON_GUARD)
 BEFORE = AFTER
 BEFORE_FIRST_TODAY = (*BEFORE, Question.SLEEP, Question.TOLERANCE)
@@ -82,3 +83,42 @@ class Questionnaire:
             sleep=answered(Question.SLEEP),
             tolerance=answered(Question.TOLERANCE),
         )
+
+
+class CheckIns:
+    """The questions being asked, and what was answered before and after the session at hand."""
+
+    def __init__(self) -> None:
+        self._form: Questionnaire | None = None
+        self._told: dict[str, CheckIn] = {}
+
+    @property
+    def form(self) -> Questionnaire:
+        """The one on the screen; only while questions are asked."""
+        assert self._form is not None
+        return self._form
+
+    def begin(self, questions: tuple[Question, ...]) -> None:
+        """A session begins: nothing is answered yet."""
+        self._told = {}
+        self.ask(questions)
+
+    def ask(self, questions: tuple[Question, ...]) -> None:
+        self._form = Questionnaire(questions)
+
+    def close(self, t_s: float, when: str) -> CheckIn:
+        """The event with what was answered; `when` is "before" or "after"."""
+        self._told[when] = self.form.result(t_s, when)
+        return self._told[when]
+
+    def guess(self, when: str) -> int | None:
+        """The wearer's guess how on guard the body is, None where there is none."""
+        told = self._told.get(when)
+        return None if told is None else told.on_guard_guess
+
+    def tension_rose(self) -> bool | None:
+        """By `RISEN_BY` or more from before to after; None where either was skipped."""
+        before, after = self._told.get("before"), self._told.get("after")
+        if before is None or after is None or before.tension is None or after.tension is None:
+            return None
+        return after.tension - before.tension >= RISEN_BY

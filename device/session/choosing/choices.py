@@ -1,73 +1,65 @@
 """What the wearer chooses from: the menu, the questions, the offer of quiet rest, the summary's pages, and "Share?"."""
 
-from device.session.choosing.check_in import Questionnaire
 from device.session.choosing.menu import MenuItem, changed
-from device.session.commands import KeepPreferences
 from device.session.course import Course
-from device.session.state import OFFERS, SessionState, Step
+from device.session.state import Step
 
 
-class Choices:
-    """Walks lists and chooses in them; a choice that leads elsewhere goes by the course."""
-
-    def __init__(self, state: SessionState, course: Course) -> None:
-        self._s = state
-        self._course = course
+class Choices(Course):
+    """The course, and the lists that presses walk and choose in on it."""
 
     def next_answer(self, steps: int = 1) -> None:
         for _ in range(steps):
-            self._form().move_on()
+            self._s.check_ins.form.move_on()
 
     def choose_answer(self) -> None:
-        self._form().choose()
-        if self._form().done:
-            self._course.move_on()
-
-    def _form(self) -> Questionnaire:
-        assert self._s.form is not None
-        return self._s.form
+        form = self._s.check_ins.form
+        form.choose()
+        if form.done:
+            self.move_on()
 
     def open_menu(self) -> None:
-        self._s.menu_index = 0
-        self._course.enter(Step.MENU)
+        self._s.menu.begin()
+        self.enter(Step.MENU)
 
     def next_item(self, steps: int = 1) -> None:
-        self._s.menu_index = (self._s.menu_index + steps) % len(self._s.menu_lines())
+        self._s.menu.move_on(steps, self._s.can_recheck)
 
     def change_item(self) -> None:
         s = self._s
-        item = s.menu_lines()[s.menu_index]
+        item = s.menu.selected(s.can_recheck)
         if item in (MenuItem.RESONANCE, MenuItem.RECHECK):
-            s.resonance, s.recheck = True, item is MenuItem.RECHECK
-            self._course.start()
+            self.find_resonance(recheck=item is MenuItem.RECHECK)
         elif item is MenuItem.BACK:
-            self._course.go_idle()
+            self.go_idle()
         else:
-            s.preferences = changed(s.preferences, item)
-            s.out.append(KeepPreferences(s.preferences))
+            s.keep_preferences(changed(s.preferences, item))
+
+    def find_resonance(self, recheck: bool = False) -> None:
+        self._s.run.choose(recheck)
+        self.start()
 
     def next_offer(self, steps: int = 1) -> None:
-        self._s.offer_index = (self._s.offer_index + steps) % len(OFFERS)
+        self._s.offer.move_on(steps)
 
     def next_page(self) -> None:
-        self._s.page += 1
-        if self._s.page >= len(self._s.pages):
-            self._course.go_idle()
+        self._s.pages.move_on()
+        if self._s.pages.over:
+            self.go_idle()
 
     def ask_to_share(self) -> None:
         """A long press beside the cable. It counts when the button comes up, so that holding on to shut down shares
         nothing on the way."""
-        self._s.share_asked = True
+        self._s.ask_to_share()
 
     def answer_share(self) -> None:
         """The button came up."""
         if self._s.share_asked:
-            self._s.share_asked = False
-            self._s.share(self._s.around.usb and not self._s.sharing)
+            self._s.share(self._s.device.usb and not self._s.sharing)
 
     def leave_usb(self) -> None:
         """A short press beside the cable: stop sharing; where a cable does not block, begin a session."""
-        if self._s.sharing or self._s.config.usb_blocks:
+        if self._s.sharing or self._s.settings.usb_blocks:
             self._s.share(False)
         else:
-            self._course.start()
+            self.start()

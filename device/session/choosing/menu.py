@@ -31,6 +31,22 @@ def lines(recheck: bool) -> tuple[MenuItem, ...]:
     return tuple(item for item in MenuItem if recheck or item is not MenuItem.RECHECK)
 
 
+class Menu:
+    """Which line is selected. `recheck` as in `lines`."""
+
+    def __init__(self) -> None:
+        self._index = 0
+
+    def begin(self) -> None:
+        self._index = 0
+
+    def move_on(self, steps: int, recheck: bool) -> None:
+        self._index = (self._index + steps) % len(lines(recheck))
+
+    def selected(self, recheck: bool) -> MenuItem:
+        return lines(recheck)[self._index]
+
+
 def changed(preferences: Preferences, item: MenuItem) -> Preferences:
     """`preferences` with the next value of `item`; unchanged for an item that is an action."""
     now = preferences

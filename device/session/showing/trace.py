@@ -20,7 +20,7 @@ class TraceColumn:
     high: float
 
 
-class Trace:
+class LiveTrace:
     """Feed it sample blocks; `columns()` is what the screen shows. A column without samples is None."""
 
     def __init__(self) -> None:

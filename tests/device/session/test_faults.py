@@ -28,7 +28,7 @@ from device.session.showing.views import (
     UsbView,
     WelcomeView,
 )
-from device.session.state import SessionConfig, Step
+from device.session.state import SessionSettings, Step
 from dsp.types import Contact, WearerState
 from tests.session_driver import CALM, ON_GUARD, Driver, pages, stops
 
@@ -95,7 +95,7 @@ def test_sharing_stops_at_a_press() -> None:
 
 
 def test_only_the_configuration_lets_a_session_run_beside_a_cable() -> None:
-    driver = Driver(config=SessionConfig(usb_blocks=False))
+    driver = Driver(settings=SessionSettings(usb_blocks=False))
     driver.session.on_usb(0.0, True)
     driver.run(1.0)
     assert driver.session.step is Step.USB

@@ -15,6 +15,7 @@ from device.session.events import (
     CheckIn,
     ContactChanged,
     EndReason,
+    Learned,
     PaceChanged,
     Phase,
     PhaseChanged,
@@ -28,11 +29,12 @@ from device.session.showing.views import (
     SummaryPaceView,
     WelcomeView,
 )
-from device.session.state import SessionConfig, Step
+from device.session.state import SessionSettings, Step
 from drivers.frontend import HeartSignal
 from drivers.sensors import FRONT_ENDS, front_end_info
 from drivers.wiring import Wiring
 from dsp.resonance.finder import RECHECK_STEP_S, RUN_BREATHS_PER_MIN, STEP_S, recheck_paces, steps_of
+from dsp.state.profile import Profile, Resonance
 from dsp.types import Contact
 from tests.session_driver import SEEN_TODAY, Driver, pages, phases, stops
 
@@ -56,9 +58,8 @@ def test_a_session_runs_to_its_end_untouched() -> None:
 @pytest.mark.parametrize("sensor", FRONT_ENDS)
 def test_the_picture_has_the_electrodes_that_the_sensor_has(sensor: str) -> None:
     info = front_end_info(sensor, Wiring())
-    driver = (
-        Driver(config=SessionConfig(finger=info.kind is HeartSignal.PPG, reference=info.reference)).run(1.0).short()
-    )
+    settings = SessionSettings(finger=info.kind is HeartSignal.PPG, reference=info.reference)
+    driver = Driver(settings=settings).run(1.0).short()
     view = driver.session.view(driver.t_s)
     assert isinstance(view, ContactView)
     assert (view.finger, view.reference) == (info.kind is HeartSignal.PPG, sensor == "ad8232")
@@ -227,8 +228,7 @@ def test_the_menus_last_lines_begin_a_resonance_run_or_go_back() -> None:
 
 @pytest.mark.parametrize("known", [4.0, 4.2, 4.5, 5.2, 5.6, 6.5])
 def test_an_earlier_finding_can_be_rechecked_from_the_menu(known: float) -> None:
-    driver = Driver(history=SEEN_TODAY).run(1.0)
-    driver.session.know_resonance(known)
+    driver = Driver(history=SEEN_TODAY, known_breaths_per_min=known).run(1.0)
     driver.long()
     for _ in range(8):
         driver.short()
@@ -237,7 +237,7 @@ def test_an_earlier_finding_can_be_rechecked_from_the_menu(known: float) -> None
     assert view.selected is MenuItem.RECHECK
     driver.long().run_until(Step.CHECK_IN).skip().run_until(Step.RESONANCE)
     start_s = driver.t_s
-    driver.session.know_resonance(None)
+    driver.session.on_learned(Learned(driver.t_s, Profile()))
     driver.run_until(Step.FREE)
     assert view.recheck_minutes in (7, 8)
     assert driver.t_s - start_s <= 60 * view.recheck_minutes
@@ -246,6 +246,11 @@ def test_an_earlier_finding_can_be_rechecked_from_the_menu(known: float) -> None
     for wanted in recheck_paces(known):
         assert any(pace == pytest.approx(wanted) for pace in paces)
     assert _breathed_s(driver) == pytest.approx([RECHECK_STEP_S] * 3, abs=15.0)
+
+
+def found(t_s: float, breaths_per_min: float) -> Learned:
+    """What the learner tells after a session that found or refined the resonance."""
+    return Learned(t_s, Profile(resonance=Resonance(breaths_per_min, 0.9, None)), breaths_per_min)
 
 
 def _breathed_s(driver: Driver) -> list[float]:
@@ -283,7 +288,7 @@ def test_the_resonance_run_walks_its_steps_and_tells_what_was_found() -> None:
     assert seen == {(step, count) for step in range(1, count + 1)}
     assert driver.t_s - start_s <= 12 * 60
     assert _breathed_s(driver) == pytest.approx([STEP_S] * len(RUN_BREATHS_PER_MIN), abs=15.0)
-    driver.session.on_resonance(driver.t_s, 5.4)
+    driver.session.on_learned(found(driver.t_s, 5.4))
     driver.run_until(Step.SUMMARY)
     assert SummaryPaceView(Language.NB, 5.4) in pages(driver)
     kept = driver.got(KeepHistory)[-1]
@@ -293,7 +298,7 @@ def test_the_resonance_run_walks_its_steps_and_tells_what_was_found() -> None:
 
 def test_a_refined_resonance_moves_the_target_without_a_word() -> None:
     driver = Driver(history=SEEN_TODAY).to(Step.FREE)
-    driver.session.on_resonance(driver.t_s, 5.7)
+    driver.session.on_learned(found(driver.t_s, 5.7))
     driver.run_until(Step.SUMMARY)
     assert not [page for page in pages(driver) if isinstance(page, SummaryPaceView)]
     kept = driver.got(KeepHistory)[-1]
@@ -305,7 +310,7 @@ def test_an_inconclusive_run_changes_nothing_and_says_so() -> None:
     driver = Driver(history=SEEN_TODAY)
     driver.session.find_resonance(driver.t_s)
     driver.run_until(Step.CHECK_IN).skip().run_until(Step.FREE)
-    driver.session.on_resonance(driver.t_s, math.nan)
+    driver.session.on_learned(Learned(driver.t_s, Profile(), math.nan))
     driver.run_until(Step.SUMMARY)
     assert SummaryPaceView(Language.NB, None) in pages(driver)
     assert not driver.got(KeepHistory)

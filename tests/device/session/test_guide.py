@@ -12,6 +12,7 @@ from device.session.events import (
     PaceChanged,
     Phase,
 )
+from device.session.pacing import FASTEST_TARGET
 from device.session.showing.views import (
     GuideCaption,
     GuideView,
@@ -21,7 +22,7 @@ from device.session.showing.views import (
     RingView,
     SummaryTimeView,
 )
-from device.session.state import FASTEST_TARGET, Step
+from device.session.state import Step
 from dsp.types import BreathKind, Contact, IntervalKind, MetricsRow, RRInterval, StateKind
 from tests.session_driver import CALM, ON_GUARD, SEEN_TODAY, Driver, pages, phases, stops
 
@@ -149,9 +150,9 @@ def test_easier_at_a_run_s_step_near_the_target_is_remembered() -> None:
 
 
 def _run(target: float, recheck: bool) -> Driver:
-    driver = Driver(history=replace(SEEN_TODAY, target_breaths_per_min=target)).run(1.0)
+    history = replace(SEEN_TODAY, target_breaths_per_min=target)
+    driver = Driver(history=history, known_breaths_per_min=target if recheck else None).run(1.0)
     if recheck:
-        driver.session.know_resonance(target)
         driver.long()
         for _ in range(8):
             driver.short()

@@ -9,10 +9,12 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from device.screens import draw
 from device.session.choosing.preferences import Preferences
 from device.session.commands import Command, Dim, ShareAllowed, StartRecording, StopRecording
-from device.session.events import EndReason, Event, PaceChanged, SessionEnded
+from device.session.events import EndReason, Event, Learned, PaceChanged, SessionEnded
 from device.session.machine import Session
 from device.session.showing.views import Storage
-from device.session.state import BREATHING_STEPS, SESSION_STEPS, SessionConfig, Step
+from device.session.state import SessionSettings, Step
+from device.session.steps import STEPS
+from dsp.state.profile import Profile
 from dsp.types import Beat, Contact, MetricsRow, StateKind, WearerState
 
 LONGEST_S = 45 + 30 + 300 + 45 + 60 + 1200 + 60 + 15 + 300 + 45 + 120 + 300
@@ -23,7 +25,7 @@ class SessionMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.session = Session(
-            Preferences(minutes=3), config=SessionConfig(rest_s=10.0, free_s=40.0, resonance_step_s=20.0)
+            Preferences(minutes=3), settings=SessionSettings(rest_s=10.0, free_s=40.0, resonance_step_s=20.0)
         )
         self.t_s = 0.0
         self.usb = False
@@ -74,7 +76,7 @@ class SessionMachine(RuleBasedStateMachine):
 
     @rule(found=st.sampled_from([5.4, math.nan]))
     def resonance(self, found: float) -> None:
-        self.session.on_resonance(self.t_s, found)
+        self.session.on_learned(Learned(self.t_s, Profile(), found))
         self._check_out()
 
     @rule()
@@ -98,7 +100,7 @@ class SessionMachine(RuleBasedStateMachine):
         while self.session.step is Step.CHECK_IN:
             self.press(1.0, 0.2)
 
-    @precondition(lambda self: self.session.step in BREATHING_STEPS)
+    @precondition(lambda self: STEPS[self.session.step].breathing)
     @rule()
     def stay(self) -> None:
         """Through the step, still and seated."""
@@ -126,7 +128,7 @@ class SessionMachine(RuleBasedStateMachine):
 
     @invariant()
     def the_display_is_never_dimmed_in_a_session(self) -> None:
-        assert not (self.dim and self.session.step in SESSION_STEPS)
+        assert not (self.dim and STEPS[self.session.step].in_session)
 
     @invariant()
     def the_log_knows_whether_a_guide_runs(self) -> None:

@@ -3,7 +3,7 @@ import math
 import pytest
 
 from device.session.events import Phase
-from device.session.practice import Tally, coherence_level, on_guard
+from device.session.practice import Practice, coherence_level, on_guard
 from dsp.types import Contact, MetricsRow, StateKind, WearerState
 
 CALM = WearerState(StateKind.CALM, 0.9, 0.0, arousal=0.1)
@@ -11,13 +11,13 @@ SETTLING = WearerState(StateKind.NEUTRAL, 0.9, 0.0, arousal=0.3, settling=True)
 NEUTRAL = WearerState(StateKind.NEUTRAL, 0.9, 0.0, arousal=0.5)
 
 
-def add(tally: Tally, phase: Phase, seconds: int, state: WearerState | None = None, **fields: float) -> None:
+def add(tally: Practice, phase: Phase, seconds: int, state: WearerState | None = None, **fields: float) -> None:
     for _ in range(seconds):
         tally.add(phase, MetricsRow(0.0, state=state, **fields))
 
 
 def test_only_breathing_counts_as_practice() -> None:
-    tally = Tally()
+    tally = Practice()
     for phase in (Phase.CHECK_IN, Phase.REST, Phase.CHECK_OUT):
         add(tally, phase, 30, CALM)
     assert (tally.practised_s, tally.calm_s, tally.settled_after_s) == (0, 0, None)
@@ -26,13 +26,13 @@ def test_only_breathing_counts_as_practice() -> None:
 @pytest.mark.parametrize(("quality", "counted"), [(0.9, 120), (0.7, 0)])
 def test_an_irregular_rhythm_counts_only_of_a_clear_signal(quality: float, counted: int) -> None:
     """At the wrist movement alone makes one, for minutes on end, at a mean quality of up to 0.79."""
-    tally = Tally()
+    tally = Practice()
     add(tally, Phase.GUIDED, 120, NEUTRAL, irregular_rhythm=True, quality=quality)
     assert tally.irregular_s == counted
 
 
 def test_a_few_clear_seconds_in_noise_make_no_irregular_rhythm() -> None:
-    tally = Tally()
+    tally = Practice()
     for _ in range(10):
         add(tally, Phase.GUIDED, 30, NEUTRAL, irregular_rhythm=True, quality=0.5)
         add(tally, Phase.GUIDED, 20, NEUTRAL, irregular_rhythm=True, quality=1.0)
@@ -40,7 +40,7 @@ def test_a_few_clear_seconds_in_noise_make_no_irregular_rhythm() -> None:
 
 
 def test_a_row_with_a_heart_rate_alone_hides_no_earlier_rmssd() -> None:
-    tally = Tally()
+    tally = Practice()
     add(tally, Phase.GUIDED, 1, mean_hr_bpm=61.0)
     add(tally, Phase.GUIDED, 1, mean_hr_bpm=62.0)
     assert tally.numbers is not None
@@ -51,7 +51,7 @@ def test_a_row_with_a_heart_rate_alone_hides_no_earlier_rmssd() -> None:
 
 
 def test_settling_needs_ten_seconds_in_a_row() -> None:
-    tally = Tally()
+    tally = Practice()
     for _ in range(10):
         add(tally, Phase.GUIDED, 9, CALM)
         add(tally, Phase.GUIDED, 1, NEUTRAL)
@@ -61,7 +61,7 @@ def test_settling_needs_ten_seconds_in_a_row() -> None:
 
 
 def test_rest_counts_only_after_settling() -> None:
-    tally = Tally()
+    tally = Practice()
     add(tally, Phase.FREE, 20, NEUTRAL)
     add(tally, Phase.FREE, 40, CALM)
     assert tally.settled_after_s == 20
@@ -71,7 +71,7 @@ def test_rest_counts_only_after_settling() -> None:
 
 
 def test_settled_means_most_of_the_last_half_minute() -> None:
-    tally = Tally()
+    tally = Practice()
     add(tally, Phase.FREE, 29, CALM)
     assert not tally.settled()
     add(tally, Phase.FREE, 1, CALM)
@@ -81,7 +81,7 @@ def test_settled_means_most_of_the_last_half_minute() -> None:
 
 
 def test_the_own_pace_is_the_median_of_what_could_be_trusted() -> None:
-    tally = Tally()
+    tally = Practice()
     assert math.isnan(tally.own_breaths_per_min())
     add(tally, Phase.REST, 5, breaths_per_min=30.0, breath_confidence=0.2)
     add(tally, Phase.REST, 3, breaths_per_min=12.0, breath_confidence=0.8)
@@ -90,7 +90,7 @@ def test_the_own_pace_is_the_median_of_what_could_be_trusted() -> None:
 
 
 def test_the_body_is_read_where_breathing_is_free() -> None:
-    tally = Tally()
+    tally = Practice()
     add(tally, Phase.REST, 30, NEUTRAL)
     add(tally, Phase.CHECK_IN, 30, CALM)
     assert tally.body_on_guard(Phase.REST) == pytest.approx(3.0)
@@ -100,7 +100,7 @@ def test_the_body_is_read_where_breathing_is_free() -> None:
 
 
 def test_where_the_state_came_only_after_rest_the_guides_beginning_speaks_for_it() -> None:
-    tally = Tally()
+    tally = Practice()
     add(tally, Phase.REST, 60, None)
     add(tally, Phase.GUIDED, 30, NEUTRAL)
     add(tally, Phase.GUIDED, 300, CALM)
@@ -108,7 +108,7 @@ def test_where_the_state_came_only_after_rest_the_guides_beginning_speaks_for_it
 
 
 def test_seconds_without_contact_are_not_practice() -> None:
-    tally = Tally()
+    tally = Practice()
     for contact in (Contact.GOOD, Contact.POSITIVE_OFF, Contact.GOOD):
         for _ in range(10):
             tally.add(Phase.GUIDED, MetricsRow(0.0, contact=contact))

@@ -1,10 +1,12 @@
 import pytest
 
+from device.session.choosing.check_in import CheckIns
 from device.session.choosing.preferences import Language, Preferences
 from device.session.events import (
     Phase,
 )
-from device.session.showing.builder import WORTH_TELLING_S, summary_pages
+from device.session.practice import Practice
+from device.session.showing.summary_pages import WORTH_TELLING_S, summary_pages
 from device.session.showing.views import (
     Advice,
     AdviceView,
@@ -13,7 +15,7 @@ from device.session.showing.views import (
     SummaryNumbersView,
     SummaryTimeView,
 )
-from device.session.state import SessionConfig, SessionState, Step
+from device.session.state import Step
 from tests.session_driver import CALM, ON_GUARD, SEEN_TODAY, Driver, pages, phases
 
 
@@ -69,9 +71,8 @@ def test_the_summary_tells_minutes_calm_settling_and_rest() -> None:
 
 
 def test_the_shortest_practice_worth_telling_of_is_a_minute() -> None:
-    state = SessionState(SessionConfig(), Preferences(), SEEN_TODAY)
-    state.tally.practised_s = WORTH_TELLING_S
-    (time,) = summary_pages(state, [])
+    practice = Practice(practised_s=WORTH_TELLING_S)
+    (time,) = summary_pages(Preferences(), practice, CheckIns(), None, [])
     assert isinstance(time, SummaryTimeView)
     assert time.minutes == 1
 

@@ -3,24 +3,26 @@ import math
 import pytest
 
 from device.session.events import PaceChanged, Phase, PhaseChanged
-from device.wearer.learner import Occasion, Wearer
 from dsp.state.profile import Profile
 from dsp.types import Contact, HrvSnapshot, IntervalKind, RRInterval, StateInputs
+from tests.wearer_helpers import Taught
 
 
-def seconds(wearer: Wearer, count: int, from_s: int, pace: float = math.nan) -> None:
+def seconds(wearer: Taught, count: int, from_s: int, pace: float = math.nan) -> None:
     """A heart at 60 beats a minute, read without fault."""
     for t_s in range(from_s, from_s + count):
         rr_ms = 1000.0 if t_s % 2 else 960.0
         interval = RRInterval(float(t_s), rr_ms, IntervalKind.NORMAL, t_s)
         hrv = HrvSnapshot(float(t_s), 60.0, 60, 0.0, 61.0, 40.0, 40.0)
-        wearer.update(StateInputs(float(t_s), (interval,), hrv, 1.0, Contact.GOOD, False, pace_breaths_per_min=pace))
+        wearer.estimator.update(
+            StateInputs(float(t_s), (interval,), hrv, 1.0, Contact.GOOD, False, pace_breaths_per_min=pace)
+        )
 
 
 @pytest.fixture
-def taught() -> Wearer:
+def taught() -> Taught:
     """Has been through one session."""
-    wearer = Wearer(Profile(), lambda: Occasion("ad8232", 739_000, 9.0))
+    wearer = Taught(Profile(), day=739_000)
     wearer.obey(PhaseChanged(0.0, Phase.CHECK_IN))
     wearer.obey(PhaseChanged(10.0, Phase.REST))
     seconds(wearer, 120, 10)
@@ -42,12 +44,12 @@ def test_a_session_cut_off_before_its_rest_teaches_nothing_of_the_one_before(tau
 
 @pytest.mark.parametrize(("rested_s", "kept"), [(58, True), (20, False)])
 def test_a_rest_that_went_on_into_the_guide_is_no_free_minute(rested_s: int, kept: bool):
-    wearer = Wearer(Profile(), lambda: Occasion("ad8232", 739_000, 9.0))
+    wearer = Taught(Profile(), day=739_000)
     wearer.obey(PhaseChanged(0.0, Phase.REST))
     seconds(wearer, rested_s, 0)
     wearer.obey(PhaseChanged(float(rested_s), Phase.GUIDED))
     seconds(wearer, 100, rested_s, pace=6.0)
-    assert wearer.rest is not None
+    assert wearer.estimator.rest is not None
     wearer.obey(PhaseChanged(rested_s + 100.0, Phase.SUMMARY))
     assert bool(wearer.profile.resting_days) == kept
     assert bool(wearer.profile.free_minutes) == kept
@@ -55,7 +57,7 @@ def test_a_rest_that_went_on_into_the_guide_is_no_free_minute(rested_s: int, kep
 
 @pytest.mark.parametrize(("cause", "kept"), [("stop", 2), ("dizzy", 1)])
 def test_a_minute_after_dizziness_is_no_free_minute(cause: str, kept: int):
-    wearer = Wearer(Profile(), lambda: Occasion("ad8232", 739_000, 9.0))
+    wearer = Taught(Profile(), day=739_000)
     wearer.obey(PhaseChanged(0.0, Phase.REST))
     seconds(wearer, 70, 0)
     wearer.obey(PhaseChanged(70.0, Phase.GUIDED))
@@ -71,5 +73,5 @@ def test_a_minute_after_dizziness_is_no_free_minute(cause: str, kept: int):
 def test_there_is_no_state_between_check_in_and_rest(taught):
     taught.obey(PhaseChanged(200.0, Phase.CHECK_IN))
     hrv = HrvSnapshot(201.0, 60.0, 60, 0.0, 61.0, 40.0, 40.0)
-    assert taught.update(StateInputs(201.0, (), hrv, 1.0, Contact.GOOD, False)) is None
-    assert taught.rest is None
+    assert taught.estimator.update(StateInputs(201.0, (), hrv, 1.0, Contact.GOOD, False)) is None
+    assert taught.estimator.rest is None

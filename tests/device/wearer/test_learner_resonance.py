@@ -5,22 +5,22 @@ import math
 import pytest
 
 from device.session.events import PaceChanged, Phase, PhaseChanged
-from device.wearer.learner import Occasion, Wearer
 from drivers.sim.body import Body
 from drivers.sim.wearer import WearerProfile
 from dsp.beat_pipeline import BeatPipeline
 from dsp.resonance.finder import RECHECK_STEP_S, RUN_BREATHS_PER_MIN, STEP_S, recheck_paces
 from dsp.state.profile import Profile, Resonance
 from dsp.types import Beat
+from tests.wearer_helpers import Taught
 
 DAY = 739_000
 QUIET = WearerProfile(mayer_ms=3.0, jitter_ms=2.0, drift_ms=4.0, calming=0.1, resonance_q=2.0, resonance_hz=0.095)
 RUN = [(60.0 + STEP_S * n, pace) for n, pace in enumerate(RUN_BREATHS_PER_MIN)]
 
 
-def lead(wearer: Wearer, phase: Phase, paces: list[tuple[float, float]], end_s: float) -> float | None:
+def lead(wearer: Taught, phase: Phase, paces: list[tuple[float, float]], end_s: float) -> float | None:
     """One session of a simulated wearer: rest, the guide's paces, the free minute; what the guide told."""
-    body, pipeline = Body(5, QUIET), BeatPipeline(state=wearer)
+    body, pipeline = Body(5, QUIET), BeatPipeline(state=wearer.estimator)
     orders: list[tuple[float, PhaseChanged | PaceChanged]] = [(0.0, PhaseChanged(0.0, Phase.REST))]
     orders.append((paces[0][0], PhaseChanged(paces[0][0], phase)))
     orders += [(t_s, PaceChanged(t_s, pace, "ramp")) for t_s, pace in paces]
@@ -30,7 +30,7 @@ def lead(wearer: Wearer, phase: Phase, paces: list[tuple[float, float]], end_s: 
     for at_s, order in [*orders, (end_s + 65.0, PhaseChanged(end_s + 65.0, Phase.SUMMARY))]:
         body.advance_to(at_s)
         for beat in body.true_beats[done:]:
-            wearer.on_output(pipeline.push(Beat(1000 * beat.t_s, beat.t_s, 1.0)))
+            wearer.learner.on_output(pipeline.push(Beat(1000 * beat.t_s, beat.t_s, 1.0)))
             done += 1
         if isinstance(order, PaceChanged):
             body.follow(order.breaths_per_min, 0.4, (order.t_s - since_s) * pace / 60.0 + breath)
@@ -40,8 +40,8 @@ def lead(wearer: Wearer, phase: Phase, paces: list[tuple[float, float]], end_s: 
     return told
 
 
-def wearer(resonance: Resonance | None = None, day: int | None = DAY) -> Wearer:
-    return Wearer(Profile(resonance=resonance), lambda: Occasion("ad8232", day, 9.0))
+def wearer(resonance: Resonance | None = None, day: int | None = DAY) -> Taught:
+    return Taught(Profile(resonance=resonance), day)
 
 
 def test_a_run_s_finding_is_kept():

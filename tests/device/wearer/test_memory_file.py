@@ -1,90 +1,98 @@
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from device.session.choosing.preferences import History, Language, Preferences
 from device.session.commands import KeepHistory, KeepPreferences, StartRecording
-from device.session.events import EndReason, Phase, PhaseChanged, SessionEnded
-from device.system.battery import is_low
+from device.session.events import EndReason, Learned, SessionEnded
+from device.system.battery import Battery
 from device.wearer.memory import Memory
-from device.wearer.memory_file import MemoryKeeper
+from device.wearer.memory_file import MemoryFile, WearerMemory
 from dsp.state.profile import Profile
 
 ENGLISH = Memory(preferences=Preferences(Language.EN, 10))
 
 
-def keeper(folder: Path, today: date | None = date(2026, 5, 17)) -> MemoryKeeper:
-    return MemoryKeeper(folder / "profile.json", lambda: today, ENGLISH)
+def on_card(path: Path, today: Callable[[], date | None]) -> WearerMemory:
+    file = MemoryFile(path)
+    return WearerMemory(file.load(ENGLISH), today, file.save)
+
+
+def kept(folder: Path, today: date | None = date(2026, 5, 17)) -> WearerMemory:
+    return on_card(folder / "profile.json", lambda: today)
 
 
 def test_a_new_wearer_starts_where_the_configuration_says(tmp_path):
-    assert keeper(tmp_path).memory.preferences == ENGLISH.preferences
+    assert kept(tmp_path).now.preferences == ENGLISH.preferences
     assert not (tmp_path / "profile.json").exists()
 
 
 def test_what_is_chosen_and_learnt_is_there_after_a_restart(tmp_path):
-    first = keeper(tmp_path)
-    first.obey(KeepPreferences(Preferences(Language.NB, 20, hide_state=True)), Profile())
-    first.obey(KeepHistory(History(target_breaths_per_min=5.5)), Profile())
+    first = kept(tmp_path)
+    first.obey(KeepPreferences(Preferences(Language.NB, 20, hide_state=True)))
+    first.obey(KeepHistory(History(target_breaths_per_min=5.5)))
     taught = Profile().with_rest(739000, "ad8232", 3.2, 61.0)
-    first.obey(SessionEnded(600.0, EndReason.COMPLETED), taught)
-    again = keeper(tmp_path).memory
+    first.obey(Learned(600.0, taught))
+    first.obey(SessionEnded(600.0, EndReason.COMPLETED))
+    again = kept(tmp_path).now
     assert again.preferences == Preferences(Language.NB, 20, hide_state=True)
     assert again.history.target_breaths_per_min == 5.5
     assert again.profile == taught
 
 
 def test_the_first_session_of_a_day_is_known_by_the_calendar(tmp_path):
-    first = keeper(tmp_path)
-    assert first.memory.history.first_today
-    first.obey(SessionEnded(600.0, EndReason.COMPLETED), Profile())
-    assert not keeper(tmp_path).memory.history.first_today
-    assert keeper(tmp_path, date(2026, 5, 18)).memory.history.first_today
-    assert keeper(tmp_path, None).memory.history.first_today
+    first = kept(tmp_path)
+    assert first.now.history.first_today
+    first.obey(SessionEnded(600.0, EndReason.COMPLETED))
+    assert not kept(tmp_path).now.history.first_today
+    assert kept(tmp_path, date(2026, 5, 18)).now.history.first_today
+    assert kept(tmp_path, None).now.history.first_today
 
 
 def test_a_session_past_midnight_leaves_the_next_day_its_first(tmp_path):
     days = [date(2026, 5, 17)]
-    first = MemoryKeeper(tmp_path / "profile.json", lambda: days[-1], ENGLISH)
-    first.obey(StartRecording(0.0), Profile())
+    first = on_card(tmp_path / "profile.json", lambda: days[-1])
+    first.obey(StartRecording(0.0))
     days.append(date(2026, 5, 18))
-    first.obey(KeepHistory(History(first_today=False)), Profile())
-    first.obey(SessionEnded(600.0, EndReason.COMPLETED), Profile())
+    first.obey(KeepHistory(History(first_today=False)))
+    first.obey(SessionEnded(600.0, EndReason.COMPLETED))
     assert first.new_day()
-    assert first.memory.history.first_today
+    assert first.now.history.first_today
 
 
 def test_a_card_that_refuses_loses_nothing_in_memory(tmp_path, caplog):
     (tmp_path / "file").write_text("no folder")
-    kept = MemoryKeeper(tmp_path / "file" / "profile.json", lambda: None, ENGLISH)
+    refused = on_card(tmp_path / "file" / "profile.json", lambda: None)
     wanted = replace(ENGLISH.preferences, minutes=3)
-    kept.obey(KeepPreferences(wanted), Profile())
-    assert kept.memory.preferences == wanted
+    refused.obey(KeepPreferences(wanted))
+    assert refused.now.preferences == wanted
     assert "the profile cannot be written" in caplog.text
 
 
 def test_the_battery_is_low_at_the_limit_and_unknown_without_a_gauge(tmp_path):
     gauge = tmp_path / "capacity"
-    assert not is_low(gauge, 15)
+    assert not Battery(None, 15).is_low()
+    assert not Battery(gauge, 15).is_low()
     gauge.write_text("16\n")
-    assert not is_low(gauge, 15)
+    assert not Battery(gauge, 15).is_low()
     gauge.write_text("15\n")
-    assert is_low(gauge, 15)
+    assert Battery(gauge, 15).is_low()
     gauge.write_text("full\n")
-    assert not is_low(gauge, 15)
+    assert not Battery(gauge, 15).is_low()
 
 
 def test_what_a_session_teaches_after_it_was_cut_off_is_kept(tmp_path):
-    first = keeper(tmp_path)
-    first.obey(SessionEnded(100.0, EndReason.USB), Profile())
+    first = kept(tmp_path)
+    first.obey(SessionEnded(100.0, EndReason.USB))
     taught = Profile().with_rest(739000, "ad8232", 3.2, 61.0)
-    first.obey(PhaseChanged(110.0, Phase.SUMMARY), taught)
-    assert keeper(tmp_path).memory.profile == taught
+    first.obey(Learned(110.0, taught))
+    assert kept(tmp_path).now.profile == taught
 
 
 def test_a_profile_that_cannot_be_read_is_not_written_over(tmp_path):
     unreadable = tmp_path / "profile.json"
     (unreadable / "within").mkdir(parents=True)
-    keeper(tmp_path).obey(KeepPreferences(Preferences(minutes=3)), Profile())
+    kept(tmp_path).obey(KeepPreferences(Preferences(minutes=3)))
     assert unreadable.is_file()
     assert (tmp_path / "profile.json.bad-1" / "within").is_dir()

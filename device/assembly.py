@@ -1,0 +1,192 @@
+"""The one place that plugs everything together: `assemble` for the device and the demo alike. A replay has no session,
+no clock and no board; what it shares with them, `learning` and `session_info`, is put together here too
+(docs/decisions/0016).
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from device.appliance import Appliance, Parts
+from device.config import Config
+from device.peripherals import Display, LateButton, Panel
+from device.recording.format.names import PROFILE
+from device.recording.format.session_info import ClockTrust, SessionInfo, SignalInfo
+from device.recording.session_header import signal_of_front_end
+from device.recording.session_log import SessionLog
+from device.recording.store import Store
+from device.sampling.sources import SampleSource
+from device.session.choosing.preferences import History, Language, Preferences
+from device.session.machine import Session
+from device.session.state import SessionSettings
+from device.system.battery import Battery
+from device.system.clocks import Clock
+from device.system.wall_clock import DatingClock, today, trusted_now
+from device.usb.interlock import UsbInterlock
+from device.versions import ALGORITHM, rolig_version
+from device.wearer.estimator import Occasion, SessionEstimator
+from device.wearer.learner import Learner
+from device.wearer.memory import Memory
+from device.wearer.memory_file import MemoryFile, WearerMemory
+from drivers.board import WiredBoard
+from drivers.errors import DriverError
+from drivers.frontend import FrontEndInfo, HeartSignal
+from drivers.sensors import front_end_info
+from dsp.state.profile import Profile
+from dsp.types import BreathPhase
+
+log = logging.getLogger(__name__)
+Cue = TypeVar("Cue")
+
+
+def nobody(_: object) -> None:
+    """Is told nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watchers:
+    """Who follows the appliance beside its wearer: a body that breathes with the guide, the server that shares the
+    logs, and another panel than the board's."""
+
+    guide: Callable[[BreathPhase | None], None] = nobody
+    share: Callable[[bool], None] = nobody
+    open_display: Callable[[], Display] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    parts: Parts
+    session: Session
+    log: SessionLog
+    appliance: Appliance
+
+
+def assemble(
+    board: WiredBoard,
+    clock: Clock,
+    source: SampleSource,
+    wall_clock: DatingClock,
+    config: Config,
+    *,
+    store: Store,
+    memory: WearerMemory,
+    settings: SessionSettings | None = None,
+    watchers: Watchers | None = None,
+    origin: str = "sensor",
+    live: bool = True,
+) -> Assembly:
+    """The appliance and what it is made of. `settings` default to what the configuration and the sensor say; `origin`
+    is the recording's word for where its samples come from, and a `live` one is written by a thread of its own."""
+    sensor = config.sensor.front_end
+    info = front_end_info(sensor, board.wiring)
+    watchers = watchers or Watchers()
+    known = memory.now.profile.resonance
+    estimator, learner = learning(memory.now.profile, lambda: occasion(sensor, wall_clock))
+    session = Session(
+        memory.now.preferences,
+        memory.now.history,
+        settings or session_settings(config, info),
+        None if known is None else known.breaths_per_min,
+    )
+    session_log = SessionLog(store, lambda: dated_info(signal_of_front_end(info), origin, wall_clock), live)
+    parts = Parts(
+        clock=clock,
+        source=source,
+        info=info,
+        panel=Panel(watchers.open_display or board.open_display, config.display.contrast),
+        button=LateButton(board.open_button, lambda: clock.monotonic_ns() / 1e9),
+        interlock=UsbInterlock(board.usb_port()),
+        led=_cue(board.open_led),
+        vibration=_cue(board.open_vibration),
+        battery=Battery(Path(config.power.gauge) if config.power.gauge is not None else None, config.power.low_pct),
+        wall_clock=wall_clock,
+        estimator=estimator,
+        learner=learner,
+        memory=memory,
+        watch_guide=watchers.guide,
+        share=watchers.share,
+    )
+    return Assembly(parts, session, session_log, Appliance(parts, session, session_log))
+
+
+def learning(profile: Profile, when: Callable[[], Occasion]) -> tuple[SessionEstimator, Learner]:
+    """What the pipeline asks for the state, and what learns about the wearer from it; `when` is asked as each session
+    begins."""
+    estimator = SessionEstimator(profile, when)
+    return estimator, Learner(profile, estimator)
+
+
+def session_settings(config: Config, info: FrontEndInfo) -> SessionSettings:
+    return SessionSettings(
+        finger=info.kind is HeartSignal.PPG,
+        reference=info.reference,
+        usb_blocks=config.usb.interlock,
+        rest_s=config.session.rest_s,
+        pulses_fall=info.pulses_fall,
+    )
+
+
+def new_wearer(config: Config) -> Memory:
+    """Who has no profile yet starts where the configuration says."""
+    chosen = config.session
+    return Memory(
+        preferences=Preferences(
+            Language(chosen.language),
+            chosen.minutes,
+            chosen.hide_state,
+            chosen.hide_numbers,
+            chosen.fade_guide,
+            config.cues.led_level,
+            config.cues.vibration_level,
+        ),
+        history=History(target_breaths_per_min=chosen.breaths_per_min),
+    )
+
+
+def memory_on_card(config: Config, store: Store, wall_clock: DatingClock) -> WearerMemory:
+    """The wearer's profile beside the sessions."""
+    file = MemoryFile(store.root / PROFILE)
+    return WearerMemory(file.load(new_wearer(config)), lambda: today(wall_clock), file.save)
+
+
+def occasion(sensor: str, wall_clock: DatingClock) -> Occasion:
+    now = trusted_now(wall_clock)
+    if now is None:
+        return Occasion(sensor)
+    return Occasion(sensor, now.toordinal(), now.hour + now.minute / 60.0)
+
+
+def dated_info(signal: SignalInfo | None, origin: str, clock: DatingClock) -> SessionInfo:
+    started, trust = clock.read()
+    return session_info(signal, origin, started, trust, clock.boot())
+
+
+def session_info(
+    signal: SignalInfo | None,
+    origin: str,
+    started: datetime | None,
+    trust: ClockTrust,
+    boot: tuple[str, float | None] = ("", None),
+) -> SessionInfo:
+    """What a session's log is told before its first sample; `boot` as `DatingClock.boot`."""
+    return SessionInfo(
+        signal,
+        rolig_version(),
+        ALGORITHM,
+        source=origin,
+        started=started,
+        clock_trust=trust,
+        boot_id=boot[0],
+        started_boottime_s=boot[1],
+    )
+
+
+def _cue(open_cue: Callable[[], Cue | None]) -> Cue | None:
+    try:
+        return open_cue()
+    except DriverError as error:
+        log.warning("no cue: %s", error)
+        return None

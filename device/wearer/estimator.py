@@ -1,0 +1,100 @@
+"""What the pipeline asks for the wearer's state once a second, from session to session."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from device.session.commands import Command
+from device.session.events import Event, Learned, PaceChanged, Phase, PhaseChanged
+from dsp.state.estimator import StateEstimator
+from dsp.state.level import LevelAnchor
+from dsp.state.profile import Profile
+from dsp.state.readings import RestCollector, RestReading
+from dsp.types import StateInputs, WearerState
+
+LATE_REST_S = 10
+"""A rest reading comes beats after its minute: a rest that took more guided seconds than these is no free minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """When and how a session is: `day` is a date's ordinal number, None where no clock can be trusted; `clock_h` the
+    hour of the day, NaN then."""
+
+    sensor: str
+    day: int | None = None
+    clock_h: float = math.nan
+    posture: str = "sitting"
+
+
+class SessionEstimator:
+    """The state of the session at hand, and the minutes of free breathing read in it. `occasion` is asked as each
+    session begins.
+
+    A session begins with its rest phase, told to `obey`; a replay calls `begin` itself. Before its rest a session has
+    no state, and nothing of the session before.
+    """
+
+    def __init__(self, profile: Profile, occasion: Callable[[], Occasion]) -> None:
+        self._profile = profile
+        self._ask_occasion = occasion
+        self._occasion = occasion()
+        self._estimator: StateEstimator | None = None
+        self._given_rest = False
+        self._guided_rest_s = 0
+        self._dizzy = False
+        self._free: RestCollector | None = None
+
+    @property
+    def occasion(self) -> Occasion:
+        return self._occasion
+
+    @property
+    def rest(self) -> RestReading | None:
+        """What the session is held against; None before it is read."""
+        return self._estimator.rest if self._estimator is not None else None
+
+    @property
+    def rest_minute(self) -> RestReading | None:
+        """The rest where it can be compared with other sessions'. A rest that the wearer cut short went on into the
+        guide, and slow breathing alone moves RMSSD; one that was given is of no session."""
+        return None if self._given_rest or self._guided_rest_s > LATE_REST_S else self.rest
+
+    @property
+    def free_minute(self) -> RestReading | None:
+        """The free breathing after the guide."""
+        return None if self._free is None else self._free.reading
+
+    def begin(self, rest: RestReading | None = None) -> None:
+        """A new session; `rest` is given or comes from its first readable minute."""
+        when = self._occasion = self._ask_occasion()
+        level = LevelAnchor.from_minutes(
+            self._profile.free_minutes, clock_h=when.clock_h, sensor=when.sensor, posture=when.posture
+        )
+        self._estimator = StateEstimator(rest=rest, level=level, pace_curve=self._profile.pace_curve)
+        self._given_rest, self._guided_rest_s = rest is not None, 0
+        self._free, self._dizzy = None, False
+
+    def update(self, inputs: StateInputs) -> WearerState | None:
+        """The state for this second; None before there is a rest reading."""
+        if self._free is not None:
+            self._free.add(inputs)
+        self._guided_rest_s += self.rest is None and not math.isnan(inputs.pace_breaths_per_min)
+        return self._estimator.update(inputs) if self._estimator is not None else None
+
+    def obey(self, order: Command | Event | Learned) -> None:
+        """Follow the session."""
+        match order:
+            case PhaseChanged(phase=Phase.CHECK_IN):
+                self._estimator = self._free = None
+            case PhaseChanged(phase=Phase.REST):
+                self.begin()
+            case PhaseChanged(phase=Phase.FREE):
+                # A breath that is being caught is like no other minute's.
+                self._free = None if self._dizzy else RestCollector()
+            case PaceChanged(cause=cause):
+                self._dizzy |= cause == "dizzy"
+            case Learned(profile=profile):
+                self._profile = profile
+            case _:
+                pass
