@@ -1,6 +1,6 @@
-"""The breathing guide: when to breathe in and out, and how the pace gets from where the wearer is to the target.
+"""The breathing guide: when to breathe in and out, and how the pace moves from the wearer's own to the target.
 
-The phase is continuous in time whatever happens to the pace. A new target is approached breath by breath, each cycle
+The phase is continuous in time, however the pace changes. A new target is approached breath by breath, each cycle
 by default at most `RAMP_S_PER_BREATH` longer or shorter than the last; only "easier" acts inside a breath. The
 constants are choices, not tuned.
 """
@@ -128,7 +128,7 @@ class BreathGuide:
         return changes
 
     def _advance(self, t_s: float) -> float:
-        """Bring breaths and pace up to `t_s`; returns the part of the current breath gone by, below 1."""
+        """Bring breaths and pace up to `t_s`; returns how far the current breath has gone, below 1."""
         if t_s < self._latest_s:
             raise ValueError(f"the guide was asked for {t_s:.3f} s after {self._latest_s:.3f} s")
         self._latest_s = t_s

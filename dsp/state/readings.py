@@ -37,9 +37,9 @@ REST_SUPPORT_S = 20.0
 KNOWN_LATE_S = 10.0
 """Intervals are decided two beats after they close: how long past its end a baseline still listens."""
 STEADY_RUN, STEADY_CHANGE, STEADY_RANGE = 6, 0.10, 0.20
-"""Intervals that no single beat vouches for still tell the heart rate, and only that, where `STEADY_RUN` or more follow
-each other, each within `STEADY_CHANGE` of the one before, and within `STEADY_RANGE` of the minute's median: movement
-seldom beats time like that. Runs of four, or of any length, told calm from stress worse (docs/decisions/0006)."""
+"""Unreadable intervals still tell the heart rate, and only that, where `STEADY_RUN` or more follow each other, each
+within `STEADY_CHANGE` of the one before, and within `STEADY_RANGE` of the minute's median: movement seldom beats time
+like that. Runs of four, or none at all, told calm from stress worse (docs/decisions/0006)."""
 
 _ARTEFACT_FROM = {
     **dict.fromkeys(IntervalKind, PLAIN_ARTEFACT),
