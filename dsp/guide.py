@@ -12,6 +12,7 @@ from dsp.types import BreathKind, BreathPhase
 
 SLOWEST_BREATHS_PER_MIN = 4.0  # that the guide may ask for
 FASTEST_BREATHS_PER_MIN = 15.0  # that it may ask for
+USUAL_BREATHS_PER_MIN = 6.0  # where nothing better is known
 RAMP_S_PER_BREATH = 0.5  # so much longer or shorter than the last a breath may be
 EASIER_S = 1.0  # so much shorter "easier" makes the breath
 INHALE_SHARE = 0.4  # of a breath: the exhale is the longer part, without holds
@@ -28,7 +29,7 @@ class PaceChange:
 def comfortable_pace(breaths_per_min: float) -> float:
     """`breaths_per_min` kept within what the guide may ask for; the usual 6 where it is NaN."""
     if math.isnan(breaths_per_min):
-        return 6.0
+        return USUAL_BREATHS_PER_MIN
     return min(FASTEST_BREATHS_PER_MIN, max(SLOWEST_BREATHS_PER_MIN, breaths_per_min))
 
 

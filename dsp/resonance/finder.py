@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import NormalDist
 
-from dsp.guide import comfortable_pace, longest_way_s
+from dsp.guide import SLOWEST_BREATHS_PER_MIN, comfortable_pace, longest_way_s
 from dsp.resonance.curve import NEAR_BREATHS_PER_MIN, PEAK_PRIOR, PeakDistribution, peak_distribution
 from dsp.resonance.steps import PacedStep, StepResponse, scores, step_response, steps_of
 from dsp.types import NAN, RRInterval
@@ -114,7 +114,7 @@ def refine(
 
 def recheck_paces(breaths_per_min: float) -> tuple[float, ...]:
     """Paces, each for `RECHECK_STEP_S`, that check an earlier finding."""
-    return (RUN_BREATHS_PER_MIN[0], breaths_per_min + 0.5, max(4.0, breaths_per_min - 0.5))
+    return (RUN_BREATHS_PER_MIN[0], breaths_per_min + 0.5, max(SLOWEST_BREATHS_PER_MIN, breaths_per_min - 0.5))
 
 
 def run_lasts_s(paces: Sequence[float], step_s: float) -> float:

@@ -15,6 +15,8 @@ from dsp.types import NAN, StateInputs, StateKind, WearerState
 
 ARTEFACT_LIMIT_PCT = 5.0
 """Plain artefacts above which the state is unsure: a missed beat or an ectopic looks like calm."""
+FULL_SUPPORT_S = 50.0
+"""Time in intervals of the minute that gives full confidence; a choice."""
 # Of ln HR and ln RMSSD between ordinary minutes; found on the days of rr-day (docs/decisions/0006).
 _HR_SPREAD, _VAGAL_SPREAD = Spread(0.045, 0.045), Spread(0.33, 0.05)
 
@@ -187,4 +189,4 @@ class StateEstimator:
 
 
 def _support(support_s: float, quality: float) -> float:
-    return min(1.0, support_s / 50) * min(1.0, quality)
+    return min(1.0, support_s / FULL_SUPPORT_S) * min(1.0, quality)
