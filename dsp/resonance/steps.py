@@ -19,7 +19,7 @@ SHORTEST_STEP_S = 50.0
 """Shorter stretches are no steps; a choice."""
 FEWEST_BREATHS = 3
 """That tell their scatter; a choice."""
-FEWEST_INTERVALS = 10
+FEWEST_NORMAL = 10
 """Normal ones, that a step is fitted to; a choice."""
 PEAK_COUNTS_FROM = 0.25
 """Of the highest peak's density, for the number of LF peaks; a choice."""
@@ -81,7 +81,7 @@ def step_response(intervals: Sequence[RRInterval], step: PacedStep) -> StepRespo
     """The swing of RR at the step's pace, its first 20 s left out; None where too few intervals can be read."""
     inside = [i for i in intervals if step.start_s + SETTLE_S <= i.t_s <= step.end_s]
     normal = [i for i in inside if i.kind is IntervalKind.NORMAL and i.timed]
-    if not inside or len(normal) < (1.0 - MAX_SPOILT_PCT / 100.0) * len(inside) or len(normal) < FEWEST_INTERVALS:
+    if not inside or len(normal) < (1.0 - MAX_SPOILT_PCT / 100.0) * len(inside) or len(normal) < FEWEST_NORMAL:
         return None
     t_s = np.array([i.t_s - i.rr_ms / 2000.0 for i in normal])
     rr_ms = np.array([i.rr_ms for i in normal])
