@@ -25,7 +25,7 @@ from dsp.hrv.intervals import IntervalClassifier
 from dsp.hrv.spectrum import lf_hf_ms2
 from dsp.state.estimator import StateEstimator
 from dsp.state.pace_curve import PRIOR, PaceCurve, PacePoint
-from dsp.types import Beat, IntervalKind, MetricsRow, StateKind
+from dsp.types import Beat, FloatArray, IntervalKind, MetricsRow, StateKind
 
 REST_S, GUIDED_S, FREE_S = 60, 300, 60
 Course = Callable[[int], float]
@@ -35,8 +35,8 @@ Course = Callable[[int], float]
 class Life:
     """What happened: true tone each second, beats, and the guide's changes of pace."""
 
-    tone: np.ndarray
-    beats_s: np.ndarray
+    tone: FloatArray
+    beats_s: FloatArray
     paces: list[tuple[float, float]]
 
 
@@ -264,7 +264,7 @@ def kinds(rows: list[MetricsRow]) -> tuple[float, float, float, float]:
     return of.count(StateKind.CALM) / n, of.count(StateKind.ALARM) / n, settling, of.count(StateKind.UNSURE) / n
 
 
-def correlation(a: np.ndarray, b: np.ndarray) -> float:
+def correlation(a: FloatArray, b: FloatArray) -> float:
     known = ~np.isnan(a + b)
     varies = np.ptp(a[known]) > 1e-6 and np.ptp(b[known]) > 1e-6
     return float(np.corrcoef(a[known], b[known])[0, 1]) if varies else math.nan

@@ -8,6 +8,7 @@ is simulated. The peers have no live mode: they are given the last 10 s every se
 """
 
 import argparse
+import functools
 import sys
 import time
 import warnings
@@ -99,7 +100,7 @@ def main() -> int:
     ]
     for name, detect in peers(quick=True).items():
         rows.append((f"{name} live, sliding 10 s", sliding(detect, some), PEER_S, ""))
-        rows.append((f"{name} in bulk", lambda detect=detect: detect(values, FS_HZ), whole_s, ""))
+        rows.append((f"{name} in bulk", functools.partial(detect, values, FS_HZ), whole_s, ""))
     for name, run, heard_s, goal in rows:
         print(f"{name:46} | {cost_s_per_hour(run, heard_s, passes):8.2f} | {goal}", flush=True)
     return 0

@@ -13,7 +13,6 @@ from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from PIL import Image, ImageChops
@@ -31,7 +30,7 @@ from drivers.oled import Oled
 from drivers.sim.board import SimBoard
 from dsp.guide import INHALE_SHARE
 from dsp.rpeak.detector import RPeakDetector
-from dsp.types import BreathKind, BreathPhase, SampleBlock
+from dsp.types import BreathKind, BreathPhase, FloatArray, SampleBlock
 
 # Inside of the guide's disc at its smallest: there the words stand out of it whatever its size.
 WORD_BOX = (24, 26, 40, 38)
@@ -206,7 +205,7 @@ def _count_samples(found: Findings, messages: list[SampleMessage]) -> None:
 
 
 def _match_beats(
-    found: Findings, heard: list[tuple[SampleMessage, float]], true_s: np.ndarray[Any, Any], shown_s: list[float]
+    found: Findings, heard: list[tuple[SampleMessage, float]], true_s: FloatArray, shown_s: list[float]
 ) -> None:
     """Which block brought each beat is told by the detector, run once more over the same blocks."""
     fs_hz, detector = 500.0, RPeakDetector(500.0)

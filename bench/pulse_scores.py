@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dsp.types import TRUSTED_QUALITY, FloatArray
 
@@ -90,7 +91,7 @@ def score(found_s: FloatArray, true_s: FloatArray, quality: FloatArray | None = 
     )
 
 
-def _rmssd_error_ms(pulse_ms: FloatArray, ecg_ms: FloatArray, use: FloatArray) -> float:
+def _rmssd_error_ms(pulse_ms: FloatArray, ecg_ms: FloatArray, use: NDArray[np.bool_]) -> float:
     touching = use[1:] & use[:-1]
     if touching.sum() < MIN_INTERVALS:
         return float("nan")

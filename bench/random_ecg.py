@@ -90,7 +90,8 @@ def random_ecg(
     ecg_uv = np.zeros(round(duration_s * fs_hz))
     breathing_hz, breathing_depth = rng.uniform(0.15, 0.35), rng.uniform(0.0, 0.25)
     drift = rng.choice([0.005, 0.03], p=[0.7, 0.3])
-    size, run, since, beats_s = 1.0, False, 0, []
+    size, run, since = 1.0, False, 0
+    beats_s: list[float] = []
     t_s = rng.uniform(0.1, 2.5)
     while t_s < duration_s - 0.3:
         breath = np.sin(2 * np.pi * breathing_hz * t_s)

@@ -19,6 +19,8 @@ STEP = 4e-3
 SHRINKAGE = 0.0005
 WEIGHTS = Path(__file__).parent.parent / "dsp" / "rpeak" / "weights.py"
 NAMES = ("FIRST", "SECOND", "OUT")
+TrainingArray = FloatArray | NDArray[np.float32]
+"""float32 while it is fitted, float64 where it is scored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Layer:
     weights: FloatArray
     bias: FloatArray
 
-    def __call__(self, inputs: FloatArray) -> FloatArray:
+    def __call__(self, inputs: TrainingArray) -> FloatArray:
         return np.asarray(inputs @ self.weights + self.bias)
 
 
@@ -93,7 +95,9 @@ def _first_guess(rng: np.random.Generator, width: int) -> list[Layer]:
     ]
 
 
-def gradient(layers: Sequence[Layer], rows: FloatArray, target: FloatArray, weight: FloatArray) -> list[FloatArray]:
+def gradient(
+    layers: Sequence[Layer], rows: TrainingArray, target: TrainingArray, weight: TrainingArray
+) -> list[FloatArray]:
     """Of the mean weighted logistic loss and the shrinkage of the weights, by the weights and bias of each layer."""
     inputs = [rows]
     for layer in layers[:-1]:

@@ -44,8 +44,8 @@ def peers(quick: bool) -> dict[str, Detector]:
     """The open detectors; neurokit2's emrich2023 only where ts2vg is installed."""
     import biosppy.signals.ecg as biosppy_ecg
     import neurokit2 as nk
-    import sleepecg
     from ecgdetectors import Detectors
+    from sleepecg.heartbeats import detect_heartbeats
     from wfdb.processing import gqrs_detect, xqrs_detect
 
     def neurokit(method: str) -> Detector:
@@ -61,7 +61,7 @@ def peers(quick: bool) -> dict[str, Detector]:
         return np.asarray(gqrs_detect(d_sig=counts, fs=fs_hz, adc_gain=200, adc_zero=0)) / fs_hz
 
     fast: dict[str, Detector] = {
-        "sleepecg": lambda ecg_uv, fs_hz: sleepecg.detect_heartbeats(ecg_uv, fs_hz) / fs_hz,
+        "sleepecg": lambda ecg_uv, fs_hz: detect_heartbeats(ecg_uv, fs_hz) / fs_hz,
         "neurokit2 default": neurokit("neurokit"),
     }
     if quick:

@@ -16,7 +16,7 @@ import numpy as np
 from bench.recordings import DATA
 from dsp.hrv.intervals import beats_of_rr, classify
 from dsp.hrv.time_domain import hrv_snapshot
-from dsp.types import HrvSnapshot, RRInterval
+from dsp.types import FloatArray, HrvSnapshot, RRInterval
 
 HOURS = 8
 LONG_S, SHORT_S = 300, 60
@@ -67,7 +67,7 @@ def pairs(intervals: list[RRInterval]) -> list[tuple[HrvSnapshot, HrvSnapshot]]:
     return found
 
 
-def limits(apart: np.ndarray) -> tuple[float, float]:
+def limits(apart: FloatArray) -> tuple[float, float]:
     """Bland and Altman's: the mean, less and plus 1.96 SD."""
     spread = 1.96 * float(np.std(apart, ddof=1))
     return float(np.mean(apart)) - spread, float(np.mean(apart)) + spread

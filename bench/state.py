@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.state_bodies import SimpleBody, kinds, rows, spoil, step
+from bench.state_bodies import SimpleBody, constant, kinds, rows, spoil, step
 from bench.state_data import (
     BREATHING,
     CALM,
@@ -179,7 +179,7 @@ def show_simulated(count: int = 20) -> None:
         def pace(t_s: float) -> float:
             return 14.0 if t_s < 120 else 15 - 10.5 * (t_s - 120) / 900
 
-        sweep = SimpleBody(lambda _, hr=hr_bpm: hr, lambda _, swing=swing_ms: swing, pace)
+        sweep = SimpleBody(constant(hr_bpm), constant(swing_ms), pace)
         found = kinds(rows(sweep.beats(1020, seed), StateEstimator(pace_curve=PaceCurve(1.0, 20.0)), pace))[60:]
         swept.append((found.count("calm") + found.count("alarm")) / len(found))
         unsure.append(found.count("unsure") / len(found))
@@ -188,7 +188,7 @@ def show_simulated(count: int = 20) -> None:
         stepped = SimpleBody(step(hr_bpm, hr_bpm * ratio, 240), step(swing_ms, swing_ms * (0.6 if up else 1.6), 240))
         found = kinds(rows(stepped.beats(360, seed), StateEstimator()))
         seen.append(("alarm" if up else "calm") in found[240:])
-        tense = SimpleBody(lambda _, hr=hr_bpm: hr, lambda _: 30.0)
+        tense = SimpleBody(constant(hr_bpm), constant(30.0))
         rest = RestReading(30.0, math.log(hr_bpm), math.log(12.0))
         found = kinds(rows(spoil(tense.beats(600, seed), 0.05, seed), StateEstimator(rest=rest)))
         calm += sum("calm" in found[at : at + 60] for at in range(0, 600, 60))

@@ -9,9 +9,13 @@ import numpy as np
 
 from dsp.beat_pipeline import BeatPipeline
 from dsp.metrics import StateEstimatorLike
-from dsp.types import Beat, MetricsRow
+from dsp.types import Beat, FloatArray, MetricsRow
 
 Course = Callable[[float], float]
+
+
+def constant(value: float) -> Course:
+    return lambda _: value
 
 
 def step(before: float, after: float, at_s: float) -> Course:
@@ -26,7 +30,7 @@ class SimpleBody:
     swing_ms: Course = lambda t_s: 90.0
     breaths_per_min: Course = lambda t_s: 14.0
 
-    def beats(self, seconds: float, seed: int = 0) -> np.ndarray:
+    def beats(self, seconds: float, seed: int = 0) -> FloatArray:
         """Beat times in seconds, with slow drift and beat-to-beat noise."""
         random = np.random.default_rng(seed)
         times, breath, drift = [0.0], 0.0, 0.0
@@ -40,7 +44,7 @@ class SimpleBody:
         return np.array(times)
 
 
-def spoil(times: np.ndarray, share: float, seed: int = 0) -> np.ndarray:
+def spoil(times: FloatArray, share: float, seed: int = 0) -> FloatArray:
     """Miss, add, advance or misplace a share of the beats."""
     random = np.random.default_rng(seed)
     out: list[float] = []
@@ -60,7 +64,7 @@ def spoil(times: np.ndarray, share: float, seed: int = 0) -> np.ndarray:
     return np.array(sorted(out))
 
 
-def rows(times: np.ndarray, state: StateEstimatorLike, pace: Course | None = None) -> list[MetricsRow]:
+def rows(times: FloatArray, state: StateEstimatorLike, pace: Course | None = None) -> list[MetricsRow]:
     """One row a second of the live path from beats on; `pace` is the guide's."""
     pipeline = BeatPipeline(state=state)
     out: list[MetricsRow] = []

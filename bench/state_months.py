@@ -20,7 +20,7 @@ from dsp.state.evidence import Evidence, weigh
 from dsp.state.level import FreeMinute, LevelAnchor
 from dsp.state.pace_curve import PRIOR
 from dsp.state.readings import Reading, RestReading
-from dsp.types import StateKind
+from dsp.types import FloatArray, StateKind
 
 Session = Callable[["SimulatedWearer", "Scenario", LevelAnchor | None, StateModel], list[str]]
 HISTORY_DAYS = 28
@@ -61,15 +61,15 @@ class SimulatedWearer:
         self._random = random
         self._usual = np.array([np.log(random.uniform(58, 85)), random.normal(3.4, 0.45)])
 
-    def day(self) -> np.ndarray:
+    def day(self) -> FloatArray:
         """A day's own ln HR and lnRMSSD."""
-        return self._usual + self._correlated(DAY_SD)
+        return np.asarray(self._usual + self._correlated(DAY_SD))
 
-    def minute(self, day: np.ndarray, tone: float) -> np.ndarray:
+    def minute(self, day: FloatArray, tone: float) -> FloatArray:
         """One free-breathing minute of that day at a tone."""
-        return day + tone * np.array(TONE) + self._correlated(MINUTE_SD)
+        return np.asarray(day + tone * np.array(TONE) + self._correlated(MINUTE_SD))
 
-    def _correlated(self, sd: tuple[float, float]) -> np.ndarray:
+    def _correlated(self, sd: tuple[float, float]) -> FloatArray:
         common, own = self._random.normal(0, 1, 2)
         return np.array([sd[0] * common, -sd[1] * (0.4 * common + 0.917 * own)])
 
@@ -85,7 +85,7 @@ class SimulatedWearer:
         return LevelAnchor.from_minutes(minutes, clock_h=9.0, sensor="ecg", posture="sitting")
 
 
-def _reading(t_s: float, value: np.ndarray) -> Reading:
+def _reading(t_s: float, value: FloatArray) -> Reading:
     return Reading(t_s, float(value[0]), float(value[1]), 55.0, 0.0)
 
 

@@ -1,6 +1,6 @@
-"""The breathing guide: when to breathe in and out, and how the pace gets from where the wearer is to the target.
+"""The breathing guide: when to breathe in and out, and how the pace moves from the wearer's own to the target.
 
-The phase is continuous in time whatever happens to the pace. A new target is approached breath by breath, each cycle
+The phase is continuous in time, however the pace changes. A new target is approached breath by breath, each cycle
 by default at most `RAMP_S_PER_BREATH` longer or shorter than the last; only "easier" acts inside a breath. The
 constants are choices, not tuned.
 """
@@ -12,6 +12,7 @@ from dsp.types import BreathKind, BreathPhase
 
 SLOWEST_BREATHS_PER_MIN = 4.0  # that the guide may ask for
 FASTEST_BREATHS_PER_MIN = 15.0  # that it may ask for
+USUAL_BREATHS_PER_MIN = 6.0  # where nothing better is known
 RAMP_S_PER_BREATH = 0.5  # so much longer or shorter than the last a breath may be
 EASIER_S = 1.0  # so much shorter "easier" makes the breath
 INHALE_SHARE = 0.4  # of a breath: the exhale is the longer part, without holds
@@ -28,7 +29,7 @@ class PaceChange:
 def comfortable_pace(breaths_per_min: float) -> float:
     """`breaths_per_min` kept within what the guide may ask for; the usual 6 where it is NaN."""
     if math.isnan(breaths_per_min):
-        return 6.0
+        return USUAL_BREATHS_PER_MIN
     return min(FASTEST_BREATHS_PER_MIN, max(SLOWEST_BREATHS_PER_MIN, breaths_per_min))
 
 
@@ -128,7 +129,7 @@ class BreathGuide:
         return changes
 
     def _advance(self, t_s: float) -> float:
-        """Bring breaths and pace up to `t_s`; returns the part of the current breath gone by, below 1."""
+        """Bring breaths and pace up to `t_s`; returns how far the current breath has gone, below 1."""
         if t_s < self._latest_s:
             raise ValueError(f"the guide was asked for {t_s:.3f} s after {self._latest_s:.3f} s")
         self._latest_s = t_s

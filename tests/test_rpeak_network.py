@@ -5,7 +5,7 @@ import pytest
 
 from bench.rpeak_network import Layer, Network, gradient
 from dsp.rpeak import weights as fitted
-from dsp.rpeak.features import COMPARISONS, SURROUNDINGS, Comparison
+from dsp.rpeak.features import FEATURES, SURROUNDINGS, Comparison
 from dsp.rpeak.score import BeatScore
 
 
@@ -20,7 +20,7 @@ def test_the_device_scores_as_the_fitted_network_does() -> None:
             )
         )
     )
-    rows = np.random.default_rng(1).normal(size=(20, SURROUNDINGS + COMPARISONS))
+    rows = np.random.default_rng(1).normal(size=(20, len(FEATURES)))
     score = BeatScore(rows[:, :SURROUNDINGS])
     scores = [score(number, Comparison(*row[SURROUNDINGS:].tolist())) for number, row in enumerate(rows)]
     assert np.ptp(scores) > 1.0

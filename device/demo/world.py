@@ -5,7 +5,6 @@ import multiprocessing
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from drivers.frontend import Burst, FrontEnd, FrontEndInfo
 from drivers.sensors import front_end_info
@@ -13,7 +12,7 @@ from drivers.sim.board import SimBoard
 from drivers.sim.body import Body
 from drivers.sim.wearer import Disturbances, random_body
 from dsp.guide import INHALE_SHARE
-from dsp.types import BreathKind, BreathPhase
+from dsp.types import BreathKind, BreathPhase, FloatArray
 
 _MOST_BEATS = 20_000  # some hours
 
@@ -34,7 +33,7 @@ class World:
         self._beats_s = shared.Array("d", 1 + _MOST_BEATS, lock=False)
 
     @property
-    def true_beats_s(self) -> NDArray[np.float64]:
+    def true_beats_s(self) -> FloatArray:
         """When the simulated heart beat, up to the wearer's last look up; on the wearer's clock, shape (n,)."""
         return np.array(self._beats_s[1 : 1 + int(self._beats_s[0])])
 

@@ -16,6 +16,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from device.screens.texts import TEXTS
 from device.session.choosing.preferences import Language
+from dsp.types import FloatArray
 
 WIDTH: Final = 128
 HEIGHT: Final = 64
@@ -100,9 +101,9 @@ class _Around:
         self.left, self.top = math.floor(x - radius), math.floor(y - radius)
         self._dx = np.arange(self.left, math.ceil(x + radius) + 1) - x
         self._dy = (np.arange(self.top, math.ceil(y + radius) + 1) - y)[:, np.newaxis]
-        self.distance: NDArray[np.float64] = np.hypot(self._dx, self._dy)
+        self.distance: FloatArray = np.hypot(self._dx, self._dy)
 
-    def turn(self) -> NDArray[np.float64]:
+    def turn(self) -> FloatArray:
         """Clockwise from the top, 0 to 1."""
-        turn: NDArray[np.float64] = np.arctan2(-self._dx, self._dy) / (2 * math.pi) + 0.5
+        turn: FloatArray = np.arctan2(-self._dx, self._dy) / (2 * math.pi) + 0.5
         return turn

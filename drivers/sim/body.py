@@ -7,8 +7,9 @@ import math
 from array import array
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from drivers.sim.arrays import FloatArray
 from drivers.sim.physiology import Physiology, TrueBeat
 from drivers.sim.waves import CHUNK, GRID_HZ, UPSLOPE_S, Waves
 from drivers.sim.wearer import REFERENCE_TONE, Disturbances, WearerProfile
@@ -75,12 +76,12 @@ class Body:
         return self._physiology.beats_between(0.0, self._now_s)
 
     @property
-    def true_beats_s(self) -> NDArray[np.float64]:
+    def true_beats_s(self) -> FloatArray:
         """R-peak times up to the latest time read, shape (n,)."""
         return np.array([beat.t_s for beat in self.true_beats])
 
     @property
-    def true_pulses_s(self) -> NDArray[np.float64]:
+    def true_pulses_s(self) -> FloatArray:
         """When each of those beats' pulses rises most steeply in the finger, shape (n,)."""
         return np.array([self._waves.pulse_foot_s(beat) + UPSLOPE_S for beat in self.true_beats])
 
@@ -97,12 +98,12 @@ class Body:
         """Pulse wave at one moment: about 0 in diastole, 1 at the systolic peak, NaN without a finger."""
         return self._at(self._ppg, t_s)
 
-    def ecg_mv(self, t_s: ArrayLike) -> NDArray[np.float64]:
+    def ecg_mv(self, t_s: ArrayLike) -> FloatArray:
         """ECG at the times `t_s` (any shape), in mV."""
         times = np.asarray(t_s, dtype=np.float64)
         return np.array([self._at(self._ecg, t) for t in times.ravel().tolist()]).reshape(times.shape)
 
-    def ppg(self, t_s: ArrayLike) -> NDArray[np.float64]:
+    def ppg(self, t_s: ArrayLike) -> FloatArray:
         """Pulse wave at the times `t_s` (any shape)."""
         times = np.asarray(t_s, dtype=np.float64)
         return np.array([self._at(self._ppg, t) for t in times.ravel().tolist()]).reshape(times.shape)

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from drivers.sim.arrays import FloatArray
 from drivers.sim.physiology import STEP_S, Physiology, TrueBeat
 from drivers.sim.wearer import Disturbances
 
@@ -23,8 +24,6 @@ _HUM_LOOSE: Final = 40.0  # an open electrode picks up far more of the mains
 _RAIL_MV: Final = 2.5
 _SETTLING_S: Final = 0.4  # the amplifier's high pass comes back from the rail
 _ELECTRODES: Final = ("positive", "negative", "both")
-
-Grid = NDArray[np.float64]
 
 # (centre s, height mV, width s, moves with the square root of RR), P, Q, R, S, T
 _NORMAL_WAVES: Final = np.array(
@@ -42,7 +41,7 @@ _PULSE_WAVES: Final = np.array([(0.17, 1.0, 0.062, 0.0), (0.42, 0.38, 0.095, 1.0
 UPSLOPE_S: Final = 0.17 - 0.062  # from the foot to the steepest point of the systolic wave, a Gaussian's flank
 
 
-def _gaussians(t_s: Grid, beats: list[TrueBeat], scale: list[float], waves: Grid) -> Grid:
+def _gaussians(t_s: FloatArray, beats: list[TrueBeat], scale: list[float], waves: FloatArray) -> FloatArray:
     """Sum over `beats` of the `waves` of each, at the times `t_s`, each beat scaled by its own factor."""
     total = np.zeros(t_s.shape)
     for beat, factor in zip(beats, scale, strict=True):
@@ -64,7 +63,7 @@ class Waves:
         self._body = physiology
         self._dist = disturbances
 
-    def ecg_chunk(self, number: int) -> Grid:
+    def ecg_chunk(self, number: int) -> FloatArray:
         """CHUNK + 1 values in mV: the last is the next chunk's first."""
         t_s, volume = self._times(number)
         beats = self._beats(t_s)
@@ -83,7 +82,7 @@ class Waves:
         loose = self._loose(t_s, _ELECTRODES)
         return np.where(loose, np.clip(_RAIL_MV + _HUM_LOOSE * hum, -_RAIL_MV, _RAIL_MV), ecg)
 
-    def ppg_chunk(self, number: int) -> Grid:
+    def ppg_chunk(self, number: int) -> FloatArray:
         """CHUNK + 1 values, about 0 in diastole and 1 at the systolic peak; NaN where there is no finger."""
         t_s, volume = self._times(number)
         beats = self._beats(t_s)
@@ -98,7 +97,7 @@ class Waves:
         """When the beat's pulse begins to rise in the finger; breathing shifts the transit a little."""
         return beat.t_s + self._body.profile.pulse_transit_s * (1.0 + 0.015 * self._volume_at(beat.t_s))
 
-    def _times(self, number: int) -> tuple[Grid, Grid]:
+    def _times(self, number: int) -> tuple[FloatArray, FloatArray]:
         first = number * CHUNK
         t_s = np.arange(first, first + CHUNK + 1) / GRID_HZ
         self._body.advance_to(float(t_s[-1]) + LOOKAHEAD_S)
@@ -108,23 +107,23 @@ class Waves:
         grid_s = (low + np.arange(len(volume))) * STEP_S
         return t_s, np.interp(t_s, grid_s, volume)
 
-    def _beats(self, t_s: Grid) -> list[TrueBeat]:
+    def _beats(self, t_s: FloatArray) -> list[TrueBeat]:
         return self._body.beats_between(float(t_s[0]) - _LOOKBACK_S, float(t_s[-1]) + LOOKAHEAD_S)
 
     def _volume_at(self, t_s: float) -> float:
         return self._body.volume[min(int(t_s / STEP_S), len(self._body.volume) - 1)]
 
-    def _noise(self, number: int, stream: int) -> Grid:
+    def _noise(self, number: int, stream: int) -> FloatArray:
         now, after = (np.random.default_rng((self._seed, stream, n)) for n in (number, number + 1))
         return np.append(now.standard_normal(CHUNK), after.standard_normal())
 
-    def _slow(self, t_s: Grid) -> Grid:
+    def _slow(self, t_s: FloatArray) -> FloatArray:
         """Wander that never repeats: incommensurable slow sines with phases of this body's own."""
         phase = np.random.default_rng((self._seed, _SCHEDULE_STREAM)).uniform(0.0, 2.0 * math.pi, 3)
         slow_hz = np.array([0.031, 0.083, 0.171])
         return np.asarray(np.sin(2.0 * math.pi * slow_hz[:, None] * t_s + phase[:, None]).mean(axis=0))
 
-    def _motion(self, t_s: Grid) -> Grid:
+    def _motion(self, t_s: FloatArray) -> FloatArray:
         """Bursts of movement, at most one in each 10 s, the same for ECG and pulse."""
         total = np.zeros(t_s.shape)
         if self._dist.motion_per_min <= 0.0:
@@ -140,14 +139,14 @@ class Waves:
                 total += window * sway.sum(axis=0) * 0.5
         return total
 
-    def _settling(self, t_s: Grid) -> Grid:
+    def _settling(self, t_s: FloatArray) -> FloatArray:
         total = np.zeros(t_s.shape)
         for _, end_s, name in self._dist.leads_off:
             if name in _ELECTRODES and end_s <= t_s[-1] < end_s + 20.0 * _SETTLING_S:
                 total += np.where(t_s >= end_s, _RAIL_MV * np.exp(-np.maximum(t_s - end_s, 0.0) / _SETTLING_S), 0.0)
         return total
 
-    def _loose(self, t_s: Grid, which: tuple[str, ...]) -> NDArray[np.bool_]:
+    def _loose(self, t_s: FloatArray, which: tuple[str, ...]) -> NDArray[np.bool_]:
         loose = np.zeros(t_s.shape, dtype=np.bool_)
         for start_s, end_s, name in self._dist.leads_off:
             if name in which:

@@ -1,9 +1,9 @@
 """Recognises an irregularly irregular rhythm, such as atrial fibrillation, which no HRV measure can be read from.
 
 Breathing, ectopics and artefacts make intervals vary too. Only in fibrillation are most successive differences of
-normal intervals large *and* unpredictable from the intervals before: breathing is smooth, and a short linear
-prediction follows it. The thresholds were chosen by hand; bench.hrv prints what they mark in normal rhythm and in
-fibrillation (docs/decisions/0005).
+normal intervals large *and* unpredictable from the intervals before: breathing is smooth, and a short linear prediction
+follows it. The thresholds were chosen by hand; bench.hrv prints what they mark in normal rhythm and in fibrillation
+(docs/decisions/0005).
 """
 
 from collections import deque

@@ -59,7 +59,7 @@ class PulseDetector:
 
     @property
     def period_s(self) -> float:
-        """The pulse's period over the last seconds, known whether or not single pulses are; NaN where unsure."""
+        """The pulse's period over the last seconds, also where single pulses are not known; NaN where unsure."""
         return self._tracker.period_s
 
     def push(self, block: SampleBlock) -> list[Beat]:
@@ -205,7 +205,7 @@ class _Tracker:
         return []
 
     def _learn(self) -> None:
-        """Learn polarity and level from the last seconds, and look for pulses there again."""
+        """Learn polarity and strength from the last seconds, and search them for pulses again."""
         begin = max(self._learn_from, self._end - round(LEARN_S * self._grid_hz), self._first)
         slope = self._slope[begin - self._first :]
         if self._rules is None:

@@ -1,4 +1,4 @@
-"""Whether the slope of the PPG repeats itself, and at what period: told from seconds of signal, not single pulses."""
+"""Whether the slope of the PPG repeats itself, and at what period: read from seconds of signal, not single pulses."""
 
 import numpy as np
 
@@ -29,16 +29,16 @@ class PeriodMonitor:
     Once a second the autocorrelation of the last 8 s of slope is taken, the slope divided by its own strength over 1.5
     s, so that a burst of movement weighs no more than the pulses beside it. A period is supported by the mean
     correlation at up to six times its length, as far as 6 s reach: a pulse at the wrist is faint, but stays in step
-    where movement does not. A third of the correlation at half of its length is taken off, or at a third, a fifth or a
-    seventh where pulses can be so close, as that would be the period then. What counts is the best path of periods over
-    time, an older second weighing 6 % less than the next (half of it is 11 s old). A move by one step of 3 % a second
-    costs it a little; further it cannot move.
+    where movement does not. About a third of the correlation at half its length is subtracted, or at a third, a fifth
+    or a seventh where pulses can be so close, since that would then be the period. What counts is the best path of
+    periods over time, each second weighing 6 % less than the next (half the weight is older than 11 s). A path may move
+    by one step of 3 % a second, at a small cost, and no further.
 
-    Noise has such a path, too, but others nearly as good beside it: a period is as sure as its path leads the best one
-    that ends more than 12 % off. The faint need this long memory; a strong pulse that noise drowns would be told for
-    half a minute more, so what a lead has beyond what is clear is forgotten.
+    Noise has such a path, too, but others that are nearly as good: how sure a period is, is how far its path leads the
+    best one that ends more than 12 % off. Faint pulses need this long memory; a strong pulse that noise drowns would be
+    reported for half a minute more, so a lead beyond what is clear is forgotten.
 
-    Periods reach to those of the slowest hearts: without its own to lead, such a heart would be told at half of it.
+    Periods reach those of the slowest hearts: were its own missing, such a heart would be read at half its period.
     """
 
     def __init__(self, grid_hz: float) -> None:
@@ -93,7 +93,7 @@ class PeriodMonitor:
         power = np.convolve(window**2, self._level_taps, "same") / counts
         even = window / np.maximum(np.sqrt(power), 1e-9)
         even = np.where(heard, even - even[heard].mean(), 0.0)
-        # Only points of which both are heard are compared, or losses at a steady pace would be a pulse.
+        # Only pairs of points that are both known are compared; else losses at a steady pace would look like a pulse.
         spectrum, squares, mask = (np.fft.rfft(part, self._fft_size) for part in (even, even**2, heard))
         lags = self._lag.max() + 2
         products, ahead, behind = (

@@ -15,8 +15,8 @@ TURNED = -0.3  # mean evidence below which the signal is upside down
 def uprightness(slope: FloatArray, at: int, grid_hz: float) -> float:
     """Evidence, in log units, that the rise that is steepest at `at` is a systolic upslope and not an inverted one.
 
-    The systolic upslope is steeper than any fall, and the fall is steeper after it than before. The first tells most
-    finger and wrist PPG, the second that of analog pulse sensors, whose high-pass makes rise and fall alike.
+    The systolic upslope is steeper than any fall, and the fall is steeper after it than before. The first decides for
+    most finger and wrist PPG, the second for analog pulse sensors, whose high-pass makes rise and fall alike.
     """
     reach = round(BESIDE_S * grid_hz)
     peak = float(slope[at])
@@ -48,8 +48,8 @@ class PolarityWatch:
     def turned(self, slope: FloatArray, at: int, grid_hz: float, trust: float) -> bool:
         """Whether, with this pulse, the polarity proves to be the other one. Then watching starts again.
 
-        A pulse counts by its quality `trust`: noise has no right way up, and at a wrist in movement the polarity turned
-        up to a hundred times an hour, each time losing the pulse for seconds.
+        A pulse weighs by its quality `trust`: noise has no right way up, and when all weighed alike the polarity of a
+        moving wrist turned up to a hundred times an hour, each time losing the pulse for seconds.
         """
         self._mean += trust * (uprightness(slope, at, grid_hz) - self._mean) / MEMORY_PULSES
         if self._mean >= TURNED:

@@ -21,7 +21,7 @@ IN_STEP, OUT_OF_STEP = 0.14, 0.40  # of a period off: counts fully, not at all
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """When a pulse comes, when the last one came, and the `period_s` and its `sureness` as `PeriodMonitor` has them."""
+    """When a pulse comes, when the last one came, and `PeriodMonitor`'s `period_s` and its `sureness`."""
 
     t_s: float
     last_s: float
@@ -29,8 +29,8 @@ class Timing:
     period_s: float
 
     def in_step(self, trusted_s: float) -> float:
-        """How far the pulse is in step with the one before it, or over others that were not trusted with the last one
-        that was; 0 to 1. A whole period without a pulse is out of step: there the two would make a false interval."""
+        """How far the pulse is in step with the one before it, or with the last trusted one, past others that were not
+        trusted; 0 to 1. A whole period without a pulse is out of step, as the two would make a false interval."""
         if self.period_s <= 0:
             return 0.0
         off = abs((self.t_s - self.last_s) / self.period_s - 1)
@@ -43,14 +43,14 @@ class Timing:
 class PulseQuality:
     """A pulse is trusted for its shape or for its time; its quality is the greater of the two.
 
-    Shape: it has the wearer's own shape and strength and falls again, and those before it did, too. Noise gives
-    upslopes too, but no two alike; steps of the sensor's gain are alike, but do not fall. A pulse that
-    comes on time may be a little less alike. This is the lesser of a pulse's own score and the mean of the last eight,
-    which start at 0: trust is earned. An irregular rhythm is trusted so.
+    Shape: it has the wearer's own shape and strength and falls again, as did those before it. Noise gives upslopes
+    too, but no two alike; steps of the sensor's gain are alike, but do not fall. A pulse that comes on time may be a
+    little less alike. This is the lesser of a pulse's own score and the mean of the last eight, which start at 0: trust
+    is earned. It is how an irregular rhythm can be trusted.
 
-    Time: the last seconds repeat themselves at a steady period, the pulse is in step with it, and is not of quite
-    another shape or strength. Wrists at rest are trusted so: their pulse differs from beat to beat. It says that the
-    pulse is real, not that its place is good to some ms.
+    Time: the last seconds repeat themselves at a steady period, the pulse is in step with it, and its shape and
+    strength are not quite different. It is how wrists at rest can be trusted, whose pulse differs from beat to beat. It
+    says that the pulse is real, not that its place is good to a few ms.
     """
 
     def __init__(self) -> None:

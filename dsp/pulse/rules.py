@@ -19,9 +19,9 @@ class PulseRules:
     """Judges one upslope after the other. A strength is the logarithm of the steepest slope.
 
     The dicrotic wave's upslope follows the systolic one by about 0.22 s and a seventh of the period, as the systole
-    lengthens with it, and is flatter. So until then two thirds of the usual slope is needed, 0.1 s later a fifth, and
+    lengthens with it, and is flatter. So until then two thirds of the usual slope are needed, 0.1 s later a fifth, and
     after two periods without a pulse less and less. The period is taken between strong pulses only: neither counted
-    dicrotic waves nor the weak pulses of a bigeminy can halve it, and so both errors undo themselves.
+    dicrotic waves nor the weak pulses of a bigeminy can halve it, and both errors correct themselves.
     """
 
     def __init__(self, level: float, last_s: float = -math.inf) -> None:

@@ -16,8 +16,8 @@ LEAST_SHARE = 0.01  # of the range within a kernel: a flatter slope is rounding,
 class SlopeFilter:
     """Local linear regression under a Hann kernel of 0.16 s, evaluated hop by hop.
 
-    The slope of the fitted line is exact for a ramp at any offset, and needs no filling of lost
-    samples: those simply have no weight. Where they would have had more than a quarter of it, the slope is NaN.
+    The slope of the fitted line is exact for a ramp at any offset, and lost samples need not be
+    filled in: they have no weight. Where they would have had more than a quarter of it, the slope is NaN.
     Grid point j lies at sample `j * samples_per_point`; it is known `delay_samples` samples later.
     """
 

@@ -4,10 +4,10 @@ A resonance of quality Q at f0 answers a pace f with
 
     H = 1 / (1 + i D),  D = Q (f / f0 - f0 / f),
 
-so its size falls off alike on both sides and its phase turns through zero at the peak, where heart rate moves with the
-breath (Lehrer & Gevirtz 2014, doi 10.3389/fpsyg.2014.00756). A delay turns the phase in
-proportion to f. The size alone says little for a blunt resonance; the turn of the phase tells Q, and with it the peak.
-Phase is believed only as far as it fits: five readings are weighed against each other,
+so its size falls off alike on both sides, and its phase turns through zero at the peak, where heart rate moves with the
+breath (Lehrer & Gevirtz 2014, doi 10.3389/fpsyg.2014.00756). A delay turns the phase in proportion to f. The size alone
+says little about a blunt resonance; the turn of the phase tells Q, and with it the peak. Phase is believed only as far
+as it fits: five readings are weighed against each other:
 
 - the phase against the guide's breath is that of H and a short delay,
 - that of H and hardly any delay,
@@ -15,8 +15,8 @@ Phase is believed only as far as it fits: five readings are weighed against each
 - the same with the lopsided size of a low pass, H / (f / f0), whose peak lies below f0,
 - phase says nothing; the size alone counts, with the tails of a resonance, a low pass or a Gaussian.
 
-RSA also changes with vagal tone in the course of a run, and the steps come in one order. Heart rate tells of tone, so
-each step's size is brought to one heart rate with an uncertain coefficient.
+RSA also changes with vagal tone during a run, and the steps come in one order. Heart rate follows tone, so each step's
+size is corrected to one heart rate, with an uncertain coefficient.
 """
 
 import math
@@ -37,13 +37,13 @@ NEAR_BREATHS_PER_MIN = 0.25
 # Choices made on simulated bodies (docs/decisions/0014) where no other source is named; pairs are a mean and its SD.
 _Q = np.geomspace(0.5, 7.0, 20)
 _NATURAL_OVER_PEAK = 1 / np.sqrt(np.maximum(1 - 1 / (2 * _Q**2), 0.25))
-"""Of a low pass, as far as it has a peak."""
+"""Of a low pass, where it has a peak."""
 _LN_Q_PRIOR = (math.log(1.8), 0.5)  # where phase is read
 _LN_Q_PRIOR_BY_SIZE = (math.log(2.5), 0.6)  # where it is not: a blunter one shows in phase or not at all
 _LN_SIZE_PER_LN_HR = (4.0, 1.5)  # by which ln size falls with ln HR: tone
 _SIZE_FLOOR = 0.045  # least error of ln size: no two steps are breathed alike, however even each was
 _PHASE_FLOOR = 0.03  # least error of a phase, rad
-# Neighbouring breaths err alike (the Mayer wave spans several), so errors are larger than their scatter tells.
+# Neighbouring breaths err alike (the Mayer wave spans several), so errors are larger than their scatter says.
 _SE_FACTOR = 1.2
 _POOLED_BREATHS = 8.0  # that the scatter common to all steps is worth in each
 _DELAY_S = (0.9, 0.4)  # of the short delay
@@ -56,20 +56,20 @@ _LN_READINGS = np.log([0.3, 0.1, 0.1, 0.15, 0.35])  # of the five readings befor
 
 @dataclass(frozen=True, slots=True)
 class PeakDistribution:
-    """`weights` over `PEAKS_BREATHS_PER_MIN`, sum 1; `evidence` is the log of how much better a peak explains the steps
-    than a flat response does."""
+    """`weights` over `PEAKS_BREATHS_PER_MIN`, sum 1; `evidence` is the log of how much better a peak explains the
+    steps than a flat response does."""
 
     weights: FloatArray
     evidence: float
 
     @property
     def estimate(self) -> float:
-        """The pace that is most probably within 0.25 breaths/min of the peak."""
+        """The pace that most probably lies within 0.25 breaths/min of the peak."""
         return round(float(PEAKS_BREATHS_PER_MIN[np.argmax(self._near())]), 2)
 
     @property
     def confidence(self) -> float:
-        """How probably it is."""
+        """That probability."""
         return min(1.0, float(self._near().max()))
 
     @property
@@ -132,8 +132,8 @@ def _turned(phase: FloatArray, by_delay: FloatArray, detuning: FloatArray) -> Fl
 
 
 def _sizes(responses: list[StepResponse]) -> tuple[FloatArray, FloatArray]:
-    """ln of each step's swing, freed of noise's share and brought to one heart rate; its covariance, with the gain
-    left open."""
+    """ln of each step's swing, less the noise's share and corrected to one heart rate; its covariance, with the
+    gain unknown."""
     swing = np.array([r.swing_ms for r in responses])
     noise = _SE_FACTOR * _pooled(responses)
     size = np.sqrt(np.maximum(swing**2 - noise**2, (0.3 * swing) ** 2))
@@ -147,7 +147,7 @@ def _sizes(responses: list[StepResponse]) -> tuple[FloatArray, FloatArray]:
 
 
 def _pooled(responses: list[StepResponse]) -> FloatArray:
-    """Standard errors of the swings, ms. A step's few breaths tell their own scatter badly, so it is drawn towards that
+    """Standard errors of the swings, ms. A step's few breaths show their own scatter badly, so it is drawn towards that
     of all steps."""
     breaths = np.array([r.breaths for r in responses])
     per_breath = np.array([r.swing_se_ms for r in responses]) ** 2 * breaths

@@ -1,9 +1,9 @@
 """The wearer's resonance frequency: the breathing rate at which heart rate swings the most.
 
 Lehrer's protocol (Lehrer, Vaschillo & Vaschillo 2000, doi 10.1023/A:1009554825745) breathes at 6.5, 6.0, 5.5, 5.0 and
-4.5 a minute, about two minutes each. Taking the best step is at the mercy of noise, so a resonance is fitted over all
-steps (see `dsp.resonance.curve`). Where the fit does not pin the peak down, or a flat response explains the steps
-about as well, the answer is "inconclusive".
+4.5 a minute, about two minutes each. The best step alone depends on noise, so a resonance is fitted over all steps (see
+`dsp.resonance.curve`). Where the fit does not pin the peak down, or a flat response explains the steps about as well,
+the answer is "inconclusive".
 """
 
 import math
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import NormalDist
 
-from dsp.guide import comfortable_pace, longest_way_s
+from dsp.guide import SLOWEST_BREATHS_PER_MIN, comfortable_pace, longest_way_s
 from dsp.resonance.curve import NEAR_BREATHS_PER_MIN, PEAK_PRIOR, PeakDistribution, peak_distribution
 from dsp.resonance.steps import PacedStep, StepResponse, scores, step_response, steps_of
 from dsp.types import NAN, RRInterval
@@ -39,11 +39,11 @@ tells the delay, which near it looks like another resonance. A step counts from 
 between them four steps stay within 12 min (docs/decisions/0014)."""
 
 STEP_RAMP_S_PER_BREATH = 1.0
-"""How much longer each breath may be than the last between steps: twice an ordinary guide's, as the way tells nothing
-and takes from the steps."""
+"""How much longer each breath may be than the last between steps: twice an ordinary guide's, as the way there tells
+nothing and takes time from the steps."""
 
 RECHECK_STEP_S = 118.0
-"""Three steps and their ways stay within 8 min, also about the slowest resonance."""
+"""So that three steps and the ways between them stay within 8 min, even about the slowest resonance."""
 
 LEAST_CONFIDENCE = 0.5  # below it an answer is likelier wrong than right
 FLAT_EVIDENCE = 0.0  # below it a flat response explains the steps better
@@ -103,8 +103,8 @@ def prior_from(breaths_per_min: float, confidence: float, days: int) -> tuple[fl
 def refine(
     intervals: Sequence[RRInterval], steps: Sequence[PacedStep], prior: tuple[float, float]
 ) -> tuple[float, float] | None:
-    """Mean and confidence of an earlier finding (`prior_from`) after an ordinary session's paces, two at least; None
-    where they left it no surer than its age had made it."""
+    """Mean and confidence of an earlier finding (`prior_from`) after an ordinary session at two paces or more; None
+    where that left it no surer than its age had made it."""
     responses = _responses(intervals, steps)
     if _paces(responses) < 2:
         return None
@@ -114,11 +114,11 @@ def refine(
 
 def recheck_paces(breaths_per_min: float) -> tuple[float, ...]:
     """Paces, each for `RECHECK_STEP_S`, that check an earlier finding."""
-    return (RUN_BREATHS_PER_MIN[0], breaths_per_min + 0.5, max(4.0, breaths_per_min - 0.5))
+    return (RUN_BREATHS_PER_MIN[0], breaths_per_min + 0.5, max(SLOWEST_BREATHS_PER_MIN, breaths_per_min - 0.5))
 
 
 def run_lasts_s(paces: Sequence[float], step_s: float) -> float:
-    """How long a run that begins at its first pace takes at most, ways and the last breath included."""
+    """How long a run that begins at its first pace takes at most, with the ways between and the last breath."""
     ways_s = (longest_way_s(*two, STEP_RAMP_S_PER_BREATH) for two in pairwise(paces))
     return step_s * len(paces) + sum(ways_s) + 60.0 / comfortable_pace(paces[-1])
 

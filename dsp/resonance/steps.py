@@ -19,13 +19,15 @@ SHORTEST_STEP_S = 50.0
 """Shorter stretches are no steps; a choice."""
 FEWEST_BREATHS = 3
 """That tell their scatter; a choice."""
+FEWEST_NORMAL = 10
+"""Normal ones, that a step is fitted to; a choice."""
 PEAK_COUNTS_FROM = 0.25
 """Of the highest peak's density, for the number of LF peaks; a choice."""
 
 
 @dataclass(frozen=True, slots=True)
 class PacedStep:
-    """A stretch breathed at one pace, from `start_s` to `end_s`; `breath` is the part of the guide's breath gone by at
+    """A stretch breathed at one pace, from `start_s` to `end_s`; `breath` is how far the guide's breath has gone at
     the start (0: an inhale begins)."""
 
     start_s: float
@@ -63,8 +65,8 @@ class StepResponse:
 
 def steps_of(pace: Sequence[tuple[float, float]], end_s: float) -> list[PacedStep]:
     """The stretches of constant pace of 50 s or more in (time_s, breaths_per_min) changes, from each change to the next
-    or `end_s`. The guide's breath runs on through a change of pace and begins anew after a stop (NaN). A pace told
-    again is no change."""
+    or `end_s`. The guide's breath runs on through a change of pace and begins anew after a stop (NaN). A pace repeated
+    is no change."""
     pace = [now for now, before in zip(pace, [(0.0, NAN), *pace], strict=False) if now[1] != before[1]]
     ends = [t_s for t_s, _ in pace[1:]] + [end_s]
     breaths = guided_breaths(pace, np.array([t_s for t_s, _ in pace])).tolist()
@@ -79,7 +81,7 @@ def step_response(intervals: Sequence[RRInterval], step: PacedStep) -> StepRespo
     """The swing of RR at the step's pace, its first 20 s left out; None where too few intervals can be read."""
     inside = [i for i in intervals if step.start_s + SETTLE_S <= i.t_s <= step.end_s]
     normal = [i for i in inside if i.kind is IntervalKind.NORMAL and i.timed]
-    if not inside or len(normal) < (1.0 - MAX_SPOILT_PCT / 100.0) * len(inside) or len(normal) < 10:
+    if not inside or len(normal) < (1.0 - MAX_SPOILT_PCT / 100.0) * len(inside) or len(normal) < FEWEST_NORMAL:
         return None
     t_s = np.array([i.t_s - i.rr_ms / 2000.0 for i in normal])
     rr_ms = np.array([i.rr_ms for i in normal])
@@ -111,7 +113,7 @@ def step_response(intervals: Sequence[RRInterval], step: PacedStep) -> StepRespo
 
 
 def scores(responses: Sequence[StepResponse]) -> list[float]:
-    """A score from 0 to 1 for each step, in words that a practitioner knows: the mean of Shaffer & Meehan's six
+    """A score from 0 to 1 for each step, in terms that a practitioner knows: the mean of Shaffer & Meehan's six
     criteria, each as a share of its best step. Shown beside the fitted resonance, which decides."""
     criteria = [
         [r.phase_synchrony for r in responses],

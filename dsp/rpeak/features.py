@@ -59,6 +59,5 @@ class Comparison(NamedTuple):
 
 
 SURROUNDINGS = len(Surrounding)
-COMPARISONS = len(Comparison._fields)
 FEATURES = (*(column.name.lower() for column in Surrounding), *Comparison._fields)
 """The names of all inputs of the score, in their order."""

@@ -15,6 +15,8 @@ from dsp.types import NAN, StateInputs, StateKind, WearerState
 
 ARTEFACT_LIMIT_PCT = 5.0
 """Plain artefacts above which the state is unsure: a missed beat or an ectopic looks like calm."""
+FULL_SUPPORT_S = 50.0
+"""Time in intervals of the minute that gives full confidence; a choice."""
 # Of ln HR and ln RMSSD between ordinary minutes; found on the days of rr-day (docs/decisions/0006).
 _HR_SPREAD, _VAGAL_SPREAD = Spread(0.045, 0.045), Spread(0.33, 0.05)
 
@@ -25,7 +27,7 @@ class StateModel:
 
     `hr_weight` is heart rate's part in direction and arousal, `vagal_follows` what vagal modulation is taken to do per
     SD of heart rate where it cannot be compared. `clear` is the direction (in ordinary SDs) from which a change
-    counts, `hr_agrees` and `vagal_agrees` what each must reach for itself, `hr_alone` what heart rate must reach where
+    counts, `hr_agrees` and `vagal_agrees` what each alone must reach, `hr_alone` what heart rate must reach where
     it is the only evidence. A state is entered after `hold_s` and left when direction falls below `leave`.
     """
 
@@ -55,7 +57,7 @@ def direction(evidence: Evidence, model: StateModel) -> float:
 
 
 def _clear_change(evidence: Evidence, model: StateModel, threshold: float) -> int:
-    """-1 quieter than rest, +1 louder, 0 neither; both signs must agree, or heart rate be clear alone."""
+    """-1 quieter than rest, +1 louder, 0 neither; both signs must agree, or heart rate alone must be clear."""
     d = direction(evidence, model)
     if abs(d) < threshold:
         return 0
@@ -68,8 +70,8 @@ def _clear_change(evidence: Evidence, model: StateModel, threshold: float) -> in
 
 
 def judge(evidence: Evidence, model: StateModel, held: StateKind) -> StateKind:
-    """The state that one second's evidence speaks for. `held` is the present state, which is easier to keep than to
-    enter. Without a level anchor (rank NaN) the direction decides alone."""
+    """The state that one second's evidence supports. `held` is the present state, which is easier to keep than to
+    enter. Without a level anchor (rank NaN) the direction alone decides."""
     sign = _clear_change(evidence, model, model.clear)
     here = model.stands_out
     if sign == 0 and held in (StateKind.CALM, StateKind.ALARM):
@@ -89,8 +91,8 @@ def judge(evidence: Evidence, model: StateModel, held: StateKind) -> StateKind:
 
 
 def settles(evidence: Evidence, model: StateModel) -> bool:
-    """Whether this is clearly quieter than today's rest: the direction, and heart rate for itself, since slow breathing
-    alone can raise RSA."""
+    """Whether this is clearly quieter than today's rest: by direction, and by heart rate alone, since slow breathing
+    can raise RSA."""
     return max(direction(evidence, model), evidence.z_hr) <= -model.settling
 
 
@@ -159,7 +161,7 @@ class StateEstimator:
         return Evidence(z_hr, z_vagal, level, self._recording.rank(reading.ln_hr))
 
     def _held(self, wanted: StateKind, held: StateKind) -> StateKind:
-        """A new state is entered only after it was wanted for `hold_s` on end; from unsure to neutral at once."""
+        """A new state is entered only once it was wanted for `hold_s` on end; from unsure to neutral at once."""
         self._wanted_for_s = self._wanted_for_s + 1 if wanted is self._wanted else 1
         self._wanted = wanted
         if wanted is held or self._wanted_for_s >= self._model.hold_s:
@@ -187,4 +189,4 @@ class StateEstimator:
 
 
 def _support(support_s: float, quality: float) -> float:
-    return min(1.0, support_s / 50) * min(1.0, quality)
+    return min(1.0, support_s / FULL_SUPPORT_S) * min(1.0, quality)

@@ -33,7 +33,7 @@ class Spread:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """`z_hr` and `z_vagal` are changes from rest in ordinary SDs (`z_vagal` NaN where it cannot be compared).
-    `rank` is the place (0 to 1) among the wearer's own minutes of 28 days, NaN without a level anchor;
+    `rank` is the place (0 quietest, 1 loudest) among the wearer's own minutes of 28 days, NaN without a level anchor;
     `rank_here` the place among this recording's, NaN in its first hour."""
 
     z_hr: float
@@ -43,7 +43,7 @@ class Evidence:
 
 
 def _vagal_change(now: Reading, rest: RestReading, curve: PaceCurve) -> float:
-    """ln change of vagal modulation at like breathing, NaN where there is no like to compare with."""
+    """ln change of vagal modulation at like breathing, NaN where the breathing is not alike."""
     both_known = math.isfinite(now.breaths_per_min) and math.isfinite(rest.breaths_per_min)
     apart = abs(now.breaths_per_min - rest.breaths_per_min) if both_known else NAN
     if not now.paced and not apart > RATES_ALIKE:

@@ -37,14 +37,14 @@ def _shape(breaths_per_min: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class PaceCurve:
-    """`slope` scales the roll-off (1: 20 dB per decade); `evidence` is the precision that data added to the prior's."""
+    """`slope` scales the roll-off (1: 20 dB per decade); `evidence` is the precision that data added to the prior."""
 
     slope: float = PRIOR_SLOPE
     evidence: float = 0.0
 
     @property
     def fitted(self) -> bool:
-        """Whether the wearer's own breathing has told more than the prior did."""
+        """Whether the wearer's own breathing has told more than the prior."""
         return self.evidence >= PRIOR_SLOPE_SD**-2
 
     def offset(self, rsa_ms: float, breaths_per_min: float) -> float:
@@ -54,7 +54,7 @@ class PaceCurve:
         return math.log(rsa_ms) - self.slope * _shape(breaths_per_min)
 
     def updated(self, session: Iterable[PacePoint]) -> "PaceCurve":
-        """The curve after one more session, whose own offset is estimated along and dropped.
+        """The curve after one more session, whose own offset is estimated with it and dropped.
 
         Bayesian regression of ln RSA on the shape with a normal prior, so the slope stays near the prior until a
         session has spanned a range of paces. Points without a positive RSA and pace are left out.

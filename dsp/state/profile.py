@@ -46,8 +46,8 @@ class Profile:
     resonance: Resonance | None = None
 
     def with_rest(self, day: int, sensor: str, ln_rmssd: float, mean_hr_bpm: float) -> "Profile":
-        """Add a rest reading; several on one day and sensor are averaged. One without HRV support, or that is no
-        heart's, is left out."""
+        """Add a rest reading; several on one day and sensor are averaged. One without HRV, or beyond what a
+        heart can do, is left out."""
         if not _is_a_hearts(ln_rmssd, mean_hr_bpm):
             return self
         same = [d for d in self.resting_days if (d.day, d.sensor) == (day, sensor)]

@@ -28,6 +28,8 @@ never carried across a break, so the former is also the wait after one. The shar
 stress-predict (docs/decisions/0006)."""
 VAGAL_SPOILT_PCT = 5.0
 """Above this share of plain artefacts and unreadable intervals, vagal modulation is not used; a choice."""
+FEWEST_DIFFERENCES = 10
+"""Between adjacent intervals, that RMSSD is read from; a choice."""
 PLAIN_ARTEFACT = 0.10
 """Share of the minute's median RR. In a regular heart the classifier also sets aside small quirks, 3 to 5 % of all
 intervals; they are left out of NN, but they neither counterfeit calm nor make the minute unreadable. Chosen on
@@ -37,9 +39,9 @@ REST_SUPPORT_S = 20.0
 KNOWN_LATE_S = 10.0
 """Intervals are decided two beats after they close: how long past its end a baseline still listens."""
 STEADY_RUN, STEADY_CHANGE, STEADY_RANGE = 6, 0.10, 0.20
-"""Intervals that no single beat vouches for still tell the heart rate, and only that, where `STEADY_RUN` or more follow
-each other, each within `STEADY_CHANGE` of the one before, and within `STEADY_RANGE` of the minute's median: movement
-seldom beats time like that. Runs of four, or of any length, told calm from stress worse (docs/decisions/0006)."""
+"""Unreadable intervals still tell the heart rate, and only that, where `STEADY_RUN` or more follow each other, each
+within `STEADY_CHANGE` of the one before, and within `STEADY_RANGE` of the minute's median: movement seldom beats time
+like that. Runs of four, or none at all, told calm from stress worse (docs/decisions/0006)."""
 
 _ARTEFACT_FROM = {
     **dict.fromkeys(IntervalKind, PLAIN_ARTEFACT),
@@ -88,7 +90,7 @@ def _ln_rmssd(intervals: list[RRInterval]) -> float:
     rr = np.array([i.rr_ms for i in intervals])
     number = np.array([i.number for i in intervals])
     differences = (rr[1:] - rr[:-1])[number[1:] - number[:-1] == 1]
-    if len(differences) < 10:
+    if len(differences) < FEWEST_DIFFERENCES:
         return NAN
     power = float(np.mean(differences**2))
     return 0.5 * math.log(power) if power > 0 else NAN
