@@ -4,7 +4,7 @@ import enum
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from drivers.frontend import FrontEndInfo, HeartSignal
+from drivers.frontend import FrontEndInfo, HeartSignal, SideSignal
 from dsp.types import SignalKind
 
 # The drivers know nothing of dsp, and dsp nothing of drivers: here one's word becomes the other's.
@@ -27,8 +27,19 @@ class ClockTrust(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class SideInfo:
+    """A signal recorded beside the heart's: values from `minimum` to `maximum` in `unit`."""
+
+    label: str
+    fs_hz: float
+    unit: str
+    minimum: float
+    maximum: float
+
+
+@dataclass(frozen=True, slots=True)
 class SignalInfo:
-    """The recorded signal: values from `minimum` to `maximum` in `unit` ("uV" for ECG)."""
+    """The heart's signal as it is recorded: values from `minimum` to `maximum` in `unit` ("uV" for ECG)."""
 
     kind: SignalKind
     fs_hz: float
@@ -36,15 +47,21 @@ class SignalInfo:
     minimum: float
     maximum: float
     sensor: str = ""
+    side: tuple[SideInfo, ...] = ()
 
     @classmethod
     def of_front_end(cls, info: FrontEndInfo) -> "SignalInfo":
-        ends = sorted((info.min_count * info.units_per_count, info.max_count * info.units_per_count))
-        return cls(KINDS[info.kind], info.fs_hz, info.unit, ends[0], ends[1], info.name)
+        side = tuple(SideInfo(s.label, s.fs_hz, s.unit, *_ends(s)) for s in info.side)
+        return cls(KINDS[info.kind], info.fs_hz, info.unit, *_ends(info), info.name, side)
 
     @property
     def label(self) -> str:
         return self.kind.label
+
+
+def _ends(signal: FrontEndInfo | SideSignal) -> tuple[float, float]:
+    ends = (signal.min_count * signal.units_per_count, signal.max_count * signal.units_per_count)
+    return min(ends), max(ends)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,9 +66,9 @@ METRICS = (
 
 
 def session_header(info: SessionInfo) -> Header:
-    """The header of a session's file; its waveform, where it has one, comes first."""
+    """The header of a session's file; its waveform, where it has one, comes first, then what stands beside it."""
     samples, duration_s = record_shape(info.signal.fs_hz) if info.signal else (0, Decimal(1))
-    waveform = (_waveform(info.signal, samples),) if info.signal else ()
+    waveform = (_waveform(info.signal, samples), *_beside(info.signal, float(duration_s))) if info.signal else ()
     guide = _stepped(GUIDE_LABEL, "%", 0.01, GUIDE_PER_RECORD)
     metrics = (_stepped(signal.label, signal.unit, signal.step, 1, signal.how) for signal in METRICS)
     local = info.started.replace(tzinfo=None, microsecond=0) if info.started else None
@@ -106,6 +106,16 @@ def row_of(t_s: float, values: dict[str, float]) -> MetricsRow | None:
     contact = Contact(int(np.nan_to_num(values["Contact"])) & _ALL_CONTACTS)
     irregular = values["Irregular"] == 1.0
     return MetricsRow(t_s, contact=contact, irregular_rhythm=irregular, state=state, **fields)
+
+
+def _beside(signal: SignalInfo, duration_s: float) -> tuple[SignalHeader, ...]:
+    """Side signals have at least one sample a record; only a rate that fills records evenly is kept exactly."""
+    headers = []
+    for side in signal.side:
+        low, high = physical_range(side.minimum, side.maximum)
+        samples = max(1, round(side.fs_hz * duration_s))
+        headers.append(SignalHeader(side.label, side.unit, low, high, samples, transducer=signal.sensor))
+    return tuple(headers)
 
 
 def _waveform(signal: SignalInfo, samples: int) -> SignalHeader:
