@@ -124,7 +124,10 @@ class Appliance:
             self._fault = message.fault
             log.log(logging.WARNING if message.fault else logging.INFO, "sensor: %s", message.fault or "answers again")
             self._session.on_sensor(self.now_s, message.fault or None)
-        for block in self._assembler.blocks(message):
+        blocks = self._assembler.blocks(message)
+        for side in self._assembler.side_blocks(message):
+            self._log.side(side)
+        for block in blocks:
             self._take_block(block)
 
     def _take_block(self, block: SampleBlock) -> None:

@@ -22,6 +22,19 @@ class HeartSignal(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class SideSignal:
+    """What a sensor tells beside the heart's signal, at a rate of its own, less than half the heart signal's;
+    `units_per_count` turns a count into `unit`."""
+
+    label: str
+    unit: str
+    fs_hz: float
+    units_per_count: float
+    min_count: int
+    max_count: int
+
+
+@dataclass(frozen=True, slots=True)
 class FrontEndInfo:
     """The heart's signal: `units_per_count` turns a count into `unit` (uV at the electrode for ECG; PPG stays in
     counts).
@@ -42,6 +55,7 @@ class FrontEndInfo:
     max_count: int
     reference: bool = False
     pulses_fall: bool = False
+    side: tuple[SideSignal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +68,24 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True)
+class SideSample:
+    """`count` of side signal number `signal` in `FrontEndInfo.side`, taken at the time of the heart sample
+    `counts[beside]` of its burst: before it where negative, and then counted over lost samples too."""
+
+    signal: int
+    beside: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Burst:
-    """Samples in order. `lost` were overwritten in the chip before `counts[0]`."""
+    """Samples in order. `lost` were overwritten in the chip before `counts[0]`. A burst with side samples has heart
+    samples as well, to place them by."""
 
     counts: tuple[int, ...]
     lost: int
     leads_off: LeadsOff
+    side: tuple[SideSample, ...] = ()
 
 
 class FrontEnd(Protocol):

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from drivers import ad8232, max30003, max30102, pulse_sensor
+from drivers import ad8232, max30003, max30102, max86141, pulse_sensor
 from drivers.analog import ADC_FRAMES, ADC_SPI_HZ, look_at_channel
 from drivers.buses import I2cBus, InputPin, OutputPin, SpiDevice
 from drivers.frontend import FrontEnd, FrontEndInfo, Sighting
@@ -133,6 +133,13 @@ _ROWS: Final = (
         info=lambda _: max30003.front_end_info(max30003.FS_HZ, max30003.CHIP_GAIN),
         open=lambda w: max30003.Max30003(_sensor_spi(w, max30003.SPI_HZ), w.now_s),
         recognise=_ask_spi(lambda spi, _: max30003.recognise(spi)),
+    ),
+    Sensor(
+        "max86141",
+        Link.SPI,
+        info=lambda _: max86141.front_end_info(max86141.FS_HZ),
+        open=lambda w: max86141.Max86141(_sensor_spi(w, max86141.SPI_HZ), w.now_s),
+        recognise=_ask_spi(lambda spi, _: max86141.recognise(spi)),
     ),
 )
 SENSORS: Final = {row.name: row for row in _ROWS}

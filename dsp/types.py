@@ -72,6 +72,20 @@ class SampleBlock:
     contact: Contact = Contact.GOOD
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class SideBlock:
+    """Consecutive samples of a signal beside the heart's, number `signal` of its sensor's; the grid is its own, but
+    `first_index / fs_hz` is on the heart signal's time line.
+
+    `values` is float64 of shape (n,), in the signal's own unit; NaN where there is none.
+    """
+
+    signal: int
+    first_index: int
+    fs_hz: float
+    values: NDArray[np.float64]
+
+
 @dataclass(frozen=True, slots=True)
 class Beat:
     """An R-peak (ECG) or the foot-to-peak upslope's steepest point (PPG), located below one sample.

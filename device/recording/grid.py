@@ -1,5 +1,6 @@
 """The recording's grid: samples without holes, and values that hold until the next."""
 
+import math
 from collections import deque
 from typing import Generic, TypeVar
 
@@ -45,6 +46,27 @@ class SampleBuffer:
             if use < len(part):
                 self._parts.appendleft(part[use:])
         return taken
+
+
+class SideSlots:
+    """Values of a side signal by their slot in the recording; a slot that was taken is past."""
+
+    def __init__(self, fs_hz: float) -> None:
+        self._fs_hz = fs_hz
+        self._values: dict[int, float] = {}
+        self._taken = 0
+
+    def put(self, t_s: float, value: float) -> None:
+        """The value for the slot that `t_s` is in, unless it is unknown or comes too late."""
+        slot = math.floor(t_s * self._fs_hz + _SAME_S)
+        if slot >= self._taken and not math.isnan(value):
+            self._values[slot] = value
+
+    def take(self, count: int) -> NDArray[np.float64]:
+        """The next `count` slots, NaN where nothing was put."""
+        slots = range(self._taken, self._taken + count)
+        self._taken += count
+        return np.array([self._values.pop(slot, math.nan) for slot in slots])
 
 
 class HeldValues(Generic[Value]):

@@ -30,13 +30,13 @@ from device.recording.format.vocabulary import (
     interval_note,
     state_note,
 )
-from device.recording.grid import HeldValues, LostSamples, SampleBuffer
+from device.recording.grid import HeldValues, LostSamples, SampleBuffer, SideSlots
 from device.recording.sealing import seal
 from device.recording.session_header import lungs_pct, metrics_columns, session_header
 from device.recording.store import Store, reason
 from device.recording.writer_thread import RecordWriter
 from device.session.events import EndReason, Event
-from dsp.types import BreathPhase, Contact, MetricsRow, Output, SampleBlock, SignalKind, WearerState
+from dsp.types import BreathPhase, Contact, MetricsRow, Output, SampleBlock, SideBlock, SignalKind, WearerState
 
 _SAME_S = 1e-6
 
@@ -73,6 +73,8 @@ class SessionRecorder:
         self._encoder = RecordEncoder(self._header)
         self._tals: deque[bytes] = deque()
         self._samples = SampleBuffer(self._first_index) if info.signal else None
+        beside = self._header.signals[1 : 1 + len(info.signal.side)] if info.signal else ()
+        self._side = [SideSlots(self._header.fs_hz(signal)) for signal in beside]
         self._lost = LostSamples(self._fs_hz)
         self._rows: HeldValues[MetricsRow] = HeldValues(float(self._header.record_duration_s))
         self._guide: HeldValues[float] = HeldValues(float(self._header.record_duration_s) / GUIDE_PER_RECORD)
@@ -122,6 +124,12 @@ class SessionRecorder:
         if block.contact != self._contact:
             self._contact = block.contact
             self._note(contact_note(first_index / self._fs_hz - self._origin_s, block.contact))
+
+    def side(self, block: SideBlock) -> None:
+        """What the sensor told beside its heart signal; before the block of heart samples that came with it, for that
+        hands over the record before."""
+        for index, value in enumerate(block.values.tolist(), block.first_index):
+            self._side[block.signal].put(index / block.fs_hz - self._origin_s, value)
 
     def output(self, output: Output) -> None:
         """What the pipeline brought out after the latest block."""
@@ -253,8 +261,10 @@ class SessionRecorder:
         end_s = start_s + float(self._header.record_duration_s)
         slots = np.linspace(start_s, end_s, GUIDE_PER_RECORD, endpoint=False)
         guide = np.array([math.nan if (v := self._guide.at(slot)) is None else v for slot in slots])
-        waveform = [self._samples.take(self._header.signals[0].samples_per_record)] if self._samples else []
-        return [*waveform, guide, *metrics_columns(self._rows.at(end_s))]
+        signals = self._header.signals
+        waveform = [self._samples.take(signals[0].samples_per_record)] if self._samples else []
+        side = [slots.take(signal.samples_per_record) for slots, signal in zip(self._side, signals[1:], strict=False)]
+        return [*waveform, *side, guide, *metrics_columns(self._rows.at(end_s))]
 
 
 def _at_whole_second(index: int, fs_hz: float) -> int:

@@ -11,21 +11,13 @@ from device.recording.edf.writer import ANNOTATIONS_SIGNAL, recording_field
 from device.recording.format.metrics import METRICS
 from device.recording.format.session_info import SessionInfo, SignalInfo
 from device.recording.format.signals import GUIDE_LABEL, GUIDE_PER_RECORD, UNKNOWN
-from device.sampling.blocks import KINDS
-from drivers.frontend import FrontEndInfo
 from dsp.types import BreathKind, BreathPhase, MetricsRow
 
 
-def signal_of_front_end(info: FrontEndInfo) -> SignalInfo:
-    """What a front end delivers, as the recording declares it."""
-    ends = sorted((info.min_count * info.units_per_count, info.max_count * info.units_per_count))
-    return SignalInfo(KINDS[info.kind], info.fs_hz, info.unit, ends[0], ends[1], info.name)
-
-
 def session_header(info: SessionInfo) -> Header:
-    """The header of a session's file; its waveform, where it has one, comes first."""
+    """The header of a session's file; its waveform, where it has one, comes first, then what stands beside it."""
     samples, duration_s = record_shape(info.signal.fs_hz) if info.signal else (0, Decimal(1))
-    waveform = (_waveform(info.signal, samples),) if info.signal else ()
+    waveform = (_waveform(info.signal, samples), *_beside(info.signal, float(duration_s))) if info.signal else ()
     guide = _stepped(GUIDE_LABEL, "%", 0.01, GUIDE_PER_RECORD)
     metrics = (_stepped(signal.label, signal.unit, signal.step, 1, signal.how) for signal in METRICS)
     local = info.started.replace(tzinfo=None, microsecond=0) if info.started else None
@@ -48,6 +40,16 @@ def lungs_pct(phase: BreathPhase | None) -> float:
 def metrics_columns(row: MetricsRow | None) -> list[NDArray[np.float64]]:
     """One sample for each of `METRICS`."""
     return [np.array([math.nan if row is None else signal.value(row)]) for signal in METRICS]
+
+
+def _beside(signal: SignalInfo, duration_s: float) -> tuple[SignalHeader, ...]:
+    """Side signals have at least one sample a record; only a rate that fills records evenly is kept exactly."""
+    headers = []
+    for side in signal.side:
+        low, high = physical_range(side.minimum, side.maximum)
+        samples = max(1, round(side.fs_hz * duration_s))
+        headers.append(SignalHeader(side.label, side.unit, low, high, samples, transducer=signal.sensor))
+    return tuple(headers)
 
 
 def _waveform(signal: SignalInfo, samples: int) -> SignalHeader:

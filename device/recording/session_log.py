@@ -12,7 +12,7 @@ from device.recording.store import RESERVE_BYTES, Store
 from device.session.commands import Command, StartRecording, StopRecording
 from device.session.events import EndReason, Event
 from device.session.showing.views import Storage
-from dsp.types import BreathPhase, Output, SampleBlock
+from dsp.types import BreathPhase, Output, SampleBlock, SideBlock
 
 LOW_BYTES = 50 * RESERVE_BYTES
 EVENTS = Event.__args__
@@ -47,6 +47,10 @@ class SessionLog:
         self._next_index = block.first_index + len(block.values)
         if self._recorder is not None:
             self._recorder.block(block)
+
+    def side(self, block: SideBlock) -> None:
+        if self._recorder is not None:
+            self._recorder.side(block)
 
     def output(self, output: Output) -> None:
         if self._recorder is not None:

@@ -1,11 +1,13 @@
 """From the sampler's messages to sample blocks on the session's grid."""
 
+import math
+
 import numpy as np
 
 from device.sampling.sampler import SampleMessage
 from device.sampling.session_clock import Timeline
 from drivers.frontend import FrontEndInfo, HeartSignal, LeadsOff
-from dsp.types import Contact, SampleBlock, SignalKind
+from dsp.types import Contact, SampleBlock, SideBlock, SignalKind
 
 # The drivers know nothing of dsp, and dsp nothing of drivers: here the words of one become those of the other.
 KINDS = {HeartSignal.ECG: SignalKind.ECG, HeartSignal.PPG: SignalKind.PPG}
@@ -31,6 +33,8 @@ class Assembler:
         self._timeline = timeline
         self._next: int | None = None
         self._counted = 0  # where the front end's own count stands
+        self._first = 0  # where the latest message was placed
+        self._side_origins: dict[int, tuple[int, int]] = {}
         self._away = False
         self.late = 0
         self.lost = 0
@@ -44,11 +48,32 @@ class Assembler:
         anew = self._info.clock == "chip" and (self._away or message.first_index < self._counted)
         self._counted = message.first_index + len(message.counts)
         first = self._timeline.place(message.first_index, len(message.counts), message.newest_ns, anew)
+        self._first = first
         out = self._gap(first)
         values = message.counts.astype(np.float64) * self._info.units_per_count
         out.append(SampleBlock(first, self._info.fs_hz, values, 0, contact_of(message.leads_off)))
         self._next, self._away = first + len(values), False
         return out
+
+    def side_blocks(self, message: SampleMessage) -> list[SideBlock]:
+        """The side samples of the message that `blocks` placed last, in order of their signals and of time."""
+        found: dict[int, dict[int, float]] = {}
+        for sample in message.side:
+            value = sample.count * self._info.side[sample.signal].units_per_count
+            found.setdefault(sample.signal, {})[self._side_index(sample.signal, self._first + sample.beside)] = value
+        out = []
+        for signal, values in sorted(found.items()):
+            start = min(values)
+            filled = np.array([values.get(index, np.nan) for index in range(start, max(values) + 1)])
+            out.append(SideBlock(signal, start, self._info.side[signal].fs_hz, filled))
+        return out
+
+    def _side_index(self, signal: int, heart_index: int) -> int:
+        """Where a side sample stands on its own grid. It is counted from the signal's first: samples that come evenly
+        would else, by rounding, fall into one slot twice and into the next not at all."""
+        rate = self._info.side[signal].fs_hz / self._info.fs_hz
+        heart, own = self._side_origins.setdefault(signal, (heart_index, math.floor(heart_index * rate)))
+        return own + round((heart_index - heart) * rate)
 
     def _gap(self, first: int) -> list[SampleBlock]:
         if self._next is None or first <= self._next:

@@ -9,37 +9,40 @@ import struct
 import numpy as np
 
 from device.sampling.sampler import SampleMessage
-from drivers.frontend import LeadsOff
+from drivers.frontend import LeadsOff, SideSample
 
 PIPE_BYTES = 1 << 20
-_HEADER = struct.Struct("<IQQIHHH")
+_HEADER = struct.Struct("<IQQIHHHH")
+_SIDE_NUMBERS = 3  # signal, beside, count
 _LONGEST_TEXT = 200
 # A write of at most PIPE_BUF bytes is atomic (POSIX): it goes in whole or not at all.
-_MOST_COUNTS = (select.PIPE_BUF - _HEADER.size - _LONGEST_TEXT) // 4
+_MOST_NUMBERS = (select.PIPE_BUF - _HEADER.size - _LONGEST_TEXT) // 4
 
 
 def encode(message: SampleMessage) -> bytes:
     text = (message.fault or message.note).encode("utf-8", "replace")[:_LONGEST_TEXT]
-    counts = message.counts.astype("<i4", copy=False).tobytes()
+    side = [number for sample in message.side for number in (sample.signal, sample.beside, sample.count)]
+    numbers = message.counts.astype("<i4", copy=False).tobytes() + np.array(side, "<i4").tobytes()
     header = _HEADER.pack(
-        _HEADER.size + len(counts) + len(text),
+        _HEADER.size + len(numbers) + len(text),
         message.first_index,
         message.newest_ns,
         len(message.counts),
         message.leads_off.value,
         message.late,
         bool(message.fault),
+        len(message.side),
     )
-    return header + counts + text
+    return header + numbers + text
 
 
 def decode(frame: bytes) -> SampleMessage:
-    _, first_index, newest_ns, n, leads_off, late, is_fault = _HEADER.unpack_from(frame)
-    counts = np.frombuffer(frame, "<i4", n, _HEADER.size).astype(np.int32)
-    text = frame[_HEADER.size + 4 * n :].decode("utf-8", "replace")
-    return SampleMessage(
-        first_index, newest_ns, counts, LeadsOff(leads_off), late, *((text, "") if is_fault else ("", text))
-    )
+    _, first_index, newest_ns, n, leads_off, late, is_fault, n_side = _HEADER.unpack_from(frame)
+    numbers = np.frombuffer(frame, "<i4", n + _SIDE_NUMBERS * n_side, _HEADER.size).astype(np.int32)
+    text = frame[_HEADER.size + numbers.nbytes :].decode("utf-8", "replace")
+    fault, note = (text, "") if is_fault else ("", text)
+    side = tuple(SideSample(*row) for row in numbers[n:].reshape(-1, _SIDE_NUMBERS).tolist())
+    return SampleMessage(first_index, newest_ns, numbers[:n], LeadsOff(leads_off), late, fault, note, side)
 
 
 class MessageWriter:
@@ -54,8 +57,9 @@ class MessageWriter:
 
     def send(self, message: SampleMessage) -> None:
         """Raises BrokenPipeError when the reader is gone."""
-        if len(message.counts) > _MOST_COUNTS:
-            raise ValueError(f"a message holds at most {_MOST_COUNTS} samples, not {len(message.counts)}")
+        numbers = len(message.counts) + _SIDE_NUMBERS * len(message.side)
+        if numbers > _MOST_NUMBERS:
+            raise ValueError(f"a message holds at most {_MOST_NUMBERS} numbers, not {numbers}")
         try:
             os.write(self._fd, encode(message))
         except BlockingIOError:

@@ -6,14 +6,14 @@ so that a message whose first index lies beyond the last one's end says how many
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from device.system.clocks import Clock
 from drivers.errors import DriverError
-from drivers.frontend import FrontEnd, LeadsOff
+from drivers.frontend import FrontEnd, LeadsOff, SideSample
 
 LATE_NS = 1_000_000
 MESSAGE_NS = 20_000_000
@@ -26,7 +26,7 @@ class SampleMessage:
     """`counts` is int32 of shape (n,), without gaps; `newest_ns` is when the last was taken, on CLOCK_MONOTONIC.
 
     `late` counts samples taken more than 1 ms after their slot. `fault` is empty while the sensor answers; `note` is
-    for the log.
+    for the log. `side` samples stand beside those in `counts`, as in a `Burst`.
     """
 
     first_index: int
@@ -36,6 +36,7 @@ class SampleMessage:
     late: int = 0
     fault: str = ""
     note: str = ""
+    side: tuple[SideSample, ...] = ()
 
 
 class Sampler:
@@ -97,6 +98,7 @@ class Sampler:
     def _paced_here(self, front_end: FrontEnd) -> SampleMessage:
         assert self._origin_ns is not None
         counts: list[int] = []
+        side: list[SideSample] = []
         late, leads_off, newest_ns = 0, LeadsOff.NONE, 0
         first_index = self._index
         wanted = max(1, MESSAGE_NS // self._period_ns)
@@ -111,9 +113,10 @@ class Sampler:
             newest_ns = now_ns
             late += now_ns - self._origin_ns - self._index * self._period_ns > LATE_NS
             leads_off |= burst.leads_off
+            side += [replace(sample, beside=sample.beside + len(counts)) for sample in burst.side]
             counts.append(burst.counts[0])
             self._index += 1
-        return SampleMessage(first_index, newest_ns, np.array(counts, np.int32), leads_off, late)
+        return SampleMessage(first_index, newest_ns, np.array(counts, np.int32), leads_off, late, side=tuple(side))
 
     def _paced_by_chip(self, front_end: FrontEnd) -> SampleMessage:
         self._clock.sleep_until_ns(self._clock.monotonic_ns() + CHIP_POLL_NS)
@@ -121,4 +124,5 @@ class Sampler:
         now_ns = self._clock.monotonic_ns()
         first_index = self._index + burst.lost
         self._index = first_index + len(burst.counts)
-        return SampleMessage(first_index, now_ns, np.array(burst.counts, np.int32), burst.leads_off)
+        counts = np.array(burst.counts, np.int32)
+        return SampleMessage(first_index, now_ns, counts, burst.leads_off, side=burst.side)

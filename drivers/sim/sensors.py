@@ -9,6 +9,7 @@ from drivers.analog import ADC_FRAMES
 from drivers.sim.body import Body
 from drivers.sim.max30003 import SimMax30003
 from drivers.sim.max30102 import SimMax30102
+from drivers.sim.max86141 import SimMax86141
 from drivers.sim.mcp3208 import SimMcp3208
 from drivers.wiring import Wiring
 
@@ -69,6 +70,7 @@ SIM_CHIPS: Final[dict[str, Callable[[Hookup], Any]]] = {
     "pulse": _pulse,
     "max30102": lambda h: SimMax30102(h.body.ppg, h.now_s, _CLOCK_ERROR),
     "max30003": lambda h: SimMax30003(h.body.ecg_mv, h.now_s, h.body.loose, _CLOCK_ERROR),
+    "max86141": lambda h: SimMax86141(h.body.ppg, h.now_s, _CLOCK_ERROR),
 }
 
 

@@ -17,7 +17,10 @@ from device.screens import draw
 from device.session.choosing.preferences import Language
 from device.session.showing.views import Advice, AdviceView, ContactView, MenuView
 from device.session.state import Step
+from drivers.frontend import HeartSignal
+from drivers.sensors import DEFAULT, FRONT_ENDS, front_end_info
 from drivers.sim.wearer import Disturbances
+from drivers.wiring import Wiring
 from dsp.state.profile import Profile, Resonance
 from tests.recording_helpers import SmallCard
 
@@ -239,7 +242,7 @@ def test_a_card_that_refuses_even_the_beginning_is_known_at_once_and_nothing_is_
     assert not simulation.log.folders
 
 
-@pytest.mark.parametrize("sensor", ["pulse", "max30102", "max30003"])
+@pytest.mark.parametrize("sensor", [name for name in FRONT_ENDS if name != DEFAULT])
 def test_every_sensor_carries_a_session(tmp_path, sensor):
     folder = run_to_the_end(Simulation(Scene(sensor=sensor, guided_s=30.0), tmp_path))
     summary = summary_of(folder)
@@ -247,4 +250,5 @@ def test_every_sensor_carries_a_session(tmp_path, sensor):
     kinds = summary["intervals"]
     assert kinds["normal"] > 0.9 * sum(kinds.values())
     words = {text.split(" ")[0] for _, text in notes(folder)}
-    assert ("ppi" in words, "rr" in words) == (sensor != "max30003", sensor == "max30003")
+    kind = front_end_info(sensor, Wiring()).kind
+    assert ("ppi" in words, "rr" in words) == (kind is HeartSignal.PPG, kind is HeartSignal.ECG)

@@ -23,8 +23,19 @@ class ClockTrust(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class SideInfo:
+    """A signal recorded beside the heart's: values from `minimum` to `maximum` in `unit`."""
+
+    label: str
+    fs_hz: float
+    unit: str
+    minimum: float
+    maximum: float
+
+
+@dataclass(frozen=True, slots=True)
 class SignalInfo:
-    """The recorded signal: values from `minimum` to `maximum` in `unit` ("uV" for ECG)."""
+    """The heart's signal as it is recorded: values from `minimum` to `maximum` in `unit` ("uV" for ECG)."""
 
     kind: SignalKind
     fs_hz: float
@@ -32,6 +43,7 @@ class SignalInfo:
     minimum: float
     maximum: float
     sensor: str = ""
+    side: tuple[SideInfo, ...] = ()
 
     @property
     def label(self) -> str:
