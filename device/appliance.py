@@ -193,12 +193,12 @@ class Appliance:
             case PaceChanged():
                 self._pipeline.set_pace(order.t_s, order.breaths_per_min)
             case StartRecording():
-                self._next_storage_s = 0.0  # a card that refused is known of before anything says "saved"
+                self._next_storage_s = 0.0  # so that a card that refuses is found out before anything says "saved"
             case Dim():
                 self._parts.panel.dim(order.on, self.now_s)
             case ShareAllowed():
                 if order.allowed:
-                    # The session that the cable ended is among what is shared.
+                    # The session that the cable ended is shared too.
                     self._log.wait()
                 self._parts.share(order.allowed)
             case ShutDown():

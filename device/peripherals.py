@@ -1,4 +1,4 @@
-"""Display and button as the appliance sees them: they may come late, be slow or gone, and nothing else minds."""
+"""Display and button as the appliance sees them: they may come late, be slow or go away without disturbing the rest."""
 
 import contextlib
 import logging
@@ -40,7 +40,7 @@ class Panel:
         self._retry_s = -math.inf
 
     def show(self, image: Image.Image, now_s: float) -> bool:
-        """Whether the picture is on the panel now."""
+        """Returns whether the picture is on the panel now."""
         try:
             if self._display is None:
                 if now_s < self._retry_s:
@@ -83,7 +83,7 @@ class Panel:
 
 
 class LateButton:
-    """Opens the button when it can, and again every five seconds until then; no presses meanwhile."""
+    """Tries to open the button every five seconds until it is there; no presses until then."""
 
     def __init__(self, open_button: Callable[[], Buttons], now_s: Callable[[], float]) -> None:
         self._open_button = open_button

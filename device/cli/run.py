@@ -43,7 +43,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run(args: argparse.Namespace) -> int:
-    # The journal gets faults only; a terminal gets the rest too.
+    # The journal gets the warnings; a terminal gets the rest too.
     level = logging.WARNING if "INVOCATION_ID" in os.environ else logging.INFO
     logging.basicConfig(level=level, format="%(levelname)s %(message)s")
     config = load_config(args.config)
@@ -109,7 +109,7 @@ def _board(which: str, config: Config, clock: MachineClock) -> tuple[WiredBoard,
         return clock.monotonic_ns() / 1e9
 
     if which == "sim":
-        from device.demo.world import World  # the device never needs it: time at the start, and memory
+        from device.demo.world import World  # only here: it would cost the device start time and memory
 
         world = World(1, name, now_s)
         return world.board, world.open_front_end

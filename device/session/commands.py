@@ -1,4 +1,4 @@
-"""What the session asks of the appliance, beside its events. Times are the session clock's."""
+"""What the session asks the appliance to do. Times are on the session clock."""
 
 from dataclasses import dataclass
 
@@ -27,7 +27,7 @@ class ShareAllowed:
 
 @dataclass(frozen=True, slots=True)
 class Dim:
-    """Lower the display's contrast, or raise it again. Never `on` during a session."""
+    """Lower the display's contrast, or raise it again. Never lowered during a session."""
 
     t_s: float
     on: bool

@@ -39,7 +39,7 @@ class Course:
             s.out.append(PhaseChanged(s.now_s, Phase.RECHECK if rechecks else phase))
 
     def go_idle(self) -> None:
-        """To wherever nothing is going on: the welcome, unless a cable or a missing sensor has something to say."""
+        """To the welcome, or to the screen about the cable or the missing sensor if there is one."""
         s = self._s
         s.ended_here = False
         s.run.drop()
@@ -153,7 +153,7 @@ class Course:
         told = advice if s.unsaved is None else [s.unsaved, *advice]
         found = s.run.found_breaths_per_min if s.run.chosen else None
         s.pages.begin(summary_pages(s.preferences, s.practice, s.check_ins, found, told))
-        # A session that tells neither way leaves standing what the one before told.
+        # A session that could not tell does not overwrite what the one before it told.
         if rose is None:
             rose = s.history.tension_rose
         if s.practice.practised_s < UNREADABLE_FROM_S:
@@ -177,7 +177,7 @@ class Course:
             self.end(EndReason.STORAGE)
 
     def cut_off(self, step: Step, reason: EndReason) -> None:
-        """Something from outside ends the session: what was recorded is kept, and `step` says why."""
+        """Something from outside ends the session: what was recorded is kept, and the screen of `step` says why."""
         self._s.ended_here = self._s.recording
         self.enter(step)
         self.end(reason)
@@ -209,7 +209,7 @@ class Course:
     # --- the guide
 
     def lead(self) -> None:
-        """The guide on to where it ought to be by now."""
+        """Bring the guide up to now."""
         s = self._s
         if s.step is Step.RESONANCE:
             s.pacing.lead_run(s.now_s, s.elapsed_s, s.run)
@@ -217,7 +217,8 @@ class Course:
             s.pacing.lead(s.now_s, s.elapsed_s, s.target_breaths_per_min)
 
     def easier(self) -> None:
-        """Remembered where the wish says something about the target. A resonance run turns into an ordinary guide."""
+        """Make the guide easier; asked for near the target, its new target is remembered. A resonance run turns into
+        an ordinary guide."""
         s = self._s
         if not s.pacing.running:
             return

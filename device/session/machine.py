@@ -55,11 +55,6 @@ class Session:
         return self._s.step
 
     @property
-    def latest_row(self) -> MetricsRow | None:
-        """The last second's metrics."""
-        return self._s.sensor.row
-
-    @property
     def recording(self) -> bool:
         return self._s.recording
 
@@ -126,7 +121,7 @@ class Session:
             self._s.sensor.good_beats_s.append(beat.t_s)
 
     def on_intervals(self, intervals: Iterable[RRInterval]) -> None:
-        """For heart rate alone, which intervals that are not `timed` tell as well."""
+        """For the heart rate only; intervals that are not `timed` are good enough for that."""
         self._s.sensor.intervals.extend(i for i in intervals if i.kind is IntervalKind.NORMAL)
 
     def on_row(self, row: MetricsRow) -> None:
@@ -153,8 +148,8 @@ class Session:
                 self._course.after_cut_off()
 
     def on_storage(self, t_s: float, storage: Storage, took_nothing: bool = False) -> None:
-        """What the card can take. A full or read-only one ends the recording, never the session. `took_nothing`: of
-        the recording at hand, not even its beginning."""
+        """What the card can take. A full or read-only one ends the recording, never the session. `took_nothing`: not
+        even the beginning of the recording at hand was written."""
         self._watch.advance(t_s)
         self._s.device.storage = storage
         if storage in (Storage.FULL, Storage.READ_ONLY):
@@ -191,7 +186,7 @@ class Session:
         self._s.device.clock_unset = unset
 
     def on_history(self, t_s: float, history: History) -> None:
-        """A new day began, or the profile was read."""
+        """A new day began."""
         self._watch.advance(t_s)
         self._s.take_history(history)
 
@@ -225,7 +220,7 @@ class Session:
             act(self._course)
 
     def _take_back(self) -> None:
-        """What the long press on the way to a very long one changed for later sessions."""
+        """A very long press was a long one first: undo what that changed for later sessions."""
         s, (target, preferences) = self._s, self._before_hold
         s.keep_history(replace(s.history, target_breaths_per_min=target))
         s.keep_preferences(preferences)

@@ -54,8 +54,8 @@ class Pacing:
         self._held, self._easier_s = None, -math.inf
 
     def start(self, t_s: float, own: float, target: float, guided_s: float = 0.0) -> None:
-        """Near the wearer's `own` pace (NaN where unknown), on the way to `target`. An ordinary guide says how long it
-        is, `guided_s`: one that is long enough rests above its target first."""
+        """Start near the wearer's `own` pace (NaN where unknown) and go to `target`. `guided_s` is the length of an
+        ordinary guide: a long one stays above its target for a while. A resonance run leaves it 0."""
         self._ends_after = None
         if self._guide is not None:
             return
@@ -70,25 +70,26 @@ class Pacing:
         self._held = None
 
     def stop_dizzy(self, t_s: float) -> None:
-        """Told even where the guide was held: the log shall know why it does not come back."""
+        """For good, because the wearer is dizzy. Told even if the guide was on hold, so that the log has the reason."""
         self._guide = None
         self._out.append(PaceChanged(t_s, math.nan, "dizzy"))
 
     def hold(self, t_s: float) -> None:
-        """No guide for a while, and the same pace after it."""
+        """Stop until `take_up`."""
         if self._guide is not None:
             self._held = (self._guide.breaths_per_min, self._guide.target_breaths_per_min)
         self._drop(t_s)
 
     def take_up(self, t_s: float) -> None:
-        """From where it was held, with a breath in."""
+        """Go on at the pace the guide had, beginning with an inhale."""
         if self._held is not None:
             self._guide = BreathGuide(t_s, *self._held)
             self._held = self._ends_after = None
             self.tell("ramp")
 
     def breath_is_over(self) -> bool:
-        """Asked once time is up, and on from there: the guide is never cut off inside a breath by time."""
+        """Whether the breath that was under way at the first of these calls is over. Asked when the time is up, so that
+        time never ends the guide inside a breath."""
         if self._guide is None:
             return True
         if self._ends_after is None:
@@ -103,8 +104,7 @@ class Pacing:
     # --- leading
 
     def lead(self, t_s: float, elapsed_s: float, target: float) -> None:
-        """An ordinary guide on to where it ought to be by now: from the landing to the target, unless the wearer asked
-        for easier."""
+        """Bring an ordinary guide up to `t_s`; after the landing it goes to the target, unless easier was asked for."""
         if self._guide is None:
             return
         if math.isinf(self._easier_s) and elapsed_s >= LANDING_S:
@@ -113,7 +113,7 @@ class Pacing:
         self.tell("ramp")
 
     def lead_run(self, t_s: float, elapsed_s: float, run: ResonanceRun) -> None:
-        """The guide of a resonance run, through the run's paces."""
+        """Bring the guide of a resonance run up to `t_s`, through the run's paces."""
         if self._guide is None:
             return
         self._guide.set_target(t_s, run.pace_at(elapsed_s), STEP_RAMP_S_PER_BREATH)
@@ -125,7 +125,7 @@ class Pacing:
     def easier(self, t_s: float, target: float, in_run: bool) -> float | None:
         """A shorter breath at once. In a resonance run the target gets easier; its steps would only get slower.
 
-        Returns the target to remember, None where the wish says nothing about it: on the way there.
+        Returns the target to remember; None on the way there, where the wish says nothing about the target.
         """
         if self._guide is None:
             return None

@@ -31,8 +31,8 @@ class Press:
 
 
 class PressReader:
-    """Debounced edges and the time in, presses out. An edge may be told a little late: how long the button was down is
-    taken from the edges alone, and what comes out does not depend on how often `tick` is called between them.
+    """Debounced edges and the time in, presses out. An edge may be reported a little late: how long the button was down
+    depends on the edges' own times, and the presses do not depend on how often `tick` is called between them.
     """
 
     def __init__(self) -> None:
@@ -55,7 +55,7 @@ class PressReader:
         return presses
 
     def tick(self, t_s: float) -> list[Press]:
-        """What has become certain by `t_s`."""
+        """The presses that have become certain by `t_s`."""
         self._now_s = max(self._now_s, t_s)
         presses: list[Press] = []
         if self._down_since_s is not None:

@@ -56,7 +56,7 @@ class ResonanceRun:
         self._paces = recheck_paces(self._known) if recheck and self._known is not None else self._full_paces
 
     def drop(self) -> None:
-        """An ordinary guide after all."""
+        """Have an ordinary guide after all."""
         self._chosen = self._recheck = False
 
     def minutes(self) -> int:
@@ -82,7 +82,7 @@ class ResonanceRun:
         return self._paces[self._number]
 
     def reached(self, elapsed_s: float) -> None:
-        """The guide is at the pace. A step counts from here: the ways between the paces tell nothing."""
+        """The guide has reached the pace. The step is timed from here: the way between two paces tells nothing."""
         self._reached_s = min(self._reached_s, elapsed_s)
 
     def lasts_s(self) -> float:

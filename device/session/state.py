@@ -89,7 +89,7 @@ class SensorReadings:
         self._steady_since_s = None
 
     def look(self, t_s: float) -> None:
-        """Note since when the sensor has been readable without a break: good contact, and beats found lately."""
+        """Note since when the sensor has been readable: contact is good and beats were found in the last seconds."""
         beats = self.good_beats_s
         if self.contact or len(beats) < BEATS_FOR_CONTACT or t_s - beats[0] > BEATS_WITHIN_S:
             self._steady_since_s = None
@@ -97,7 +97,7 @@ class SensorReadings:
             self._steady_since_s = t_s
 
     def steady_s(self, t_s: float) -> float:
-        """For how long by the last look."""
+        """For how long the sensor had been readable at the last look, going on to `t_s`."""
         return 0.0 if self._steady_since_s is None else t_s - self._steady_since_s
 
     def hr_bpm(self, t_s: float) -> float:
@@ -218,7 +218,7 @@ class SessionState:
             self.out.append(ShareAllowed(self.now_s, allowed))
 
     def take_history(self, history: History) -> None:
-        """As the device keeps it."""
+        """Take over what the device kept."""
         self.history = history
 
     def keep_history(self, history: History) -> None:
@@ -243,5 +243,5 @@ class SessionState:
         self.told_state = state
 
     def forget_state(self) -> None:
-        """A new log: the next state is told whatever it is."""
+        """A new recording begins: it is told the next state even if that is the old one."""
         self.told_state = None

@@ -4,7 +4,7 @@ import math
 
 
 class StepClock:
-    """Seconds in a step, without the pauses; and since the wearer last had a part in anything."""
+    """Counts the seconds of a step without its pauses, and the seconds since anything happened on the screen."""
 
     def __init__(self) -> None:
         self._from_s = 0.0
@@ -16,7 +16,7 @@ class StepClock:
         return self._held_s is not None
 
     def enter(self, t_s: float) -> None:
-        """A step begins, on the screen too."""
+        """A step begins."""
         self.restart(t_s)
         self.touch(t_s)
 

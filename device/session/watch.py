@@ -1,5 +1,5 @@
-"""What time alone changes: steps that are over, contact that stays away or good, a sensor that does not come back, a
-screen that nobody looks at."""
+"""What changes with time alone: a step is over, contact has been lost or good for long enough, a sensor does not come
+back, a screen is left alone."""
 
 import math
 
@@ -16,7 +16,7 @@ DIM_AFTER_S = 60.0
 
 
 class Watch:
-    """Called with every input, before it counts."""
+    """To be called with every input, before it is acted on."""
 
     def __init__(self, state: SessionState, course: Course) -> None:
         self._s = state

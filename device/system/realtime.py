@@ -37,7 +37,7 @@ def end_with_parent(parent_pid: int, within_s: int = 0) -> None:
     if that has happened already. Only Linux kills; elsewhere no more than the second happens."""
     number = signal.SIGKILL
     if within_s:
-        # An alarm that is not handled kills, whatever this process is at by then.
+        # An alarm without a handler would kill the process at some later moment.
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         number = signal.SIGUSR1
         signal.signal(number, lambda *_: signal.alarm(within_s))

@@ -20,11 +20,11 @@ from device.recording.format.session_info import ClockTrust
 EARLIEST_YEAR = 2026
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 BATTERY_CLOCK_WITHIN_S = 60.0
-TIME_ERROR = 5  # adjtimex(2): nobody keeps this clock (STA_UNSYNC), which setting it by hand also says
+TIME_ERROR = 5  # adjtimex(2): no daemon keeps this clock (STA_UNSYNC); setting it by hand gives this too
 
 
 def kernel_is_synchronised() -> bool:
-    """Whether a time daemon of whatever name keeps the clock, as the kernel has it from there."""
+    """Whether the kernel says that a time daemon, whichever it is, keeps the clock."""
     longer_than_struct_timex = ctypes.create_string_buffer(512)  # all zero: only asks
     try:
         state = int(ctypes.CDLL(None).adjtimex(longer_than_struct_timex))

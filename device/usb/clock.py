@@ -38,7 +38,7 @@ def set_system_clock(now: datetime) -> None:
 
 
 class DeviceClock:
-    """Wall time as an offset to the boot clock. `set_system` is told too, where the system clock is ours to set."""
+    """Wall time as an offset to the boot clock. `set_system`, if given, is called with the time too."""
 
     def __init__(
         self,

@@ -14,8 +14,8 @@ log = logging.getLogger(__name__)
 
 
 class UsbSharing:
-    """`serve` runs in a thread of its own, for good; `allow` is called from the appliance's loop. `run_server` and
-    `pause` are what that thread does and how it waits."""
+    """`serve` never returns and is run by a thread of its own; `allow` is called by the appliance's loop. `run_server`
+    serves until the port goes, and `pause` waits between two tries."""
 
     def __init__(
         self,
@@ -47,6 +47,6 @@ class UsbSharing:
                 if not told:
                     log.info("no USB port yet: %s", error)
                 told = True
-            except Exception:  # a fault of ours: nobody else would hear of it, and logs must stay within reach
+            except Exception:  # a fault of ours: it ends no thread unheard, and the logs stay within reach
                 log.exception("the log server stopped and is started again")
             self._pause(RETRY_S)

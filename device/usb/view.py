@@ -22,7 +22,7 @@ from device.system.files import OsFileSystem, write_atomically
 from device.usb.clock import DeviceClock, parse_utc
 
 _DELETED = ".deleted-"
-# What is a plain file name everywhere. Hosts refuse an index with any other, and somebody may have had the card.
+# Plain on every file system. A host refuses an index with any other name, and the card may have been in other hands.
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_+=@.-]{0,98}[A-Za-z0-9_+=@-])?")
 _SUMS_LINE = re.compile(r"([0-9a-f]{64}) [ *]([^/\\\0\n]+)")
 _READ = 1 << 18

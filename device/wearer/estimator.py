@@ -13,7 +13,8 @@ from dsp.state.readings import RestCollector, RestReading
 from dsp.types import StateInputs, WearerState
 
 LATE_REST_S = 10
-"""A rest reading comes beats after its minute: a rest that took more guided seconds than these is no free minute."""
+"""Seconds. A rest reading is complete a few beats after its minute, when the guide may have begun. A rest that needed
+more guided seconds than these was cut short, and is not a minute of free breathing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +52,13 @@ class SessionEstimator:
 
     @property
     def rest(self) -> RestReading | None:
-        """What the session is held against; None before it is read."""
+        """What the session is compared with; None before it is read."""
         return self._estimator.rest if self._estimator is not None else None
 
     @property
     def rest_minute(self) -> RestReading | None:
-        """The rest where it can be compared with other sessions'. A rest that the wearer cut short went on into the
-        guide, and slow breathing alone moves RMSSD; one that was given is of no session."""
+        """The rest reading, if it can be compared with other sessions'. None where the wearer cut the rest short, so
+        that it went on into the guide (slow breathing alone moves RMSSD), and where it was given to `begin`."""
         return None if self._given_rest or self._guided_rest_s > LATE_REST_S else self.rest
 
     @property
@@ -90,7 +91,7 @@ class SessionEstimator:
             case PhaseChanged(phase=Phase.REST):
                 self.begin()
             case PhaseChanged(phase=Phase.FREE):
-                # A breath that is being caught is like no other minute's.
+                # A minute of recovering from dizziness is not comparable with other free minutes.
                 self._free = None if self._dizzy else RestCollector()
             case PaceChanged(cause=cause):
                 self._dizzy |= cause == "dizzy"

@@ -30,7 +30,7 @@ class _PacedStretch:
 
 
 class Learner:
-    """Outputs and events in, `Learned` out. `session` tells the minutes that it read, and when they were."""
+    """Outputs and events in, `Learned` out. `session` has the minutes of free breathing, and when the session was."""
 
     def __init__(self, profile: Profile, session: SessionEstimator) -> None:
         self._profile = profile
@@ -46,15 +46,15 @@ class Learner:
         return self._profile
 
     def on_output(self, output: Output) -> None:
-        """What the pipeline brought out, for the resonance and the pace curve."""
+        """The pipeline's output, for the resonance and the pace curve."""
         if self._phase in GUIDED_PHASES:
             self._intervals += output.intervals
         for row in output.rows:
             self._add_pace_point(row)
 
     def obey(self, order: Command | Event) -> Learned | None:
-        """Follow the session, after its estimator has. Something is learnt when the guide ends, where it was a
-        resonance run or refined an earlier finding, and at the summary."""
+        """Follow the session; its estimator is told first. Something is learnt at the summary, and before it when the
+        guide ends, if that was a resonance run or refined an earlier finding."""
         learned: Learned | None = None
         match order:
             case PhaseChanged(t_s, phase):
@@ -75,7 +75,7 @@ class Learner:
         return learned
 
     def learn(self, t_s: float) -> Learned | None:
-        """Put what this session taught into the profile: rest, free minute, pace curve. Needs a known day."""
+        """Put this session's rest, free minute and pace curve into the profile. On an unknown day nothing is learnt."""
         before, when = self._profile, self._session.occasion
         if when.day is None:
             return None
@@ -141,7 +141,7 @@ class Learner:
         refined = refine(self._intervals, steps, prior)
         if refined is None:
             return None
-        # Without a day the finding may be of yesterday: it stays unless this session alone makes up for any age.
+        # Without a date the earlier finding may be only a day old. It is kept unless this session alone is surer.
         if self._session.occasion.day is None and refined[1] < known.confidence:
             return None
         self._keep_resonance(*refined)

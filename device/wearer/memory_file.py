@@ -16,8 +16,8 @@ log = logging.getLogger(__name__)
 
 
 class WearerMemory:
-    """What is remembered of the wearer, kept up to date along the session; `save` is told of every change. `today` is
-    asked for the date, None where no clock can be trusted."""
+    """What is remembered of the wearer, kept up to date during a session; `save` is called with every change. `today`
+    gives the date, None where no clock can be trusted."""
 
     def __init__(self, memory: Memory, today: Callable[[], date | None], save: Callable[[Memory], None]) -> None:
         self._today = today
@@ -30,7 +30,7 @@ class WearerMemory:
         return self._memory
 
     def obey(self, order: Command | Event | Learned) -> None:
-        """Follow the session. A session that was cut off teaches after its end, at the summary."""
+        """Follow the session. What a session taught that was cut off comes after its end, at the summary."""
         match order:
             case KeepPreferences(preferences):
                 self._keep(replace(self._memory, preferences=preferences))
@@ -41,14 +41,14 @@ class WearerMemory:
             case StartRecording():
                 self._began = self._day()
             case SessionEnded():
-                # One that ran past midnight was asked about the night before it, and not about the one to come.
+                # A session that ran past midnight counts for the day it began on: the next one is that day's first.
                 began = self._began if self._began is not None else self._day()
                 self._keep(replace(self._memory, last_day=began))
             case _:
                 pass
 
     def new_day(self) -> bool:
-        """Whether what the session asks on a day's first time has changed by the calendar alone."""
+        """Look at the calendar: whether a new day has begun, so that the next session is the day's first."""
         before, self._memory = self._memory, self._memory.on_day(self._day())
         return self._memory.history != before.history
 
@@ -63,22 +63,24 @@ class WearerMemory:
 
 
 class MemoryFile:
-    """The memory on the card. A card that refuses is logged, no more."""
+    """The memory on the card. A card that cannot be read or written is logged, and nothing else."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def load(self, new_wearer: Memory) -> Memory:
         """What the file holds; `new_wearer` where there is none, or nothing that can be read."""
+        memory, warning = new_wearer, None
         try:
-            memory, warning = load_memory(self._path)
+            if self._path.exists():
+                memory, warning = load_memory(self._path)
         except OSError as error:
-            memory, warning = Memory(), f"{self._path}: the profile cannot be read: {error.strerror}"
+            warning = f"{self._path}: the profile cannot be read: {error.strerror}"
             with suppress(OSError):
                 set_aside(self._path)
         if warning:
             log.warning("%s", warning)
-        return new_wearer if memory == Memory() else memory
+        return memory if warning is None else new_wearer
 
     def save(self, memory: Memory) -> None:
         try:

@@ -1,0 +1,174 @@
+"""What is plugged into the appliance beside its sensor: the profile on the card, the calendar, clock and battery."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from device.assembly import PROFILE, Assembly, assemble, memory_on_card, session_settings
+from device.config import Config, PowerConfig, SensorConfig, SessionConfig, UsbConfig
+from device.demo.hand import LONG_S, SHORT_S, Finger
+from device.demo.world import World
+from device.recording.session_info import ClockTrust
+from device.recording.store import Store
+from device.sampling.sources import InlineSource
+from device.session.events import EndReason
+from device.session.showing.views import Notice, QuestionView, UsbView, WelcomeView
+from device.session.state import Step
+from device.system.clocks import VirtualClock
+from drivers.board import FRONT_ENDS, front_end_info
+from drivers.wiring import Wiring
+
+MORNING = datetime(2026, 5, 17, 9, 30, tzinfo=UTC)
+
+
+@dataclass
+class TableClock:
+    """Says what it was set to."""
+
+    now: datetime = MORNING
+    trust: ClockTrust = ClockTrust.SYNCHRONISED
+
+    def read(self) -> tuple[datetime | None, ClockTrust]:
+        return self.now, self.trust
+
+    def boot(self) -> tuple[str, float | None]:
+        return "this boot", 60.0
+
+
+@dataclass
+class Bench:
+    """A device on a bench: simulated board, virtual time, a clock and a gauge to be set."""
+
+    folder: Path
+    config: Config = field(default_factory=Config)
+    wall_clock: TableClock = field(default_factory=TableClock)
+
+    def __post_init__(self) -> None:
+        self.gauge = self.folder / "capacity"
+        self.gauge.write_text("80")
+        self.config = replace(self.config, power=PowerConfig(str(self.gauge), 15))
+        self.start()
+
+    def start(self) -> None:
+        clock, store = VirtualClock(), Store(self.folder / "store")
+        world = World(1, self.config.sensor.front_end, lambda: clock.monotonic_ns() / 1e9)
+        self.board = world.board
+        self.made: Assembly = assemble(
+            world.board,
+            clock,
+            InlineSource(world.open_front_end, clock),
+            self.wall_clock,
+            self.config,
+            store=store,
+            memory=memory_on_card(self.config, store, self.wall_clock),
+            live=False,
+        )
+        self.finger = Finger(world.board)
+
+    def run(self, seconds: float) -> None:
+        end_s = self.made.appliance.now_s + seconds
+        while self.made.appliance.now_s < end_s:
+            self.made.appliance.step()
+            self.finger.move(self.made.appliance.now_s)
+
+    def run_until(self, step: Step, limit_s: float = 400.0) -> None:
+        while self.made.session.step is not step:
+            assert self.made.appliance.now_s < limit_s, f"still {self.made.session.step}"
+            self.run(0.2)
+
+    def press(self, *held_s: float) -> None:
+        for seconds in held_s:
+            self.finger.push(self.made.appliance.now_s, seconds)
+            self.run(seconds + 1.0)
+
+    def switch_off(self) -> None:
+        self.made.appliance.close(EndReason.SIGNAL)
+        self.board.close()
+
+    @property
+    def view(self) -> object:
+        return self.made.session.view(self.made.appliance.now_s)
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    made = Bench(tmp_path, Config(session=SessionConfig(minutes=3, rest_s=70.0)))
+    yield made
+    made.switch_off()
+
+
+@pytest.mark.parametrize("name", FRONT_ENDS)
+def test_the_session_is_set_by_the_configuration_and_the_sensor(name: str) -> None:
+    config = Config(SensorConfig(name), session=SessionConfig(rest_s=90.0), usb=UsbConfig(interlock=False))
+    info = front_end_info(name, Wiring())
+    settings = session_settings(config, info)
+    assert (settings.finger, settings.reference) == (info.kind == "ppg", info.reference)
+    assert (settings.pulses_fall, settings.rest_s, settings.usb_blocks) == (info.pulses_fall, 90.0, False)
+
+
+def test_what_is_chosen_in_the_menu_is_there_after_a_restart(bench: Bench) -> None:
+    bench.run(1.0)
+    bench.press(LONG_S, LONG_S)
+    assert bench.made.session.preferences.minutes == 5
+    bench.switch_off()
+    bench.start()
+    assert bench.made.session.preferences.minutes == 5
+
+
+def test_a_session_teaches_the_profile_on_the_card(bench: Bench) -> None:
+    bench.run(1.0)
+    bench.press(SHORT_S)
+    bench.run_until(Step.CHECK_IN)
+    bench.press(*[LONG_S] * 5)
+    bench.run_until(Step.GUIDED)
+    bench.run(50.0)
+    bench.press(SHORT_S)
+    bench.run_until(Step.SUMMARY)
+    profile = json.loads((bench.folder / "store" / PROFILE).read_text())
+    assert profile["history"]["last_day"] == MORNING.toordinal()
+    assert [(day["day"], day["sensor"]) for day in profile["resting_days"]] == [(MORNING.toordinal(), "ad8232")]
+    assert 9.5 in [minute["clock_h"] for minute in profile["free_minutes"]]
+
+
+def test_a_new_day_asks_more(bench: Bench) -> None:
+    for days, questions in ((0, 5), (0, 3), (1, 5)):
+        bench.wall_clock.now += timedelta(days=days)
+        bench.run(6.0)
+        bench.press(SHORT_S)
+        bench.run_until(Step.CHECK_IN, bench.made.appliance.now_s + 60.0)
+        view = bench.view
+        assert isinstance(view, QuestionView)
+        assert view.count == questions
+        bench.press(*[LONG_S] * questions)
+        bench.finger.push(bench.made.appliance.now_s, SHORT_S)
+        bench.finger.push(bench.made.appliance.now_s, SHORT_S)
+        while bench.made.session.step is not Step.WELCOME:
+            bench.press(SHORT_S if bench.made.session.step is not Step.CHECK_OUT else LONG_S)
+
+
+def test_a_low_battery_and_an_unset_clock_are_noticed_while_it_runs(bench: Bench) -> None:
+    def notice() -> Notice | None:
+        bench.run(6.0)
+        assert isinstance(bench.view, WelcomeView)
+        return bench.view.notice
+
+    assert notice() is None
+    bench.wall_clock.trust = ClockTrust.SAVED
+    assert notice() is Notice.CLOCK_UNSET
+    bench.gauge.write_text("9")
+    assert notice() is Notice.LOW_BATTERY
+    bench.gauge.write_text("80")
+    bench.wall_clock.trust = ClockTrust.SET
+    assert notice() is None
+
+
+def test_a_cable_shows_and_blocks(bench: Bench) -> None:
+    bench.run(1.0)
+    bench.board.plug_usb(True)
+    bench.run(1.0)
+    assert isinstance(bench.view, UsbView)
+    assert bench.view.blocks
