@@ -15,9 +15,9 @@ from device.config import Config
 from device.peripherals import Display, LateButton, Panel
 from device.recording.format.names import PROFILE
 from device.recording.format.session_info import ClockTrust, SessionInfo, SignalInfo
-from device.recording.session_header import signal_of_front_end
 from device.recording.session_log import SessionLog
 from device.recording.store import Store
+from device.sampling.blocks import signal_of_front_end
 from device.sampling.sources import SampleSource
 from device.session.choosing.preferences import History, Language, Preferences
 from device.session.machine import Session

@@ -11,15 +11,7 @@ from device.recording.edf.writer import ANNOTATIONS_SIGNAL, recording_field
 from device.recording.format.metrics import METRICS
 from device.recording.format.session_info import SessionInfo, SignalInfo
 from device.recording.format.signals import GUIDE_LABEL, GUIDE_PER_RECORD, UNKNOWN
-from device.sampling.blocks import KINDS
-from drivers.frontend import FrontEndInfo
 from dsp.types import BreathKind, BreathPhase, MetricsRow
-
-
-def signal_of_front_end(info: FrontEndInfo) -> SignalInfo:
-    """What a front end delivers, as the recording declares it."""
-    ends = sorted((info.min_count * info.units_per_count, info.max_count * info.units_per_count))
-    return SignalInfo(KINDS[info.kind], info.fs_hz, info.unit, ends[0], ends[1], info.name)
 
 
 def session_header(info: SessionInfo) -> Header:

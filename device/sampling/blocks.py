@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from device.recording.format.session_info import SignalInfo
 from device.sampling.sampler import SampleMessage
 from device.sampling.session_clock import Timeline
 from drivers.frontend import FrontEndInfo, HeartSignal, LeadsOff
@@ -16,6 +17,12 @@ _CONTACTS = {
 }
 GAP_BLOCK_S = 1.0
 LONGEST_GAP_S = 60.0
+
+
+def signal_of_front_end(info: FrontEndInfo) -> SignalInfo:
+    """What a front end delivers, as the recording declares it."""
+    ends = sorted((info.min_count * info.units_per_count, info.max_count * info.units_per_count))
+    return SignalInfo(KINDS[info.kind], info.fs_hz, info.unit, ends[0], ends[1], info.name)
 
 
 class Assembler:
