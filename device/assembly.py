@@ -14,10 +14,10 @@ from device.appliance import Appliance, Parts
 from device.config import Config
 from device.peripherals import Display, LateButton, Panel
 from device.recording.format.names import PROFILE
-from device.recording.format.session_info import ClockTrust, SessionInfo, SideInfo, SignalInfo
+from device.recording.format.session_info import ClockTrust, SessionInfo, SignalInfo
 from device.recording.session_log import SessionLog
 from device.recording.store import Store
-from device.sampling.blocks import KINDS
+from device.sampling.blocks import signal_of_front_end
 from device.sampling.sources import SampleSource
 from device.session.choosing.preferences import History, Language, Preferences
 from device.session.machine import Session
@@ -33,7 +33,7 @@ from device.wearer.memory import Memory
 from device.wearer.memory_file import MemoryFile, WearerMemory
 from drivers.board import WiredBoard
 from drivers.errors import DriverError
-from drivers.frontend import FrontEndInfo, HeartSignal, SideSignal
+from drivers.frontend import FrontEndInfo, HeartSignal
 from drivers.sensors import front_end_info
 from dsp.state.profile import Profile
 from dsp.types import BreathPhase
@@ -91,7 +91,7 @@ def assemble(
         settings or session_settings(config, info),
         None if known is None else known.breaths_per_min,
     )
-    session_log = SessionLog(store, lambda: dated_info(recorded_signal(info), origin, wall_clock), live)
+    session_log = SessionLog(store, lambda: dated_info(signal_of_front_end(info), origin, wall_clock), live)
     parts = Parts(
         clock=clock,
         source=source,
@@ -157,17 +157,6 @@ def occasion(sensor: str, wall_clock: DatingClock) -> Occasion:
     if now is None:
         return Occasion(sensor)
     return Occasion(sensor, now.toordinal(), now.hour + now.minute / 60.0)
-
-
-def recorded_signal(info: FrontEndInfo) -> SignalInfo:
-    """What a front end delivers, as the recording declares it."""
-    side = tuple(SideInfo(s.label, s.fs_hz, s.unit, *_ends(s)) for s in info.side)
-    return SignalInfo(KINDS[info.kind], info.fs_hz, info.unit, *_ends(info), info.name, side)
-
-
-def _ends(signal: FrontEndInfo | SideSignal) -> tuple[float, float]:
-    ends = (signal.min_count * signal.units_per_count, signal.max_count * signal.units_per_count)
-    return min(ends), max(ends)
 
 
 def dated_info(signal: SignalInfo | None, origin: str, clock: DatingClock) -> SessionInfo:

@@ -15,10 +15,10 @@ from smpclient.transport import SMPTransportDisconnected
 
 from device.recording.format.names import SUMS
 from host import session_folder
-from host.device_finder import find_port
-from host.device_index import RemoteFile, RemoteSession, parse_index
-from host.device_link import Device, NotAllowedError, Patience, connected
 from host.errors import HostError
+from host.link.device import Device, NotAllowedError, Patience, connected
+from host.link.finder import find_port
+from host.link.index import RemoteFile, RemoteSession, parse_index
 from host.pull_screen import PullScreen, megabytes
 
 _DOWNLOADS = 3  # of one file whose hash does not come out right

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from plotly.offline import get_plotlyjs
 
-from device.recording.format.metrics import METRICS
+from device.recording.format.metrics import METRICS, STATE_WORDS
 from dsp.types import IntervalKind
 from host.errors import HostError, complain
 from host.report_weeks import session_row, weeks
@@ -103,6 +103,7 @@ def _session(session: PulledSession) -> dict[str, Any]:
         "rr_kind": _packed([_KINDS.index(i.kind) for i in intervals]),
         "rr_timed": _packed([i.timed for i in intervals]),
         "kinds": [kind.value for kind in _KINDS],
+        "states": STATE_WORDS,
         **{name: _packed(session.metrics[name]) for name in _SHOWN},
     }
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from device.recording.format.names import DATES, SUMMARY, SUMS
 from device.recording.format.summary_keys import own_date
-from host.device_index import RemoteFile, RemoteSession, is_safe_name
 from host.errors import HostError
+from host.link.index import RemoteFile, RemoteSession, is_safe_name
 from host.whole_file import write_whole
 
 _SHORT = 8

@@ -4,9 +4,10 @@ import math
 
 import numpy as np
 
+from device.recording.format.session_info import SideInfo, SignalInfo
 from device.sampling.sampler import SampleMessage
 from device.sampling.session_clock import Timeline
-from drivers.frontend import FrontEndInfo, HeartSignal, LeadsOff
+from drivers.frontend import FrontEndInfo, HeartSignal, LeadsOff, SideSignal
 from dsp.types import Contact, SampleBlock, SideBlock, SignalKind
 
 # The drivers know nothing of dsp, and dsp nothing of drivers: here the words of one become those of the other.
@@ -18,6 +19,17 @@ _CONTACTS = {
 }
 GAP_BLOCK_S = 1.0
 LONGEST_GAP_S = 60.0
+
+
+def signal_of_front_end(info: FrontEndInfo) -> SignalInfo:
+    """What a front end delivers, as the recording declares it."""
+    side = tuple(SideInfo(s.label, s.fs_hz, s.unit, *_ends(s)) for s in info.side)
+    return SignalInfo(KINDS[info.kind], info.fs_hz, info.unit, *_ends(info), info.name, side)
+
+
+def _ends(signal: FrontEndInfo | SideSignal) -> tuple[float, float]:
+    ends = (signal.min_count * signal.units_per_count, signal.max_count * signal.units_per_count)
+    return min(ends), max(ends)
 
 
 class Assembler:

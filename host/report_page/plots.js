@@ -3,7 +3,6 @@
 
 const STATE_ORDER = ["calm", "settling", "neutral", "alarm", "unsure"];
 const LABELLED = ["rest", "guided", "resonance", "recheck", "free", "quiet"];
-const STATE_CODES = { 1: "calm", 2: "neutral", 3: "alarm", 4: "unsure", 5: "settling" };
 
 function colours() {
   const style = getComputedStyle(document.documentElement);
@@ -121,14 +120,14 @@ function paceLine(session) {
 }
 
 // Runs of one state, as bands behind the tachogram; the lane below tells the same without colour.
-function stateBands(codes, step, c) {
+function stateBands(states, step, c) {
   const tint = { calm: c.green, settling: c.green, alarm: c.sand, unsure: c.grey };
   const depth = { calm: 0.22, settling: 0.1, alarm: 0.22, unsure: 0.16 };
   const bands = [];
   let from = 0;
-  for (let i = 1; i <= codes.length; i++) {
-    if (codes[i] === codes[from]) continue;
-    const state = STATE_CODES[codes[from]];
+  for (let i = 1; i <= states.length; i++) {
+    if (states[i] === states[from]) continue;
+    const state = states[from];
     if (tint[state]) {
       bands.push({
         type: "rect", xref: "x", yref: "y domain", x0: (from * step) / 60, x1: (i * step) / 60, y0: 0, y1: 1,
@@ -176,8 +175,8 @@ function stacked(lanes) {
 function sessionPlot(session, t) {
   const c = colours();
   const beats = tachogram(session, t);
-  const codes = seconds(session, "state");
-  const time = codes.map((_, i) => ((i + 1) * session.step_s) / 60);
+  const states = seconds(session, "state").map((code) => session.states[code] ?? null);
+  const time = states.map((_, i) => ((i + 1) * session.step_s) / 60);
   const guide = unpacked(session.guide);
   const guideTime = Array.from(guide, (_, i) => i / session.guide_hz / 60);
   const pace = paceLine(session);
@@ -207,7 +206,7 @@ function sessionPlot(session, t) {
         type: "category", categoryorder: "array", categoryarray: STATE_ORDER,
         range: [-0.5, 4.5], tickmode: "array", tickvals: STATE_ORDER, ticktext: STATE_ORDER.map(t), fixedrange: true,
       })],
-      traces: [[0, line(t("state"), codes.map((code) => STATE_CODES[code] ?? null), c.ink, { shape: "hv", width: 2.5 })]],
+      traces: [[0, line(t("state"), states, c.ink, { shape: "hv", width: 2.5 })]],
     },
     {
       height: 12,
@@ -232,7 +231,7 @@ function sessionPlot(session, t) {
     },
   ]);
   return [traces, layout(c, {
-    shapes: [...stateBands(codes, session.step_s, c), ...marks.lines], annotations: marks.names,
+    shapes: [...stateBands(states, session.step_s, c), ...marks.lines], annotations: marks.names,
     margin: { l: 60, r: 56, t: 44, b: 40 }, legend: { orientation: "h", y: -0.07, yanchor: "top", x: 0 },
     xaxis: axis(c, { title: { text: t("minutes_axis") }, range: [0, session.length_s / 60], anchor: lowest }),
     ...axes,

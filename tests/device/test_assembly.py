@@ -12,7 +12,7 @@ from device.assembly import PROFILE, Assembly, assemble, memory_on_card, session
 from device.config import Config, PowerConfig, SensorConfig, SessionConfig, UsbConfig
 from device.demo.hand import LONG_S, SHORT_S, Finger
 from device.demo.world import World
-from device.recording.session_info import ClockTrust
+from device.recording.format.session_info import ClockTrust
 from device.recording.store import Store
 from device.sampling.sources import InlineSource
 from device.session.events import EndReason

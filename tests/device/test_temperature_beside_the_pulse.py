@@ -2,13 +2,14 @@
 
 import edfio
 import numpy as np
-from device.recording.session_info import SessionInfo, SignalInfo
 
 from device.demo.simulation import Scene, Simulation
 from device.demo.world import World
+from device.recording.format.names import EDF
+from device.recording.format.session_info import SessionInfo
 from device.recording.recorder import SessionRecorder
-from device.recording.store import EDF, Store
-from device.sampling.blocks import Assembler
+from device.recording.store import Store
+from device.sampling.blocks import Assembler, signal_of_front_end
 from device.sampling.session_clock import Timeline
 from device.sampling.sources import SamplerProcess
 from device.session.events import EndReason
@@ -22,7 +23,7 @@ def test_the_dies_temperature_comes_out_of_the_samplers_process_into_the_file(tm
     info = world.front_end_info()
     source = SamplerProcess(world.open_front_end, clock, realtime=False)
     assembler = Assembler(info, Timeline(clock.monotonic_ns(), info.fs_hz))
-    recorder = SessionRecorder(Store(tmp_path), SessionInfo(SignalInfo.of_front_end(info), "0", "1"), live=False)
+    recorder = SessionRecorder(Store(tmp_path), SessionInfo(signal_of_front_end(info), "0", "1"), live=False)
     told = 0
     while told < 3:
         for message in source.wait(5.0):

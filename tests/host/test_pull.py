@@ -14,8 +14,8 @@ import pytest
 
 from device.cli import main
 from drivers.sim.serial_cable import Damage
-from host.device_link import Patience
 from host.errors import HostError
+from host.link.device import Patience
 from host.pull import PullResult, pull, run
 from host.pull_screen import PullScreen
 from tests.usb_helpers import BOOT, files_under, served, write_session

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from device.recording.format.metrics import METRICS, STATE_WORDS
 from device.session.choosing.preferences import Language
 from dsp.hrv.time_domain import PULSE_FLOOR_MS
 from host.errors import HostError
@@ -191,8 +192,8 @@ def test_a_session_without_calm_is_not_headed_by_nought(calm_pct: float | None, 
 @pytest.mark.skipif(NODE is None, reason="Node is not installed")
 @pytest.mark.parametrize(("signal", "named"), [("ecg", "RR"), ("ppg", "PPI")])
 def test_pulse_intervals_are_never_called_rr(signal: str, named: str) -> None:
-    names = ["rr_t", "rr_ms", "rr_number", "rr_kind", "rr_timed", "guide", "state", "coherence", "rsa_ms", "quality"]
-    names += ["breaths_per_min", "breath_confidence"]
+    names = ["rr_t", "rr_ms", "rr_number", "rr_kind", "rr_timed", "guide"]
+    names += [metric.name for metric in METRICS if metric.plotted]
     session = dict.fromkeys(names, "") | {
         "signal": signal,
         "phases": [],
@@ -200,6 +201,7 @@ def test_pulse_intervals_are_never_called_rr(signal: str, named: str) -> None:
         "length_s": 60,
         "step_s": 1,
         "guide_hz": 4,
+        "states": STATE_WORDS,
     }
     said = scripted(
         f"""const session = {json.dumps(session | {"minutes": None})}, [traces, shape] = sessionPlot(session, t);

@@ -5,13 +5,14 @@ from dataclasses import replace
 import edfio
 import numpy as np
 import pytest
-from device.recording.session_info import SessionInfo, SideInfo
 
 from device.recording.edf.reader import EdfFile
+from device.recording.format.names import EDF
+from device.recording.format.session_info import SessionInfo, SideInfo
 from device.recording.format.signals import session_header
 from device.recording.recorder import SessionRecorder
 from device.recording.session_reader import read_session
-from device.recording.store import EDF, Store
+from device.recording.store import Store
 from device.session.events import EndReason
 from dsp.types import SampleBlock, SideBlock
 from tests.recording_helpers import ecg_uv, session_info, sums_hold

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from device.usb.clock import DeviceClock, parse_utc
 from device.usb.view import HashDiffersError, LogView, NoSuchLogError
-from host.device_index import parse_index
+from host.link.index import parse_index
 from tests.pulled_sessions import record_session
 from tests.usb_helpers import BOOT, files_under, write_session
 

@@ -8,10 +8,10 @@ import pytest
 from device.recording.format import names, vocabulary
 from device.recording.format.metrics import METRICS
 from device.recording.format.session_info import ClockTrust
-from device.recording.format.signals import GUIDE_LABEL, UNKNOWN, WAVEFORM_LABELS
+from device.recording.format.signals import GUIDE_LABEL, UNKNOWN
 from device.recording.format.summary_keys import AFTER, BEFORE, CHECK_IN_ANSWERS, HRV_NUMBERS, PRACTICE_NUMBERS
 from device.session.events import EndReason, Phase
-from dsp.types import IntervalKind, StateKind
+from dsp.types import IntervalKind, SignalKind, StateKind
 
 DOCUMENT = (Path(__file__).parents[4] / "docs" / "recording-format.md").read_text(encoding="utf-8")
 ON_THE_CARD = {
@@ -28,7 +28,7 @@ ENUMS: tuple[type[StrEnum], ...] = (ClockTrust, EndReason, Phase, IntervalKind, 
     sorted(
         ON_THE_CARD
         | {metric.label for metric in METRICS}
-        | {*WAVEFORM_LABELS.values(), GUIDE_LABEL}
+        | {*(kind.label for kind in SignalKind), GUIDE_LABEL}
         | {*HRV_NUMBERS, *CHECK_IN_ANSWERS, *(f".{name}" for name in PRACTICE_NUMBERS)}
         | (WORDS - {vocabulary.REST})
     ),

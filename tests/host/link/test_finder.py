@@ -2,8 +2,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from host.device_finder import find_port
 from host.errors import HostError
+from host.link.finder import find_port
 
 
 @dataclass

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from device.recording.format.names import SUMS
-from host.device_index import is_safe_name, parse_index
 from host.errors import HostError
+from host.link.index import is_safe_name, parse_index
 
 DIGEST = "a" * 64
 

@@ -24,9 +24,9 @@ from smpclient.requests.os_management import DateTimeWrite, MCUMgrParametersRead
 from smpclient.transport import SMPTransportDisconnected
 
 from device.recording.format.names import INDEX
-from host.device_requests import DeleteSession, PartDownload, RoligGroupError
 from host.errors import HostError
-from host.smp_serial import AnswerLostError, PipelinedSerial
+from host.link.requests import DeleteSession, PartDownload, RoligGroupError
+from host.link.smp_serial import AnswerLostError, PipelinedSerial
 
 logging.getLogger("smpclient").setLevel(logging.CRITICAL)  # what it reports as errors is normal on this line
 
