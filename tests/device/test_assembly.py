@@ -19,7 +19,7 @@ from device.session.events import EndReason
 from device.session.showing.views import Notice, QuestionView, UsbView, WelcomeView
 from device.session.state import Step
 from device.system.clocks import VirtualClock
-from drivers.board import FRONT_ENDS, front_end_info
+from drivers.sensors import FRONT_ENDS, front_end_info
 from drivers.wiring import Wiring
 
 MORNING = datetime(2026, 5, 17, 9, 30, tzinfo=UTC)

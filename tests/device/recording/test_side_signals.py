@@ -9,8 +9,8 @@ import pytest
 from device.recording.edf.reader import EdfFile
 from device.recording.format.names import EDF
 from device.recording.format.session_info import SessionInfo, SideInfo
-from device.recording.format.signals import session_header
 from device.recording.recorder import SessionRecorder
+from device.recording.session_header import session_header
 from device.recording.session_reader import read_session
 from device.recording.store import Store
 from device.session.events import EndReason
