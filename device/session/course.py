@@ -43,9 +43,9 @@ class Course:
         s = self._s
         s.ended_here = False
         s.run.drop()
-        if s.device.usb:
+        if s.attached.usb:
             self.enter(Step.USB)
-        elif s.device.sensor_fault is not None:
+        elif s.attached.sensor_fault is not None:
             self.enter(Step.SENSOR)
         else:
             self.enter(Step.WELCOME)
@@ -53,11 +53,11 @@ class Course:
     def start(self) -> None:
         """The press on the welcome screen."""
         s = self._s
-        if s.device.usb and s.settings.usb_blocks:
+        if s.attached.usb and s.settings.usb_blocks:
             self.enter(Step.USB)
-        elif s.device.sensor_fault is not None:
+        elif s.attached.sensor_fault is not None:
             self.enter(Step.SENSOR)
-        elif s.device.storage in (Storage.FULL, Storage.READ_ONLY):
+        elif s.attached.storage in (Storage.FULL, Storage.READ_ONLY):
             self.enter(Step.STORAGE)
         else:
             self.enter_contact()
@@ -74,7 +74,7 @@ class Course:
         s.run.begin()
         s.pacing.begin()
         s.forget_state()
-        if s.device.storage in (Storage.OK, Storage.LOW):
+        if s.attached.storage in (Storage.OK, Storage.LOW):
             s.recording = True
             s.out.append(StartRecording(s.now_s))
         else:

@@ -136,7 +136,7 @@ class Session:
     def on_usb(self, t_s: float, connected: bool) -> None:
         """A USB cable came in or went out, as the interlock sees it."""
         self._watch.advance(t_s)
-        self._s.device.usb = connected
+        self._s.attached.usb = connected
         if connected and self._s.step not in (Step.USB, Step.GOODBYE):
             if self._s.settings.usb_blocks:
                 self._course.cut_off(Step.USB, EndReason.USB)
@@ -151,7 +151,7 @@ class Session:
         """What the card can take. A full or read-only one ends the recording, never the session. `took_nothing`: not
         even the beginning of the recording at hand was written."""
         self._watch.advance(t_s)
-        self._s.device.storage = storage
+        self._s.attached.storage = storage
         if storage in (Storage.FULL, Storage.READ_ONLY):
             self._course.end_recording(Advice.NOT_SAVED if took_nothing else Advice.PARTLY_SAVED)
 
@@ -159,10 +159,10 @@ class Session:
         """The sensor stopped answering (`fault` says how) or answers again (None)."""
         self._watch.advance(t_s)
         s = self._s
-        if fault is not None and s.device.sensor_fault is None:
-            s.device.sensor_fault_s = s.now_s
+        if fault is not None and s.attached.sensor_fault is None:
+            s.attached.sensor_fault_s = s.now_s
             s.out.append(SensorFault(t_s, fault))
-        s.device.sensor_fault = fault
+        s.attached.sensor_fault = fault
         if fault is not None and self._s.step in (Step.WELCOME, Step.CONTACT):
             self._course.cut_off(Step.SENSOR, EndReason.SENSOR)
         elif fault is None and self._s.step is Step.SENSOR:
@@ -179,11 +179,11 @@ class Session:
 
     def on_battery(self, t_s: float, low: bool) -> None:
         self._watch.advance(t_s)
-        self._s.device.battery_low = low
+        self._s.attached.battery_low = low
 
     def on_wall_clock(self, t_s: float, unset: bool) -> None:
         self._watch.advance(t_s)
-        self._s.device.clock_unset = unset
+        self._s.attached.clock_unset = unset
 
     def on_history(self, t_s: float, history: History) -> None:
         """A new day began."""

@@ -112,7 +112,7 @@ class SensorReadings:
 
 
 @dataclass(slots=True)
-class Device:
+class Attached:
     """What else is plugged in, full, empty or away."""
 
     usb: bool = False
@@ -160,7 +160,7 @@ class SessionState:
     practice: Practice = field(default_factory=Practice)
     clock: StepClock = field(default_factory=StepClock)
     sensor: SensorReadings = field(default_factory=SensorReadings)
-    device: Device = field(default_factory=Device)
+    attached: Attached = field(default_factory=Attached)
     check_ins: CheckIns = field(default_factory=CheckIns)
     menu: Menu = field(default_factory=Menu)
     offer: Offer = field(default_factory=Offer)

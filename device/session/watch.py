@@ -40,7 +40,7 @@ class Watch:
 
     def _sensor(self) -> None:
         s = self._s
-        away = s.device.sensor_fault is not None and s.now_s >= s.device.sensor_fault_s + SENSOR_GRACE_S
+        away = s.attached.sensor_fault is not None and s.now_s >= s.attached.sensor_fault_s + SENSOR_GRACE_S
         if away and s.rules.in_session:
             self._course.cut_off(Step.SENSOR, EndReason.SENSOR)
 
@@ -49,13 +49,13 @@ class Watch:
         screen says to them is to breathe normally, even if an electrode comes loose."""
         s = self._s
         since_s = s.now_s - s.sensor.contact_since_s
-        away = bool(s.sensor.contact) or s.device.sensor_fault is not None
+        away = bool(s.sensor.contact) or s.attached.sensor_fault is not None
         if s.step is Step.CONTACT:
             s.sensor.look(s.now_s)
             if s.sensor.steady_s(s.now_s) >= CONTACT_HOLD_S:
                 self._course.begin()
         elif s.rules.breathing and s.reason is not EndReason.DIZZY and not s.clock.paused:
-            if away and (since_s >= CONTACT_LOST_S or s.device.sensor_fault is not None):
+            if away and (since_s >= CONTACT_LOST_S or s.attached.sensor_fault is not None):
                 self._course.pause()
         elif s.clock.paused and not away and since_s >= CONTACT_BACK_S:
             self._course.resume()

@@ -55,7 +55,7 @@ class Choices(Course):
     def answer_share(self) -> None:
         """The button came up."""
         if self._s.share_asked:
-            self._s.share(self._s.device.usb and not self._s.sharing)
+            self._s.share(self._s.attached.usb and not self._s.sharing)
 
     def leave_usb(self) -> None:
         """A short press beside the cable: stop sharing; where a cable does not block, begin a session."""

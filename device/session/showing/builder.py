@@ -42,7 +42,7 @@ STORAGE_NOTICES = {
 
 
 def paused(s: SessionState) -> View:
-    contact = s.sensor.contact if s.device.sensor_fault is None else Contact.SENSOR_GONE
+    contact = s.sensor.contact if s.attached.sensor_fault is None else Contact.SENSOR_GONE
     return PausedView(s.preferences.language, contact, s.settings.finger)
 
 
@@ -51,10 +51,10 @@ def _beat(s: SessionState) -> bool:
 
 
 def welcome(s: SessionState) -> View:
-    notice = STORAGE_NOTICES.get(s.device.storage)
-    if notice is None and s.device.battery_low:
+    notice = STORAGE_NOTICES.get(s.attached.storage)
+    if notice is None and s.attached.battery_low:
         notice = Notice.LOW_BATTERY
-    elif notice is None and s.device.clock_unset:
+    elif notice is None and s.attached.clock_unset:
         notice = Notice.CLOCK_UNSET
     return WelcomeView(s.preferences.language, s.preferences.minutes, notice)
 
@@ -157,7 +157,7 @@ def usb(s: SessionState) -> View:
 
 
 def storage(s: SessionState) -> View:
-    return StorageView(s.preferences.language, s.device.storage)
+    return StorageView(s.preferences.language, s.attached.storage)
 
 
 def sensor(s: SessionState) -> View:

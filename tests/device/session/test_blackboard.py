@@ -14,7 +14,7 @@ BLACKBOARD = ("s", "self._s", "state")
 
 
 def written(path: Path) -> set[str]:
-    """The fields of the blackboard, and fields of what hangs there, that a file assigns: "step", "device.usb"."""
+    """The fields of the blackboard, and fields of what hangs there, that a file assigns: "step", "attached.usb"."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     found = {name for node in ast.walk(tree) for target in targets(node) if (name := field_of(target, BLACKBOARD))}
     for node in ast.walk(tree):
@@ -45,15 +45,15 @@ def test_every_field_is_written_from_one_file():
         for name in written(path) - {"_s"}:
             writers[name].add(path.name)
     assert {name.split(".")[0] for name in writers} <= {f.name for f in fields(SessionState)}
-    assert {"step", "now_s", "recording", "reason", "sharing", "device.usb"} <= set(writers)
+    assert {"step", "now_s", "recording", "reason", "sharing", "attached.usb"} <= set(writers)
     assert not {name: files for name, files in writers.items() if len(files) > 1}
 
 
 def test_what_hangs_on_the_blackboard_is_changed_by_its_own_file_alone():
-    """But for what the machine is told about: the sensor and the device."""
+    """But for what the machine is told about: the sensor and what is plugged in."""
     for path in ROOMS.rglob("*.py"):
         parts = {name.split(".")[0] for name in written(path) if "." in name}
-        assert parts <= {"device", "sensor"}, path
+        assert parts <= {"attached", "sensor"}, path
 
 
 def test_every_step_has_its_row():
