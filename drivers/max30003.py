@@ -28,7 +28,7 @@ _PLL_POLLS: Final = 2000
 _RESETS_IN_A_ROW: Final = 3
 
 
-class Reg(enum.IntEnum):
+class Max30003Reg(enum.IntEnum):
     """Register Map, table 38."""
 
     NO_OP = 0x00
@@ -111,23 +111,23 @@ def front_end_info(fs_hz: int, gain: int) -> FrontEndInfo:
     )
 
 
-def bring_up(fs_hz: int, gain: int) -> tuple[tuple[Reg, int], ...]:
+def bring_up(fs_hz: int, gain: int) -> tuple[tuple[Max30003Reg, int], ...]:
     """What is written after SW_RST, in order; SYNCH follows once the PLL has locked."""
     leads = EN_DCLOFF | IMAG_10NA | VTH_300MV | EN_RBIAS | RBIASV_100M | RBIASP_RBIASN
     low_pass = DLPF_100HZ if fs_hz > 128 else DLPF_40HZ
     return (
-        (Reg.CNFG_GEN, EN_ECG | leads),
-        (Reg.CNFG_CAL, 0),
-        (Reg.CNFG_EMUX, 0),  # both inputs connected, not inverted, no calibration signal
-        (Reg.CNFG_ECG, RATE[fs_hz] << 22 | GAIN[gain] << 16 | DHPF_0P5HZ | low_pass),
-        (Reg.CNFG_RTOR1, 0),  # R-peaks are found elsewhere: RTOR resolves 7.8 ms
-        (Reg.MNGR_INT, 0),
-        (Reg.MNGR_DYN, 0),
-        (Reg.EN_INT, 0),
+        (Max30003Reg.CNFG_GEN, EN_ECG | leads),
+        (Max30003Reg.CNFG_CAL, 0),
+        (Max30003Reg.CNFG_EMUX, 0),  # both inputs connected, not inverted, no calibration signal
+        (Max30003Reg.CNFG_ECG, RATE[fs_hz] << 22 | GAIN[gain] << 16 | DHPF_0P5HZ | low_pass),
+        (Max30003Reg.CNFG_RTOR1, 0),  # R-peaks are found elsewhere: RTOR resolves 7.8 ms
+        (Max30003Reg.MNGR_INT, 0),
+        (Max30003Reg.MNGR_DYN, 0),
+        (Max30003Reg.EN_INT, 0),
     )
 
 
-def request(register: Reg, data: int | None = None) -> list[int]:
+def request(register: Max30003Reg, data: int | None = None) -> list[int]:
     """The four bytes that read `register`, or write `data` (24 bits) to it."""
     if data is None:
         return [register << 1 | 1, 0, 0, 0]
@@ -150,7 +150,7 @@ def decode(word: int) -> FifoWord:
 
 def recognise(spi: SpiDevice) -> Sighting:
     """Whether a MAX30003 answers. OSError where the bus fails."""
-    answer = spi.xfer2(request(Reg.INFO))
+    answer = spi.xfer2(request(Max30003Reg.INFO))
     if answer[1] >> 4 != INFO_NIBBLE:
         return Sighting("no MAX30003")
     return Sighting(f"MAX30003, revision {answer[1] & 0xF}", answered=True, recognised=True)
@@ -182,25 +182,25 @@ class Max30003:
         NotRespondingError when nothing or another part answers, when a register does not hold what was written, or
         when the PLL does not lock.
         """
-        self._write(Reg.SW_RST, 0)
+        self._write(Max30003Reg.SW_RST, 0)
         self._check_part()
         for register, value in bring_up(self._fs_hz, self._gain):
             self._write(register, value)
             if self._read(register) != value:
                 raise NotRespondingError(f"MAX30003: {register.name} does not hold {value:#08x}")
         for _ in range(_PLL_POLLS):
-            if not self._read(Reg.STATUS) & Status.PLLINT:
+            if not self._read(Max30003Reg.STATUS) & Status.PLLINT:
                 break
         else:
             raise NotRespondingError("MAX30003: the PLL does not lock; is the 32.768 kHz clock there?")
-        self._write(Reg.SYNCH, 0)
+        self._write(Max30003Reg.SYNCH, 0)
         self._resets = 0
         self._drained_s = self._now_s()
 
     def read(self) -> Burst:
         """Empty the FIFO. After an overflow it is reset, and the burst tells how many samples that cost."""
         now_s = self._now_s()
-        leads_off = _leads_off(self._read(Reg.STATUS))
+        leads_off = _leads_off(self._read(Max30003Reg.STATUS))
         counts = self._empty_fifo()
         if counts is None:
             return Burst((), self._recover(now_s), leads_off)
@@ -215,7 +215,7 @@ class Max30003:
     def close(self) -> None:
         """Back to the reset state, in which the ECG channel is off; a chip that is gone is no error here."""
         try:
-            self._write(Reg.SW_RST, 0)
+            self._write(Max30003Reg.SW_RST, 0)
         except BusError:
             pass
         finally:
@@ -225,7 +225,7 @@ class Max30003:
         """Samples up to the end tag, None after an overflow. More may come in while reading, but not another 32."""
         counts: list[int] = []
         for _ in range(2 * FIFO_DEPTH):
-            word = decode(self._read(Reg.ECG_FIFO))
+            word = decode(self._read(Max30003Reg.ECG_FIFO))
             if word.etag in _SAMPLE:
                 counts.append(word.counts)
             if word.etag in _LAST or word.etag == Etag.EMPTY:
@@ -243,24 +243,24 @@ class Max30003:
         self._resets += 1
         if self._resets > _RESETS_IN_A_ROW:
             raise NotRespondingError("MAX30003: the FIFO overflows again after each reset")
-        self._write(Reg.FIFO_RST, 0)
+        self._write(Max30003Reg.FIFO_RST, 0)
         lost = round((now_s - self._drained_s) * self._fs_hz)
         self._drained_s = now_s
         return lost
 
     def _check_part(self) -> None:
-        info = self._read(Reg.INFO)
+        info = self._read(Max30003Reg.INFO)
         if info >> 20 != INFO_NIBBLE:
             raise NotRespondingError(f"INFO reads {info:#08x}, which is no MAX30003: not connected, or another chip?")
 
-    def _read(self, register: Reg) -> int:
+    def _read(self, register: Max30003Reg) -> int:
         answer = self._transfer(register, None)
         return answer[1] << 16 | answer[2] << 8 | answer[3]
 
-    def _write(self, register: Reg, data: int) -> None:
+    def _write(self, register: Max30003Reg, data: int) -> None:
         self._transfer(register, data)
 
-    def _transfer(self, register: Reg, data: int | None) -> list[int]:
+    def _transfer(self, register: Max30003Reg, data: int | None) -> list[int]:
         try:
             answer = self._spi.xfer2(request(register, data))
         except OSError as error:

@@ -28,7 +28,7 @@ _OVF_SATURATED: Final = 0x1F
 _RESET_POLLS: Final = 50
 
 
-class Reg(enum.IntEnum):
+class Max30102Reg(enum.IntEnum):
     """Register Maps and Descriptions."""
 
     INTERRUPT_STATUS_1 = 0x00
@@ -77,20 +77,20 @@ def front_end_info(fs_hz: int) -> FrontEndInfo:
     )
 
 
-def bring_up(fs_hz: int) -> tuple[tuple[Reg, int], ...]:
+def bring_up(fs_hz: int) -> tuple[tuple[Max30102Reg, int], ...]:
     """What is written after a reset, in order; sampling starts with the last."""
     return (
-        (Reg.INTERRUPT_ENABLE_1, A_FULL_EN),
-        (Reg.INTERRUPT_ENABLE_2, 0),
-        (Reg.FIFO_CONFIGURATION, FIFO_A_FULL_AT_17),
-        (Reg.SPO2_CONFIGURATION, SPO2_ADC_RGE_4096NA | SPO2_SR[fs_hz] << 2 | LED_PW_411US_18BIT),
-        (Reg.LED1_PA, 0),
-        (Reg.MULTI_LED_MODE_CONTROL_1, SLOT1_IR),
-        (Reg.MULTI_LED_MODE_CONTROL_2, 0),
-        (Reg.FIFO_WR_PTR, 0),
-        (Reg.OVF_COUNTER, 0),
-        (Reg.FIFO_RD_PTR, 0),
-        (Reg.MODE_CONFIGURATION, MULTI_LED_MODE),
+        (Max30102Reg.INTERRUPT_ENABLE_1, A_FULL_EN),
+        (Max30102Reg.INTERRUPT_ENABLE_2, 0),
+        (Max30102Reg.FIFO_CONFIGURATION, FIFO_A_FULL_AT_17),
+        (Max30102Reg.SPO2_CONFIGURATION, SPO2_ADC_RGE_4096NA | SPO2_SR[fs_hz] << 2 | LED_PW_411US_18BIT),
+        (Max30102Reg.LED1_PA, 0),
+        (Max30102Reg.MULTI_LED_MODE_CONTROL_1, SLOT1_IR),
+        (Max30102Reg.MULTI_LED_MODE_CONTROL_2, 0),
+        (Max30102Reg.FIFO_WR_PTR, 0),
+        (Max30102Reg.OVF_COUNTER, 0),
+        (Max30102Reg.FIFO_RD_PTR, 0),
+        (Max30102Reg.MODE_CONFIGURATION, MULTI_LED_MODE),
     )
 
 
@@ -106,8 +106,8 @@ def recognise(bus: I2cBus) -> Sighting:
     """Whether a MAX30102 answers, by its part number."""
     where = f"{ADDRESS:#x}"
     try:
-        part = bus.read_byte_data(ADDRESS, Reg.PART_ID)
-        revision = bus.read_byte_data(ADDRESS, Reg.REVISION_ID)
+        part = bus.read_byte_data(ADDRESS, Max30102Reg.PART_ID)
+        revision = bus.read_byte_data(ADDRESS, Max30102Reg.REVISION_ID)
     except OSError:
         return Sighting(f"{where}: nothing answers")
     if part != PART_ID:
@@ -141,14 +141,14 @@ class Max30102:
     def start(self) -> None:
         """Check the part, reset it, bring it up. NotRespondingError when it is another part or does not reset."""
         self._check_part()
-        self._write(Reg.MODE_CONFIGURATION, RESET)
+        self._write(Max30102Reg.MODE_CONFIGURATION, RESET)
         for _ in range(_RESET_POLLS):
-            if not self._read(Reg.MODE_CONFIGURATION) & RESET:
+            if not self._read(Max30102Reg.MODE_CONFIGURATION) & RESET:
                 break
         else:
             raise NotRespondingError("MAX30102: the reset does not end")
         self._light = SkinLight(self._fs_hz, LIGHT)
-        self._write(Reg.LED2_PA, self._light.led_pa)
+        self._write(Max30102Reg.LED2_PA, self._light.led_pa)
         for register, value in bring_up(self._fs_hz):
             self._write(register, value)
         self._lost_next = 0
@@ -167,17 +167,17 @@ class Max30102:
         counts: list[int] = []
         while len(counts) < waiting:
             n = min(_BLOCK_SAMPLES, waiting - len(counts))
-            counts += decode(self._read_block(Reg.FIFO_DATA, SAMPLE_BYTES * n))
+            counts += decode(self._read_block(Max30102Reg.FIFO_DATA, SAMPLE_BYTES * n))
         lost, self._lost_next = self._lost_next, self._count_lost(overflow, now_s)
         self._drained_s = now_s
         if self._light.see(counts):
-            self._write(Reg.LED2_PA, self._light.led_pa)
+            self._write(Max30102Reg.LED2_PA, self._light.led_pa)
         return Burst(tuple(counts), lost, self._leads_off())
 
     def close(self) -> None:
         """Light off, chip asleep, bus released; a chip that is gone is no error here."""
         try:
-            self._write(Reg.MODE_CONFIGURATION, SHDN)
+            self._write(Max30102Reg.MODE_CONFIGURATION, SHDN)
         except BusError:
             pass
         finally:
@@ -189,13 +189,13 @@ class Max30102:
         assert self._interrupt is not None
         if not self._interrupt.value and now_s - self._drained_s < STUCK_S:
             return False
-        self._read(Reg.INTERRUPT_STATUS_1)  # reading clears A_FULL and lets INT go
+        self._read(Max30102Reg.INTERRUPT_STATUS_1)  # reading clears A_FULL and lets INT go
         return True
 
     def _fill_level(self) -> tuple[int, int]:
         """Samples waiting, and OVF_COUNTER. Equal pointers mean empty, or full if something was lost already."""
-        overflow = self._read(Reg.OVF_COUNTER) & _OVF_SATURATED
-        write, read = self._read(Reg.FIFO_WR_PTR), self._read(Reg.FIFO_RD_PTR)
+        overflow = self._read(Max30102Reg.OVF_COUNTER) & _OVF_SATURATED
+        write, read = self._read(Max30102Reg.FIFO_WR_PTR), self._read(Max30102Reg.FIFO_RD_PTR)
         return FIFO_DEPTH if overflow else (write - read) % FIFO_DEPTH, overflow
 
     def _count_lost(self, overflow: int, now_s: float) -> int:
@@ -207,7 +207,7 @@ class Max30102:
         return LeadsOff.NONE if self._light.finger else LeadsOff.FINGER
 
     def _check_part(self) -> None:
-        part = self._read(Reg.PART_ID)
+        part = self._read(Max30102Reg.PART_ID)
         if part != PART_ID:
             raise NotRespondingError(
                 f"I2C {ADDRESS:#x} answers with part {part:#04x}, a MAX30102 with {PART_ID:#04x}: another chip?"
@@ -215,23 +215,23 @@ class Max30102:
 
     def _explain_silence(self) -> None:
         self._check_part()
-        if self._read(Reg.MODE_CONFIGURATION) != MULTI_LED_MODE:
+        if self._read(Max30102Reg.MODE_CONFIGURATION) != MULTI_LED_MODE:
             raise NotRespondingError("MAX30102: the chip lost its settings, as after a power cut")
         raise NotRespondingError(f"MAX30102: no new sample for {STUCK_S} s, the FIFO is stuck")
 
-    def _read(self, register: Reg) -> int:
+    def _read(self, register: Max30102Reg) -> int:
         try:
             return self._bus.read_byte_data(ADDRESS, register)
         except OSError as error:
             raise BusError(f"MAX30102: cannot read {register.name}: {error}") from error
 
-    def _read_block(self, register: Reg, length: int) -> list[int]:
+    def _read_block(self, register: Max30102Reg, length: int) -> list[int]:
         try:
             return self._bus.read_i2c_block_data(ADDRESS, register, length)
         except OSError as error:
             raise BusError(f"MAX30102: cannot read {register.name}: {error}") from error
 
-    def _write(self, register: Reg, value: int) -> None:
+    def _write(self, register: Max30102Reg, value: int) -> None:
         try:
             self._bus.write_byte_data(ADDRESS, register, value)
         except OSError as error:

@@ -35,7 +35,7 @@ _READ: Final = 0x80
 _WRITE: Final = 0x00
 
 
-class Reg(enum.IntEnum):
+class Max86141Reg(enum.IntEnum):
     """Register Map."""
 
     INTERRUPT_STATUS_1 = 0x00
@@ -108,21 +108,21 @@ def front_end_info(fs_hz: int) -> FrontEndInfo:
     )
 
 
-def bring_up(fs_hz: int) -> tuple[tuple[Reg, int], ...]:
+def bring_up(fs_hz: int) -> tuple[tuple[Max86141Reg, int], ...]:
     """What is written after a reset, in order, and holds; sampling starts when SHDN is taken away."""
     return (
-        (Reg.SYSTEM_CONTROL, RUNNING | SHDN),
-        (Reg.PPG_SYNC_CONTROL, 0),
-        (Reg.PPG_CONFIGURATION_1, PPG1_ADC_RGE_4UA | PPG_TINT_117US),
-        (Reg.PPG_CONFIGURATION_2, PPG_SR[fs_hz] << 3),
-        (Reg.PPG_CONFIGURATION_3, LED_SETLNG_12US),
-        (Reg.PHOTO_DIODE_BIAS, PDBIAS1_TO_65PF),
-        (Reg.LED_RANGE_1, LED1_RGE_31MA),
-        (Reg.LED_SEQUENCE_1, LEDC1_LED1),
-        (Reg.LED_SEQUENCE_2, 0),
-        (Reg.LED_SEQUENCE_3, 0),
-        (Reg.INTERRUPT_ENABLE_1, DIE_TEMP_RDY),
-        (Reg.INTERRUPT_ENABLE_2, 0),
+        (Max86141Reg.SYSTEM_CONTROL, RUNNING | SHDN),
+        (Max86141Reg.PPG_SYNC_CONTROL, 0),
+        (Max86141Reg.PPG_CONFIGURATION_1, PPG1_ADC_RGE_4UA | PPG_TINT_117US),
+        (Max86141Reg.PPG_CONFIGURATION_2, PPG_SR[fs_hz] << 3),
+        (Max86141Reg.PPG_CONFIGURATION_3, LED_SETLNG_12US),
+        (Max86141Reg.PHOTO_DIODE_BIAS, PDBIAS1_TO_65PF),
+        (Max86141Reg.LED_RANGE_1, LED1_RGE_31MA),
+        (Max86141Reg.LED_SEQUENCE_1, LEDC1_LED1),
+        (Max86141Reg.LED_SEQUENCE_2, 0),
+        (Max86141Reg.LED_SEQUENCE_3, 0),
+        (Max86141Reg.INTERRUPT_ENABLE_1, DIE_TEMP_RDY),
+        (Max86141Reg.INTERRUPT_ENABLE_2, 0),
     )
 
 
@@ -135,8 +135,8 @@ def decode(data: list[int]) -> list[tuple[int, int]]:
 def recognise(spi: SpiDevice) -> Sighting:
     """Whether a MAX86141 answers, by its part number, alone and after its revision: a converter's channel may hit upon
     one of the two. OSError where the bus fails."""
-    alone = spi.xfer2([Reg.PART_ID, _READ, 0])
-    revision, part = spi.xfer2([Reg.REV_ID, _READ, 0, 0])[2:]
+    alone = spi.xfer2([Max86141Reg.PART_ID, _READ, 0])
+    revision, part = spi.xfer2([Max86141Reg.REV_ID, _READ, 0, 0])[2:]
     if (alone[2], part) != (PART_ID, PART_ID):
         return Sighting("no MAX86141")
     return Sighting(f"MAX86141, revision {revision}", answered=True, recognised=True)
@@ -168,20 +168,20 @@ class Max86141:
         """Check the part, reset it, bring it up. NotRespondingError when it is another part, does not reset, or does
         not hold what is written."""
         self._check_part()
-        self._write(Reg.SYSTEM_CONTROL, RESET)
+        self._write(Max86141Reg.SYSTEM_CONTROL, RESET)
         for _ in range(_RESET_POLLS):
-            if not self._read(Reg.SYSTEM_CONTROL)[0] & RESET:
+            if not self._read(Max86141Reg.SYSTEM_CONTROL)[0] & RESET:
                 break
         else:
             raise NotRespondingError("MAX86141: the reset does not end")
         self._light = SkinLight(self._fs_hz, LIGHT)
-        for register, value in (*bring_up(self._fs_hz), (Reg.LED1_PA, self._light.led_pa)):
+        for register, value in (*bring_up(self._fs_hz), (Max86141Reg.LED1_PA, self._light.led_pa)):
             self._write(register, value)
             if self._read(register) != [value]:
                 raise NotRespondingError(f"MAX86141: {register.name} does not hold {value:#04x}")
-        self._write(Reg.FIFO_CONFIGURATION_2, FLUSH_FIFO)
-        self._read(Reg.INTERRUPT_STATUS_1)
-        self._write(Reg.SYSTEM_CONTROL, RUNNING)
+        self._write(Max86141Reg.FIFO_CONFIGURATION_2, FLUSH_FIFO)
+        self._read(Max86141Reg.INTERRUPT_STATUS_1)
+        self._write(Max86141Reg.SYSTEM_CONTROL, RUNNING)
         self._lost_next = self._taken = self._temperature_at = 0
         self._converting = False
         self._drained_s = self._now_s()
@@ -189,7 +189,7 @@ class Max86141:
     def read(self) -> Burst:
         """Empty the FIFO. Samples lost to a full FIFO came after those it held, so the next burst counts them."""
         now_s = self._now_s()
-        overflow, waiting = self._read(Reg.OVF_COUNTER, 2)
+        overflow, waiting = self._read(Max86141Reg.OVF_COUNTER, 2)
         overflow &= _OVF_SATURATED
         counts = self._read_fifo(FIFO_DEPTH if overflow else min(waiting, FIFO_DEPTH))
         if not counts:
@@ -202,13 +202,13 @@ class Max86141:
         self._taken = first + len(counts)
         side = self._temperature(first)
         if self._light.see(counts):
-            self._write(Reg.LED1_PA, self._light.led_pa)
+            self._write(Max86141Reg.LED1_PA, self._light.led_pa)
         return Burst(tuple(counts), lost, self._leads_off(), side)
 
     def close(self) -> None:
         """Light off, chip asleep, bus released; a chip that is gone is no error here."""
         try:
-            self._write(Reg.SYSTEM_CONTROL, SHDN)
+            self._write(Max86141Reg.SYSTEM_CONTROL, SHDN)
         except BusError:
             pass
         finally:
@@ -217,7 +217,7 @@ class Max86141:
     def _read_fifo(self, waiting: int) -> list[int]:
         """Up to `waiting` samples; fewer where the FIFO says that there is nothing more."""
         counts: list[int] = []
-        for tag, count in decode(self._read(Reg.FIFO_DATA, WORD_BYTES * waiting) if waiting else []):
+        for tag, count in decode(self._read(Max86141Reg.FIFO_DATA, WORD_BYTES * waiting) if waiting else []):
             if tag == Tag.INVALID:
                 break
             if tag != Tag.PPG1_LEDC1:
@@ -232,14 +232,14 @@ class Max86141:
         One that was not ready within its second is let go. `first` is the number of this burst's first sample.
         """
         found: tuple[SideSample, ...] = ()
-        if self._converting and self._read(Reg.INTERRUPT_STATUS_1)[0] & DIE_TEMP_RDY:
-            whole, sixteenths = self._read(Reg.DIE_TEMPERATURE_INTEGER, 2)
+        if self._converting and self._read(Max86141Reg.INTERRUPT_STATUS_1)[0] & DIE_TEMP_RDY:
+            whole, sixteenths = self._read(Max86141Reg.DIE_TEMPERATURE_INTEGER, 2)
             signed = whole - 0x100 if whole & 0x80 else whole
             found = (SideSample(0, self._temperature_at - first, 16 * signed + (sixteenths & 0x0F)),)
             self._converting = False
         latest = (self._taken - 1) // self._fs_hz * self._fs_hz
         if latest > self._temperature_at or first == 0:
-            self._write(Reg.DIE_TEMPERATURE_CONFIGURATION, TEMP_EN)
+            self._write(Max86141Reg.DIE_TEMPERATURE_CONFIGURATION, TEMP_EN)
             self._temperature_at, self._converting = latest, True
         return found
 
@@ -252,7 +252,7 @@ class Max86141:
         return LeadsOff.NONE if self._light.finger else LeadsOff.FINGER
 
     def _check_part(self) -> None:
-        (part,) = self._read(Reg.PART_ID)
+        (part,) = self._read(Max86141Reg.PART_ID)
         if part != PART_ID:
             raise NotRespondingError(
                 f"PART_ID reads {part:#04x}, a MAX86141's {PART_ID:#04x}: not connected, or another chip?"
@@ -260,17 +260,17 @@ class Max86141:
 
     def _explain_silence(self) -> None:
         self._check_part()
-        if self._read(Reg.SYSTEM_CONTROL) != [RUNNING]:
+        if self._read(Max86141Reg.SYSTEM_CONTROL) != [RUNNING]:
             raise NotRespondingError("MAX86141: the chip lost its settings, as after a power cut")
         raise NotRespondingError(f"MAX86141: no new sample for {STUCK_S} s, the FIFO is stuck")
 
-    def _read(self, register: Reg, length: int = 1) -> list[int]:
+    def _read(self, register: Max86141Reg, length: int = 1) -> list[int]:
         return self._transfer(register, [register, _READ, *[0] * length])[2:]
 
-    def _write(self, register: Reg, value: int) -> None:
+    def _write(self, register: Max86141Reg, value: int) -> None:
         self._transfer(register, [register, _WRITE, value])
 
-    def _transfer(self, register: Reg, data: list[int]) -> list[int]:
+    def _transfer(self, register: Max86141Reg, data: list[int]) -> list[int]:
         try:
             answer = self._spi.xfer2(data)
         except OSError as error:

@@ -7,11 +7,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from drivers.max30003 import EN_DCLOFF, EN_ECG, FIFO_DEPTH, GAIN, RATE, Etag, Reg, Status
+from drivers.max30003 import EN_DCLOFF, EN_ECG, FIFO_DEPTH, GAIN, RATE, Etag, Max30003Reg, Status
 
 _INFO: Final = 0x513000
-_COMMANDS: Final = frozenset({Reg.SW_RST, Reg.SYNCH, Reg.FIFO_RST})
-_READ_ONLY: Final = frozenset({Reg.STATUS, Reg.INFO, Reg.ECG_FIFO, Reg.ECG_FIFO_BURST})
+_COMMANDS: Final = frozenset({Max30003Reg.SW_RST, Max30003Reg.SYNCH, Max30003Reg.FIFO_RST})
+_READ_ONLY: Final = frozenset({Max30003Reg.STATUS, Max30003Reg.INFO, Max30003Reg.ECG_FIFO, Max30003Reg.ECG_FIFO_BURST})
 _FULL_SCALE: Final = 1 << 17
 
 
@@ -76,26 +76,26 @@ class SimMax30003:
             self._registers[register] = value
 
     def _command(self, register: int) -> None:
-        if register == Reg.SW_RST:
+        if register == Max30003Reg.SW_RST:
             self.power_cycle()
             return
         self._fifo.clear()
         self._overflowed = False
-        if register == Reg.SYNCH:
+        if register == Max30003Reg.SYNCH:
             self._running = True
             self._next_s = self._due_s = self._now_s()
 
     def _value(self, register: int) -> int:
-        if register == Reg.INFO:
+        if register == Max30003Reg.INFO:
             return self.info
-        if register == Reg.STATUS:
+        if register == Max30003Reg.STATUS:
             return self._status()
-        if register == Reg.ECG_FIFO:
+        if register == Max30003Reg.ECG_FIFO:
             return self._pop()
         return self._registers.get(register, 0)
 
     def _status(self) -> int:
-        general = self._registers.get(Reg.CNFG_GEN, 0)
+        general = self._registers.get(Max30003Reg.CNFG_GEN, 0)
         status = Status(0)
         if not self.pll_locks:
             status |= Status.PLLINT
@@ -124,7 +124,7 @@ class SimMax30003:
             return
         if now_s < self._due_s:
             return
-        ecg = self._registers.get(Reg.CNFG_ECG, 0)
+        ecg = self._registers.get(Max30003Reg.CNFG_ECG, 0)
         rate_hz = next(rate for rate, bits in RATE.items() if bits == ecg >> 22) * (1.0 + self._clock_error)
         gain = next(gain for gain, bits in GAIN.items() if bits == ecg >> 16 & 0b11)
         n = int((now_s - self._next_s) * rate_hz)

@@ -17,14 +17,14 @@ from drivers.max30102 import (
     SAMPLE_BYTES,
     SHDN,
     SPO2_SR,
-    Reg,
+    Max30102Reg,
 )
 
 _SKIN_COUNTS_PER_MA: Final = 14000.0
 _AIR_COUNTS_PER_MA: Final = 120.0
 _PULSE_SHARE: Final = 0.012  # of the light is taken away at the systolic peak
 _MA_PER_STEP: Final = 0.2
-_POWER_ON: Final = {Reg.INTERRUPT_STATUS_1: 0x01, Reg.REVISION_ID: 0x03, Reg.PART_ID: PART_ID}
+_POWER_ON: Final = {Max30102Reg.INTERRUPT_STATUS_1: 0x01, Max30102Reg.REVISION_ID: 0x03, Max30102Reg.PART_ID: PART_ID}
 _A_FULL: Final = 1 << 7
 
 
@@ -66,7 +66,7 @@ class SimMax30102:
     def interrupt_asserted(self) -> bool:
         """INT is pulled low."""
         self._convert()
-        return self._a_full and bool(self._registers[Reg.INTERRUPT_ENABLE_1] & _A_FULL)
+        return self._a_full and bool(self._registers[Max30102Reg.INTERRUPT_ENABLE_1] & _A_FULL)
 
     def read_byte_data(self, address: int, register: int) -> int:
         return self.read_i2c_block_data(address, register, 1)[0]
@@ -76,7 +76,7 @@ class SimMax30102:
         self._convert()
         if length > 32:
             raise ValueError("an SMBus block holds 32 bytes")
-        if register == Reg.FIFO_DATA:  # the one address that does not count up
+        if register == Max30102Reg.FIFO_DATA:  # the one address that does not count up
             return [self._pop_byte() for _ in range(length)]
         return [self._value(register + i) for i in range(length)]
 
@@ -84,16 +84,16 @@ class SimMax30102:
         self._check(address)
         self._convert()
         self.writes.append((int(register), value))
-        if register == Reg.MODE_CONFIGURATION and value & RESET:
+        if register == Max30102Reg.MODE_CONFIGURATION and value & RESET:
             self.power_cycle()
             return
         self._registers[register] = value
-        if register == Reg.MODE_CONFIGURATION:
+        if register == Max30102Reg.MODE_CONFIGURATION:
             self._next_s = self._now_s()
-        elif register in (Reg.FIFO_WR_PTR, Reg.FIFO_RD_PTR) and value == 0:
+        elif register in (Max30102Reg.FIFO_WR_PTR, Max30102Reg.FIFO_RD_PTR) and value == 0:
             self._fifo.clear()
             self._written = self._byte = 0
-        elif register == Reg.OVF_COUNTER:
+        elif register == Max30102Reg.OVF_COUNTER:
             self._overflow = value
 
     def close(self) -> None:
@@ -104,18 +104,18 @@ class SimMax30102:
             raise OSError(121, "Remote I/O error")
 
     def _value(self, register: int) -> int:
-        if register == Reg.PART_ID:
+        if register == Max30102Reg.PART_ID:
             return self.part_id
-        if register == Reg.INTERRUPT_STATUS_1:
+        if register == Max30102Reg.INTERRUPT_STATUS_1:
             status = self._registers[register] | (_A_FULL if self._a_full else 0)
             self._a_full = False
             self._registers[register] = 0
             return status
-        if register == Reg.FIFO_WR_PTR:
+        if register == Max30102Reg.FIFO_WR_PTR:
             return self._written % FIFO_DEPTH
-        if register == Reg.FIFO_RD_PTR:
+        if register == Max30102Reg.FIFO_RD_PTR:
             return (self._written - len(self._fifo)) % FIFO_DEPTH
-        if register == Reg.OVF_COUNTER:
+        if register == Max30102Reg.OVF_COUNTER:
             return self._overflow
         return self._registers[register & 0xFF]
 
@@ -133,11 +133,11 @@ class SimMax30102:
     def _convert(self) -> None:
         """Put into the FIFO what was converted since the last look."""
         now_s = self._now_s()
-        mode = self._registers[Reg.MODE_CONFIGURATION]
+        mode = self._registers[Max30102Reg.MODE_CONFIGURATION]
         if mode & SHDN or mode & 0b111 != MULTI_LED_MODE or self.stuck:
             self._next_s = now_s
             return
-        code = self._registers[Reg.SPO2_CONFIGURATION] >> 2 & 0b111
+        code = self._registers[Max30102Reg.SPO2_CONFIGURATION] >> 2 & 0b111
         rate_hz = next(rate for rate, bits in SPO2_SR.items() if bits == code) * (1.0 + self._clock_error)
         n = int((now_s - self._next_s) * rate_hz)
         if n <= 0:
@@ -149,11 +149,11 @@ class SimMax30102:
             self._written += 1
         self._overflow = min(self._overflow + max(n - room, 0), 0x1F)
         self._next_s += n / rate_hz
-        free_at_interrupt = self._registers[Reg.FIFO_CONFIGURATION] & 0xF
+        free_at_interrupt = self._registers[Max30102Reg.FIFO_CONFIGURATION] & 0xF
         self._a_full = self._a_full or len(self._fifo) >= FIFO_DEPTH - free_at_interrupt
 
     def _counts(self, times_s: NDArray[np.float64]) -> list[int]:
-        current_ma = self._registers[Reg.LED2_PA] * _MA_PER_STEP
+        current_ma = self._registers[Max30102Reg.LED2_PA] * _MA_PER_STEP
         pulse = self._ppg(times_s)
         reflected = _SKIN_COUNTS_PER_MA * self.skin * (1.0 - _PULSE_SHARE * pulse)
         light = current_ma * np.where(np.isnan(pulse), _AIR_COUNTS_PER_MA, reflected)

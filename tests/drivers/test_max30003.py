@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from drivers.errors import BusError, CorruptFrameError, NotRespondingError
 from drivers.frontend import LeadsOff
-from drivers.max30003 import STUCK_S, FifoWord, Max30003, Reg, decode, request
+from drivers.max30003 import STUCK_S, FifoWord, Max30003, Max30003Reg, decode, request
 from drivers.sim.max30003 import SimMax30003
 
 
@@ -24,9 +24,9 @@ def sensor(chip, time):
 
 
 def test_spi_frames_are_32_bits():
-    assert request(Reg.INFO) == [0x1F, 0, 0, 0]
-    assert request(Reg.ECG_FIFO) == [0x43, 0, 0, 0]
-    assert request(Reg.CNFG_ECG, 0x825000) == [0x2A, 0x82, 0x50, 0x00]
+    assert request(Max30003Reg.INFO) == [0x1F, 0, 0, 0]
+    assert request(Max30003Reg.ECG_FIFO) == [0x43, 0, 0, 0]
+    assert request(Max30003Reg.CNFG_ECG, 0x825000) == [0x2A, 0x82, 0x50, 0x00]
 
 
 def test_bring_up_writes_exactly_this(chip, sensor):
@@ -155,7 +155,7 @@ def test_a_register_that_does_not_hold_its_value(chip, time):
     class Bus:
         def xfer2(self, data):
             answer = chip.xfer2(data)
-            return [0, 0, 0, 0] if data[0] == Reg.CNFG_ECG << 1 | 1 else answer
+            return [0, 0, 0, 0] if data[0] == Max30003Reg.CNFG_ECG << 1 | 1 else answer
 
         def close(self):
             pass

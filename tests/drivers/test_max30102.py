@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from drivers.errors import BusError, NotRespondingError
 from drivers.frontend import LeadsOff
-from drivers.max30102 import MAX_COUNT, STUCK_S, Max30102, Reg, decode
+from drivers.max30102 import MAX_COUNT, STUCK_S, Max30102, Max30102Reg, decode
 from drivers.sim.max30102 import SimMax30102
 
 FINGER_S = 2.0
@@ -193,7 +193,7 @@ def test_interrupt_that_never_comes_still_finds_a_stuck_fifo(chip, time, run):
 
 def test_close_puts_the_chip_to_sleep_and_does_not_mind_its_absence(chip, sensor):
     sensor.close()
-    assert chip.writes[-1] == (Reg.MODE_CONFIGURATION, 0x80)
+    assert chip.writes[-1] == (Max30102Reg.MODE_CONFIGURATION, 0x80)
     chip.unplugged = True
     sensor.close()
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from drivers.errors import BusError, CorruptFrameError, NotRespondingError
 from drivers.frontend import LeadsOff
-from drivers.max86141 import LIGHT, MAX_COUNT, STUCK_S, Max86141, Reg, decode
+from drivers.max86141 import LIGHT, MAX_COUNT, STUCK_S, Max86141, Max86141Reg, decode
 from drivers.sim.max86141 import SimMax86141
 
 FINGER_S = 2.0
@@ -133,7 +133,7 @@ def test_one_temperature_a_second_stands_beside_its_sample(step_s, gap_s):
 
 
 def test_a_thermometer_that_does_not_answer_leaves_the_pulse_alone(chip, time, run):
-    bus = Watched(chip, lambda sent, answer: [0, 0, 0] if sent[0] == Reg.INTERRUPT_STATUS_1 else answer)
+    bus = Watched(chip, lambda sent, answer: [0, 0, 0] if sent[0] == Max86141Reg.INTERRUPT_STATUS_1 else answer)
     driver = Max86141(bus, time)
     driver.start()
     bursts = run(driver, 5.0)
@@ -210,16 +210,16 @@ def test_finger_comes_and_goes(time, run):
 def test_led_current_brings_any_skin_into_range_and_is_then_left_alone(chip, sensor, skin, run):
     chip.skin = skin
     run(sensor, 6.0)
-    before = [write for write in chip.writes if write[0] == Reg.LED1_PA]
+    before = [write for write in chip.writes if write[0] == Max86141Reg.LED1_PA]
     counts = [count for burst in run(sensor, 4.0) for count in burst.counts]
     assert min(counts) > 0.25 * LIGHT.max_count
     assert max(counts) < 0.95 * LIGHT.max_count
-    assert [write for write in chip.writes if write[0] == Reg.LED1_PA] == before
+    assert [write for write in chip.writes if write[0] == Max86141Reg.LED1_PA] == before
 
 
 def test_close_puts_the_chip_to_sleep_and_does_not_mind_its_absence(chip, sensor):
     sensor.close()
-    assert chip.writes[-1] == (Reg.SYSTEM_CONTROL, 0x02)
+    assert chip.writes[-1] == (Max86141Reg.SYSTEM_CONTROL, 0x02)
     chip.failing = True
     sensor.close()
 
