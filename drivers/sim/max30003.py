@@ -48,6 +48,7 @@ class SimMax30003:
         self._fifo: deque[int] = deque()
         self._overflowed = False
         self._running = False
+        self._fresh = True  # INFO does not read back valid data until something else was asked, or INFO once
         self._next_s = self._due_s = 0.0
 
     def xfer2(self, data: list[int]) -> list[int]:
@@ -60,6 +61,9 @@ class SimMax30003:
         self._convert()
         register = data[0] >> 1
         if data[0] & 1:
+            fresh, self._fresh = self._fresh, False
+            if fresh and register == Max30003Reg.INFO:
+                return [0, 0, 0, 0]
             return [0, *self._value(register).to_bytes(3, "big")]
         self.frames.append(bytes(data))
         self._write(register, int.from_bytes(bytes(data[1:]), "big"))
