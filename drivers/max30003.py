@@ -150,6 +150,7 @@ def decode(word: int) -> FifoWord:
 
 def recognise(spi: SpiDevice) -> Sighting:
     """Whether a MAX30003 answers. OSError where the bus fails."""
+    spi.xfer2(request(Max30003Reg.STATUS))  # INFO is not valid as the first command after power-up
     answer = spi.xfer2(request(Max30003Reg.INFO))
     if answer[1] >> 4 != INFO_NIBBLE:
         return Sighting("no MAX30003")
@@ -183,6 +184,7 @@ class Max30003:
         when the PLL does not lock.
         """
         self._write(Max30003Reg.SW_RST, 0)
+        self._read(Max30003Reg.STATUS)  # INFO is not valid as the first command after a reset
         self._check_part()
         for register, value in bring_up(self._fs_hz, self._gain):
             self._write(register, value)

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from drivers.max30003 import EN_DCLOFF, EN_ECG, FIFO_DEPTH, GAIN, RATE, Etag, Max30003Reg, Status
-from drivers.sim.arrays import FloatArray
 
 _INFO: Final = 0x513000
 _COMMANDS: Final = frozenset({Max30003Reg.SW_RST, Max30003Reg.SYNCH, Max30003Reg.FIFO_RST})
@@ -24,7 +24,7 @@ class SimMax30003:
 
     def __init__(
         self,
-        ecg_mv: Callable[[FloatArray], FloatArray],
+        ecg_mv: Callable[[NDArray[np.float64]], NDArray[np.float64]],
         now_s: Callable[[], float],
         loose: Callable[[float], frozenset[str]] = lambda _: frozenset(),
         clock_error: float = 0.0,
@@ -48,6 +48,7 @@ class SimMax30003:
         self._fifo: deque[int] = deque()
         self._overflowed = False
         self._running = False
+        self._fresh = True  # INFO does not read back valid data until something else was asked, or INFO once
         self._next_s = self._due_s = 0.0
 
     def xfer2(self, data: list[int]) -> list[int]:
@@ -60,6 +61,9 @@ class SimMax30003:
         self._convert()
         register = data[0] >> 1
         if data[0] & 1:
+            fresh, self._fresh = self._fresh, False
+            if fresh and register == Max30003Reg.INFO:
+                return [0, 0, 0, 0]
             return [0, *self._value(register).to_bytes(3, "big")]
         self.frames.append(bytes(data))
         self._write(register, int.from_bytes(bytes(data[1:]), "big"))
