@@ -3,7 +3,6 @@
 from device.screens import marks
 from device.screens.canvas import LINE_PX, WIDTH, Canvas, text_width_px
 from device.screens.texts import TEXTS
-from device.session.choosing.preferences import Language
 from device.session.showing.views import (
     AdviceView,
     SummaryGuessView,
@@ -82,9 +81,7 @@ def pace(canvas: Canvas, view: SummaryPaceView) -> None:
         canvas.say(64, 8, "pace.none", centred=True)
         return
     canvas.say(64, 0, "pace.found", centred=True)
-    number = f"{view.breaths_per_min:.1f}"
-    if view.language is Language.NB:
-        number = number.replace(".", ",")
+    number = f"{view.breaths_per_min:.1f}".replace(".", canvas.word("number.decimal"))
     canvas.write_centred(64, 17, number, "helvB24")
     canvas.say(64, 47, "pace.unit", centred=True)
 

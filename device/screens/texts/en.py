@@ -88,6 +88,7 @@ WORDS = {
     "numbers.rsa": "RSA",
     "numbers.bpm": "{} bpm",
     "numbers.ms": "{} ms",
+    "number.decimal": ".",
     "pace.found": "Your pace:",
     "pace.unit": "breaths a minute",
     "pace.none": "No clear pace\nthis time.\nThat is all right.",

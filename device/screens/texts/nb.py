@@ -88,6 +88,7 @@ WORDS = {
     "numbers.rsa": "RSA",
     "numbers.bpm": "{} slag/min",
     "numbers.ms": "{} ms",
+    "number.decimal": ",",
     "pace.found": "Din takt:",
     "pace.unit": "pust i minuttet",
     "pace.none": "Ingen klar takt\ndenne gangen.\nDet er helt greit.",

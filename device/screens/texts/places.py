@@ -118,6 +118,7 @@ PLACES = {
     "numbers.rsa": Place.LINE,
     "numbers.bpm": Place.TITLE,
     "numbers.ms": Place.TITLE,
+    "number.decimal": Place.TITLE,
     "pace.found": Place.LINE,
     "pace.unit": Place.NOTE,
     "pace.none": Place.LINE,

@@ -88,6 +88,7 @@ WORDS = {
     "numbers.rsa": "RSA",
     "numbers.bpm": "{} slag/min",
     "numbers.ms": "{} ms",
+    "number.decimal": ",",
     "pace.found": "Din takt:",
     "pace.unit": "andetag i minuten",
     "pace.none": "Ingen tydlig takt\nden här gången.\nDet är helt okej.",

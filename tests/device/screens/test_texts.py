@@ -121,3 +121,8 @@ def test_every_font_has_the_norwegian_letters(place: Place) -> None:
 def test_the_fonts_licence_lies_beside_them() -> None:
     assert "Adobe" in (FONTS / "LICENSE").read_text(encoding="utf-8")
     assert {path.stem for path in Path(FONTS).glob("*.pil")} >= {place.font for place in Place}
+
+
+def test_no_screen_asks_for_a_language_by_name() -> None:
+    for path in FONTS.parent.glob("*.py"):
+        assert not re.search(r"Language\.[A-Z]", path.read_text(encoding="utf-8")), path.name
