@@ -42,7 +42,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "export",
         help="make a pseudonymous data set for research",
         description="Write sessions, beats and metrics as partitioned Parquet or CSV, without name, date or device. "
-        "Pseudonymous, not anonymous: who has another recording of the same heart may know it again.",
+        "Pseudonymous, not anonymous: anyone who has another recording of the same heart may know it again.",
     )
     _add_directory(export, "the sessions")
     export.add_argument("-o", "--output", type=Path, required=True, metavar="OUT", help="the folder to make")
