@@ -18,6 +18,7 @@ check: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/vulture
 
 # The device runs on the packages of Debian bookworm: the same tests on those versions.
 test-lowest: $(VENV)-lowest/.done

@@ -14,7 +14,7 @@ from device.session.showing.views import View
 COLUMNS = 4
 SCALE = 4
 GAP_PX = 12
-BACKGROUND, INK = 48, 255
+BACKGROUND = 48
 
 
 def sheet(views: list[View]) -> Image.Image:
