@@ -30,7 +30,7 @@ class Course:
         s.step = step
         s.clock.enter(s.now_s)
         s.dim(False)
-        if step not in (Step.GUIDED, Step.RESONANCE):
+        if not s.rules.guided:
             s.pacing.stop(s.now_s)
         if step is not Step.USB:
             s.share(False)
@@ -128,7 +128,7 @@ class Course:
         if self._s.clock.paused:
             self.finish_by_press()
             return
-        if self._s.step in (Step.GUIDED, Step.RESONANCE):
+        if self._s.rules.guided:
             self._s.reason = EndReason.PRESSED
         self.move_on()
 
