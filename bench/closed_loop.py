@@ -28,7 +28,7 @@ from dsp.state.pace_curve import PRIOR, PaceCurve, PacePoint
 from dsp.types import Beat, FloatArray, IntervalKind, MetricsRow, StateKind
 
 REST_S, GUIDED_S, FREE_S = 60, 300, 60
-Course = Callable[[int], float]
+Tone = Callable[[int], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,11 +206,11 @@ def artefacts(count: int) -> None:
         )
 
 
-def constant(value: float) -> Course:
+def constant(value: float) -> Tone:
     return lambda t_s: value
 
 
-def guide(own: float, target: float) -> Course:
+def guide(own: float, target: float) -> Tone:
     """The session's guide after the rest, ramping from the wearer's own rate; NaN in rest and the free minute."""
     line = BreathGuide(REST_S, max(target, min(12.0, own)), target)
     return lambda t_s: _pace(line, t_s)
@@ -222,7 +222,7 @@ def _pace(line: BreathGuide, t_s: int) -> float:
     return line.phase(t_s).breaths_per_min
 
 
-def live(profile: WearerProfile, seed: int, seconds: int, tone: Course, pace: Callable[[int], float | None]) -> Life:
+def live(profile: WearerProfile, seed: int, seconds: int, tone: Tone, pace: Callable[[int], float | None]) -> Life:
     """Live second by second with the tone's goal and the shown pace (NaN or None: no guide) as told."""
     body = Body(seed, profile, tone=tone(0))
     tones, paces, shown = [], [], math.nan

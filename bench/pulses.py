@@ -25,7 +25,7 @@ from dsp.types import TRUSTED_QUALITY, Beat, FloatArray, MetricsRow, SampleBlock
 BLOCK_S = 0.020
 COST_FS_HZ = 500.0
 STILL_S = 10
-Detector = Callable[[FloatArray, float], tuple[FloatArray, FloatArray | None]]
+PulseFinder = Callable[[FloatArray, float], tuple[FloatArray, FloatArray | None]]
 
 
 def live(ppg: FloatArray, fs_hz: float) -> tuple[list[Beat], list[float]]:
@@ -52,7 +52,7 @@ def rolig(ppg: FloatArray, fs_hz: float) -> tuple[FloatArray, FloatArray | None]
     return np.array([beat.t_s for beat in beats]), np.array([beat.quality for beat in beats])
 
 
-def peers() -> dict[str, Detector]:
+def peers() -> dict[str, PulseFinder]:
     import heartpy
     import neurokit2 as nk
     from biosppy.signals import ppg as biosppy_ppg
@@ -79,7 +79,7 @@ def read_bidmc(name: str) -> tuple[FloatArray, float, FloatArray]:
     return signal.data, signal.sampling_frequency, beats_s
 
 
-def cost_s_per_hour(detect: Detector, recordings: list[tuple[FloatArray, float, FloatArray]]) -> float:
+def cost_s_per_hour(detect: PulseFinder, recordings: list[tuple[FloatArray, float, FloatArray]]) -> float:
     """CPU seconds for an hour of PPG at 500 Hz."""
     spent_s = heard_s = 0.0
     for ppg, fs_hz, _ in recordings:
@@ -92,7 +92,7 @@ def cost_s_per_hour(detect: Detector, recordings: list[tuple[FloatArray, float, 
     return 3600 * spent_s / heard_s
 
 
-def compare(detectors: dict[str, Detector]) -> None:
+def compare(detectors: dict[str, PulseFinder]) -> None:
     recordings = [read_bidmc(name) for name in names("bidmc")]
     print(f"bidmc, {len(recordings)} records, {sum(len(r[2]) for r in recordings)} beats; cost at 500 Hz")
     print(f"{'':20}    F1  under 0.9  interval MAE ms  (median record)  RMSSD error ms (median)  CPU s/h")
@@ -105,7 +105,7 @@ def compare(detectors: dict[str, Detector]) -> None:
             _print_row("  trusted", scores, trusted, [s.trusted_rmssd_error_ms for s in scores], cost_s)
 
 
-def _scored(detect: Detector, ppg: FloatArray, fs_hz: float, beats_s: FloatArray) -> PulseScore:
+def _scored(detect: PulseFinder, ppg: FloatArray, fs_hz: float, beats_s: FloatArray) -> PulseScore:
     found_s, quality = detect(ppg, fs_hz)
     return score(found_s, beats_s, quality)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import edfio
 import numpy as np
 
+from device.recording.format.units import uv_per_unit
 from dsp.types import FloatArray
 
 DATA = Path(os.environ.get("ROLIG_DATA", "../shared/data"))
@@ -46,7 +47,10 @@ def read(folder: str, name: str) -> Recording:
     """The first ECG of an EDF file, in uV, and its reference beats, of which there may be none."""
     edf = edfio.read_edf(DATA / folder / f"{name}.edf")
     signal = next(signal for signal in edf.signals if "ECG" in signal.label)
-    ecg_uv = signal.data * (1000.0 if signal.physical_dimension == "mV" else 1.0)
+    unit_uv = uv_per_unit(signal.physical_dimension)
+    if unit_uv is None:
+        raise ValueError(f"{folder}/{name}: {signal.label} is in {signal.physical_dimension}, no unit of a voltage")
+    ecg_uv = signal.data * unit_uv
     path = DATA / folder / f"{name}.beats.csv"
     beats_s, flutter_s = _read_beats(path) if path.exists() else (np.empty(0), ())
     return Recording(name, ecg_uv, signal.sampling_frequency, beats_s, flutter_s)

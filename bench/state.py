@@ -39,7 +39,7 @@ from dsp.types import LONGEST_RR_MS, FloatArray, StateKind, WearerState
 DAY_HOURS = 12.0
 HR_ALONE = replace(StateModel(), hr_weight=1.0)
 Windows = tuple[FloatArray, FloatArray]
-"""Arousal in loud and in quiet windows of one person."""
+"""Arousal in windows on guard and in calm ones of one person."""
 
 
 def maths_windows(person: Person, model: StateModel) -> Windows:
@@ -68,8 +68,8 @@ def stress_windows(person: Person, model: StateModel, *, breathing: bool = False
     calm = person.spans(*CALM)
     rest = next((r for span in calm if (r := rest_of(person, span)) is not None), None)
     values = arousals(judged(person, rest, model))
-    loud = STRESS + ((BREATHING,) if breathing else ())
-    return window_means(values, person.spans(*loud), 60), window_means(values, calm, 60)
+    on_guard = STRESS + ((BREATHING,) if breathing else ())
+    return window_means(values, person.spans(*on_guard), 60), window_means(values, calm, 60)
 
 
 def summary(name: str, windows: Sequence[Windows], seed: int = 1) -> FloatArray:
@@ -102,9 +102,9 @@ def gain(ours: FloatArray, theirs: FloatArray) -> str:
 
 def balanced_accuracy(windows: Sequence[Windows], threshold: float = 0.5) -> float:
     """Mean of both hit rates over all windows, at one threshold for everybody."""
-    loud = np.concatenate([w[0] for w in windows])
-    quiet = np.concatenate([w[1] for w in windows])
-    return float((np.mean(loud >= threshold) + np.mean(quiet < threshold)) / 2)
+    on_guard = np.concatenate([w[0] for w in windows])
+    calm = np.concatenate([w[1] for w in windows])
+    return float((np.mean(on_guard >= threshold) + np.mean(calm < threshold)) / 2)
 
 
 def show_gudb(folder: Path) -> None:
@@ -221,9 +221,10 @@ def fit(folder: Path) -> None:
         aucs.append(auc(*sets[weight][out]))
         if out >= len(at_a_desk):
             hits.append((sets[weight][out][0] >= threshold, sets[weight][out][1] < threshold))
-    loud, quiet = np.concatenate([h[0] for h in hits]), np.concatenate([h[1] for h in hits])
+    on_guard, calm = np.concatenate([h[0] for h in hits]), np.concatenate([h[1] for h in hits])
     print(f"  left out by person: arithmetic {np.nanmean(aucs[: len(at_a_desk)]):.3f}", end=", ")
-    print(f"wrist {np.nanmean(aucs[len(at_a_desk) :]):.3f}, balanced accuracy {(loud.mean() + quiet.mean()) / 2:.3f}")
+    balanced = (on_guard.mean() + calm.mean()) / 2
+    print(f"wrist {np.nanmean(aucs[len(at_a_desk) :]):.3f}, balanced accuracy {balanced:.3f}")
     print(f"  weights chosen {sorted({w for w, _ in chosen})}, thresholds {sorted({round(t, 2) for _, t in chosen})}")
 
 

@@ -11,14 +11,14 @@ from dsp.beat_pipeline import BeatPipeline
 from dsp.metrics import StateEstimatorLike
 from dsp.types import Beat, FloatArray, MetricsRow
 
-Course = Callable[[float], float]
+OverTime = Callable[[float], float]
 
 
-def constant(value: float) -> Course:
+def constant(value: float) -> OverTime:
     return lambda _: value
 
 
-def step(before: float, after: float, at_s: float) -> Course:
+def step(before: float, after: float, at_s: float) -> OverTime:
     return lambda t_s: before if t_s < at_s else after
 
 
@@ -26,9 +26,9 @@ def step(before: float, after: float, at_s: float) -> Course:
 class SimpleBody:
     """`swing_ms` is the peak-to-trough RSA at a very slow breath; breathing faster shrinks it."""
 
-    hr_bpm: Course = lambda t_s: 70.0
-    swing_ms: Course = lambda t_s: 90.0
-    breaths_per_min: Course = lambda t_s: 14.0
+    hr_bpm: OverTime = lambda t_s: 70.0
+    swing_ms: OverTime = lambda t_s: 90.0
+    breaths_per_min: OverTime = lambda t_s: 14.0
 
     def beats(self, seconds: float, seed: int = 0) -> FloatArray:
         """Beat times in seconds, with slow drift and beat-to-beat noise."""
@@ -64,7 +64,7 @@ def spoil(times: FloatArray, share: float, seed: int = 0) -> FloatArray:
     return np.array(sorted(out))
 
 
-def rows(times: FloatArray, state: StateEstimatorLike, pace: Course | None = None) -> list[MetricsRow]:
+def rows(times: FloatArray, state: StateEstimatorLike, pace: OverTime | None = None) -> list[MetricsRow]:
     """One row a second of the live path from beats on; `pace` is the guide's."""
     pipeline = BeatPipeline(state=state)
     out: list[MetricsRow] = []

@@ -134,11 +134,11 @@ def window_means(values: FloatArray, spans: list[Span], width_s: int) -> FloatAr
     return np.array(means)
 
 
-def auc(louder: FloatArray, quieter: FloatArray) -> float:
-    """The chance that a loud window scores above a quiet one; NaN with fewer than two of either."""
-    if len(louder) < 2 or len(quieter) < 2:
+def auc(on_guard: FloatArray, calm: FloatArray) -> float:
+    """The chance that a window on guard scores above a calm one; NaN with fewer than two of either."""
+    if len(on_guard) < 2 or len(calm) < 2:
         return float("nan")
-    difference = louder[:, None] - quieter[None, :]
+    difference = on_guard[:, None] - calm[None, :]
     return float(np.mean(difference > 0) + np.mean(difference == 0) / 2)
 
 

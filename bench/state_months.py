@@ -22,7 +22,7 @@ from dsp.state.pace_curve import PRIOR
 from dsp.state.readings import Reading, RestReading
 from dsp.types import FloatArray, StateKind
 
-Session = Callable[["SimulatedWearer", "Scenario", LevelAnchor | None, StateModel], list[str]]
+JudgeMinutes = Callable[["SimulatedWearer", "Scenario", LevelAnchor | None, StateModel], list[str]]
 HISTORY_DAYS = 28
 MINUTES_A_DAY = 2
 TEST_MINUTES = 5
@@ -36,12 +36,12 @@ TONE = (0.13, -0.5)
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """Tone at rest and afterwards, and by how much the rest minute was picked for being loud (regression)."""
+    """Tone at rest and afterwards, and of how many minutes the rest was the most on guard (regression)."""
 
     name: str
     rest: float
     later: float
-    picked_loudest_of: int = 1
+    most_on_guard_of: int = 1
 
 
 SCENARIOS = (
@@ -50,7 +50,7 @@ SCENARIOS = (
     Scenario("stress", 0.0, 1.3),
     Scenario("calm day", -0.5, -1.0),
     Scenario("nothing changes", 0.0, 0.0),
-    Scenario("regression to the mean", 0.0, 0.0, picked_loudest_of=4),
+    Scenario("regression to the mean", 0.0, 0.0, most_on_guard_of=4),
 )
 
 
@@ -92,9 +92,9 @@ def _reading(t_s: float, value: FloatArray) -> Reading:
 def session(wearer: SimulatedWearer, scenario: Scenario, level: LevelAnchor | None, model: StateModel) -> list[str]:
     """The words of `TEST_MINUTES` minutes of one session."""
     day = wearer.day()
-    rests = [wearer.minute(day, scenario.rest) for _ in range(scenario.picked_loudest_of)]
-    loudest = max(rests, key=lambda r: float(r[0] / MINUTE_SD[0] - r[1] / MINUTE_SD[1]))
-    rest = RestReading(30.0, float(loudest[0]), float(loudest[1]))
+    rests = [wearer.minute(day, scenario.rest) for _ in range(scenario.most_on_guard_of)]
+    picked = max(rests, key=lambda r: float(r[0] / MINUTE_SD[0] - r[1] / MINUTE_SD[1]))
+    rest = RestReading(30.0, float(picked[0]), float(picked[1]))
     held, words = StateKind.NEUTRAL, []
     for number in range(TEST_MINUTES):
         now = _reading(120.0 + 60 * number, wearer.minute(day, scenario.later))
@@ -112,7 +112,7 @@ def rmssd_alone(wearer: SimulatedWearer, scenario: Scenario, level: LevelAnchor 
     return session(wearer, scenario, None, blind)
 
 
-def shares(scenario: Scenario, people: int, seed: int, judge_by: Session, *, with_level: bool) -> dict[str, float]:
+def shares(scenario: Scenario, people: int, seed: int, judge_by: JudgeMinutes, *, with_level: bool) -> dict[str, float]:
     """The share of minutes in each word over many people."""
     random = np.random.default_rng(seed)
     counts: Counter[str] = Counter()

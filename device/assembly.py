@@ -8,9 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
 
-from device.appliance import Appliance, Parts
+from device.appliance import Appliance, Cue, Parts
 from device.config import Config
 from device.peripherals import Display, LateButton, Panel
 from device.recording.format.names import PROFILE
@@ -39,17 +38,15 @@ from dsp.state.profile import Profile
 from dsp.types import BreathPhase
 
 log = logging.getLogger(__name__)
-Cue = TypeVar("Cue")
 
 
 def nobody(_: object) -> None:
-    """Is told nothing."""
+    """Ignores its argument."""
 
 
 @dataclass(frozen=True, slots=True)
 class Watchers:
-    """Who follows the appliance beside its wearer: a body that breathes with the guide, the server that shares the
-    logs, and another panel than the board's."""
+    """Optional hooks: a simulated body that follows the guide, the USB server, another display."""
 
     guide: Callable[[BreathPhase | None], None] = nobody
     share: Callable[[bool], None] = nobody
@@ -130,7 +127,7 @@ def session_settings(config: Config, info: FrontEndInfo) -> SessionSettings:
 
 
 def new_wearer(config: Config) -> Memory:
-    """Who has no profile yet starts where the configuration says."""
+    """The memory of a wearer without a profile, from the configuration."""
     chosen = config.session
     return Memory(
         preferences=Preferences(

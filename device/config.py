@@ -54,7 +54,7 @@ class DisplayConfig:
 
 @dataclass(frozen=True, slots=True)
 class SessionConfig:
-    """Where a new wearer starts; what they choose in the menu goes before it and is kept in the profile."""
+    """Where a new wearer starts; what they choose in the menu overrides it and is kept in the profile."""
 
     minutes: int = one_of(5, *MINUTES)
     rest_s: float = between(60.0, 30.0, 600.0)

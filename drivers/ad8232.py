@@ -16,14 +16,13 @@ LEADS_OFF_EVERY: Final = 10  # samples; 20 ms at 500 Hz, since a pin costs as mu
 
 
 def front_end_info(frame: AdcFrame, vref_mv: float, fs_hz: float, gain: float) -> FrontEndInfo:
-    """What comes of the chip behind a converter with `frame` and a reference of `vref_mv`."""
+    """What the chip delivers through a converter with `frame` and a reference of `vref_mv`."""
     middle = frame.full_scale_counts // 2
     return FrontEndInfo(
         name="ad8232",
         kind=HeartSignal.ECG,
         fs_hz=fs_hz,
         clock="host",
-        unit="uV",
         units_per_count=frame.mv_per_count(vref_mv) * 1000.0 / gain,
         min_count=-middle,
         max_count=middle - 1,

@@ -9,11 +9,11 @@ from typing import Final
 
 from drivers.buses import SpiDevice
 from drivers.frontend import Sighting
-from drivers.mcp3208 import MCP3008, MCP3208, Mcp3208
-from drivers.wiring import Wiring
+from drivers.mcp3208 import MCP3008, MCP3208, AdcFrame, Mcp3208
+from drivers.wiring import Adc, Wiring
 
 ADC_SPI_HZ: Final = 1_000_000  # the MCP3208's limit at 2.7 V (DS21298, 1.0 Electrical Characteristics)
-ADC_FRAMES: Final = {"mcp3208": MCP3208, "mcp3008": MCP3008}
+ADC_FRAMES: Final[dict[Adc, AdcFrame]] = {"mcp3208": MCP3208, "mcp3008": MCP3008}
 _LOOKS: Final = 64
 _NEAR_A_RAIL: Final = 0.05  # of the reference
 

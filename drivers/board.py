@@ -7,7 +7,7 @@ import abc
 import errno
 import warnings
 from collections.abc import Callable
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from luma.core.error import Error as LumaError
 from luma.core.interface import serial as luma_serial
@@ -25,24 +25,9 @@ from drivers.wiring import Wiring
 _DISPLAY_SPI_HZ: Final = 8_000_000
 
 
-class Board(Protocol):
-    """All that the device may ask of the hardware. Every method may raise DriverError."""
-
-    def open_front_end(self, name: str) -> FrontEnd: ...
-
-    def open_display(self) -> Oled: ...
-
-    def open_button(self) -> Button: ...
-
-    def open_led(self) -> PwmCue | None: ...
-
-    def open_vibration(self) -> PwmCue | None: ...
-
-    def usb_port(self) -> UsbPort: ...
-
-
 class WiredBoard(abc.ABC):
-    """Puts the drivers together from buses and pins; what those are, a subclass says."""
+    """Puts the drivers together from buses and pins; what those are, a subclass says. Every method may raise
+    DriverError. The device asks for drivers only, the rows of `drivers.sensors` for buses and pins."""
 
     def __init__(self, wiring: Wiring, now_s: Callable[[], float], pin_factory: Any = None) -> None:
         self.wiring = wiring

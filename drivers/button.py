@@ -13,7 +13,7 @@ SETTLE_S: Final = 0.02
 
 @dataclass(frozen=True, slots=True)
 class ButtonEvent:
-    """`t_s` is when the contact came to rest in its new position's run, on the clock the edges were timed with."""
+    """`t_s` is when the contact began to hold its new position, on the clock that timed the edges."""
 
     t_s: float
     pressed: bool

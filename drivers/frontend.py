@@ -2,7 +2,10 @@
 
 import enum
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
+
+STUCK_S: Final = 0.5
+"""A chip with a clock of its own that gives no sample for so long is stuck."""
 
 
 class LeadsOff(enum.Flag):
@@ -20,6 +23,11 @@ class HeartSignal(enum.StrEnum):
     ECG = "ecg"
     PPG = "ppg"
 
+    @property
+    def unit(self) -> str:
+        """What its samples are in: microvolts at the electrode, or counts of light."""
+        return "uV" if self is HeartSignal.ECG else "count"
+
 
 @dataclass(frozen=True, slots=True)
 class SideSignal:
@@ -36,11 +44,10 @@ class SideSignal:
 
 @dataclass(frozen=True, slots=True)
 class FrontEndInfo:
-    """The heart's signal: `units_per_count` turns a count into `unit` (uV at the electrode for ECG; PPG stays in
-    counts).
+    """The heart's signal: `units_per_count` turns a count into its unit, 1 where that is the count itself.
 
-    `reference`: a third electrode belongs to it, of which it cannot tell whether it is loose. `pulses_fall`: with each
-    pulse the counts fall, as reflected light does where blood takes it up.
+    `reference`: the sensor has a third electrode, and cannot tell whether that one is loose. `pulses_fall`: the counts
+    fall with each pulse, as reflected light does where blood takes it up.
 
     clock "host": each read() takes one sample now, and the caller keeps the rate; "chip": read() empties the FIFO.
     """
@@ -49,7 +56,6 @@ class FrontEndInfo:
     kind: HeartSignal
     fs_hz: float
     clock: Literal["host", "chip"]
-    unit: str
     units_per_count: float
     min_count: int
     max_count: int
@@ -57,10 +63,14 @@ class FrontEndInfo:
     pulses_fall: bool = False
     side: tuple[SideSignal, ...] = ()
 
+    @property
+    def unit(self) -> str:
+        return self.kind.unit
+
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """What a look for a sensor told, in words. `answered`: something is there. `recognised`: it is the sensor."""
+    """What a look for a sensor found, in words. `answered`: something is there. `recognised`: it is the sensor."""
 
     text: str
     answered: bool = False
@@ -69,8 +79,8 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class SideSample:
-    """`count` of side signal number `signal` in `FrontEndInfo.side`, taken at the time of the heart sample
-    `counts[beside]` of its burst: before it where negative, and then counted over lost samples too."""
+    """One sample of side signal number `signal` in `FrontEndInfo.side`. It was taken with the heart sample
+    `counts[beside]` of its burst; a negative `beside` counts back from the burst's first, lost samples included."""
 
     signal: int
     beside: int

@@ -16,14 +16,13 @@ from typing import Final
 
 from drivers.buses import SpiDevice
 from drivers.errors import BusError, CorruptFrameError, NotRespondingError
-from drivers.frontend import Burst, FrontEndInfo, HeartSignal, LeadsOff, Sighting
+from drivers.frontend import STUCK_S, Burst, FrontEndInfo, HeartSignal, LeadsOff, Sighting
 
 SPI_HZ: Final = 4_000_000
 FS_HZ: Final = 512
 CHIP_GAIN: Final = 20  # V/V
 FIFO_DEPTH: Final = 32
 VREF_UV: Final = 1_000_000.0
-STUCK_S: Final = 0.5
 _PLL_POLLS: Final = 2000
 _RESETS_IN_A_ROW: Final = 3
 
@@ -104,7 +103,6 @@ def front_end_info(fs_hz: int, gain: int) -> FrontEndInfo:
         kind=HeartSignal.ECG,
         fs_hz=float(fs_hz),
         clock="chip",
-        unit="uV",
         units_per_count=VREF_UV / ((1 << 17) * gain),
         min_count=-(1 << 17),
         max_count=(1 << 17) - 1,

@@ -12,7 +12,7 @@ from typing import Final
 
 from drivers.buses import I2cBus, InputPin
 from drivers.errors import BusError, NotRespondingError
-from drivers.frontend import Burst, FrontEndInfo, HeartSignal, LeadsOff, Sighting
+from drivers.frontend import STUCK_S, Burst, FrontEndInfo, HeartSignal, LeadsOff, Sighting
 from drivers.skin_light import LightScale, SkinLight
 
 ADDRESS: Final = 0x57
@@ -22,7 +22,6 @@ FIFO_DEPTH: Final = 32
 SAMPLE_BYTES: Final = 3
 MAX_COUNT: Final = (1 << 18) - 1
 LIGHT: Final = LightScale(0.2, (1 << 18) / 4096.0, MAX_COUNT)  # LED Pulse Amplitude; SpO2 ADC Range 4096 nA
-STUCK_S: Final = 0.5
 _BLOCK_SAMPLES: Final = 32 // SAMPLE_BYTES  # an SMBus block holds 32 bytes
 _OVF_SATURATED: Final = 0x1F
 _RESET_POLLS: Final = 50
@@ -69,7 +68,6 @@ def front_end_info(fs_hz: int) -> FrontEndInfo:
         kind=HeartSignal.PPG,
         fs_hz=float(fs_hz),
         clock="chip",
-        unit="count",
         units_per_count=1.0,
         min_count=0,
         max_count=MAX_COUNT,

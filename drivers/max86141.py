@@ -7,8 +7,8 @@ FIFO_DATA, which gives the FIFO byte by byte (MAX86140/MAX86141 datasheet 19-100
     SDO  x     | x                 | Q7-Q0 ...
 
 A FIFO word is three bytes: 5 bits of tag, which tells whose exposure it was, and 19 bits of light. FIFO_RO stays 0, so
-a full FIFO keeps its 128 oldest words and OVF_COUNTER tells how many newer ones were lost. That the counter begins anew
-with the next word that is read is known of the MAX30102 and taken to be so here.
+a full FIFO keeps its 128 oldest words and OVF_COUNTER tells how many newer ones were lost. Reading a word resets the
+counter in the MAX30102; this driver assumes the same here.
 
 The die's temperature comes once a second beside the pulse.
 """
@@ -19,7 +19,7 @@ from typing import Final
 
 from drivers.buses import SpiDevice
 from drivers.errors import BusError, CorruptFrameError, NotRespondingError
-from drivers.frontend import Burst, FrontEndInfo, HeartSignal, LeadsOff, SideSample, SideSignal, Sighting
+from drivers.frontend import STUCK_S, Burst, FrontEndInfo, HeartSignal, LeadsOff, SideSample, SideSignal, Sighting
 from drivers.skin_light import LightScale, SkinLight
 
 SPI_HZ: Final = 4_000_000  # the chip takes 8 MHz
@@ -28,7 +28,6 @@ PART_ID: Final = 0x25  # the MAX86140, with one photodiode, has 0x24
 FIFO_DEPTH: Final = 128
 WORD_BYTES: Final = 3
 MAX_COUNT: Final = (1 << 19) - 1
-STUCK_S: Final = 0.5
 _OVF_SATURATED: Final = 0x7F
 _RESET_POLLS: Final = 50
 _READ: Final = 0x80
@@ -99,7 +98,6 @@ def front_end_info(fs_hz: int) -> FrontEndInfo:
         kind=HeartSignal.PPG,
         fs_hz=float(fs_hz),
         clock="chip",
-        unit="count",
         units_per_count=1.0,
         min_count=0,
         max_count=MAX_COUNT,

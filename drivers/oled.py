@@ -12,6 +12,7 @@ from luma.oled.device import sh1106, ssd1306
 from PIL import Image
 
 from drivers.errors import BusError
+from drivers.wiring import DisplayController
 
 WIDTH: Final = 128
 HEIGHT: Final = 64
@@ -47,7 +48,7 @@ class Sh1106(sh1106):  # type: ignore[misc]  # luma has no types
             self.data(list(pages[page * WIDTH : (page + 1) * WIDTH]))
 
 
-CONTROLLERS: Final[dict[str, Any]] = {"ssd1306": Ssd1306, "sh1106": Sh1106}
+CONTROLLERS: Final[dict[DisplayController, Any]] = {"ssd1306": Ssd1306, "sh1106": Sh1106}
 
 
 class Oled:

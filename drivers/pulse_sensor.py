@@ -8,13 +8,12 @@ from drivers.mcp3208 import AdcFrame, Mcp3208
 
 
 def front_end_info(frame: AdcFrame, fs_hz: float) -> FrontEndInfo:
-    """What comes of the sensor behind a converter with `frame`."""
+    """What the sensor delivers through a converter with `frame`."""
     return FrontEndInfo(
         name="pulse",
         kind=HeartSignal.PPG,
         fs_hz=fs_hz,
         clock="host",
-        unit="count",
         units_per_count=1.0,
         min_count=0,
         max_count=frame.full_scale_counts - 1,

@@ -37,8 +37,8 @@ class Wires(Protocol):
 
 
 class Link(enum.Enum):
-    """Where a sensor hangs. ADC is a converter on the SPI pins: a voltage tells no name, so such sensors are asked
-    after the chips that do."""
+    """What a sensor is connected to. ADC: a converter on the SPI pins. Such a sensor cannot say which one it is, so the
+    chips that can are asked first."""
 
     SPI = enum.auto()
     ADC = enum.auto()
@@ -46,14 +46,14 @@ class Link(enum.Enum):
 
     @property
     def bus(self) -> str:
-        """What the names of the bus's lines begin with in `Wiring.pins`."""
+        """The prefix of the bus's lines in `Wiring.pins`."""
         return "i2c" if self is Link.I2C else "sensor_spi"
 
 
 @dataclass(frozen=True, slots=True)
 class Sensor:
-    """`open` gives a driver that is not started yet; it raises DriverError, as `recognise` does where something
-    answers that cannot be."""
+    """`open` returns a driver that is not started yet. Both `open` and
+    `recognise` may raise DriverError, `recognise` for an answer that makes no sense."""
 
     name: str
     link: Link

@@ -4,6 +4,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Final, Literal
 
+Adc = Literal["mcp3208", "mcp3008"]
+DisplayController = Literal["ssd1306", "sh1106"]
+
 _SPI_PINS: Final = {  # (bus, device): clock, data out, data in, chip enable, on the 40-pin header
     (0, 0): (11, 10, 9, 8),
     (0, 1): (11, 10, 9, 7),
@@ -34,7 +37,7 @@ class Wiring:
 
     sensor_spi_bus: int = 0
     sensor_spi_device: int = 0
-    adc: Literal["mcp3208", "mcp3008"] = "mcp3208"
+    adc: Adc = "mcp3208"
     adc_vref_mv: float = 3300.0
     adc_fs_hz: float = 500.0
     ecg_channel: int = 0
@@ -45,7 +48,7 @@ class Wiring:
     sdn_gpio: int | None = 22
     i2c_bus: int = 1
     max30102_int_gpio: int | None = None
-    display: Literal["ssd1306", "sh1106"] = "ssd1306"
+    display: DisplayController = "ssd1306"
     display_link: Literal["i2c", "spi"] = "i2c"
     display_rotate: Literal[0, 2] = 0
     display_i2c_address: int = 0x3C

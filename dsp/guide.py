@@ -10,12 +10,17 @@ from dataclasses import dataclass
 
 from dsp.types import BreathKind, BreathPhase
 
-SLOWEST_BREATHS_PER_MIN = 4.0  # that the guide may ask for
-FASTEST_BREATHS_PER_MIN = 15.0  # that it may ask for
-USUAL_BREATHS_PER_MIN = 6.0  # where nothing better is known
-RAMP_S_PER_BREATH = 0.5  # so much longer or shorter than the last a breath may be
-EASIER_S = 1.0  # so much shorter "easier" makes the breath
-INHALE_SHARE = 0.4  # of a breath: the exhale is the longer part, without holds
+# The guide stays between these two paces.
+SLOWEST_BREATHS_PER_MIN = 4.0
+FASTEST_BREATHS_PER_MIN = 15.0
+# The target of a wearer of whom nothing is known.
+USUAL_BREATHS_PER_MIN = 6.0
+# A breath differs from the one before it by at most this much.
+RAMP_S_PER_BREATH = 0.5
+# "Easier" shortens the breath by this much.
+EASIER_S = 1.0
+# This share of a breath is the inhale and the rest the exhale; the guide asks for no holds.
+INHALE_SHARE = 0.4
 
 
 @dataclass(frozen=True, slots=True)

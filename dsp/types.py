@@ -16,10 +16,10 @@ ComplexArray = NDArray[np.complex128]
 NAN = math.nan
 
 TRUSTED_QUALITY = 0.5
-"""The quality from which on a beat, its timing or a second of signal is trusted. Where each detector's scale has its
-0.5 is the detector's to say."""
+"""A beat, its timing or a second of signal of at least this quality is trusted. Each detector defines what its 0.5
+stands for."""
 CONFIDENT_BREATHING = 0.5
-"""The confidence from which on a breathing rate is told and used."""
+"""A breathing rate of at least this confidence is shown and used."""
 LONGEST_RR_MS = 3000.0
 """A longer interval (20 bpm) is a gap: nothing is known about it, and no window of a measure reaches across it. A
 choice, not tuned."""
@@ -83,7 +83,7 @@ class SideBlock:
     signal: int
     first_index: int
     fs_hz: float
-    values: NDArray[np.float64]
+    values: FloatArray
 
 
 @dataclass(frozen=True, slots=True)

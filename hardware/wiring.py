@@ -19,8 +19,8 @@ class WiringError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """`pins`: what is printed at each pin, by the pin's own number or name. `wearer`: it is joined to the wearer, who
-    must meet no 5 V there."""
+    """`pins`: what is printed at each pin, by the pin's own number or name. `wearer`: the part is connected to the
+    wearer's body, so none of its pins may carry 5 V."""
 
     name: str
     title: str

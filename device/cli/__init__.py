@@ -38,7 +38,7 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
 
 
-class Command(Protocol):
+class CommandModule(Protocol):
     def add_parser(self, commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None: ...
 
 

@@ -25,7 +25,7 @@ from drivers.sim.wearer import Disturbances
 from dsp.state.profile import Profile
 
 FREE_S = 30.0
-MINUTES = 3
+GUIDE_MINUTES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Simulation:
             if real_time
             else InlineSource(self.world.open_front_end, clock)
         )
-        config = Config(SensorConfig(scene.sensor), session=SessionConfig(MINUTES, language=scene.language))
+        config = Config(SensorConfig(scene.sensor), session=SessionConfig(GUIDE_MINUTES, language=scene.language))
         assembly = assemble(
             self.board,
             clock,
@@ -126,7 +126,7 @@ class Simulation:
 
 
 def _not_for_the_first_time(memory: Memory, wall_clock: DatingClock) -> WearerMemory:
-    """Of a wearer who had a session today, and is asked the shorter questions."""
+    """A wearer who already had a session today, so the short check-in is asked."""
     day = today(wall_clock)
     known = replace(memory, last_day=None if day is None else day.toordinal())
     return WearerMemory(known, lambda: today(wall_clock), lambda _: None)

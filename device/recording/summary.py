@@ -7,8 +7,8 @@ from typing import Any
 
 from device.recording.format.summary_keys import HRV_NUMBERS, SUMMARY_VERSION
 from device.recording.session_reader import RecordedSession
-from device.session.events import CheckIn, Phase
-from device.session.practice import PRACTICE, Practice
+from device.session.events import PRACTICE_PHASES, CheckIn, Phase
+from device.session.practice import Practice
 from dsp.hrv.time_domain import HrvSummary, hrv_all, hrv_nn
 from dsp.types import Contact, MetricsRow, StateKind
 
@@ -68,7 +68,7 @@ def _practice(session: RecordedSession) -> dict[str, Any] | None:
             continue
         phase = session.phases[number][1]
         practice.add(phase, row)
-        readable_s += phase in PRACTICE and not row.contact and _is_readable(row)
+        readable_s += phase in PRACTICE_PHASES and not row.contact and _is_readable(row)
     return {
         "minutes": practice.practised_s / 60,
         "calm_minutes": practice.calm_s / 60 if readable_s else math.nan,

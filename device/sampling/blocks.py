@@ -18,7 +18,7 @@ _CONTACTS = {
     LeadsOff.FINGER: Contact.FINGER_OFF,
 }
 GAP_BLOCK_S = 1.0
-LONGEST_GAP_S = 60.0
+LONGEST_FILLED_S = 60.0
 
 
 def signal_of_front_end(info: FrontEndInfo) -> SignalInfo:
@@ -93,7 +93,7 @@ class Assembler:
         contact = Contact.SENSOR_GONE if self._away else Contact.GOOD
         self.lost += first - self._next
         step = max(1, round(GAP_BLOCK_S * self._info.fs_hz))
-        starts = range(max(self._next, first - round(LONGEST_GAP_S * self._info.fs_hz)), first, step)
+        starts = range(max(self._next, first - round(LONGEST_FILLED_S * self._info.fs_hz)), first, step)
         return [self._nothing(start, min(step, first - start), contact) for start in starts]
 
     def _nothing(self, start: int, count: int, contact: Contact) -> SampleBlock:

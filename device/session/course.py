@@ -6,7 +6,7 @@ blocks.
 
 from dataclasses import replace
 
-from device.session.choosing.check_in import AFTER, BEFORE, BEFORE_FIRST_TODAY
+from device.session.choosing.check_in import QUESTIONS_AFTER, QUESTIONS_BEFORE, QUESTIONS_FIRST_TODAY
 from device.session.commands import StartRecording, StopRecording
 from device.session.events import EndReason, Phase, PhaseChanged, SessionEnded
 from device.session.practice import Practice
@@ -30,7 +30,7 @@ class Course:
         s.step = step
         s.clock.enter(s.now_s)
         s.dim(False)
-        if step not in (Step.GUIDED, Step.RESONANCE):
+        if not s.rules.guided:
             s.pacing.stop(s.now_s)
         if step is not Step.USB:
             s.share(False)
@@ -79,7 +79,7 @@ class Course:
             s.out.append(StartRecording(s.now_s))
         else:
             s.unsaved = Advice.NOT_SAVED
-        s.check_ins.begin(BEFORE_FIRST_TODAY if s.history.first_today else BEFORE)
+        s.check_ins.begin(QUESTIONS_FIRST_TODAY if s.history.first_today else QUESTIONS_BEFORE)
         self.enter(Step.CHECK_IN)
 
     def begin_anyway(self) -> None:
@@ -128,7 +128,7 @@ class Course:
         if self._s.clock.paused:
             self.finish_by_press()
             return
-        if self._s.step in (Step.GUIDED, Step.RESONANCE):
+        if self._s.rules.guided:
             self._s.reason = EndReason.PRESSED
         self.move_on()
 
@@ -190,7 +190,7 @@ class Course:
             self.go_idle()
 
     def _check_out(self) -> None:
-        self._s.check_ins.ask(AFTER)
+        self._s.check_ins.ask(QUESTIONS_AFTER)
         self.enter(Step.CHECK_OUT)
 
     def _close_form(self, when: str) -> None:

@@ -23,6 +23,10 @@ class Phase(enum.StrEnum):
     SUMMARY = "summary"
 
 
+GUIDED_PHASES = (Phase.GUIDED, Phase.RESONANCE, Phase.RECHECK)
+PRACTICE_PHASES = (*GUIDED_PHASES, Phase.FREE, Phase.QUIET)
+
+
 class EndReason(enum.StrEnum):
     COMPLETED = "completed"
     PRESSED = "pressed"

@@ -137,10 +137,10 @@ class Session:
         """A USB cable came in or went out, as the interlock sees it."""
         self._watch.advance(t_s)
         self._s.attached.usb = connected
-        if connected and self._s.step not in (Step.USB, Step.GOODBYE):
+        if connected and not self._s.rules.ignores_cable:
             if self._s.settings.usb_blocks:
                 self._course.cut_off(Step.USB, EndReason.USB)
-            elif self._s.step in (Step.WELCOME, Step.MENU):
+            elif self._s.rules.at_home:
                 self._course.go_idle()
         elif not connected:
             self._s.share(False)
@@ -163,7 +163,7 @@ class Session:
             s.attached.sensor_fault_s = s.now_s
             s.out.append(SensorFault(t_s, fault))
         s.attached.sensor_fault = fault
-        if fault is not None and self._s.step in (Step.WELCOME, Step.CONTACT):
+        if fault is not None and self._s.rules.needs_sensor:
             self._course.cut_off(Step.SENSOR, EndReason.SENSOR)
         elif fault is None and self._s.step is Step.SENSOR:
             self._course.after_cut_off()
@@ -193,7 +193,7 @@ class Session:
     def find_resonance(self, t_s: float) -> None:
         """Begin a resonance run, as the menu's line does."""
         self._watch.advance(t_s)
-        if self._s.step in (Step.WELCOME, Step.MENU):
+        if self._s.rules.at_home:
             self._course.find_resonance()
 
     def stop(self, t_s: float, reason: EndReason) -> None:

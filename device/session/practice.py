@@ -5,7 +5,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from statistics import fmean
 
-from device.session.events import Phase
+from device.session.events import GUIDED_PHASES, PRACTICE_PHASES, Phase
 from dsp.types import CONFIDENT_BREATHING, TRUSTED_QUALITY, MetricsRow, StateKind
 
 SETTLED_AFTER_S = 10
@@ -16,7 +16,6 @@ OWN_PACE_ROWS = 20
 CLEAR_SIGNAL = 0.8
 CLEAR_OVER_S = 60
 COHERENCE_STEPS = (0.5, 1.5, 3.0)
-PRACTICE = (Phase.GUIDED, Phase.RESONANCE, Phase.RECHECK, Phase.FREE, Phase.QUIET)
 
 
 def is_settled(row: MetricsRow) -> bool:
@@ -63,7 +62,7 @@ class Practice:
         self._add_arousal(phase, row)
         if phase is Phase.REST and row.breath_confidence >= CONFIDENT_BREATHING:
             self._rest_paces.append(row.breaths_per_min)
-        if phase in PRACTICE:
+        if phase in PRACTICE_PHASES:
             self._add_practice(phase, row)
 
     def settled(self) -> bool:
@@ -84,7 +83,7 @@ class Practice:
         return on_guard(sum(arousals) / len(arousals)) if arousals else None
 
     def _add_arousal(self, phase: Phase, row: MetricsRow) -> None:
-        begins = phase in (Phase.GUIDED, Phase.RESONANCE, Phase.RECHECK) and self.practised_s < BODY_BEFORE_S
+        begins = phase in GUIDED_PHASES and self.practised_s < BODY_BEFORE_S
         if not begins and phase not in (Phase.REST, Phase.FREE):
             return
         if row.state is not None and not math.isnan(row.state.arousal):

@@ -56,7 +56,7 @@ class Step(enum.StrEnum):
 class SessionSettings:
     """`finger`: the sensor sits on a finger; `reference`: on three electrodes. `pulses_fall`: its samples fall with
     each pulse. `usb_blocks`: no session while a USB cable is in; only the configuration may turn this off (see
-    `RISK_WHEN_OFF` of the interlock). Lengths in seconds; `guided_s` goes before the minutes that the wearer chose."""
+    `RISK_WHEN_OFF` of the interlock). Lengths in seconds; `guided_s` overrides the minutes that the wearer chose."""
 
     finger: bool = False
     reference: bool = False
@@ -128,13 +128,20 @@ class StepRules:
     """What holds in a step. `phase` is what the log calls it, None where it is not logged. `waits_s` is how long it
     waits for a press, each of which begins the wait anew; `lasts_s` is how long it goes on by itself, pauses left out.
     `in_session`: part of a session, from contact to the last question. `breathing`: contact counts, and its loss
-    pauses."""
+    pauses. `guided`: the guide runs. `at_home`: no session has begun and nothing is wrong, so one may begin or the
+    screen about a cable take over. `idle`: left alone, the screen dims. `needs_sensor`: a fault of the sensor is told
+    at once. `ignores_cable`: a cable that comes in changes nothing."""
 
     phase: Phase | None = None
     waits_s: float = math.inf
     lasts_s: "Callable[[SessionState], float]" = lambda s: s.rules.waits_s
     in_session: bool = False
     breathing: bool = False
+    guided: bool = False
+    at_home: bool = False
+    idle: bool = False
+    needs_sensor: bool = False
+    ignores_cable: bool = False
 
 
 @dataclass(slots=True)
@@ -237,10 +244,10 @@ class SessionState:
             self.out.append(ContactChanged(t_s, contact))
 
     def tell_state(self, row: MetricsRow) -> None:
-        state = None if row.state is None else (row.state.kind, row.state.settling)
-        if row.state is not None and state != self.told_state:
+        told = None if row.state is None else (row.state.kind, row.state.settling)
+        if row.state is not None and told != self.told_state:
             self.out.append(StateChanged(row.t_s, row.state.kind, row.state.settling))
-        self.told_state = state
+        self.told_state = told
 
     def forget_state(self) -> None:
         """A new recording begins: it is told the next state even if that is the old one."""

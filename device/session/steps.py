@@ -32,8 +32,16 @@ class StepInfo(StepRules):
 
 # Where presses walk a list, two quick ones are two steps, never a way out by mistake.
 STEPS: Mapping[Step, StepInfo] = {
-    Step.WELCOME: StepInfo(view=builder.welcome, short=Course.start, long=Choices.open_menu),
+    Step.WELCOME: StepInfo(
+        at_home=True,
+        idle=True,
+        needs_sensor=True,
+        view=builder.welcome,
+        short=Course.start,
+        long=Choices.open_menu,
+    ),
     Step.MENU: StepInfo(
+        at_home=True,
         waits_s=30.0,
         view=builder.menu,
         short=Choices.next_item,
@@ -43,6 +51,7 @@ STEPS: Mapping[Step, StepInfo] = {
     Step.CONTACT: StepInfo(
         phase=Phase.CONTACT,
         in_session=True,
+        needs_sensor=True,
         lasts_s=lambda s: 300.0,
         view=builder.contact,
         short=Course.begin_anyway,
@@ -70,6 +79,7 @@ STEPS: Mapping[Step, StepInfo] = {
         phase=Phase.GUIDED,
         in_session=True,
         breathing=True,
+        guided=True,
         lasts_s=lambda s: s.guided_s,
         view=builder.guide,
         short=Course.cut_short,
@@ -80,6 +90,7 @@ STEPS: Mapping[Step, StepInfo] = {
         phase=Phase.RESONANCE,
         in_session=True,
         breathing=True,
+        guided=True,
         lasts_s=lambda s: s.run.lasts_s(),
         view=builder.guide,
         short=Course.cut_short,
@@ -128,10 +139,16 @@ STEPS: Mapping[Step, StepInfo] = {
         long=Choices.next_page,
         double=Course.go_idle,
     ),
-    Step.USB: StepInfo(view=builder.usb, short=Choices.leave_usb, long=Choices.ask_to_share),
+    Step.USB: StepInfo(
+        idle=True,
+        ignores_cable=True,
+        view=builder.usb,
+        short=Choices.leave_usb,
+        long=Choices.ask_to_share,
+    ),
     Step.STORAGE: StepInfo(waits_s=30.0, view=builder.storage, short=Course.enter_contact, double=Course.go_idle),
-    Step.SENSOR: StepInfo(view=builder.sensor, short=Course.after_cut_off, long=Choices.open_menu),
-    Step.GOODBYE: StepInfo(view=builder.goodbye, short=Course.go_idle),
+    Step.SENSOR: StepInfo(idle=True, view=builder.sensor, short=Course.after_cut_off, long=Choices.open_menu),
+    Step.GOODBYE: StepInfo(idle=True, ignores_cable=True, view=builder.goodbye, short=Course.go_idle),
 }
 
 

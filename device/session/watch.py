@@ -62,5 +62,4 @@ class Watch:
 
     def _idle_screen(self) -> None:
         s = self._s
-        idle = s.step in (Step.WELCOME, Step.SENSOR, Step.USB, Step.GOODBYE)
-        s.dim(idle and s.clock.untouched_s(s.now_s) >= DIM_AFTER_S)
+        s.dim(s.rules.idle and s.clock.untouched_s(s.now_s) >= DIM_AFTER_S)

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass, field, replace
 
 from device.session.commands import Command
-from device.session.events import Event, Learned, PaceChanged, Phase, PhaseChanged
+from device.session.events import GUIDED_PHASES, Event, Learned, PaceChanged, Phase, PhaseChanged
 from device.wearer.estimator import SessionEstimator
 from dsp.resonance.finder import PacedStep, find_resonance, prior_from, refine, steps_of
 from dsp.state.level import FreeMinute
@@ -14,7 +14,6 @@ from dsp.state.readings import RestReading
 from dsp.types import MetricsRow, Output, RRInterval
 
 PACE_POINT_S = 60.0
-GUIDED_PHASES = (Phase.GUIDED, Phase.RESONANCE, Phase.RECHECK)
 UNKNOWN_AGE_DAYS = 60
 AT_RESONANCE = 0.3
 """Within this many breaths/min of the finding, the guide counts as aiming at it."""
@@ -30,11 +29,11 @@ class _PacedStretch:
 
 
 class Learner:
-    """Outputs and events in, `Learned` out. `session` has the minutes of free breathing, and when the session was."""
+    """Outputs and events in, `Learned` out. `estimator` has the minutes of free breathing, and when the session was."""
 
-    def __init__(self, profile: Profile, session: SessionEstimator) -> None:
+    def __init__(self, profile: Profile, estimator: SessionEstimator) -> None:
         self._profile = profile
-        self._session = session
+        self._estimator = estimator
         self._intervals: list[RRInterval] = []
         self._pace: list[tuple[float, float]] = []
         self._stretch = _PacedStretch()
@@ -76,20 +75,20 @@ class Learner:
 
     def learn(self, t_s: float) -> Learned | None:
         """Put this session's rest, free minute and pace curve into the profile. On an unknown day nothing is learnt."""
-        before, when = self._profile, self._session.occasion
+        before, when = self._profile, self._estimator.occasion
         if when.day is None:
             return None
-        if (rest := self._session.rest_minute) is not None:
+        if (rest := self._estimator.rest_minute) is not None:
             self._profile = self._profile.with_rest(when.day, when.sensor, rest.ln_rmssd, math.exp(rest.ln_hr))
             self._keep_minute(rest)
-        if (free := self._session.free_minute) is not None:
+        if (free := self._estimator.free_minute) is not None:
             self._keep_minute(free)
         if len(self._points) > 1:
             self._profile = self._profile.with_paces(self._points)
         return None if self._profile == before else Learned(t_s, self._profile)
 
     def _keep_minute(self, reading: RestReading) -> None:
-        when = self._session.occasion
+        when = self._estimator.occasion
         if when.day is not None and not math.isnan(when.clock_h):
             minute = FreeMinute(when.day, when.clock_h, when.sensor, when.posture, reading.ln_hr, reading.ln_rmssd)
             self._profile = self._profile.with_free_minute(minute)
@@ -124,7 +123,7 @@ class Learner:
 
     def _earlier(self) -> tuple[float, float] | None:
         """What an earlier finding is worth today."""
-        known, day = self._profile.resonance, self._session.occasion.day
+        known, day = self._profile.resonance, self._estimator.occasion.day
         if known is None:
             return None
         days = UNKNOWN_AGE_DAYS if day is None or known.day is None else day - known.day
@@ -142,11 +141,11 @@ class Learner:
         if refined is None:
             return None
         # Without a date the earlier finding may be only a day old. It is kept unless this session alone is surer.
-        if self._session.occasion.day is None and refined[1] < known.confidence:
+        if self._estimator.occasion.day is None and refined[1] < known.confidence:
             return None
         self._keep_resonance(*refined)
         return refined[0]
 
     def _keep_resonance(self, breaths_per_min: float, confidence: float) -> None:
-        resonance = Resonance(breaths_per_min, confidence, self._session.occasion.day)
+        resonance = Resonance(breaths_per_min, confidence, self._estimator.occasion.day)
         self._profile = replace(self._profile, resonance=resonance)

@@ -19,7 +19,7 @@ _VBUS_GPIO: Final = 6
 
 
 class SimBoard(WiredBoard):
-    """Implements `drivers.board.Board` with the real drivers. One sensor of `drivers.sensors` is plugged in.
+    """The real drivers on simulated chips. One sensor of `drivers.sensors` is plugged in.
 
     `now_s` is the time the wearer and the chips live in, from 0. `display`, `chip` (the sensor's) and the pins are
     there for tests and the demo to look at and to disturb: `press`, `release`, `plug_usb`.

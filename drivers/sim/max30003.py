@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from drivers.max30003 import EN_DCLOFF, EN_ECG, FIFO_DEPTH, GAIN, RATE, Etag, Max30003Reg, Status
+from drivers.sim.arrays import FloatArray
 
 _INFO: Final = 0x513000
 _COMMANDS: Final = frozenset({Max30003Reg.SW_RST, Max30003Reg.SYNCH, Max30003Reg.FIFO_RST})
@@ -24,7 +24,7 @@ class SimMax30003:
 
     def __init__(
         self,
-        ecg_mv: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+        ecg_mv: Callable[[FloatArray], FloatArray],
         now_s: Callable[[], float],
         loose: Callable[[float], frozenset[str]] = lambda _: frozenset(),
         clock_error: float = 0.0,

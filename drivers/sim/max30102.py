@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from drivers.max30102 import (
     ADDRESS,
@@ -19,6 +18,7 @@ from drivers.max30102 import (
     SPO2_SR,
     Max30102Reg,
 )
+from drivers.sim.arrays import FloatArray
 
 _SKIN_COUNTS_PER_MA: Final = 14000.0
 _AIR_COUNTS_PER_MA: Final = 120.0
@@ -37,7 +37,7 @@ class SimMax30102:
 
     def __init__(
         self,
-        ppg: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+        ppg: Callable[[FloatArray], FloatArray],
         now_s: Callable[[], float],
         clock_error: float = 0.0,
         skin: float = 1.0,
@@ -152,7 +152,7 @@ class SimMax30102:
         free_at_interrupt = self._registers[Max30102Reg.FIFO_CONFIGURATION] & 0xF
         self._a_full = self._a_full or len(self._fifo) >= FIFO_DEPTH - free_at_interrupt
 
-    def _counts(self, times_s: NDArray[np.float64]) -> list[int]:
+    def _counts(self, times_s: FloatArray) -> list[int]:
         current_ma = self._registers[Max30102Reg.LED2_PA] * _MA_PER_STEP
         pulse = self._ppg(times_s)
         reflected = _SKIN_COUNTS_PER_MA * self.skin * (1.0 - _PULSE_SHARE * pulse)

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
+
+from drivers.sim.arrays import FloatArray
 
 _PART_MAX86141: Final = 0x25
 _REVISION: Final = 0x02
@@ -45,7 +46,7 @@ class SimMax86141:
 
     def __init__(
         self,
-        ppg: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+        ppg: Callable[[FloatArray], FloatArray],
         now_s: Callable[[], float],
         clock_error: float = 0.0,
         skin: float = 1.0,
@@ -173,7 +174,7 @@ class SimMax86141:
         else:
             self._lost = min(self._lost + 1, 0x7F)
 
-    def _counts(self, times_s: NDArray[np.float64]) -> list[int]:
+    def _counts(self, times_s: FloatArray) -> list[int]:
         led_ma = self._registers[0x23] * _LED_RANGES_MA[self._registers[0x2A] & 0b11] / _LED_STEPS
         pulse = self._ppg(times_s)
         back = np.where(np.isnan(pulse), _AIR_NA_PER_MA, _SKIN_NA_PER_MA * self.skin * (1.0 - _PULSE_SHARE * pulse))

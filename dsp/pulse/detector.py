@@ -17,16 +17,23 @@ from dsp.pulse.slope import SlopeFilter
 from dsp.pulse.template import UpslopeTemplate, vertex
 from dsp.types import TRUSTED_QUALITY, Beat, Contact, FloatArray, SampleBlock
 
-Place = tuple[float, float, float]
-"""Grid point of a pulse, its quality and that of its timing."""
+PulsePoint = tuple[float, float, float]
+"""A pulse: its grid point, its quality, and the quality of its timing."""
 
-HOP_S = 0.1  # of signal taken at once
-LOOK_AHEAD_S = 0.35  # within which a stronger upslope outdoes a weaker one
-LEARN_S = 3.0  # from which polarity and strength are learnt
-HISTORY_S = 6.0  # of slope kept: twice what is learnt from
-LOST_S = 1.0  # without signal, after which all is learnt anew
-LEAST_WEIGHT = 0.25  # with which even an unlike pulse moves template and level
-MIN_FS_HZ, MAX_FS_HZ = 25.0, 500.0  # the rates that it is tested at
+# The signal is processed in steps of this length.
+HOP_S = 0.1
+# A stronger upslope that follows within this time is taken instead.
+LOOK_AHEAD_S = 0.35
+# Polarity and strength are learnt from this much signal.
+LEARN_S = 3.0
+# Slope is kept for twice that time.
+HISTORY_S = 6.0
+# After this long without signal everything is learnt anew.
+LOST_S = 1.0
+# A pulse unlike the template still moves template and level with this weight.
+LEAST_WEIGHT = 0.25
+# The detector is tested at rates between these.
+MIN_FS_HZ, MAX_FS_HZ = 25.0, 500.0
 
 
 class PulseDetector:
@@ -109,7 +116,7 @@ class PulseDetector:
             beats += self._beats(found)
         return beats
 
-    def _beats(self, found: list[Place]) -> list[Beat]:
+    def _beats(self, found: list[PulsePoint]) -> list[Beat]:
         beats = []
         for point, quality, timing in found:
             index = self._origin + point * self._filter.samples_per_point
@@ -159,7 +166,7 @@ class _Tracker:
         late = silent_s / self._rules.period_s - 1.0
         return min(max(1.0 - late, 0.0), 1.0)
 
-    def push(self, slope: FloatArray) -> list[Place]:
+    def push(self, slope: FloatArray) -> list[PulsePoint]:
         """One hop on."""
         lost = np.isnan(slope)
         self._period.push(slope)
@@ -180,13 +187,13 @@ class _Tracker:
             self._learn()
         return found
 
-    def close(self) -> list[Place]:
+    def close(self) -> list[PulsePoint]:
         """All that can be decided without more signal."""
         if self._rules is None and self._end - self._learn_from >= self._grid_hz:
             self._learn()
         return self._decide(self._end)
 
-    def _follow_losses(self, lost: NDArray[np.bool_], begin: int) -> list[Place]:
+    def _follow_losses(self, lost: NDArray[np.bool_], begin: int) -> list[PulsePoint]:
         if not lost.all():
             if self._lost >= LOST_S * self._grid_hz:
                 self._learn_from = begin
@@ -226,9 +233,9 @@ class _Tracker:
             if here > 0.0 and before < here >= after:
                 self._candidates.append((at, math.log(here)))
 
-    def _decide(self, until: int) -> list[Place]:
+    def _decide(self, until: int) -> list[PulsePoint]:
         """Judge the candidates up to grid point `until`; the places and qualities of those that are pulses."""
-        found: list[Place] = []
+        found: list[PulsePoint] = []
         rules = self._rules
         if rules is None:
             return found

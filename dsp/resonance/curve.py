@@ -37,21 +37,30 @@ NEAR_BREATHS_PER_MIN = 0.25
 # Choices made on simulated bodies (docs/decisions/0014) where no other source is named; pairs are a mean and its SD.
 _Q = np.geomspace(0.5, 7.0, 20)
 _NATURAL_OVER_PEAK = 1 / np.sqrt(np.maximum(1 - 1 / (2 * _Q**2), 0.25))
-"""Of a low pass, where it has a peak."""
-_LN_Q_PRIOR = (math.log(1.8), 0.5)  # where phase is read
-_LN_Q_PRIOR_BY_SIZE = (math.log(2.5), 0.6)  # where it is not: a blunter one shows in phase or not at all
-_LN_SIZE_PER_LN_HR = (4.0, 1.5)  # by which ln size falls with ln HR: tone
-_SIZE_FLOOR = 0.045  # least error of ln size: no two steps are breathed alike, however even each was
-_PHASE_FLOOR = 0.03  # least error of a phase, rad
+"""A low pass's natural frequency over that of its peak, where it has one."""
+# ln Q beforehand, for the readings that use phase, and for the one by size alone: a blunter resonance shows in phase or
+# not at all.
+_LN_Q_PRIOR = (math.log(1.8), 0.5)
+_LN_Q_PRIOR_BY_SIZE = (math.log(2.5), 0.6)
+# ln size falls by this much as ln HR rises by one: vagal tone moves both.
+_LN_SIZE_PER_LN_HR = (4.0, 1.5)
+# The least errors of ln size and of a phase (rad): no two steps are breathed alike, however even each of them was.
+_SIZE_FLOOR = 0.045
+_PHASE_FLOOR = 0.03
 # Neighbouring breaths err alike (the Mayer wave spans several), so errors are larger than their scatter says.
 _SE_FACTOR = 1.2
-_POOLED_BREATHS = 8.0  # that the scatter common to all steps is worth in each
-_DELAY_S = (0.9, 0.4)  # of the short delay
-_NO_DELAY_S = (0.0, 0.2)  # of hardly any
-_OFFSET = 0.1  # SD of a phase that a reading says is 0, rad
-_ANY_OFFSET = 1.8  # SD of an unknown constant, rad
-_PHASE_SLOPE = 0.6  # SD of the slope of a phase that follows no resonance, rad per breath/min
-_LN_READINGS = np.log([0.3, 0.1, 0.1, 0.15, 0.35])  # of the five readings beforehand
+# The scatter of all steps together counts in each step like this many of its own breaths.
+_POOLED_BREATHS = 8.0
+# The short delay, and hardly any.
+_DELAY_S = (0.9, 0.4)
+_NO_DELAY_S = (0.0, 0.2)
+# SDs of the constant part of the phase (rad): where a reading says that there is none, and where it may be anything.
+_OFFSET = 0.1
+_ANY_OFFSET = 1.8
+# SD of the phase's slope (rad per breath/min) where it follows no resonance.
+_PHASE_SLOPE = 0.6
+# How likely each of the five readings is beforehand.
+_LN_READINGS = np.log([0.3, 0.1, 0.1, 0.15, 0.35])
 
 
 @dataclass(frozen=True, slots=True)

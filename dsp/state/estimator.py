@@ -57,7 +57,7 @@ def direction(evidence: Evidence, model: StateModel) -> float:
 
 
 def _clear_change(evidence: Evidence, model: StateModel, threshold: float) -> int:
-    """-1 quieter than rest, +1 louder, 0 neither; both signs must agree, or heart rate alone must be clear."""
+    """-1 calmer than rest, +1 more on guard, 0 neither; both signs must agree, or heart rate alone must be clear."""
     d = direction(evidence, model)
     if abs(d) < threshold:
         return 0

@@ -33,8 +33,8 @@ class Spread:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """`z_hr` and `z_vagal` are changes from rest in ordinary SDs (`z_vagal` NaN where it cannot be compared).
-    `rank` is the place (0 quietest, 1 loudest) among the wearer's own minutes of 28 days, NaN without a level anchor;
-    `rank_here` the place among this recording's, NaN in its first hour."""
+    `rank` is the place (0 calmest, 1 most on guard) among the wearer's own minutes of 28 days, NaN without a level
+    anchor; `rank_here` the place among this recording's, NaN in its first hour."""
 
     z_hr: float
     z_vagal: float

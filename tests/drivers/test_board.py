@@ -1,9 +1,9 @@
-"""RealBoard where there is no hardware, and SimBoard as a Board."""
+"""RealBoard where there is no hardware, and SimBoard in its place."""
 
 import pytest
 from PIL import Image
 
-from drivers.board import Board, RealBoard
+from drivers.board import RealBoard
 from drivers.errors import BusError, DriverError
 from drivers.sensors import FRONT_ENDS
 from drivers.sim.board import SimBoard
@@ -13,7 +13,7 @@ from drivers.wiring import Wiring
 
 @pytest.mark.parametrize("name", FRONT_ENDS)
 def test_every_front_end_opens_starts_reads_and_closes(make_board, time, name):
-    board: Board = make_board(name)
+    board = make_board(name)
     front_end = board.open_front_end(name)
     front_end.start()
     time.pass_s(0.05)

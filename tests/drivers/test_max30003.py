@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.errors import BusError, CorruptFrameError, NotRespondingError
-from drivers.frontend import LeadsOff
-from drivers.max30003 import STUCK_S, FifoWord, Max30003, Max30003Reg, decode, request
+from drivers.frontend import STUCK_S, LeadsOff
+from drivers.max30003 import FifoWord, Max30003, Max30003Reg, decode, request
 from drivers.sim.max30003 import SimMax30003
 
 

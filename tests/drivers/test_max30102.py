@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.errors import BusError, NotRespondingError
-from drivers.frontend import LeadsOff
-from drivers.max30102 import MAX_COUNT, STUCK_S, Max30102, Max30102Reg, decode
+from drivers.frontend import STUCK_S, LeadsOff
+from drivers.max30102 import MAX_COUNT, Max30102, Max30102Reg, decode
 from drivers.sim.max30102 import SimMax30102
 
 FINGER_S = 2.0

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.errors import BusError, CorruptFrameError, NotRespondingError
-from drivers.frontend import LeadsOff
-from drivers.max86141 import LIGHT, MAX_COUNT, STUCK_S, Max86141, Max86141Reg, decode
+from drivers.frontend import STUCK_S, LeadsOff
+from drivers.max86141 import LIGHT, MAX_COUNT, Max86141, Max86141Reg, decode
 from drivers.sim.max86141 import SimMax86141
 
 FINGER_S = 2.0

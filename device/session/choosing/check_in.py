@@ -23,9 +23,9 @@ class Answer(enum.StrEnum):
 Choice = int | Answer
 
 RISEN_BY = 2
-AFTER = (Question.ENERGY, Question.TENSION, Question.ON_GUARD)
-BEFORE = AFTER
-BEFORE_FIRST_TODAY = (*BEFORE, Question.SLEEP, Question.TOLERANCE)
+QUESTIONS_AFTER = (Question.ENERGY, Question.TENSION, Question.ON_GUARD)
+QUESTIONS_BEFORE = QUESTIONS_AFTER
+QUESTIONS_FIRST_TODAY = (*QUESTIONS_BEFORE, Question.SLEEP, Question.TOLERANCE)
 
 
 def choices(question: Question) -> tuple[Choice, ...]:

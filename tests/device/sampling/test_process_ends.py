@@ -41,7 +41,7 @@ from device.sampling.sources import SamplerProcess
 from drivers.frontend import Burst, FrontEndInfo, HeartSignal, LeadsOff
 
 class Shining:
-    info = FrontEndInfo("shining", HeartSignal.PPG, 100.0, "chip", "count", 1.0, 0, 4095)
+    info = FrontEndInfo("shining", HeartSignal.PPG, 100.0, "chip", 1.0, 0, 4095)
     first = True
 
     def start(self):

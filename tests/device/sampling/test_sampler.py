@@ -16,8 +16,8 @@ from device.system.clocks import Clock, MachineClock, VirtualClock
 from drivers.errors import BusError
 from drivers.frontend import Burst, FrontEndInfo, HeartSignal, LeadsOff
 
-HOST_INFO = FrontEndInfo("counter", HeartSignal.ECG, 500.0, "host", "uV", 1.0, 0, 4095)
-CHIP_INFO = FrontEndInfo("counter", HeartSignal.PPG, 100.0, "chip", "counts", 1.0, 0, 1 << 18)
+HOST_INFO = FrontEndInfo("counter", HeartSignal.ECG, 500.0, "host", 1.0, 0, 4095)
+CHIP_INFO = FrontEndInfo("counter", HeartSignal.PPG, 100.0, "chip", 1.0, 0, 1 << 18)
 
 
 class SlowClock(VirtualClock):

@@ -5,14 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from device.sampling.blocks import LONGEST_GAP_S, Assembler
+from device.sampling.blocks import LONGEST_FILLED_S, Assembler
 from device.sampling.sampler import SampleMessage
 from device.sampling.session_clock import Timeline
 from drivers.frontend import FrontEndInfo, HeartSignal
 from dsp.types import SampleBlock
 
-HOST = FrontEndInfo("counter", HeartSignal.ECG, 500.0, "host", "uV", 1.0, 0, 4095)
-CHIP = FrontEndInfo("counter", HeartSignal.PPG, 100.0, "chip", "counts", 1.0, 0, 1 << 18)
+HOST = FrontEndInfo("counter", HeartSignal.ECG, 500.0, "host", 1.0, 0, 4095)
+CHIP = FrontEndInfo("counter", HeartSignal.PPG, 100.0, "chip", 1.0, 0, 1 << 18)
 FAULT = SampleMessage(0, 0, fault="gone")
 
 
@@ -57,7 +57,7 @@ def test_a_sensor_that_was_away_for_hours_leaves_a_jump_and_not_hours_of_nothing
     bench.assembler.blocks(FAULT)
     bench.burst(5 * 3600 * 500, 5 * 3600.0 + 0.006)
     filled = sum(len(block.values) for block in bench.blocks) / 500.0 - 10.0
-    assert filled == pytest.approx(LONGEST_GAP_S, abs=0.1)
+    assert filled == pytest.approx(LONGEST_FILLED_S, abs=0.1)
     assert bench.ends_s() == pytest.approx(5 * 3600.0, abs=0.1)
     assert bench.assembler.lost == 5 * 3600 * 500 - 5000
 

@@ -22,7 +22,7 @@ FS_HZ = 128.0
 
 def info(*rates_hz: float, clock: str = "chip") -> FrontEndInfo:
     side = tuple(SideSignal(f"side {rate:g}", "degC", rate, 0.5, 0, 1 << 20) for rate in rates_hz)
-    return FrontEndInfo("pair", HeartSignal.PPG, FS_HZ, clock, "count", 1.0, 0, 1 << 20, side=side)
+    return FrontEndInfo("pair", HeartSignal.PPG, FS_HZ, clock, 1.0, 0, 1 << 20, side=side)
 
 
 class Pair:

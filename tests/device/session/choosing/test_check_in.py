@@ -2,7 +2,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.session.choosing.check_in import AFTER, BEFORE_FIRST_TODAY, Answer, Question, Questionnaire, choices
+from device.session.choosing.check_in import (
+    QUESTIONS_AFTER,
+    QUESTIONS_FIRST_TODAY,
+    Answer,
+    Question,
+    Questionnaire,
+    choices,
+)
 
 
 def test_only_the_guess_offers_dont_know() -> None:
@@ -16,7 +23,7 @@ def test_every_question_begins_at_skip_and_offers_1_to_5(question: Question) -> 
 
 
 def test_moving_on_comes_round() -> None:
-    form = Questionnaire(AFTER)
+    form = Questionnaire(QUESTIONS_AFTER)
     seen = []
     for _ in range(7):
         seen.append(form.selected)
@@ -26,7 +33,7 @@ def test_moving_on_comes_round() -> None:
 
 @given(st.lists(st.integers(0, 6), min_size=5, max_size=5))
 def test_what_was_chosen_is_what_is_told(moves: list[int]) -> None:
-    form = Questionnaire(BEFORE_FIRST_TODAY)
+    form = Questionnaire(QUESTIONS_FIRST_TODAY)
     expected: list[int | None] = []
     for count in moves:
         for _ in range(count):
@@ -39,7 +46,7 @@ def test_what_was_chosen_is_what_is_told(moves: list[int]) -> None:
 
 
 def test_leaving_early_keeps_what_was_answered() -> None:
-    form = Questionnaire(AFTER)
+    form = Questionnaire(QUESTIONS_AFTER)
     form.move_on()
     form.choose()
     assert not form.done
