@@ -1,6 +1,7 @@
 """A session driven as the appliance drives it: seconds of body and button, and all that came out."""
 
 import math
+from typing import TypeVar
 
 from device.session.choosing.preferences import History, Preferences
 from device.session.commands import Command, StopRecording
@@ -12,6 +13,8 @@ from dsp.types import Beat, Contact, IntervalKind, MetricsRow, RRInterval, State
 CALM = WearerState(StateKind.CALM, 0.9, 0.0, arousal=0.1)
 ON_GUARD = WearerState(StateKind.ALARM, 0.9, 0.0, arousal=0.9)
 NEUTRAL = WearerState(StateKind.NEUTRAL, 0.9, 0.0, arousal=0.5)
+
+Kind = TypeVar("Kind")
 
 
 class Driver:
@@ -93,7 +96,10 @@ class Driver:
                 self.run_until(step)
         return self
 
-    def got(self, kind: type) -> list[Command | Event]:
+    def step(self) -> Step:
+        return self.session.step
+
+    def got(self, kind: type[Kind]) -> list[Kind]:
         return [item for item in self.out if isinstance(item, kind)]
 
     def _second(self) -> None:

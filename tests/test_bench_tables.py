@@ -1,5 +1,7 @@
 """The tables of the benches in the validation document."""
 
+from pathlib import Path
+
 from bench.__main__ import put
 
 DOCUMENT = """# Title
@@ -14,7 +16,7 @@ After.
 """
 
 
-def test_a_table_replaces_the_former_one_and_nothing_else(tmp_path):
+def test_a_table_replaces_the_former_one_and_nothing_else(tmp_path: Path) -> None:
     document = tmp_path / "validation.md"
     document.write_text(DOCUMENT)
     put(document, "one", r"new \1 | 99.8")
@@ -23,7 +25,7 @@ def test_a_table_replaces_the_former_one_and_nothing_else(tmp_path):
     assert content == DOCUMENT.replace("\nold\n", "\n```text\nnewer \\1 | 99.9\n```\n")
 
 
-def test_a_bench_without_a_place_is_put_at_the_end(tmp_path):
+def test_a_bench_without_a_place_is_put_at_the_end(tmp_path: Path) -> None:
     document = tmp_path / "validation.md"
     document.write_text(DOCUMENT)
     put(document, "three", "first")

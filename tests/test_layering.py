@@ -101,7 +101,7 @@ def dotted(path: Path) -> str:
         ("importlib.import_module(name)", COMPUTED),
     ],
 )
-def test_imports_are_seen_however_they_are_written(tmp_path, source, seen):
+def test_imports_are_seen_however_they_are_written(tmp_path: Path, source: str, seen: str) -> None:
     (tmp_path / "module.py").write_text(source)
     assert seen in imports(tmp_path / "module.py")
 
@@ -110,7 +110,7 @@ def test_imports_are_seen_however_they_are_written(tmp_path, source, seen):
     ("package", "may_import"),
     [("dsp", {"dsp"}), ("drivers", {"drivers"}), ("device", {"device", "drivers", "dsp"}), ("host", {"host", "dsp"})],
 )
-def test_packages_import_only_what_lies_below_them(package, may_import):
+def test_packages_import_only_what_lies_below_them(package: str, may_import: set[str]) -> None:
     for path in sources(package):
         found = {name for name in imports(path) if part_of(name) != "recording.format" or package != "host"}
         if path == LOADS_HOST:
@@ -118,7 +118,7 @@ def test_packages_import_only_what_lies_below_them(package, may_import):
         assert top(frozenset(found)) & OURS <= may_import, path
 
 
-def test_only_the_command_line_imports_by_a_computed_name_and_then_its_own_commands():
+def test_only_the_command_line_imports_by_a_computed_name_and_then_its_own_commands() -> None:
     from device.cli import COMMANDS
 
     for package in OURS:
@@ -128,7 +128,7 @@ def test_only_the_command_line_imports_by_a_computed_name_and_then_its_own_comma
     assert all(name.startswith("device.cli.") for name in COMMANDS)
 
 
-def test_the_parts_of_the_device_import_only_what_lies_lower():
+def test_the_parts_of_the_device_import_only_what_lies_lower() -> None:
     for path in sources("device"):
         here = part_of(dotted(path))
         for there in {part_of(name) for name in imports(path)} - {None, here}:
@@ -136,14 +136,14 @@ def test_the_parts_of_the_device_import_only_what_lies_lower():
             assert here is None or HEIGHT[there] < HEIGHT[here], f"{path} imports {there}"
 
 
-def test_nothing_that_runs_on_the_device_needs_the_gallery():
+def test_nothing_that_runs_on_the_device_needs_the_gallery() -> None:
     """The package leaves it out."""
     for path in [*sources("device"), *sources("drivers"), *sources("dsp"), *sources("host")]:
         inside = part_of(dotted(path)) == "screens.gallery"
         assert inside or "screens.gallery" not in {part_of(name) for name in imports(path)}, path
 
 
-def test_every_part_of_the_device_has_its_layer():
+def test_every_part_of_the_device_has_its_layer() -> None:
     parts = {part_of(dotted(path)) for path in sources("device")} - {None}
     assert parts <= HEIGHT.keys()
 
@@ -156,7 +156,9 @@ def test_every_part_of_the_device_has_its_layer():
         ("device/recording/format", {"device", "dsp", "numpy"}, {"datetime"}),
     ],
 )
-def test_what_is_pure_knows_numpy_and_the_pure_standard_library_only(folder, third_party, besides):
+def test_what_is_pure_knows_numpy_and_the_pure_standard_library_only(
+    folder: str, third_party: set[str], besides: set[str]
+) -> None:
     for path in sources(folder):
         names = top(imports(path)) - third_party
         assert names <= set(sys.stdlib_module_names) - (NO_IO - besides), path
@@ -165,12 +167,12 @@ def test_what_is_pure_knows_numpy_and_the_pure_standard_library_only(folder, thi
         assert not called & {"open", "now", "utcnow", "today", "print", "input"}, path
 
 
-def test_drivers_read_no_clock_and_log_nothing():
+def test_drivers_read_no_clock_and_log_nothing() -> None:
     for path in sources("drivers"):
         assert not top(imports(path)) & {"time", "datetime", "logging", "sched", "asyncio"}, path
 
 
-def test_only_the_board_opens_hardware():
+def test_only_the_board_opens_hardware() -> None:
     for path in [*sources("drivers"), *sources("device"), *sources("dsp")]:
         if path == ROOT / "drivers" / "board.py":
             continue
@@ -179,7 +181,7 @@ def test_only_the_board_opens_hardware():
         assert not {name for name in names if name.startswith("luma.core.interface")}, path
 
 
-def test_what_runs_on_the_device_stays_light():
+def test_what_runs_on_the_device_stays_light() -> None:
     heavy = {"scipy", "pandas", "matplotlib", "edfio", "plotly", "neurokit2", "pydantic"}
     for package in ("dsp", "drivers", "device"):
         for path in sources(package):

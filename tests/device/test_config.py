@@ -1,14 +1,16 @@
 import contextlib
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.config import SECTIONS, Config, ConfigError, load_config, parse_config, to_toml
+from device.config import SECTIONS, Config, load_config, parse_config, to_toml
+from device.errors import ConfigError
 
 
-def test_printed_configuration_reads_back_the_same():
+def test_printed_configuration_reads_back_the_same() -> None:
     assert parse_config(to_toml(Config()), "printed") == Config()
 
 
@@ -30,23 +32,23 @@ def test_printed_configuration_reads_back_the_same():
         ("[session\n", "not valid TOML"),
     ],
 )
-def test_a_wrong_value_is_named_with_what_is_allowed(text, says):
+def test_a_wrong_value_is_named_with_what_is_allowed(text: str, says: str) -> None:
     with pytest.raises(ConfigError) as error:
         parse_config(text, "x.toml")
     assert says in str(error.value)
     assert "\n" not in str(error.value)
 
 
-def test_missing_file_is_named(tmp_path):
+def test_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no such configuration file"):
         load_config(tmp_path / "none.toml")
 
 
 @given(st.text())
-def test_any_text_is_a_configuration_or_a_config_error(text):
+def test_any_text_is_a_configuration_or_a_config_error(text: str) -> None:
     with contextlib.suppress(ConfigError):
         assert isinstance(parse_config(text, "x.toml"), Config)
 
 
-def test_every_section_of_the_configuration_is_loadable():
+def test_every_section_of_the_configuration_is_loadable() -> None:
     assert [f.name for f in fields(Config)] == list(SECTIONS)

@@ -2,28 +2,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.button import SETTLE_S, ButtonEvent, Debouncer
+from tests.driver_helpers import MakeBoard, Time
 
 
-def feed(edges, until_s):
+def feed(edges: list[tuple[float, bool]], until_s: float) -> list[ButtonEvent]:
     debouncer = Debouncer()
     events = [event for t_s, pressed in edges for event in debouncer.edge(t_s, pressed)]
     return events + debouncer.poll(until_s)
 
 
-def test_a_clean_press_is_dated_from_its_edge():
+def test_a_clean_press_is_dated_from_its_edge() -> None:
     assert feed([(1.0, True), (1.5, False)], 2.0) == [ButtonEvent(1.0, True), ButtonEvent(1.5, False)]
 
 
-def test_bounce_is_one_press_dated_from_where_it_came_to_rest():
+def test_bounce_is_one_press_dated_from_where_it_came_to_rest() -> None:
     edges = [(1.0, True), (1.002, False), (1.003, True), (1.006, False), (1.008, True)]
     assert feed(edges, 2.0) == [ButtonEvent(1.008, True)]
 
 
-def test_a_spike_is_nothing():
+def test_a_spike_is_nothing() -> None:
     assert feed([(1.0, True), (1.0 + SETTLE_S / 2, False)], 2.0) == []
 
 
-def test_nothing_is_certain_before_it_has_settled():
+def test_nothing_is_certain_before_it_has_settled() -> None:
     assert feed([(1.0, True)], 1.0 + SETTLE_S / 2) == []
 
 
@@ -31,7 +32,7 @@ edges = st.lists(st.tuples(st.floats(1e-4, 0.2), st.booleans()), max_size=60)
 
 
 @given(edges)
-def test_presses_and_releases_alternate_in_time_order(steps):
+def test_presses_and_releases_alternate_in_time_order(steps: list[tuple[float, bool]]) -> None:
     t_s, timed = 0.0, []
     for gap_s, pressed in steps:
         t_s += gap_s
@@ -43,19 +44,19 @@ def test_presses_and_releases_alternate_in_time_order(steps):
 
 
 @given(edges, st.lists(st.floats(0.0, 15.0), max_size=30))
-def test_polling_in_between_changes_nothing(steps, polls):
+def test_polling_in_between_changes_nothing(steps: list[tuple[float, bool]], polls: list[float]) -> None:
     t_s, timed = 0.0, []
     for gap_s, pressed in steps:
         t_s += gap_s
         timed.append((t_s, pressed))
     debouncer, events = Debouncer(), []
-    happenings = sorted([(t, p) for t, p in timed] + [(t, None) for t in polls], key=lambda item: item[0])
-    for t, pressed in happenings:
-        events += debouncer.poll(t) if pressed is None else debouncer.edge(t, pressed)
+    looks: list[tuple[float, bool | None]] = [(t, None) for t in polls]
+    for t, edge in sorted([*timed, *looks], key=lambda item: item[0]):
+        events += debouncer.poll(t) if edge is None else debouncer.edge(t, edge)
     assert events + debouncer.poll(100.0) == feed(timed, 100.0)
 
 
-def test_the_gpio_button_is_active_low_and_timed_by_its_edges(make_board, time):
+def test_the_gpio_button_is_active_low_and_timed_by_its_edges(make_board: MakeBoard, time: Time) -> None:
     board = make_board()
     button = board.open_button()
     assert button.events() == []
@@ -72,7 +73,7 @@ def test_the_gpio_button_is_active_low_and_timed_by_its_edges(make_board, time):
     button.close()
 
 
-def test_presses_between_two_looks_are_all_there(make_board, time):
+def test_presses_between_two_looks_are_all_there(make_board: MakeBoard, time: Time) -> None:
     board = make_board()
     button = board.open_button()
     for _ in range(2):
@@ -85,7 +86,7 @@ def test_presses_between_two_looks_are_all_there(make_board, time):
     button.close()
 
 
-def test_held_at_power_on_is_seen_without_an_edge(make_board, time):
+def test_held_at_power_on_is_seen_without_an_edge(make_board: MakeBoard, time: Time) -> None:
     board = make_board()
     button = board.open_button()
     button.close()

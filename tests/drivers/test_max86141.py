@@ -1,6 +1,7 @@
 """MAX86140/MAX86141 datasheet (19-100051), SPI Timing and Register Map."""
 
 import itertools
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -11,17 +12,18 @@ from drivers.errors import BusError, CorruptFrameError, NotRespondingError
 from drivers.frontend import STUCK_S, LeadsOff
 from drivers.max86141 import LIGHT, MAX_COUNT, Max86141, Max86141Reg, decode
 from drivers.sim.max86141 import SimMax86141
+from tests.driver_helpers import Poll, Time
 
 FINGER_S = 2.0
 
 
 @pytest.fixture
-def chip(time):
+def chip(time: Time) -> SimMax86141:
     return SimMax86141(lambda t_s: 0.5 + 0.5 * np.sin(2 * np.pi * 1.2 * t_s), time, die_c=lambda t_s: t_s - 3.0)
 
 
 @pytest.fixture
-def sensor(chip, time):
+def sensor(chip: SimMax86141, time: Time) -> Max86141:
     driver = Max86141(chip, time)
     driver.start()
     return driver
@@ -30,18 +32,21 @@ def sensor(chip, time):
 class Watched:
     """Notes what goes over the bus, and may put something else into the answers."""
 
-    def __init__(self, chip, change=lambda sent, answer: answer):
-        self.chip, self.change, self.sent = chip, change, []
+    def __init__(
+        self, chip: SimMax86141, change: Callable[[list[int], list[int]], list[int]] = lambda sent, answer: answer
+    ) -> None:
+        self.chip, self.change = chip, change
+        self.sent: list[list[int]] = []
 
-    def xfer2(self, data):
+    def xfer2(self, data: list[int]) -> list[int]:
         self.sent.append(list(data))
         return self.change(data, self.chip.xfer2(data))
 
-    def close(self):
+    def close(self) -> None:
         pass
 
 
-def test_bring_up_sends_exactly_this(chip, time):
+def test_bring_up_sends_exactly_this(chip: SimMax86141, time: Time) -> None:
     bus = Watched(chip)
     Max86141(bus, time).start()
     written = [frame for frame in bus.sent if frame[1] == 0x00]
@@ -66,18 +71,18 @@ def test_bring_up_sends_exactly_this(chip, time):
     ]
 
 
-def test_a_fifo_word_is_5_bits_of_tag_and_19_of_data():
+def test_a_fifo_word_is_5_bits_of_tag_and_19_of_data() -> None:
     assert decode([0x0F, 0xFF, 0xFF, 0x38, 0x01, 0x02, 0xF0]) == [(0x01, MAX_COUNT), (0x07, 0x102)]
 
 
 @given(st.lists(st.integers(0, 255), max_size=390))
-def test_fifo_data_of_any_bytes_is_in_range(data):
+def test_fifo_data_of_any_bytes_is_in_range(data: list[int]) -> None:
     words = decode(data)
     assert len(words) == len(data) // 3
     assert all(0 <= tag <= 0x1F and 0 <= count <= MAX_COUNT for tag, count in words)
 
 
-def test_samples_come_at_the_rate_and_carry_the_pulse(sensor, run):
+def test_samples_come_at_the_rate_and_carry_the_pulse(sensor: Max86141, run: Poll) -> None:
     run(sensor, 5.0)
     counts = np.array([count for burst in run(sensor, 10.0) for count in burst.counts])
     assert abs(len(counts) - 1280) <= 1
@@ -85,7 +90,7 @@ def test_samples_come_at_the_rate_and_carry_the_pulse(sensor, run):
     assert np.argmax(spectrum) * 128.0 / len(counts) == pytest.approx(1.2, abs=0.1)
 
 
-def test_the_fifo_is_read_in_one_transfer(chip, time):
+def test_the_fifo_is_read_in_one_transfer(chip: SimMax86141, time: Time) -> None:
     bus = Watched(chip)
     driver = Max86141(bus, time)
     driver.start()
@@ -95,7 +100,7 @@ def test_the_fifo_is_read_in_one_transfer(chip, time):
     assert bus.sent[:2] == [[0x06, 0x80, 0, 0], [0x08, 0x80, *[0] * 192]]
 
 
-def test_ovf_counter_tells_the_loss_before_the_next_burst(sensor, time, run):
+def test_ovf_counter_tells_the_loss_before_the_next_burst(sensor: Max86141, time: Time, run: Poll) -> None:
     run(sensor, 1.0)
     time.pass_s(1.25)
     full = sensor.read()
@@ -104,7 +109,7 @@ def test_ovf_counter_tells_the_loss_before_the_next_burst(sensor, time, run):
     assert sensor.read().lost == pytest.approx(32, abs=1)
 
 
-def test_ovf_counter_saturates_and_time_tells_the_rest(sensor, time, run):
+def test_ovf_counter_saturates_and_time_tells_the_rest(sensor: Max86141, time: Time, run: Poll) -> None:
     produced = sum(len(burst.counts) + burst.lost for burst in run(sensor, 1.0))
     time.pass_s(5.0)
     produced += sum(len(burst.counts) + burst.lost for burst in run(sensor, 1.0))
@@ -112,7 +117,7 @@ def test_ovf_counter_saturates_and_time_tells_the_rest(sensor, time, run):
 
 
 @given(step_s=st.floats(0.01, 0.3), gap_s=st.floats(0.0, 4.0))
-def test_one_temperature_a_second_stands_beside_its_sample(step_s, gap_s):
+def test_one_temperature_a_second_stands_beside_its_sample(step_s: float, gap_s: float) -> None:
     now = [0.0]
     chip = SimMax86141(lambda t_s: 0.0 * t_s, lambda: now[0], die_c=lambda t_s: t_s - 3.0)
     driver = Max86141(chip, lambda: now[0])
@@ -132,7 +137,7 @@ def test_one_temperature_a_second_stands_beside_its_sample(step_s, gap_s):
     assert gap_s > 0.0 or places == tuple(range(0, 128 * len(places), 128))
 
 
-def test_a_thermometer_that_does_not_answer_leaves_the_pulse_alone(chip, time, run):
+def test_a_thermometer_that_does_not_answer_leaves_the_pulse_alone(chip: SimMax86141, time: Time, run: Poll) -> None:
     bus = Watched(chip, lambda sent, answer: [0, 0, 0] if sent[0] == Max86141Reg.INTERRUPT_STATUS_1 else answer)
     driver = Max86141(bus, time)
     driver.start()
@@ -141,40 +146,42 @@ def test_a_thermometer_that_does_not_answer_leaves_the_pulse_alone(chip, time, r
     assert not any(burst.side for burst in bursts)
 
 
-def test_part_id_of_another_chip(chip, time):
+def test_part_id_of_another_chip(chip: SimMax86141, time: Time) -> None:
     chip.part_id = 0x24
     with pytest.raises(NotRespondingError, match="PART_ID reads 0x24"):
         Max86141(chip, time).start()
 
 
 @pytest.mark.parametrize("floating", [0x00, 0xFF])
-def test_nothing_connected(chip, time, floating):
+def test_nothing_connected(chip: SimMax86141, time: Time, floating: int) -> None:
     chip.unplugged, chip.floating = True, floating
     with pytest.raises(NotRespondingError, match="not connected"):
         Max86141(chip, time).start()
 
 
-def test_a_chip_that_holds_nothing_is_refused(chip, time):
+def test_a_chip_that_holds_nothing_is_refused(chip: SimMax86141, time: Time) -> None:
     chip.read_only = True
     with pytest.raises(NotRespondingError, match="SYSTEM_CONTROL does not hold 0x0e"):
         Max86141(chip, time).start()
 
 
-def test_a_bus_that_fails_is_a_bus_error_with_its_cause(chip, time):
+def test_a_bus_that_fails_is_a_bus_error_with_its_cause(chip: SimMax86141, time: Time) -> None:
     chip.failing = True
     with pytest.raises(BusError, match="PART_ID") as caught:
         Max86141(chip, time).start()
     assert isinstance(caught.value.__cause__, OSError)
 
 
-def test_a_word_of_an_exposure_that_is_not_made_is_a_corrupt_frame(chip, sensor, time):
+def test_a_word_of_an_exposure_that_is_not_made_is_a_corrupt_frame(
+    chip: SimMax86141, sensor: Max86141, time: Time
+) -> None:
     chip.xfer2([0x0D, 0x00, 0x04])  # SINGLE_PPG lost: the second photodiode's words come between
     time.pass_s(0.1)
     with pytest.raises(CorruptFrameError, match="tag 0x07"):
         sensor.read()
 
 
-def test_stuck_fifo(chip, sensor, time, run):
+def test_stuck_fifo(chip: SimMax86141, sensor: Max86141, time: Time, run: Poll) -> None:
     run(sensor, 1.0)
     chip.stuck = True
     time.pass_s(0.01)
@@ -184,7 +191,7 @@ def test_stuck_fifo(chip, sensor, time, run):
         sensor.read()
 
 
-def test_unplugged_and_replugged_in_mid_session(chip, sensor, run):
+def test_unplugged_and_replugged_in_mid_session(chip: SimMax86141, sensor: Max86141, run: Poll) -> None:
     run(sensor, FINGER_S)
     chip.unplugged = True
     with pytest.raises(NotRespondingError, match="not connected"):
@@ -197,7 +204,7 @@ def test_unplugged_and_replugged_in_mid_session(chip, sensor, run):
     assert sum(len(burst.counts) for burst in run(sensor, 1.0)) == pytest.approx(128, abs=1)
 
 
-def test_finger_comes_and_goes(time, run):
+def test_finger_comes_and_goes(time: Time, run: Poll) -> None:
     chip = SimMax86141(lambda t_s: np.where(t_s < 3.0, np.nan, np.where(t_s < 6.0, 0.3, np.nan)), time)
     sensor = Max86141(chip, time)
     sensor.start()
@@ -207,7 +214,9 @@ def test_finger_comes_and_goes(time, run):
 
 
 @pytest.mark.parametrize("skin", [0.35, 0.6, 1.0, 2.0, 3.0])
-def test_led_current_brings_any_skin_into_range_and_is_then_left_alone(chip, sensor, skin, run):
+def test_led_current_brings_any_skin_into_range_and_is_then_left_alone(
+    chip: SimMax86141, sensor: Max86141, skin: float, run: Poll
+) -> None:
     chip.skin = skin
     run(sensor, 6.0)
     before = [write for write in chip.writes if write[0] == Max86141Reg.LED1_PA]
@@ -217,14 +226,14 @@ def test_led_current_brings_any_skin_into_range_and_is_then_left_alone(chip, sen
     assert [write for write in chip.writes if write[0] == Max86141Reg.LED1_PA] == before
 
 
-def test_close_puts_the_chip_to_sleep_and_does_not_mind_its_absence(chip, sensor):
+def test_close_puts_the_chip_to_sleep_and_does_not_mind_its_absence(chip: SimMax86141, sensor: Max86141) -> None:
     sensor.close()
     assert chip.writes[-1] == (Max86141Reg.SYSTEM_CONTROL, 0x02)
     chip.failing = True
     sensor.close()
 
 
-def test_rates_are_the_whole_ones(chip, time, run):
+def test_rates_are_the_whole_ones(chip: SimMax86141, time: Time, run: Poll) -> None:
     with pytest.raises(ValueError, match="64, 128, 256 Hz here, not 100"):
         Max86141(chip, time, fs_hz=100)
     sensor = Max86141(chip, time, fs_hz=256)

@@ -16,7 +16,7 @@ from drivers.sim.display import SimDisplay
 BOTH = pytest.mark.parametrize("controller", ["ssd1306", "sh1106"])
 
 
-def picture(text="Rolig"):
+def picture(text: str = "Rolig") -> Image.Image:
     image = Image.new("1", (128, 64))
     draw = ImageDraw.Draw(image)
     draw.ellipse((3, 5, 60, 60), outline=1)
@@ -24,13 +24,13 @@ def picture(text="Rolig"):
     return image
 
 
-def open_panel(controller="ssd1306", rotate=0):
+def open_panel(controller: str = "ssd1306", rotate: int = 0) -> tuple[SimDisplay, Oled]:
     panel = SimDisplay(controller)
     return panel, Oled(CONTROLLERS[controller](panel, rotate=rotate))
 
 
 @BOTH
-def test_the_panel_shows_the_image_pixel_for_pixel(controller):
+def test_the_panel_shows_the_image_pixel_for_pixel(controller: str) -> None:
     panel, oled = open_panel(controller)
     assert oled.show(picture())
     assert panel.image().tobytes() == picture().tobytes()
@@ -38,14 +38,14 @@ def test_the_panel_shows_the_image_pixel_for_pixel(controller):
 
 @settings(max_examples=20)
 @given(st.binary(min_size=1024, max_size=1024), st.sampled_from(["ssd1306", "sh1106"]))
-def test_any_image_survives_the_wire(pixels, controller):
+def test_any_image_survives_the_wire(pixels: bytes, controller: str) -> None:
     panel, oled = open_panel(controller)
     image = Image.frombytes("1", (128, 64), pixels)
     oled.show(image)
     assert panel.image().tobytes() == image.tobytes()
 
 
-def test_gddram_pages_hold_eight_rows_lsb_on_top():
+def test_gddram_pages_hold_eight_rows_lsb_on_top() -> None:
     image = Image.new("1", (128, 64))
     image.putpixel((5, 0), 1)
     image.putpixel((5, 7), 1)
@@ -55,21 +55,21 @@ def test_gddram_pages_hold_eight_rows_lsb_on_top():
     assert {i: byte for i, byte in enumerate(pages) if byte} == {5: 0x81, 1023: 0x80}
 
 
-def test_unchanged_frames_are_not_sent():
+def test_unchanged_frames_are_not_sent() -> None:
     panel, oled = open_panel()
     before = panel.frames
     assert [oled.show(picture(text)) for text in ("a", "a", "b", "b", "a")] == [True, False, True, False, True]
     assert panel.frames - before == 3
 
 
-def test_rotated_by_half_a_turn():
+def test_rotated_by_half_a_turn() -> None:
     panel, oled = open_panel(rotate=2)
     oled.show(picture())
     assert panel.image().tobytes() == picture().rotate(180).tobytes()
 
 
 @BOTH
-def test_power_and_contrast(controller):
+def test_power_and_contrast(controller: str) -> None:
     panel, oled = open_panel(controller)
     oled.show(picture())
     oled.contrast(40)
@@ -84,17 +84,17 @@ def test_power_and_contrast(controller):
 
 
 @pytest.mark.parametrize("level", [-1, 256])
-def test_contrast_out_of_range(level):
+def test_contrast_out_of_range(level: int) -> None:
     with pytest.raises(ValueError, match="0 to 255"):
         open_panel()[1].contrast(level)
 
 
-def test_an_image_of_another_size():
+def test_an_image_of_another_size() -> None:
     with pytest.raises(ValueError, match="128x64 pixels, not 64x64"):
         open_panel()[1].show(Image.new("1", (64, 64)))
 
 
-def test_unplugged_raises_and_the_frame_is_sent_again_afterwards():
+def test_unplugged_raises_and_the_frame_is_sent_again_afterwards() -> None:
     panel, oled = open_panel()
     oled.show(picture())
     panel.unplugged = True
@@ -108,10 +108,10 @@ def test_unplugged_raises_and_the_frame_is_sent_again_afterwards():
 class SmBus:
     """I2C wires between luma's link and a panel: the first byte tells commands from data."""
 
-    def __init__(self, panel):
+    def __init__(self, panel: SimDisplay) -> None:
         self.panel = panel
 
-    def write_i2c_block_data(self, address, control, block):
+    def write_i2c_block_data(self, address: int, control: int, block: list[int]) -> None:
         assert address == 0x3C
         assert len(block) <= 32
         self.panel.command(*block) if control == 0x00 else self.panel.data(block)
@@ -122,23 +122,23 @@ class SpiDev:
 
     max_speed_hz = 0
 
-    def __init__(self, panel, dc):
+    def __init__(self, panel: SimDisplay, dc: DigitalOutputDevice) -> None:
         self.panel = panel
         self.dc = dc
         self.closed = False
 
-    def open(self, bus, device):
+    def open(self, bus: int, device: int) -> None:
         self.opened = (bus, device)
 
-    def writebytes(self, data):
+    def writebytes(self, data: list[int]) -> None:
         self.panel.data(data) if self.dc.value else self.panel.command(*data)
 
-    def close(self):
+    def close(self) -> None:
         self.closed = True
 
 
 @BOTH
-def test_over_luma_s_i2c_link(controller):
+def test_over_luma_s_i2c_link(controller: str) -> None:
     panel = SimDisplay(controller)
     oled = Oled(CONTROLLERS[controller](i2c(bus=SmBus(panel), address=0x3C)))
     oled.show(picture())
@@ -150,7 +150,7 @@ def test_over_luma_s_i2c_link(controller):
 
 
 @BOTH
-def test_over_luma_s_spi_link_with_gpiozero_lines(controller):
+def test_over_luma_s_spi_link_with_gpiozero_lines(controller: str) -> None:
     panel, factory = SimDisplay(controller), MockFactory()
     dc, reset = (DigitalOutputDevice(gpio, pin_factory=factory) for gpio in (24, 25))
     bus = SpiDev(panel, dc)
@@ -165,7 +165,7 @@ def test_over_luma_s_spi_link_with_gpiozero_lines(controller):
     assert reset.closed
 
 
-def test_closing_releases_bus_and_pins_of_a_panel_that_is_gone():
+def test_closing_releases_bus_and_pins_of_a_panel_that_is_gone() -> None:
     panel, factory = SimDisplay(), MockFactory()
     dc, reset = (DigitalOutputDevice(gpio, pin_factory=factory) for gpio in (24, 25))
     bus = SpiDev(panel, dc)

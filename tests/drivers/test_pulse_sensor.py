@@ -3,9 +3,10 @@ import pytest
 
 from drivers.errors import CorruptFrameError
 from drivers.frontend import LeadsOff
+from tests.driver_helpers import MakeBoard, Time
 
 
-def test_the_pulse_rises_on_the_second_channel(make_board, time):
+def test_the_pulse_rises_on_the_second_channel(make_board: MakeBoard, time: Time) -> None:
     board = make_board("pulse")
     front_end = board.open_front_end("pulse")
     front_end.start()
@@ -22,13 +23,13 @@ def test_the_pulse_rises_on_the_second_channel(make_board, time):
     assert info.min_count < min(counts) < max(counts) < info.max_count
 
 
-def test_without_a_finger_the_line_is_flat(make_board, time):
+def test_without_a_finger_the_line_is_flat(make_board: MakeBoard, time: Time) -> None:
     front_end = make_board("pulse", leads_off=((0.0, 5.0, "finger"),)).open_front_end("pulse")
     front_end.start()
     assert len({front_end.read().counts for _ in range(100)}) == 1
 
 
-def test_start_proves_that_the_converter_answers(make_board):
+def test_start_proves_that_the_converter_answers(make_board: MakeBoard) -> None:
     board = make_board("pulse")
     board.chip.unplugged = True
     with pytest.raises(CorruptFrameError):

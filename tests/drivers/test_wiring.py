@@ -1,15 +1,17 @@
+from typing import Any
+
 import pytest
 
 from drivers.wiring import Wiring
 
 
-def test_the_defaults_claim_no_pin_twice_on_either_display_link():
+def test_the_defaults_claim_no_pin_twice_on_either_display_link() -> None:
     for link in ("i2c", "spi"):
         pins = Wiring(display_link=link, vbus_gpio=6, max30102_int_gpio=4).pins()
         assert len(set(pins.values())) == len(pins)
 
 
-def test_the_display_lines_count_only_where_they_are_used():
+def test_the_display_lines_count_only_where_they_are_used() -> None:
     assert "display_dc_gpio" not in Wiring().pins()
     assert Wiring(display_link="spi").pins()["display_dc_gpio"] == 24
     assert Wiring(lo_plus_gpio=None).pins().keys().isdisjoint({"lo_plus_gpio"})
@@ -27,16 +29,16 @@ def test_the_display_lines_count_only_where_they_are_used():
         ({"sensor_spi_bus": 3}, "there is no SPI 3.0 on the header"),
     ],
 )
-def test_conflicts_are_named(change, message):
+def test_conflicts_are_named(change: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Wiring(**change)
 
 
-def test_sensor_and_display_cannot_share_a_chip_enable():
+def test_sensor_and_display_cannot_share_a_chip_enable() -> None:
     with pytest.raises(ValueError, match="is claimed by"):
         Wiring(display_link="spi", display_spi_bus=0, display_spi_device=0)
 
 
-def test_sensor_and_display_may_share_a_bus_with_enables_of_their_own():
+def test_sensor_and_display_may_share_a_bus_with_enables_of_their_own() -> None:
     pins = Wiring(display_link="spi", display_spi_bus=0, display_spi_device=1).pins()
     assert pins["display_spi_enable"] == 7

@@ -4,20 +4,20 @@ from device.config import parse_config
 from drivers.wiring import Wiring
 from hardware.draw import stamp
 from hardware.tables import documents, fault_current_ua, settings
-from hardware.wiring import FOLDER, HEADER, SOURCE, WiringError, read_wiring
+from hardware.wiring import FOLDER, HEADER, SOURCE, Build, WiringError, read_wiring
 
 DATA = read_wiring()
 BUILDS = pytest.mark.parametrize("build", DATA.builds.values(), ids=lambda build: build.name)
 
 
-def edited(old, new):
+def edited(old: str, new: str) -> str:
     text = SOURCE.read_text(encoding="utf-8")
     assert text.count(old) == 1
     return text.replace(old, new)
 
 
 @BUILDS
-def test_every_line_is_wired_to_the_pin_it_is_configured_for(build):
+def test_every_line_is_wired_to_the_pin_it_is_configured_for(build: Build) -> None:
     configured = parse_config(settings(build), build.name).wiring.pins()
     wired = build.lines()
     assert wired == {name: gpio for name, gpio in configured.items() if name not in build.unwired}
@@ -25,7 +25,7 @@ def test_every_line_is_wired_to_the_pin_it_is_configured_for(build):
 
 
 @BUILDS
-def test_the_sensor_that_a_build_is_configured_for_has_its_bus_wired_and_touches_the_wearer(build):
+def test_the_sensor_that_a_build_is_configured_for_has_its_bus_wired_and_touches_the_wearer(build: Build) -> None:
     bus = {
         name
         for name in parse_config(settings(build), build.name).wiring.pins()
@@ -36,34 +36,34 @@ def test_the_sensor_that_a_build_is_configured_for_has_its_bus_wired_and_touches
     assert any(part.wearer for part in build.parts)
 
 
-def test_a_build_around_a_sensor_that_nobody_drives_is_refused():
+def test_a_build_around_a_sensor_that_nobody_drives_is_refused() -> None:
     with pytest.raises(WiringError, match="build 'finger': no sensor is called 'max30100'"):
         read_wiring(edited('front_end = "max30102"', 'front_end = "max30100"'))
 
 
-def test_the_default_build_is_the_default_configuration():
+def test_the_default_build_is_the_default_configuration() -> None:
     assert not DATA.builds["electrodes"].config
     assert DATA.builds["electrodes"].lines() == Wiring().pins()
 
 
-def test_a_line_on_another_pin_than_configured_shows():
+def test_a_line_on_another_pin_than_configured_shows() -> None:
     moved = read_wiring(edited('pins = ["pi.29", "button.1"]', 'pins = ["pi.7", "button.1"]'))
     assert moved.builds["electrodes"].lines() != Wiring().pins()
 
 
-def test_a_pin_in_two_nets_is_refused():
+def test_a_pin_in_two_nets_is_refused() -> None:
     with pytest.raises(WiringError, match=r"pin pi\.32 is in the nets 'button' and 'LED'"):
         read_wiring(edited('pins = ["pi.29", "button.1"]', 'pins = ["pi.32", "button.1"]'))
 
 
 @pytest.mark.parametrize("wrong", ["button.3", "knob.1", "pi.41", "pi"])
-def test_a_pin_that_does_not_exist_is_refused(wrong):
+def test_a_pin_that_does_not_exist_is_refused(wrong: str) -> None:
     with pytest.raises(WiringError, match=f"net 'button': there is no pin '{wrong}'"):
         read_wiring(edited('pins = ["pi.29", "button.1"]', f'pins = ["pi.29", "{wrong}"]'))
 
 
 @BUILDS
-def test_power_goes_to_power_and_ground_to_ground(build):
+def test_power_goes_to_power_and_ground_to_ground(build: Build) -> None:
     header = DATA.parts[HEADER]
     for net in build.nets:
         names = [header.pins[pin] for part, pin in net.pins if part == HEADER]
@@ -76,19 +76,19 @@ def test_power_goes_to_power_and_ground_to_ground(build):
 
 
 @BUILDS
-def test_every_part_of_a_build_is_wired(build):
+def test_every_part_of_a_build_is_wired(build: Build) -> None:
     wired = {part for net in build.nets for part, _ in net.pins}
     assert wired == {part.name for part in build.parts}
 
 
-def test_no_5_v_reaches_a_part_that_touches_the_wearer():
+def test_no_5_v_reaches_a_part_that_touches_the_wearer() -> None:
     for net in DATA.nets:
         volts = {DATA.parts[part].pins[pin] for part, pin in net.pins if part == HEADER}
         if volts & {"5V"}:
             assert not any(DATA.parts[part].wearer for part, _ in net.pins), net.name
 
 
-def test_the_chosen_resistors_keep_a_single_fault_below_the_goal_on_every_rail():
+def test_the_chosen_resistors_keep_a_single_fault_below_the_goal_on_every_rail() -> None:
     fault = DATA.fault
     for volts in fault["rails_v"].values():
         assert fault_current_ua(volts, fault["chosen_kohm"], fault["tolerance_pct"]) <= fault["goal_ua"]
@@ -98,11 +98,11 @@ def test_the_chosen_resistors_keep_a_single_fault_below_the_goal_on_every_rail()
 
 
 @pytest.mark.parametrize("name", documents(DATA))
-def test_made_documents_are_those_of_the_data(name):
+def test_made_documents_are_those_of_the_data(name: str) -> None:
     assert (FOLDER / name).read_text(encoding="utf-8") == documents(DATA)[name], "run make hardware"
 
 
 @BUILDS
-def test_drawings_are_those_of_the_data(build):
+def test_drawings_are_those_of_the_data(build: Build) -> None:
     drawing = (FOLDER / f"wiring-{build.name}.svg").read_text(encoding="utf-8")
     assert drawing.startswith(stamp(build)), "run make hardware"

@@ -47,12 +47,12 @@ def commands(name: str) -> set[str]:
     return {" ".join(command.split()) for command in COMMAND.findall(text)}
 
 
-def test_every_command_in_the_readmes_is_run_by_ci_or_a_test():
+def test_every_command_in_the_readmes_is_run_by_ci_or_a_test() -> None:
     told = commands("README.md") | commands("hardware/README.md")
     assert told == RUN_BY.keys() | RUN_BY_HAND
 
 
 @pytest.mark.parametrize("command", RUN_BY)
-def test_what_runs_it_does(command):
+def test_what_runs_it_does(command: str) -> None:
     place, words = RUN_BY[command]
     assert words in (ROOT / place).read_text(encoding="utf-8")

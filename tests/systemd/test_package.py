@@ -15,27 +15,27 @@ CONFFILE = ROOT / "systemd" / "rolig.toml"
 VALUE = re.compile(r"^# (\w+ = .+)$", re.MULTILINE)
 
 
-def test_the_configuration_as_shipped_only_says_where_sessions_go():
+def test_the_configuration_as_shipped_only_says_where_sessions_go() -> None:
     shipped = parse_config(CONFFILE.read_text(encoding="utf-8"), "rolig.toml")
     assert shipped.store.folder == "/var/lib/rolig"
     for name in SECTIONS.keys() - {"store"}:
         assert getattr(shipped, name) == getattr(Config(), name)
 
 
-def test_every_comment_shows_a_key_and_its_default():
+def test_every_comment_shows_a_key_and_its_default() -> None:
     text = CONFFILE.read_text(encoding="utf-8")
     assert parse_config(VALUE.sub(r"\1", text), "rolig.toml") == parse_config(text, "rolig.toml")
     shown = {name: set(table) for name, table in tomllib.loads(VALUE.sub(r"\1", text)).items()}
     assert shown == {name: {field.name for field in fields(section)} for name, section in SECTIONS.items()}
 
 
-def test_package_and_distribution_have_one_version():
+def test_package_and_distribution_have_one_version() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     changelog = (ROOT / "systemd" / "debian" / "changelog").read_text(encoding="utf-8")
     assert changelog.startswith(f"rolig ({project['version']}) ")
 
 
-def test_every_dependency_of_the_distribution_is_one_of_the_package():
+def test_every_dependency_of_the_distribution_is_one_of_the_package() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     control = (ROOT / "systemd" / "debian" / "control").read_text(encoding="utf-8")
     debian = {"pillow": "pil", "pyserial": "serial", "luma.core": "luma.oled"}
@@ -45,7 +45,7 @@ def test_every_dependency_of_the_distribution_is_one_of_the_package():
 
 
 @pytest.mark.skipif(shutil.which("dpkg-parsechangelog") is None or shutil.which("make") is None, reason="no dpkg-dev")
-def test_what_is_installed_is_the_firmware_without_the_gallery_and_starts(tmp_path):
+def test_what_is_installed_is_the_firmware_without_the_gallery_and_starts(tmp_path: Path) -> None:
     """The package's own recipe, without debhelper around it."""
     for folder in ("device", "drivers", "dsp", "host", "systemd"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
@@ -70,7 +70,7 @@ def test_what_is_installed_is_the_firmware_without_the_gallery_and_starts(tmp_pa
 
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("dpkg-buildpackage") is None or shutil.which("dh") is None, reason="no debhelper here")
-def test_the_package_holds_the_firmware_alone_and_lintian_finds_nothing():
+def test_the_package_holds_the_firmware_alone_and_lintian_finds_nothing() -> None:
     built = subprocess.run([ROOT / "systemd" / "build-deb"], capture_output=True, text=True, check=False)
     assert built.returncode == 0, built.stderr
     package = ROOT / built.stdout.strip()

@@ -1,6 +1,7 @@
 import configparser
 import shutil
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -11,27 +12,33 @@ SYSTEMD = Path(__file__).parents[2] / "systemd"
 needs_systemd = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd-analyze here")
 
 
-def section(unit, name):
-    parser = configparser.ConfigParser(interpolation=None, strict=False, delimiters=("=",), comment_prefixes=("#",))
-    parser.optionxform = str
+class UnitParser(configparser.ConfigParser):
+    """Keys keep their capitals."""
+
+    def optionxform(self, optionstr: str) -> str:
+        return optionstr
+
+
+def section(unit: str, name: str) -> configparser.SectionProxy:
+    parser = UnitParser(interpolation=None, strict=False, delimiters=("=",), comment_prefixes=("#",))
     parser.read(SYSTEMD / unit)
     return parser[name]
 
 
-def test_the_service_can_set_the_clock_but_nothing_else_and_reaches_no_network():
+def test_the_service_can_set_the_clock_but_nothing_else_and_reaches_no_network() -> None:
     service = section("rolig.service", "Service")
     assert service["CapabilityBoundingSet"] == service["AmbientCapabilities"] == "CAP_SYS_TIME"
     assert service["PrivateNetwork"] == "yes"
     assert service["RestrictAddressFamilies"] == "AF_UNIX"
 
 
-def test_the_exit_code_that_switches_off_is_the_firmwares():
+def test_the_exit_code_that_switches_off_is_the_firmwares() -> None:
     service = section("rolig.service", "Service")
     assert service["SuccessExitStatus"] == str(POWER_OFF_STATUS)
     assert f'"$EXIT_STATUS" = {POWER_OFF_STATUS} ]' in service["ExecStopPost"]
 
 
-def test_sessions_are_for_the_service_alone():
+def test_sessions_are_for_the_service_alone() -> None:
     service = section("rolig.service", "Service")
     assert service["StateDirectoryMode"] == "0700"
     assert service["UMask"] == "0077"
@@ -39,7 +46,7 @@ def test_sessions_are_for_the_service_alone():
 
 @needs_systemd
 @pytest.mark.parametrize("unit", ["rolig.service", "rolig-gadget.service"])
-def test_exposure_is_small(unit):
+def test_exposure_is_small(unit: str) -> None:
     told = subprocess.run(
         ["systemd-analyze", "security", "--offline=true", "--threshold=30", str(SYSTEMD / unit)],
         capture_output=True,
@@ -56,7 +63,7 @@ def test_exposure_is_small(unit):
 
 
 @needs_systemd
-def test_systemd_finds_nothing_to_say_about_the_units(tmp_path):
+def test_systemd_finds_nothing_to_say_about_the_units(tmp_path: Path) -> None:
     """But for the programs, which are not installed where the test runs."""
     units = []
     for name in ("rolig.service", "rolig-gadget.service"):
@@ -68,9 +75,22 @@ def test_systemd_finds_nothing_to_say_about_the_units(tmp_path):
     assert [line for line in ours if "is not executable" not in line] == []
 
 
-@pytest.fixture
-def gadget(tmp_path):
+@dataclass(frozen=True, slots=True)
+class Gadget:
     """The gadget script on plain folders in place of configfs and sysfs, with a modprobe that does nothing."""
+
+    folder: Path
+    controllers: Path
+    environment: dict[str, str]
+
+    def __call__(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [SYSTEMD / "rolig-gadget", *arguments], env=self.environment, capture_output=True, text=True, check=False
+        )
+
+
+@pytest.fixture
+def gadget(tmp_path: Path) -> Gadget:
     for folder in ("configfs/usb_gadget", "udc", "bin"):
         (tmp_path / folder).mkdir(parents=True)
     modprobe = tmp_path / "bin" / "modprobe"
@@ -81,19 +101,11 @@ def gadget(tmp_path):
         "ROLIG_CONFIGFS": str(tmp_path / "configfs"),
         "ROLIG_UDC_FOLDER": str(tmp_path / "udc"),
     }
-
-    def run(*arguments):
-        return subprocess.run(
-            [SYSTEMD / "rolig-gadget", *arguments], env=environment, capture_output=True, text=True, check=False
-        )
-
-    run.folder = tmp_path / "configfs" / "usb_gadget" / "rolig"
-    run.controllers = tmp_path / "udc"
-    return run
+    return Gadget(tmp_path / "configfs" / "usb_gadget" / "rolig", tmp_path / "udc", environment)
 
 
 @pytest.mark.skipif(shutil.which("systemd-id128") is None, reason="no systemd-id128 here")
-def test_the_gadget_is_one_serial_port_with_our_name(gadget):
+def test_the_gadget_is_one_serial_port_with_our_name(gadget: Gadget) -> None:
     (gadget.controllers / "3f980000.usb").mkdir()
     for _ in range(2):
         told = gadget("start")
@@ -106,7 +118,7 @@ def test_the_gadget_is_one_serial_port_with_our_name(gadget):
 
 
 @pytest.mark.skipif(shutil.which("systemd-id128") is None, reason="no systemd-id128 here")
-def test_stopped_it_lets_go_of_the_controller_and_can_start_again(gadget):
+def test_stopped_it_lets_go_of_the_controller_and_can_start_again(gadget: Gadget) -> None:
     (gadget.controllers / "3f980000.usb").mkdir()
     gadget("start")
     assert gadget("stop").returncode == 0
@@ -115,7 +127,7 @@ def test_stopped_it_lets_go_of_the_controller_and_can_start_again(gadget):
     assert (gadget.folder / "UDC").read_text() == "3f980000.usb\n"
 
 
-def test_without_a_controller_the_gadget_says_so(gadget):
+def test_without_a_controller_the_gadget_says_so(gadget: Gadget) -> None:
     told = gadget("start")
     assert told.returncode == 1
     assert told.stderr.startswith("rolig-gadget: no USB gadget controller: 'rolig setup'")
@@ -123,5 +135,5 @@ def test_without_a_controller_the_gadget_says_so(gadget):
     assert not gadget.folder.exists()
 
 
-def test_stopping_what_never_started_is_no_fault(gadget):
+def test_stopping_what_never_started_is_no_fault(gadget: Gadget) -> None:
     assert gadget("stop").returncode == 0

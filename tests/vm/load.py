@@ -58,7 +58,7 @@ def _count(chroot: Path) -> dict[int, int]:
         plugin = Path(folder) / "count.so"
         source = Path(__file__).with_name("count.c")
         subprocess.run([COMPILER, "-O2", "-shared", "-fPIC", "-o", plugin, source], check=True)
-        options = ["-cpu", PROCESSOR, "-L", chroot, "-plugin", plugin]
+        options: list[str | Path] = ["-cpu", PROCESSOR, "-L", chroot, "-plugin", plugin]
         command = [EMULATOR, *options, chroot / "usr/bin/python3", "-m", "tests.vm.second"]
         libraries = (chroot / LIBRARIES / name for name in ("blas", "lapack"))  # as a script of theirs would link them
         environment = {

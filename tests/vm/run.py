@@ -64,7 +64,7 @@ def _payload(site: Path, scratch: Path) -> Path:
     """What goes along: the package, the checks, the laptop's Python packages, and a session to pull."""
     package = subprocess.run([ROOT / "systemd" / "build-deb"], check=True, stdout=subprocess.PIPE, text=True).stdout
     sessions = scratch / "sessions"
-    demo = ["demo", "--minutes", "0.5", "--speed", "max", "--store", sessions]
+    demo: list[str | Path] = ["demo", "--minutes", "0.5", "--speed", "max", "--store", sessions]
     subprocess.run([sys.executable, "-m", "device", *demo], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
     path = scratch / "payload.tar"
     with tarfile.open(path, "w") as tar:
@@ -90,7 +90,7 @@ def _laptop_packages(suite: str, cache: Path) -> Path:
         crcmod.rename(wheels / "crcmod-1.7-py3-none-any.whl")
         foreign = ["--only-binary=:all:", "--implementation=cp", f"--python-version={PYTHON[suite]}", "--platform=any"]
         foreign += [f"--platform={tag}_x86_64" for tag in MANYLINUX]
-        pinned = ["-c", ROOT / "requirements" / "dev.txt", "--find-links", wheels]
+        pinned: list[str | Path] = ["-c", ROOT / "requirements" / "dev.txt", "--find-links", wheels]
         subprocess.run([*pip, "install", "--no-deps", "--target", fresh, *foreign, *pinned, *LAPTOP], check=True)
         fresh.rename(site)
     return site

@@ -77,7 +77,7 @@ def test_where_beats_are_long_in_coming_the_wearer_is_told_of_the_press_that_beg
         assert isinstance(view, ContactView)
         assert view.anyway is told
     driver.short()
-    assert driver.session.step is Step.CHECK_IN
+    assert driver.step() is Step.CHECK_IN
 
 
 @pytest.mark.parametrize("minutes", [3, 5, 10, 20])
@@ -107,7 +107,7 @@ def test_the_recording_holds_everything_from_the_check_in_to_the_second_one() ->
 def test_contact_has_to_be_good_for_a_while_with_beats() -> None:
     driver = Driver()
     driver.touch(Contact.NEGATIVE_OFF).run(1.0).short().run(20.0)
-    assert driver.session.step is Step.CONTACT
+    assert driver.step() is Step.CONTACT
     view = driver.session.view(driver.t_s)
     assert isinstance(view, ContactView)
     assert view.contact is Contact.NEGATIVE_OFF
@@ -117,7 +117,7 @@ def test_contact_has_to_be_good_for_a_while_with_beats() -> None:
     assert isinstance(view, ContactView)
     assert 0.0 < view.steady < 1.0
     driver.run(4.0)
-    assert driver.session.step is Step.CHECK_IN
+    assert driver.step() is Step.CHECK_IN
     assert [item.contact for item in driver.out if isinstance(item, ContactChanged)] == [
         Contact.NEGATIVE_OFF,
         Contact.GOOD,
@@ -128,11 +128,11 @@ def test_without_beats_a_press_goes_on_but_not_with_a_loose_electrode() -> None:
     driver = Driver()
     driver.beats = False
     driver.run(1.0).short().run(20.0)
-    assert driver.session.step is Step.CONTACT
+    assert driver.step() is Step.CONTACT
     driver.touch(Contact.POSITIVE_OFF).short()
-    assert driver.session.step is Step.CONTACT
+    assert driver.step() is Step.CONTACT
     driver.touch(Contact.GOOD).short()
-    assert driver.session.step is Step.CHECK_IN
+    assert driver.step() is Step.CHECK_IN
 
 
 def test_nobody_there_brings_the_welcome_back_with_nothing_recorded() -> None:
@@ -149,7 +149,7 @@ def test_the_answers_are_those_the_wearer_chose() -> None:
     for _ in range(6):
         driver.short()
     driver.long()  # don't know
-    assert driver.session.step is Step.REST
+    assert driver.step() is Step.REST
     (check_in,) = driver.got(CheckIn)
     assert isinstance(check_in, CheckIn)
     assert (check_in.when, check_in.energy, check_in.tension, check_in.on_guard_guess) == ("before", 3, None, None)
@@ -158,7 +158,7 @@ def test_the_answers_are_those_the_wearer_chose() -> None:
 def test_the_days_first_session_also_asks_for_sleep_and_tolerance() -> None:
     driver = Driver(history=History(first_today=True)).begin()
     questions = []
-    while driver.session.step is Step.CHECK_IN:
+    while driver.step() is Step.CHECK_IN:
         view = driver.session.view(driver.t_s)
         assert isinstance(view, QuestionView)
         questions.append(view.question)
@@ -173,7 +173,7 @@ def test_holding_skips_each_question_and_silence_skips_them_all() -> None:
     for leave in (Driver.skip, lambda driver: driver.run(46.0)):
         driver = Driver().begin()
         leave(driver)
-        assert driver.session.step is Step.REST
+        assert driver.step() is Step.REST
         (check_in,) = driver.got(CheckIn)
         assert check_in == CheckIn(check_in.t_s, "before")
 
@@ -192,7 +192,7 @@ def test_an_answer_given_slowly_is_waited_for() -> None:
     driver = Driver().begin()
     for _ in range(4):
         driver.run(40.0).short()
-    assert driver.session.step is Step.CHECK_IN
+    assert driver.step() is Step.CHECK_IN
 
 
 def test_the_menu_changes_the_language_and_the_length_and_keeps_them() -> None:
@@ -208,9 +208,9 @@ def test_the_menu_changes_the_language_and_the_length_and_keeps_them() -> None:
 def test_the_menu_closes_by_itself() -> None:
     driver = Driver().run(1.0).long()
     driver.run(25.0).short().run(25.0)
-    assert driver.session.step is Step.MENU
+    assert driver.step() is Step.MENU
     driver.run(6.0)
-    assert driver.session.step is Step.WELCOME
+    assert driver.step() is Step.WELCOME
 
 
 def test_the_menus_last_lines_begin_a_resonance_run_or_go_back() -> None:
@@ -218,12 +218,12 @@ def test_the_menus_last_lines_begin_a_resonance_run_or_go_back() -> None:
     for _ in range(7):
         driver.short()
     driver.long()
-    assert driver.session.step is Step.CONTACT
+    assert driver.step() is Step.CONTACT
     driver = Driver().run(1.0).long()
     for _ in range(8):
         driver.short()
     driver.long()
-    assert driver.session.step is Step.WELCOME
+    assert driver.step() is Step.WELCOME
 
 
 @pytest.mark.parametrize("known", [4.0, 4.2, 4.5, 5.2, 5.6, 6.5])
@@ -276,7 +276,7 @@ def test_the_resonance_run_walks_its_steps_and_tells_what_was_found() -> None:
     driver.run_until(Step.CHECK_IN).skip().run_until(Step.RESONANCE)
     start_s = driver.t_s
     seen, done = set(), [0.0]
-    while driver.session.step is Step.RESONANCE:
+    while driver.step() is Step.RESONANCE:
         view = driver.session.view(driver.t_s)
         assert isinstance(view, GuideView)
         seen.add(view.step)
@@ -320,5 +320,5 @@ def test_easier_turns_a_resonance_run_into_an_ordinary_guide() -> None:
     driver = Driver()
     driver.session.find_resonance(driver.t_s)
     driver.run_until(Step.CHECK_IN).skip().run_until(Step.RESONANCE).run(60.0).long()
-    assert driver.session.step is Step.GUIDED
+    assert driver.step() is Step.GUIDED
     assert driver.session.breath(driver.t_s) is not None

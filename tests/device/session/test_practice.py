@@ -1,4 +1,5 @@
 import math
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ SETTLING = WearerState(StateKind.NEUTRAL, 0.9, 0.0, arousal=0.3, settling=True)
 NEUTRAL = WearerState(StateKind.NEUTRAL, 0.9, 0.0, arousal=0.5)
 
 
-def add(tally: Practice, phase: Phase, seconds: int, state: WearerState | None = None, **fields: float) -> None:
+def add(tally: Practice, phase: Phase, seconds: int, state: WearerState | None = None, **fields: Any) -> None:
     for _ in range(seconds):
         tally.add(phase, MetricsRow(0.0, state=state, **fields))
 
@@ -130,5 +131,5 @@ def test_on_guard_spans_the_check_ins_scale() -> None:
         ({"rsa_ms": 100.0, "quality": 0.9}, None),
     ],
 )
-def test_a_spike_in_a_poor_signal_is_no_coherence(fields: dict[str, float], level: int | None) -> None:
+def test_a_spike_in_a_poor_signal_is_no_coherence(fields: dict[str, Any], level: int | None) -> None:
     assert coherence_level(MetricsRow(0.0, **fields)) == level

@@ -1,4 +1,5 @@
 import io
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -23,16 +24,16 @@ dtoverlay=dwc2,dr_mode=host
 
 
 @pytest.fixture
-def boot(tmp_path):
+def boot(tmp_path: Path) -> Path:
     (tmp_path / "config.txt").write_text(AS_SHIPPED)
     return tmp_path
 
 
-def setup(boot, *options, model=ZERO_2):
+def setup(boot: Path, *options: str, model: str = ZERO_2) -> int:
     return main(["setup", "--boot-folder", str(boot), "--model", model, *options])
 
 
-def config(boot):
+def config(boot: Path) -> str:
     return (boot / "config.txt").read_text()
 
 
@@ -51,7 +52,7 @@ def config(boot):
         ("Raspberry Pi Model B Rev 2", False),
     ],
 )
-def test_which_boards_can_be_a_usb_device(model, gadget):
+def test_which_boards_can_be_a_usb_device(model: str, gadget: bool) -> None:
     assert has_gadget_port(model) is gadget
     assert ("dtoverlay=dwc2,dr_mode=peripheral" in boot_lines(Wiring(), model, False)) is gadget
 
@@ -66,13 +67,13 @@ def test_which_boards_can_be_a_usb_device(model, gadget):
         (Wiring(i2c_bus=0), ["dtparam=i2c_vc=on"], ["dtparam=i2c_arm=on"]),
     ],
 )
-def test_each_bus_that_is_wired_is_switched_on(wiring, has, has_not):
+def test_each_bus_that_is_wired_is_switched_on(wiring: Wiring, has: list[str], has_not: list[str]) -> None:
     lines = boot_lines(wiring, ZERO_2, radios_off=False)
     assert set(has) <= set(lines)
     assert not set(has_not) & set(lines)
 
 
-def test_written_once_and_the_original_kept(boot):
+def test_written_once_and_the_original_kept(boot: Path) -> None:
     assert setup(boot, "--yes") == 0
     once = config(boot)
     assert once.startswith(AS_SHIPPED)
@@ -84,20 +85,20 @@ def test_written_once_and_the_original_kept(boot):
     assert sorted(path.name for path in boot.iterdir()) == ["config.txt", KEPT]
 
 
-def test_dry_run_shows_and_changes_nothing(boot, capsys):
+def test_dry_run_shows_and_changes_nothing(boot: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert setup(boot, "--dry-run", "--radios", "off") == 0
     assert "+dtoverlay=disable-wifi" in capsys.readouterr().out
     assert config(boot) == AS_SHIPPED
     assert not (boot / KEPT).exists()
 
 
-def test_undo_gives_back_what_was_there(boot):
+def test_undo_gives_back_what_was_there(boot: Path) -> None:
     setup(boot, "--yes")
     assert setup(boot, "--undo", "--yes") == 0
     assert config(boot) == AS_SHIPPED
 
 
-def test_radios_stay_as_they_were_chosen_until_chosen_again(boot):
+def test_radios_stay_as_they_were_chosen_until_chosen_again(boot: Path) -> None:
     setup(boot, "--yes", "--radios", "off")
     assert "dtoverlay=disable-wifi\ndtoverlay=disable-bt\n" in config(boot)
     setup(boot, "--yes")
@@ -106,7 +107,7 @@ def test_radios_stay_as_they_were_chosen_until_chosen_again(boot):
     assert "disable-" not in config(boot)
 
 
-def test_a_board_without_gadget_port_is_told_about_the_uart(boot, capsys):
+def test_a_board_without_gadget_port_is_told_about_the_uart(boot: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert setup(boot, "--yes", model="Raspberry Pi 3 Model B Rev 1.2") == 0
     said = capsys.readouterr().out
     assert "card reader" in said
@@ -114,14 +115,16 @@ def test_a_board_without_gadget_port_is_told_about_the_uart(boot, capsys):
     assert "dr_mode=peripheral" not in config(boot)
 
 
-def test_switching_the_radios_off_comes_with_a_word_on_ssh(boot, monkeypatch, capsys):
+def test_switching_the_radios_off_comes_with_a_word_on_ssh(
+    boot: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr("sys.stdin", Terminal("y\nn\n"))
     setup(boot)
     assert "SSH over Wi-Fi no longer works" in capsys.readouterr().out
 
 
 class Terminal(io.StringIO):
-    def isatty(self):
+    def isatty(self) -> bool:
         return True
 
 
@@ -129,7 +132,9 @@ class Terminal(io.StringIO):
     ("answers", "after"),
     [("y\ny\n", "radios off"), ("n\nja\n", "radios on"), ("n\nn\n", "as shipped"), ("", "as shipped")],
 )
-def test_a_terminal_is_asked_about_the_radios_and_before_writing(boot, monkeypatch, answers, after):
+def test_a_terminal_is_asked_about_the_radios_and_before_writing(
+    boot: Path, monkeypatch: pytest.MonkeyPatch, answers: str, after: str
+) -> None:
     monkeypatch.setattr("sys.stdin", Terminal(answers))
     assert setup(boot) == 0
     assert (config(boot) == AS_SHIPPED) is (after == "as shipped")
@@ -143,7 +148,9 @@ def test_a_terminal_is_asked_about_the_radios_and_before_writing(boot, monkeypat
         (["--model", ZERO_2], "no terminal: give --yes"),
     ],
 )
-def test_a_request_at_fault_is_one_line(options, says, capsys, monkeypatch):
+def test_a_request_at_fault_is_one_line(
+    options: list[str], says: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO())
     assert main(["setup", *options]) == 2
     said = capsys.readouterr().err
@@ -151,14 +158,14 @@ def test_a_request_at_fault_is_one_line(options, says, capsys, monkeypatch):
     assert said.count("\n") == 1
 
 
-def test_a_damaged_block_is_left_to_the_owner():
+def test_a_damaged_block_is_left_to_the_owner() -> None:
     with pytest.raises(RoligError, match="has no '# rolig: end'"):
         with_block("# rolig: begin, made by 'rolig setup'\ndtparam=spi=on\n", [])
 
 
 @settings(deadline=None)
 @given(st.lists(st.text(alphabet="ab=#[] ", max_size=20), max_size=6), st.sampled_from(["\n", "\r\n"]))
-def test_nothing_outside_the_block_is_touched(lines, newline):
+def test_nothing_outside_the_block_is_touched(lines: list[str], newline: str) -> None:
     text = newline.join(lines)
     marked = with_block(text, ["dtparam=spi=on"])
     assert without_block(marked).rstrip("\r\n") == text.rstrip("\r\n")

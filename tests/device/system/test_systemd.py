@@ -1,14 +1,18 @@
 import os
 import socket
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from device.system.systemd import FEEDS_PER_TIMEOUT, Notifier
 
+# A bound socket as systemd's, and the address as systemd would pass it.
+Listener = tuple[socket.socket, str]
+
 
 @pytest.fixture(params=["path", "abstract"])
-def listener(request, tmp_path):
-    """A bound socket as systemd's, and the address as systemd would pass it."""
+def listener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Listener]:
     name = str(tmp_path / "notify") if request.param == "path" else f"@rolig-test-{os.getpid()}-{tmp_path.name}"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as bound:
         bound.bind(name if request.param == "path" else "\0" + name[1:])
@@ -16,7 +20,7 @@ def listener(request, tmp_path):
         yield bound, name
 
 
-def received(bound):
+def received(bound: socket.socket) -> list[str]:
     messages = []
     while True:
         try:
@@ -25,7 +29,7 @@ def received(bound):
             return messages
 
 
-def test_messages_reach_the_socket(listener):
+def test_messages_reach_the_socket(listener: Listener) -> None:
     bound, address = listener
     notifier = Notifier.from_environment({"NOTIFY_SOCKET": address})
     notifier.ready()
@@ -35,7 +39,7 @@ def test_messages_reach_the_socket(listener):
     assert received(bound) == ["READY=1", "STATUS=no sensor answers", "STOPPING=1"]
 
 
-def test_a_status_is_sent_when_it_changes(listener):
+def test_a_status_is_sent_when_it_changes(listener: Listener) -> None:
     bound, address = listener
     notifier = Notifier(address)
     for text in ("resting", "resting", "breathing", "resting"):
@@ -44,7 +48,7 @@ def test_a_status_is_sent_when_it_changes(listener):
     assert received(bound) == ["STATUS=resting", "STATUS=breathing", "STATUS=resting"]
 
 
-def test_watchdog_is_fed_often_enough_and_no_oftener(listener):
+def test_watchdog_is_fed_often_enough_and_no_oftener(listener: Listener) -> None:
     bound, address = listener
     now = [100.0]
     notifier = Notifier(address, watchdog_timeout_s=8.0, now_s=lambda: now[0])
@@ -66,7 +70,9 @@ def test_watchdog_is_fed_often_enough_and_no_oftener(listener):
         ({}, 0),
     ],
 )
-def test_watchdog_only_where_systemd_wants_it_from_this_process(listener, environment, feeds):
+def test_watchdog_only_where_systemd_wants_it_from_this_process(
+    listener: Listener, environment: dict[str, str], feeds: int
+) -> None:
     bound, address = listener
     notifier = Notifier.from_environment({"NOTIFY_SOCKET": address} | environment)
     notifier.watchdog()
@@ -75,7 +81,7 @@ def test_watchdog_only_where_systemd_wants_it_from_this_process(listener, enviro
 
 
 @pytest.mark.parametrize("address", ["", "/nowhere/at/all", "@nobody-listens-here"])
-def test_nobody_listening_is_no_fault(address):
+def test_nobody_listening_is_no_fault(address: str) -> None:
     notifier = Notifier(address, watchdog_timeout_s=1.0)
     notifier.ready()
     notifier.watchdog()
@@ -84,7 +90,7 @@ def test_nobody_listening_is_no_fault(address):
     notifier.status("closed")
 
 
-def test_a_listener_that_does_not_read_holds_nothing_up(listener):
+def test_a_listener_that_does_not_read_holds_nothing_up(listener: Listener) -> None:
     bound, address = listener
     notifier = Notifier(address)
     for n in range(2000):

@@ -1,6 +1,7 @@
 import math
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -45,14 +46,14 @@ def steady(seconds: int, hr_bpm: float = 70.0, rmssd_ms: float = 40.0) -> list[S
     return out
 
 
-def test_no_state_before_a_minute_of_rest_and_one_right_after():
+def test_no_state_before_a_minute_of_rest_and_one_right_after() -> None:
     found = states(steady(70), StateEstimator())
     assert found[:59] == [None] * 59
     assert found[59] is not None
     assert found[59].kind is StateKind.NEUTRAL
 
 
-def test_the_first_readable_minute_becomes_the_rest():
+def test_the_first_readable_minute_becomes_the_rest() -> None:
     estimator = StateEstimator()
     seconds = [replace(s, quality=0.2) if s.t_s <= 30 else s for s in steady(95, 66.0, 30.0)]
     found = states(seconds, estimator)
@@ -63,13 +64,13 @@ def test_the_first_readable_minute_becomes_the_rest():
     assert estimator.rest.ln_rmssd == pytest.approx(math.log(30.0), abs=0.01)
 
 
-def test_an_irregular_rhythm_is_unsure_even_before_any_rest():
+def test_an_irregular_rhythm_is_unsure_even_before_any_rest() -> None:
     found = states([replace(s, irregular_rhythm=True) for s in steady(120)], StateEstimator())
     assert {s.kind for s in found if s is not None} == {StateKind.UNSURE}
     assert None not in found
 
 
-def test_a_given_rest_holds_throughout():
+def test_a_given_rest_holds_throughout() -> None:
     estimator = StateEstimator(rest=REST)
     found = states(steady(300, 90.0, 20.0), estimator)
     assert estimator.rest is REST
@@ -90,7 +91,7 @@ def test_a_given_rest_holds_throughout():
         (70.0, 15.0, StateKind.NEUTRAL),
     ],
 )
-def test_heart_rate_and_vagal_modulation_must_agree(hr_bpm, rmssd_ms, kind):
+def test_heart_rate_and_vagal_modulation_must_agree(hr_bpm: float, rmssd_ms: float, kind: StateKind) -> None:
     found = states(steady(120, hr_bpm, rmssd_ms), StateEstimator(rest=REST))[-1]
     assert found is not None
     assert found.kind is kind
@@ -105,7 +106,7 @@ def test_heart_rate_and_vagal_modulation_must_agree(hr_bpm, rmssd_ms, kind):
         {"irregular_rhythm": True},
     ],
 )
-def test_unsure_in_the_very_second_that_the_signal_fails(change):
+def test_unsure_in_the_very_second_that_the_signal_fails(change: dict[str, Any]) -> None:
     seconds = steady(120, 62.0, 60.0)
     found = states([*seconds[:100], *(replace(s, **change) for s in seconds[100:])], StateEstimator(rest=REST))
     assert found[99] is not None
@@ -118,7 +119,7 @@ def test_unsure_in_the_very_second_that_the_signal_fails(change):
         assert state.since_s == 101.0
 
 
-def test_beats_that_stop_make_it_unsure_within_3_s_and_nothing_is_averaged_across():
+def test_beats_that_stop_make_it_unsure_within_3_s_and_nothing_is_averaged_across() -> None:
     quiet = SimpleBody(hr_bpm=lambda _: 62.0, swing_ms=lambda _: 200.0).beats(120)
     loud = SimpleBody(hr_bpm=lambda _: 85.0, swing_ms=lambda _: 40.0).beats(90) + quiet[-1] + 10
     found = rows(np.concatenate([quiet, loud]), StateEstimator(rest=REST))
@@ -135,7 +136,7 @@ def test_beats_that_stop_make_it_unsure_within_3_s_and_nothing_is_averaged_acros
 
 
 @pytest.mark.parametrize(("share", "unsure_share"), [(0.0, 0.0), (0.12, 0.9)])
-def test_more_than_5_pct_of_artefacts_is_unsure(share, unsure_share):
+def test_more_than_5_pct_of_artefacts_is_unsure(share: float, unsure_share: float) -> None:
     times = spoil(SimpleBody().beats(600, 3), share, 4)
     found = kinds(rows(times, StateEstimator(rest=REST)))[60:]
     assert found.count("unsure") / len(found) >= unsure_share
@@ -143,7 +144,7 @@ def test_more_than_5_pct_of_artefacts_is_unsure(share, unsure_share):
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_artefacts_never_read_as_calm(seed):
+def test_artefacts_never_read_as_calm(seed: int) -> None:
     times = spoil(SimpleBody(hr_bpm=lambda _: 76.0, swing_ms=lambda _: 35.0).beats(500, seed), 0.05, seed)
     rest = RestReading(30.0, math.log(75.0), math.log(14.0))
     assert "calm" not in kinds(rows(times, StateEstimator(rest=rest)))
@@ -151,7 +152,7 @@ def test_artefacts_never_read_as_calm(seed):
 
 @pytest.mark.parametrize("curve", [PaceCurve(), PaceCurve(1.0, 30.0)])
 @pytest.mark.parametrize("told", [True, False])
-def test_breathing_pace_alone_changes_nothing(curve, told):
+def test_breathing_pace_alone_changes_nothing(curve: PaceCurve, told: bool) -> None:
     def pace(t_s: float) -> float:
         return 14.0 if t_s < 120 else 15 - 10.5 * (t_s - 120) / 700
 
@@ -164,7 +165,7 @@ def test_breathing_pace_alone_changes_nothing(curve, told):
 
 @pytest.mark.parametrize(("hr_bpm", "swing_ms", "kind"), [(80.0, 40.0, "alarm"), (61.0, 160.0, "calm")])
 @pytest.mark.parametrize("pace", [6.0, math.nan])
-def test_a_step_of_tone_is_seen_within_120_s(hr_bpm, swing_ms, kind, pace):
+def test_a_step_of_tone_is_seen_within_120_s(hr_bpm: float, swing_ms: float, kind: str, pace: float) -> None:
     body = SimpleBody(
         step(70.0, hr_bpm, 240.0), step(90.0, swing_ms, 240.0), lambda t_s: pace if pace > 0 and t_s > 90 else 14.0
     )
@@ -178,7 +179,7 @@ def test_a_step_of_tone_is_seen_within_120_s(hr_bpm, swing_ms, kind, pace):
     assert found[360:].count(kind) > 0.9 * len(found[360:])
 
 
-def test_an_alarmed_rest_is_not_called_on_guard_for_ever_and_its_end_is_settling_or_calm():
+def test_an_alarmed_rest_is_not_called_on_guard_for_ever_and_its_end_is_settling_or_calm() -> None:
     body = SimpleBody(step(88.0, 78.0, 300.0), step(40.0, 80.0, 300.0))
     found = rows(body.beats(480, 7), StateEstimator())
     assert "alarm" not in kinds(found)
@@ -186,7 +187,7 @@ def test_an_alarmed_rest_is_not_called_on_guard_for_ever_and_its_end_is_settling
     assert sum(quiet) > 0.9 * len(quiet)
 
 
-def test_a_wobble_about_the_threshold_does_not_flicker():
+def test_a_wobble_about_the_threshold_does_not_flicker() -> None:
     wobble = SimpleBody(lambda t_s: 74.5 + 3 * math.sin(t_s / 15), lambda _: 60.0)
     found = kinds(rows(wobble.beats(600, 8), StateEstimator(rest=REST)))[30:]
     changes = sum(a != b for a, b in pairwise(found))
@@ -194,7 +195,7 @@ def test_a_wobble_about_the_threshold_does_not_flicker():
 
 
 @given(evidences, st.sampled_from(list(StateKind)))
-def test_calm_and_on_guard_are_mirror_images(evidence, held):
+def test_calm_and_on_guard_are_mirror_images(evidence: Evidence, held: StateKind) -> None:
     mirrored = Evidence(-evidence.z_hr, -evidence.z_vagal, 1 - evidence.rank, 1 - evidence.rank_here)
     if 0.5 in (evidence.rank, evidence.rank_here):
         return
@@ -202,14 +203,14 @@ def test_calm_and_on_guard_are_mirror_images(evidence, held):
 
 
 @given(evidences, st.floats(0.01, 3))
-def test_arousal_rises_with_heart_rate_and_stays_within_0_and_1(evidence, more):
+def test_arousal_rises_with_heart_rate_and_stays_within_0_and_1(evidence: Evidence, more: float) -> None:
     louder = replace(evidence, z_hr=evidence.z_hr + more)
     assert 0 <= arousal(evidence, MODEL) <= arousal(louder, MODEL) <= 1
     assert direction(evidence, MODEL) < direction(louder, MODEL)
 
 
 @given(evidences)
-def test_a_state_that_could_be_entered_is_kept(evidence):
+def test_a_state_that_could_be_entered_is_kept(evidence: Evidence) -> None:
     for kind in (StateKind.CALM, StateKind.ALARM):
         if judge(evidence, MODEL, StateKind.NEUTRAL) is kind:
             assert judge(evidence, MODEL, kind) is kind
@@ -228,16 +229,16 @@ def test_a_state_that_could_be_entered_is_kept(evidence):
         (2.0, -1.0, 0.05, StateKind.NEUTRAL),
     ],
 )
-def test_the_level_of_28_days_has_its_say(z_hr, z_vagal, rank, kind):
+def test_the_level_of_28_days_has_its_say(z_hr: float, z_vagal: float, rank: float, kind: StateKind) -> None:
     assert judge(Evidence(z_hr, z_vagal, rank), MODEL, StateKind.NEUTRAL) is kind
 
 
 @given(st.floats(-0.49, 3), scores | st.just(math.nan))
-def test_vagal_modulation_alone_is_no_settling(z_hr, z_vagal):
+def test_vagal_modulation_alone_is_no_settling(z_hr: float, z_vagal: float) -> None:
     assert not settles(Evidence(z_hr, z_vagal), MODEL)
 
 
-def test_a_baseline_is_read_between_its_seconds_only():
+def test_a_baseline_is_read_between_its_seconds_only() -> None:
     loud, quiet = steady(100, 90.0, 20.0), steady(200, 60.0, 50.0)
     collector = RestCollector(100.0, 160.0)
     for second in [*loud, *quiet[100:]]:

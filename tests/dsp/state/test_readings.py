@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dsp.state.readings import STEADY_RUN, ReadingWindow, rate_intervals
+from dsp.state.readings import STEADY_RUN, Reading, ReadingWindow, rate_intervals
 from dsp.types import Contact, HrvSnapshot, IntervalKind, RRInterval, StateInputs
 
 UNREADABLE = IntervalKind.UNREADABLE
@@ -23,20 +23,20 @@ def second(t_s: float, intervals: list[RRInterval]) -> StateInputs:
     return StateInputs(t_s, tuple(intervals), HrvSnapshot(t_s, 60.0, 0, 0.0), 1.0, Contact.GOOD, False)
 
 
-def test_a_steady_run_that_no_beat_vouches_for_still_tells_the_heart_rate():
+def test_a_steady_run_that_no_beat_vouches_for_still_tells_the_heart_rate() -> None:
     run = series([800.0, 820.0, 810.0, 790.0, 805.0, 815.0, 800.0], [UNREADABLE] * 7)
     assert rate_intervals(run) == run
     assert rate_intervals(run[: STEADY_RUN - 1]) == []
 
 
-def test_a_run_is_broken_by_a_gap_or_a_jump():
+def test_a_run_is_broken_by_a_gap_or_a_jump() -> None:
     broken = series([800.0] * 4 + [1200.0] + [800.0] * 4, [UNREADABLE] * 9)
     assert rate_intervals(broken) == []
     apart = [RRInterval(i.t_s, i.rr_ms, i.kind, i.number * 2) for i in series([800.0] * 9, [UNREADABLE] * 9)]
     assert rate_intervals(apart) == []
 
 
-def test_a_steady_run_far_from_the_heart_is_movement():
+def test_a_steady_run_far_from_the_heart_is_movement() -> None:
     heart = series([800.0] * 20)
     steps = [
         RRInterval(i.t_s, i.rr_ms, i.kind, i.number + 20) for i in series([400.0] * 8, [UNREADABLE] * 8, heart[-1].t_s)
@@ -45,7 +45,7 @@ def test_a_steady_run_far_from_the_heart_is_movement():
 
 
 @given(st.lists(st.floats(700, 950), min_size=1, max_size=60), st.lists(st.sampled_from(IntervalKind), min_size=60))
-def test_credible_normal_intervals_all_count_and_artefacts_never(rr_ms, kinds):
+def test_credible_normal_intervals_all_count_and_artefacts_never(rr_ms: list[float], kinds: list[IntervalKind]) -> None:
     intervals = series(rr_ms, kinds)
     told = rate_intervals(intervals)
     assert [i for i in intervals if i.kind is NORMAL] == [i for i in told if i.kind is NORMAL]
@@ -53,7 +53,7 @@ def test_credible_normal_intervals_all_count_and_artefacts_never(rr_ms, kinds):
 
 
 @pytest.mark.parametrize(("unread", "known"), [(8, True), (11, False)])
-def test_a_reading_needs_seven_tenths_of_its_minute(unread, known):
+def test_a_reading_needs_seven_tenths_of_its_minute(unread: int, known: bool) -> None:
     """Unread time comes in pieces of 2 s, spread over the minute."""
     kinds = [NORMAL] * (60 - 2 * unread)
     for n in range(unread):
@@ -64,7 +64,7 @@ def test_a_reading_needs_seven_tenths_of_its_minute(unread, known):
     assert reading is None or reading.ln_hr == pytest.approx(math.log(60))
 
 
-def test_a_missed_beat_that_was_taken_for_normal_is_not_believed():
+def test_a_missed_beat_that_was_taken_for_normal_is_not_believed() -> None:
     clean = ReadingWindow().update(second(51.0, series([800.0, 820.0] * 30)))
     missed = ReadingWindow().update(second(51.0, series([800.0, 820.0] * 15 + [1620.0] + [800.0, 820.0] * 14)))
     assert clean is not None
@@ -74,7 +74,7 @@ def test_a_missed_beat_that_was_taken_for_normal_is_not_believed():
     assert missed.artefact_pct > 0
 
 
-def test_differences_are_taken_between_adjacent_intervals_only():
+def test_differences_are_taken_between_adjacent_intervals_only() -> None:
     window = ReadingWindow()
     rr_ms = [900.0 if n % 2 else 800.0 for n in range(60)]
     gapped = [RRInterval(i.t_s, i.rr_ms, i.kind, i.number + n // 4) for n, i in enumerate(series(rr_ms))]
@@ -87,7 +87,7 @@ def test_differences_are_taken_between_adjacent_intervals_only():
     assert math.isnan(alone.ln_rmssd)
 
 
-def test_a_break_empties_the_window():
+def test_a_break_empties_the_window() -> None:
     window = ReadingWindow()
     before = window.update(second(50.0, series([500.0] * 100)))
     after = window.update(
@@ -99,20 +99,23 @@ def test_a_break_empties_the_window():
     assert after.ln_hr == pytest.approx(math.log(60))
 
 
-def test_time_that_could_not_be_read_takes_the_vagal_part_and_then_the_reading():
-    def reading(unread: int):
+def test_time_that_could_not_be_read_takes_the_vagal_part_and_then_the_reading() -> None:
+    def reading(unread: int) -> Reading | None:
         kinds = [UNREADABLE if n % 10 < unread else NORMAL for n in range(70)]
         rr_ms = [850.0 + 30 * (n % 2) if k is NORMAL else 500.0 + 40 * (n % 7) for n, k in enumerate(kinds)]
         intervals = series(rr_ms, kinds)
         return ReadingWindow().update(second(math.ceil(intervals[-1].t_s), intervals))
 
-    assert not math.isnan(reading(0).ln_rmssd)
-    assert math.isnan(reading(2).ln_rmssd)
-    assert reading(2).ln_hr == pytest.approx(math.log(60_000 / 865), abs=0.01)
+    clear, doubtful = reading(0), reading(2)
+    assert clear is not None
+    assert doubtful is not None
+    assert not math.isnan(clear.ln_rmssd)
+    assert math.isnan(doubtful.ln_rmssd)
+    assert doubtful.ln_hr == pytest.approx(math.log(60_000 / 865), abs=0.01)
     assert reading(7) is None
 
 
-def test_small_quirks_of_a_regular_heart_are_not_artefacts():
+def test_small_quirks_of_a_regular_heart_are_not_artefacts() -> None:
     quirk = [IntervalKind.ECTOPIC if n % 8 == 0 else NORMAL for n in range(64)]
     small = ReadingWindow().update(second(52.0, series([800.0 + (40 if k is not NORMAL else 0) for k in quirk], quirk)))
     large = ReadingWindow().update(

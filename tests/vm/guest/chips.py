@@ -9,6 +9,7 @@ import shutil
 import struct
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -35,7 +36,7 @@ FUNCTIONS = 0x0EFF0009  # I2C and everything that SMBus emulates on it
 class SpiBus:
     """spidev's ioctls over something with `xfer2`; mode, word length and clock are taken and given back."""
 
-    def __init__(self, xfer2) -> None:
+    def __init__(self, xfer2: Callable[[list[int]], list[int]]) -> None:
         self._xfer2 = xfer2
         self._settings: dict[int, bytes] = {}
 
@@ -60,7 +61,7 @@ class SpiBus:
 class PanelBus:
     """i2c-dev's ioctls with the panel as the one chip on the bus."""
 
-    def __init__(self, panel: SimDisplay, picture_shown) -> None:
+    def __init__(self, panel: SimDisplay, picture_shown: Callable[[SimDisplay], None]) -> None:
         self._panel = panel
         self._picture_shown = picture_shown
         self._address: dict[int, int] = {}
@@ -130,13 +131,16 @@ class Screenshots:
 
 def main(which: str) -> None:
     BENCH.mkdir(exist_ok=True)
+    plan: Callable[[int, int, int], IoctlPlan]
     if which == "spi":
         started_s = time.monotonic()
         body = Body(1, random_body(np.random.default_rng(1)), None)
         board = SimBoard(body, lambda: time.monotonic() - started_s)
-        name, group, plan = "spidev0.0", "spi", SpiBus(board.open_spi(0, 0, 1_000_000).xfer2).plan
+        name, group = "spidev0.0", "spi"
+        plan = SpiBus(board.open_spi(0, 0, 1_000_000).xfer2).plan
     else:
-        name, group, plan = "i2c-1", "i2c", PanelBus(SimDisplay(), Screenshots()).plan
+        name, group = "i2c-1", "i2c"
+        plan = PanelBus(SimDisplay(), Screenshots()).plan
     device = CuseDevice(name, plan)
     path = Path("/dev") / name
     while not path.exists():

@@ -21,10 +21,10 @@ def tell(line: str) -> None:
     print(f"VM-{line}", flush=True)
 
 
-def run(*command: str, timeout_s: float = 600.0, ok: bool = True, **options) -> str:
+def run(*command: str, timeout_s: float = 600.0, ok: bool = True, cwd: Path | None = None) -> str:
     """What the command printed, both streams. AssertionError where it fails and should not."""
     done = subprocess.run(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=timeout_s, check=False, **options
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=timeout_s, check=False, cwd=cwd
     )
     assert not ok or done.returncode == 0, f"{' '.join(command)}: exit code {done.returncode}: {done.stdout[-1500:]}"
     return done.stdout

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 from PIL import Image
+from PIL.GifImagePlugin import GifImageFile
 
 from device.screens.gallery.film import film, make_film
 from device.session.choosing.preferences import Language
@@ -36,5 +37,6 @@ def test_the_film_is_a_small_moving_picture(tmp_path: Path) -> None:
     path = make_film(tmp_path / "img" / "session.gif", Language.EN)
     assert path.stat().st_size < 400_000
     with Image.open(path) as picture:
+        assert isinstance(picture, GifImageFile)
         assert picture.n_frames > 100
         assert picture.size == (256, 128)

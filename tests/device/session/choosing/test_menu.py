@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from device.session.choosing.menu import ACTIONS, MenuItem, changed, lines
@@ -30,7 +32,7 @@ def test_a_recheck_is_offered_only_where_there_is_a_finding() -> None:
 
 
 @pytest.mark.parametrize("field", [{"minutes": 4}, {"led_level": 4}, {"vibration_level": -1}])
-def test_preferences_take_only_what_the_menu_offers(field: dict[str, int]) -> None:
+def test_preferences_take_only_what_the_menu_offers(field: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(field))):
         Preferences(**field)
 

@@ -4,16 +4,17 @@ import numpy as np
 import pytest
 
 from device.session.showing.trace import COLUMNS, GAP_COLUMNS, SWEEP_S, LiveTrace
-from dsp.types import SampleBlock
+from dsp.types import FloatArray, SampleBlock
 
 
-def feed(trace: LiveTrace, values: np.ndarray, fs_hz: float, block: int, first: int = 0) -> None:
+def feed(trace: LiveTrace, values: FloatArray, fs_hz: float, block: int, first: int = 0) -> None:
     for start in range(0, len(values), block):
         trace.add(SampleBlock(first + start, fs_hz, values[start : start + block].astype(np.float64)))
 
 
-def wave(seconds: float, fs_hz: float) -> np.ndarray:
-    return np.sin(2 * math.pi * 1.1 * np.arange(round(seconds * fs_hz)) / fs_hz)
+def wave(seconds: float, fs_hz: float) -> FloatArray:
+    t_s: FloatArray = np.arange(round(seconds * fs_hz)) / fs_hz
+    return np.sin(2 * math.pi * 1.1 * t_s)
 
 
 @pytest.mark.parametrize("fs_hz", [100.0, 128.0, 500.0, 512.0])
