@@ -1,5 +1,7 @@
 """What files are called, on the card and on the wire."""
 
+import re
+
 EDF = "session.edf"
 RR_TEXT = "rr.txt"
 RR_CSV = "rr.csv"
@@ -8,6 +10,10 @@ SUMS = "SHA256SUMS"
 """Written last: a session that has it is finished."""
 CHECK = "session.check"
 """Only there while the session is open."""
+
+SESSION_NAME = re.compile(r"\d{4,}(-\d{8}-\d{4})?(-[0-9a-f]{8})?")
+"""A session's folder: its number, local date and time, and on a host the beginning of its hash where another device's
+session had the name."""
 
 LAST_NUMBER = "last-number"
 """Beside the sessions: the last number that was given to one."""
