@@ -5,6 +5,7 @@ within the file's size that were not written hold zeros or rubbish. Names not ye
 their folder's history.
 """
 
+import errno
 import random
 import threading
 from collections.abc import Callable
@@ -93,6 +94,11 @@ class CardModel:
         self._rename_in(path.parent, {path.name: node})
         self._by_path[path] = node
         self._real.make_folder(path)
+
+    def make_new_folder(self, path: Path) -> None:
+        if path in self._by_path:
+            raise FileExistsError(errno.EEXIST, "File exists", str(path))
+        self.make_folder(path)
 
     def rename(self, old: Path, new: Path) -> None:
         assert old.parent == new.parent, "the model knows renames within a folder only"

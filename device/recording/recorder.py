@@ -197,8 +197,7 @@ class SessionRecorder:
             self._fault = RecordingError(f"{self.folder.name}: the session could not be finished: {why}")
             self._fault.__cause__ = error
         finally:
-            self._session.edf.close()
-            self._session.check.close()
+            self._session.close()
 
     def __enter__(self) -> Self:
         return self

@@ -31,15 +31,19 @@ class Recovered:
 
 
 def recover(store: Store) -> list[Recovered]:
-    """Close every open session; never raises for one that cannot be. Not to be called while one is recorded.
+    """Close every session that was left open; never raises for one that cannot be. One that is being recorded is not
+    touched: this process's is passed over, and StoreBusyError is raised where another process records.
 
     Kept are the records up to the last whose check is right. A second call finds nothing to do.
     """
-    try:
-        store.clear_unborn()
-    except OSError as error:
-        log.warning("%s: %s", store.root, reason(error))
-    return [_recover(store, store.folder(name)) for name in store.open_sessions()]
+    if not store.root.is_dir():
+        return []
+    with store.writing():
+        try:
+            store.clear_unborn()
+        except OSError as error:
+            log.warning("%s: %s", store.root, reason(error))
+        return [_recover(store, store.folder(name)) for name in store.left_open()]
 
 
 def _recover(store: Store, folder: Path) -> Recovered:

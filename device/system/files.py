@@ -30,6 +30,9 @@ class FileSystem(Protocol):
 
     def make_folder(self, path: Path) -> None: ...
 
+    def make_new_folder(self, path: Path) -> None:
+        """FileExistsError where there is one of that name."""
+
     def rename(self, old: Path, new: Path) -> None: ...
 
     def remove(self, path: Path) -> None: ...
@@ -74,6 +77,9 @@ class OsFileSystem:
 
     def make_folder(self, path: Path) -> None:
         path.mkdir(OWNER_FOLDER, parents=True, exist_ok=True)
+
+    def make_new_folder(self, path: Path) -> None:
+        path.mkdir(OWNER_FOLDER)
 
     def rename(self, old: Path, new: Path) -> None:
         old.rename(new)
