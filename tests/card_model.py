@@ -123,6 +123,9 @@ class CardModel:
     def free_bytes(self, path: Path) -> int:
         return self._real.free_bytes(path)
 
+    def read_back(self, path: Path, offset: int, count: int) -> bytes:
+        return self._real.read_back(path, offset, count)
+
     def log(self, operation: Operation) -> None:
         with self._lock:
             self.operations.append(operation)

@@ -14,8 +14,19 @@ from datetime import datetime
 from pathlib import Path
 
 from device.errors import RecordingError
-from device.recording.format.names import CHECK, EDF, LAST_NUMBER, SUMS
-from device.system.files import FileSystem, OsFileSystem, WritableFile, write_atomically
+from device.recording.format.names import (
+    CHECK,
+    DATES,
+    DELETED,
+    EDF,
+    LAST_NUMBER,
+    PROFILE,
+    RR_CSV,
+    RR_TEXT,
+    SUMMARY,
+    SUMS,
+)
+from device.system.files import FileSystem, OsFileSystem, WritableFile, part_of, write_atomically
 from device.system.one_writer import BusyError, WriterLock
 
 RESERVE_BYTES = 1 << 20
@@ -116,7 +127,7 @@ class Store:
                 lock = self._lock()
                 on_fault.callback(lock.release)
                 number = self._take_number()
-                on_fault.callback(self._drop_unborn, number)
+                on_fault.callback(self._drop, number)
                 self._keep_number()
                 session = self._create(number, started, header, lock)
                 on_fault.pop_all()
@@ -124,14 +135,38 @@ class Store:
         except OSError as error:
             raise RecordingError(f"{self.root}: no session can be begun: {reason(error)}") from error
 
-    def clear_unborn(self) -> None:
-        """Remove folders that had no name yet, and so no record, when the power went. Raises OSError."""
-        for folder in sorted(self.root.glob(_NEW + "*")):
-            self._remove(folder)
+    def clear_leftovers(self) -> None:
+        """Remove what a cut left behind: folders without a name, and so without a record; deleted sessions; files on
+        their way; the check of a finished session. Raises the first OSError once all was tried."""
+        faults: list[OSError] = []
+        for path in self._leftovers():
+            try:
+                if path.is_dir():
+                    self._remove(path)
+                else:
+                    self.files.remove(path)
+            except OSError as error:
+                faults.append(error)
+        if faults:
+            raise faults[0]
 
-    def _drop_unborn(self, number: int) -> None:
+    def _leftovers(self) -> Iterator[Path]:
+        yield from sorted([*self.root.glob(_NEW + "*"), *self.root.glob(DELETED + "*")])
+        beside = [self.root / part_of(name) for name in (LAST_NUMBER, DATES, PROFILE)]
+        within = [
+            folder / name
+            for folder in self._folders()
+            if (folder / SUMS).is_file()
+            for name in (CHECK, *map(part_of, (RR_TEXT, RR_CSV, SUMMARY, SUMS)))
+        ]
+        yield from (path for path in beside + within if path.is_file())
+
+    def _drop(self, number: int) -> None:
+        """What was begun under that number and has no record."""
         with suppress(OSError):
-            self._remove(self._unborn(number))
+            for folder in self.root.iterdir():
+                if _number_of(folder.name) == number and not (folder / SUMS).exists():
+                    self._remove(folder)
 
     def _remove(self, folder: Path) -> None:
         for path in sorted(folder.iterdir()):

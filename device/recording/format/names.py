@@ -22,6 +22,9 @@ DATES = "dates.json"
 PROFILE = "profile.json"
 """Beside the sessions: what they taught the device of its wearer."""
 
+DELETED = ".deleted-"
+"""Before a session's name while it is being deleted."""
+
 INDEX = "index.json"
 """On the wire only: the finished sessions and their files."""
 INDEX_VERSION = 1
