@@ -5,7 +5,12 @@ import sys
 
 def complain(command: str, text: str) -> None:
     """One line on standard error, after the command's name."""
-    print(f"rolig {command}: {text}", file=sys.stderr)
+    print(printable(f"rolig {command}: {text}"), file=sys.stderr)
+
+
+def printable(text: str) -> str:
+    """One line that does nothing to a terminal, whatever a file or a device put into it: the rest is escaped."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 class HostError(Exception):

@@ -16,14 +16,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from device.recording.format.names import SUMS
 from host.errors import HostError, complain
 from host.export_tables import TABLES, Column, Columns, beats_columns, metrics_columns, sessions_row
 from host.pseudonyms import Pseudonyms
-from host.session_files import PulledSession, read_session, session_folders
-from host.session_folder import sha256_of
+from host.session_files import PulledSession, session_folders, sessions_in
+from host.whole_file import OWNER_FILE, make_folder
 
 FORMATS = ("parquet", "csv")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would reckon what begins so
 Append = Callable[[Columns], None]
 Open = Callable[[Path, tuple[Column, ...]], AbstractContextManager[Append]]
 
@@ -32,32 +32,35 @@ def export(
     directory: Path, out: Path, file_format: str = "parquet", say: Callable[[str], None] = lambda _: None
 ) -> int:
     """Write all sessions in `directory` into the data set `out`; how many they are. Raises HostError."""
-    folders = session_folders(directory)
-    if not folders:
+    if not session_folders(directory):
         raise HostError(f"{directory} holds no finished session")
     if file_format not in FORMATS:
         raise HostError(f"format {file_format!r}: one of {', '.join(FORMATS)}")
     names = Pseudonyms.of_folder(directory)
     try:
-        return _write(folders, names, out, file_format, say)
+        return _write(directory, names, out, file_format, say)
     except OSError as error:
         raise HostError(f"{error.filename or out}: {error.strerror or error}") from error
 
 
-def _write(folders: list[Path], names: Pseudonyms, out: Path, file_format: str, say: Callable[[str], None]) -> int:
+def _write(directory: Path, names: Pseudonyms, out: Path, file_format: str, say: Callable[[str], None]) -> int:
     opened: Open = _parquet if file_format == "parquet" else _csv
     parts = {table: out / table / f"wearer={names.wearer()}" / f"part-0.{file_format}" for table in TABLES}
     fresh = {table: path.with_name("." + path.name) for table, path in parts.items()}
     for path in parts.values():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
     try:
+        for path in fresh.values():
+            path.unlink(missing_ok=True)
+            path.touch(OWNER_FILE)
         with (
             opened(fresh["sessions"], TABLES["sessions"]) as sessions,
             opened(fresh["beats"], TABLES["beats"]) as beats,
             opened(fresh["metrics"], TABLES["metrics"]) as metrics,
         ):
             count = 0
-            for name, session in _readable(folders, names, say):
+            for session in sessions_in(directory, lambda _, why: say(why)):
+                name = names.session(session.sums_sha256)
                 sessions({"session": [name], "started_shifted": [_shifted(session, names)], **sessions_row(session)})
                 beats(_named(name, beats_columns(session)))
                 metrics(_named(name, metrics_columns(session)))
@@ -73,19 +76,6 @@ def _write(folders: list[Path], names: Pseudonyms, out: Path, file_format: str, 
             path.unlink(missing_ok=True)
     _describe(out)
     return count
-
-
-def _readable(
-    folders: list[Path], names: Pseudonyms, say: Callable[[str], None]
-) -> Iterator[tuple[str, PulledSession]]:
-    """Pseudonym and content of each session; `say` hears of those that cannot be read."""
-    for folder in folders:
-        try:
-            session = read_session(folder)
-        except HostError as error:
-            say(str(error))
-            continue
-        yield names.session(sha256_of(folder / SUMS)), session
 
 
 def _shifted(session: PulledSession, names: Pseudonyms) -> datetime | None:
@@ -135,6 +125,8 @@ def _csv(path: Path, columns: tuple[Column, ...]) -> Iterator[Append]:
 def _cell(value: Any) -> Any:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return "'" + value
     return value.isoformat() if isinstance(value, datetime) else value
 
 

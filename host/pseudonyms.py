@@ -12,10 +12,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from host.errors import HostError
-from host.whole_file import write_whole
+from host.ordinary_file import read_ordinary
+from host.whole_file import OWNER_FILE, write_whole
 
 KEY_FILE = ".export-key.json"
 _KEY_BYTES = 32
+_MOST_BYTES = 1 << 12
 _LEAST_WEEKS, _WEEKS = 52, 520
 
 
@@ -33,9 +35,9 @@ class Pseudonyms:
         path = directory / KEY_FILE
         try:
             if not path.exists():
-                write_whole(path, json.dumps({"key": secrets.token_hex(_KEY_BYTES)}).encode(), mode=0o600)
-            key = bytes.fromhex(json.loads(path.read_text(encoding="utf-8"))["key"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
+                write_whole(path, json.dumps({"key": secrets.token_hex(_KEY_BYTES)}).encode(), mode=OWNER_FILE)
+            key = bytes.fromhex(json.loads(read_ordinary(path, _MOST_BYTES))["key"])
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise HostError(f"{path}: the key for pseudonyms cannot be read or kept: {error}") from error
         if len(key) < _KEY_BYTES:
             raise HostError(f"{path}: the key for pseudonyms is too short")

@@ -18,8 +18,8 @@ from device.recording.format.metrics import METRICS, STATE_WORDS
 from dsp.types import IntervalKind
 from host.errors import HostError, complain
 from host.report_weeks import session_row, weeks
-from host.session_files import PulledSession, read_session, session_folders
-from host.whole_file import write_whole
+from host.session_files import PulledSession, sessions_in
+from host.whole_file import OWNER_FILE, write_whole
 
 LANGUAGES = ("nb", "en")
 _KINDS = list(IntervalKind)
@@ -31,19 +31,18 @@ def make_report(directory: Path, out: Path, language: str = "nb", say: Callable[
 
     Raises HostError.
     """
-    sessions: list[PulledSession] = []
     unread: list[str] = []
-    for folder in session_folders(directory):
-        try:
-            sessions.append(read_session(folder))
-        except HostError as error:
-            say(str(error))
-            unread.append(folder.name)
+
+    def leave_out(name: str, why: str) -> None:
+        say(why)
+        unread.append(name)
+
+    sessions = list(sessions_in(directory, leave_out))
     if not sessions:
-        raise HostError(f"{directory} holds no finished session")
+        raise HostError(f"{directory} holds no finished session" + (" that can be read" if unread else ""))
     sessions.sort(key=_place)
     try:
-        write_whole(out, page(sessions, unread, language).encode(errors="replace"))
+        write_whole(out, page(sessions, unread, language).encode(errors="replace"), mode=OWNER_FILE)
     except OSError as error:
         raise HostError(f"{out}: {error.strerror}") from error
     return len(sessions)

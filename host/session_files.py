@@ -3,6 +3,8 @@
 What the notes and signals mean is in docs/recording-format.md.
 """
 
+import warnings
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,17 +15,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from device.recording.format import vocabulary
-from device.recording.format.metrics import METRICS
-from device.recording.format.names import EDF, SUMMARY, SUMS
+from device.recording.format.metrics import METRICS, STATE_WORDS
+from device.recording.format.names import EDF, SESSION_NAME, SUMMARY, SUMS
 from device.recording.format.signals import GUIDE_LABEL, UNKNOWN
 from device.recording.format.summary_keys import own_date
-from dsp.types import RRInterval
-from host.errors import HostError
+from dsp.types import IntervalKind, RRInterval
+from host.errors import HostError, printable
 from host.session_folder import read_dates
-from host.summary_file import read_summary
+from host.summary_file import parse_summary
+from host.sums import Vouched, read_vouched
 
 _QUALITY = next(metric.label for metric in METRICS if metric.name == "quality")
 _EARLIEST_YEAR = 1970  # what a clock without a battery shows; earlier, dates cannot be moved
+_LATEST_YEAR = 2200
+_DECIMALS = 4  # of the finest metric's step
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,7 @@ class PulledSession:
     last shutdown does not count."""
 
     name: str
+    sums_sha256: str
     summary: dict[str, Any]
     started: datetime | None
     notes: Notes
@@ -52,43 +58,84 @@ class PulledSession:
     guide_hz: float
 
 
+def sessions_in(directory: Path, leave_out: Callable[[str, str], None]) -> Iterator[PulledSession]:
+    """The sessions in `directory`, by name, one at a time. What looks like a session and cannot be read as a whole is
+    left out: `leave_out` hears its name and why. Raises HostError where `directory` is not a folder."""
+    dates = read_dates(directory)
+    for folder in session_folders(directory):
+        try:
+            yield read_session(folder, dates)
+        except HostError as error:
+            leave_out(folder.name, str(error))
+
+
 def session_folders(directory: Path) -> list[Path]:
-    """The finished sessions in `directory`, by name. Raises HostError where it is not a folder."""
+    """What is or was a session in `directory`, by name: finished or not, whole or not. Names that begin with a dot are
+    still on their way. Raises HostError where `directory` is not a folder."""
     if not directory.is_dir():
         raise HostError(f"{directory} is not a folder (give the one that rolig pull filled)")
-    return sorted(p for p in directory.iterdir() if p.name[0] != "." and (p / SUMS).is_file() and (p / EDF).is_file())
-
-
-def read_session(folder: Path) -> PulledSession:
-    """Raises HostError where the files are not those of a session."""
     try:
-        summary = read_summary(folder / SUMMARY)
-        edf = edfio.read_edf(folder / EDF)
-        notes = _notes([(float(a.onset), str(a.text)) for a in edf.annotations])
+        return sorted(path for path in directory.iterdir() if path.name[0] != "." and _looks_like_a_session(path))
+    except OSError as error:
+        raise HostError(f"{directory}: {error.strerror}") from error
+
+
+def _looks_like_a_session(path: Path) -> bool:
+    if SESSION_NAME.fullmatch(path.name):
+        return True
+    try:
+        return any((path / name).exists() for name in (EDF, SUMMARY, SUMS))
+    except OSError:
+        return False
+
+
+def read_session(folder: Path, dates: Mapping[str, str] | None = None) -> PulledSession:
+    """The session as its SHA256SUMS vouches for it; `dates` were told later, by name (default: those beside it).
+    Raises HostError, in one line, where it is not whole, not a session's, or of a newer version."""
+    try:
+        return _session(folder.name, read_vouched(folder), read_dates(folder.parent) if dates is None else dates)
+    except Exception as error:  # whatever a library makes of a damaged or hostile file: the other sessions go on
+        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error) or repr(error)
+        raise HostError(printable(f"{folder.name} cannot be read: {why}")) from error
+
+
+def _session(name: str, files: Vouched, dates: Mapping[str, str]) -> PulledSession:
+    summary = parse_summary(files.summary)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)  # edfio warns of what it then guesses, as in half a file
+        edf = edfio.read_edf(files.edf)
         signals = {signal.label: signal for signal in edf.signals}
         guide = signals[GUIDE_LABEL]
         return PulledSession(
-            name=folder.name,
+            name=name,
+            sums_sha256=files.sums_sha256,
             summary=summary,
-            started=_started(read_dates(folder.parent).get(folder.name) or own_date(summary)),
-            notes=notes,
+            started=_started(dates.get(name) or own_date(summary)),
+            notes=_notes([(float(a.onset), str(a.text)) for a in edf.annotations]),
             metrics=_metrics(signals),
             metrics_step_s=1.0 / float(signals[_QUALITY].sampling_frequency),
             guide_pct=_values(guide),
             guide_hz=float(guide.sampling_frequency),
         )
-    except (OSError, ValueError, KeyError, AttributeError, IndexError, RecursionError) as error:
-        raise HostError(f"{folder.name} cannot be read: {error}") from error
 
 
 def _metrics(signals: dict[str, Any]) -> dict[str, NDArray[np.float64]]:
     """NaN for what the file lacks because it is older than the metric; KeyError where it has no metrics at all."""
     unknown = np.full(len(signals[_QUALITY].data), np.nan)
-    return {metric.name: _values(signals[metric.label]) if metric.label in signals else unknown for metric in METRICS}
+    metrics = {
+        metric.name: _values(signals[metric.label]) if metric.label in signals else unknown for metric in METRICS
+    }
+    if {len(values) for values in metrics.values()} != {len(unknown)}:
+        raise ValueError("its metrics are not of the same seconds")
+    newer = set(metrics["state"][~np.isnan(metrics["state"])]) - set(map(float, STATE_WORDS))
+    if newer:
+        raise ValueError(f"it was recorded by a newer Rolig (state {min(newer):g} is not known here)")
+    return metrics
 
 
 def _values(signal: Any) -> NDArray[np.float64]:
-    values = np.asarray(signal.data, dtype=np.float64)
+    """A step's worth of rounding is taken back, so that 1 is 1; NaN where the file says unknown."""
+    values = np.round(np.asarray(signal.data, dtype=np.float64), _DECIMALS) + 0.0
     return np.where(np.asarray(signal.digital) == UNKNOWN, np.nan, values)
 
 
@@ -98,8 +145,10 @@ def _notes(annotations: list[tuple[float, str]]) -> Notes:
         note = vocabulary.parse_note(text)
         match note.word:
             case vocabulary.BEAT:
-                notes.beats.append((t_s, float(note.fields["q"])))
+                notes.beats.append((t_s, vocabulary.quality_of(note)))
             case vocabulary.RR | vocabulary.PPI:
+                if note.fields["kind"] not in list(IntervalKind):
+                    raise ValueError(f"it was recorded by a newer Rolig (kind {note.fields['kind']} is not known here)")
                 notes.intervals.append(vocabulary.interval_of(note, t_s))
             case vocabulary.PHASE:
                 notes.phases.append((t_s, note.fields["name"]))
@@ -110,6 +159,6 @@ def _notes(annotations: list[tuple[float, str]]) -> Notes:
 
 def _started(text: str | None) -> datetime | None:
     started = None if text is None else datetime.fromisoformat(text)
-    if started is not None and started.year < _EARLIEST_YEAR:
+    if started is not None and not _EARLIEST_YEAR <= started.year <= _LATEST_YEAR:
         raise ValueError(f"it cannot have started in {text}")
     return started

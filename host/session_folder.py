@@ -4,28 +4,32 @@ A session on its way lives in `.partial-NAME-HASH`, so that it can be resumed an
 another. It becomes `NAME` in one rename, after every file was verified.
 """
 
-import hashlib
 import json
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from device.recording.format.names import DATES, SUMMARY, SUMS
 from device.recording.format.summary_keys import own_date
+from host import sums
 from host.errors import HostError
-from host.link.index import RemoteFile, RemoteSession, is_safe_name
+from host.link.index import RemoteFile, RemoteSession
+from host.ordinary_file import read_ordinary, sha256_of
+from host.summary_file import MOST_SUMMARY_BYTES
 from host.whole_file import write_whole
 
 _SHORT = 8
+_MOST_DATES_BYTES = 1 << 24
 
 
 def copy_of(directory: Path, session: RemoteSession) -> Path | None:
     """Where this very session lies already, by the hash of its SHA256SUMS."""
     for folder in _places(directory, session):
-        sums = folder / SUMS
-        if sums.is_file() and sha256_of(sums) == session.sums_sha256:
-            return folder
+        with suppress(OSError):
+            if sha256_of(folder / SUMS, sums.MOST_BYTES) == session.sums_sha256:
+                return folder
     return None
 
 
@@ -45,14 +49,10 @@ def not_as_listed(folder: Path, session: RemoteSession) -> list[str]:
 def holds(folder: Path) -> bool:
     """Whether every file that the folder's SHA256SUMS lists is there and has that hash."""
     try:
-        lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
-        for line in lines:
-            digest, name = line[:64], line[66:]
-            if not is_safe_name(name) or sha256_of(folder / name) != digest:
-                return False
+        sums.check(folder)
     except (OSError, ValueError):
         return False
-    return bool(lines)
+    return True
 
 
 def partial_folder(directory: Path, session: RemoteSession) -> Path:
@@ -63,7 +63,10 @@ def partial_folder(directory: Path, session: RemoteSession) -> Path:
 
 def has_file(folder: Path, file: RemoteFile) -> bool:
     here = folder / file.name
-    return here.is_file() and here.stat().st_size == file.size and sha256_of(here) == file.sha256
+    try:
+        return here.stat().st_size == file.size and sha256_of(here, sums.MOST_BYTES) == file.sha256
+    except OSError:
+        return False
 
 
 def finish(directory: Path, session: RemoteSession, partial: Path) -> Path:
@@ -100,15 +103,10 @@ def keep_date(directory: Path, folder: Path, started_utc: str | None) -> None:
 def read_dates(directory: Path) -> dict[str, str]:
     """Dates told later, by session; {} when there are none."""
     try:
-        dates = json.loads((directory / DATES).read_text(encoding="utf-8"))
+        dates = json.loads(read_ordinary(directory / DATES, _MOST_DATES_BYTES))
     except (OSError, ValueError, RecursionError):
         return {}
     return {str(k): v for k, v in dates.items() if isinstance(v, str)} if isinstance(dates, dict) else {}
-
-
-def sha256_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _sync_names(folder: Path) -> None:
@@ -124,7 +122,7 @@ def _sync_names(folder: Path) -> None:
 
 def _summary(folder: Path) -> dict[str, Any]:
     try:
-        summary = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
+        summary = json.loads(read_ordinary(folder / SUMMARY, MOST_SUMMARY_BYTES))
     except (OSError, ValueError, RecursionError):
         return {}
     return summary if isinstance(summary, dict) else {}

@@ -5,28 +5,40 @@ What the keys mean is in docs/recording-format.md. Those that nothing here uses 
 
 import json
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Any
 
 from device.recording.format.names import SUMMARY
-from device.recording.format.summary_keys import AFTER, BEFORE, CHECK_IN_ANSWERS
+from device.recording.format.summary_keys import AFTER, BEFORE, CHECK_IN_ANSWERS, SUMMARY_VERSION
 from device.recording.format.vocabulary import LARGEST_COUNT
+from dsp.types import SignalKind
 
+MOST_SUMMARY_BYTES = 1 << 20
 _TEXTS = ("software", "algorithm", "source", "signal", "started_utc", "clock_trust", "end_reason")
 _NUMBERS = ("length_s", "contact_pct", "irregular_s")
 _COUNTS = ("lost_samples",)
 
 
-def read_summary(path: Path) -> dict[str, Any]:
-    """Raises OSError, and ValueError for a file that is not a summary."""
-    return checked(json.loads(path.read_text(encoding="utf-8")))
+def parse_summary(content: bytes) -> dict[str, Any]:
+    """Raises ValueError for what is no summary, or one whose keys may mean something else by now."""
+    if len(content) > MOST_SUMMARY_BYTES:
+        raise ValueError(f"{SUMMARY} has {len(content)} bytes")
+    return checked(json.loads(content))
 
 
 def checked(summary: Any) -> dict[str, Any]:
     """`summary` itself; every key of it may be missing or null. Raises ValueError."""
     if not isinstance(summary, dict):
         raise ValueError(f"{SUMMARY} holds no object")
+    version = summary.get("version", SUMMARY_VERSION)
+    if not _is_count(version) or version < 1:
+        raise ValueError(f"version cannot be {str(version)[:40]!r}")
+    if version > SUMMARY_VERSION:
+        raise ValueError(
+            f"it was recorded by a newer Rolig (its {SUMMARY} has version {version}, and {SUMMARY_VERSION} is the "
+            "newest known here): update Rolig on this computer"
+        )
     _all(_is_text, summary, _TEXTS)
+    _all(lambda kind: kind in list(SignalKind), summary, ("signal",))
     _all(_is_number, summary, _NUMBERS)
     _all(_is_count, summary, _COUNTS)
     _all(lambda value: isinstance(value, bool), summary, ("recovered",))
@@ -53,7 +65,8 @@ def _all(is_so: Callable[[Any], bool], values: dict[str, Any], names: Iterable[s
 
 
 def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
+    """Half of a surrogate pair cannot be written to any file."""
+    return isinstance(value, str) and not any("\ud800" <= c <= "\udfff" for c in value)
 
 
 def _is_number(value: Any) -> bool:

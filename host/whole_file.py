@@ -3,6 +3,16 @@
 import os
 from pathlib import Path
 
+OWNER_FILE, OWNER_FOLDER = 0o600, 0o700
+"""Health data: nobody else on this computer reads it."""
+
+
+def make_folder(path: Path) -> None:
+    """`path` and the folders above it that are missing, for the owner alone. Raises OSError."""
+    if not path.parent.exists():
+        make_folder(path.parent)
+    path.mkdir(OWNER_FOLDER, exist_ok=True)
+
 
 def write_whole(path: Path, content: bytes, *, mode: int = 0o666) -> None:
     """Write `content` to `path`, replacing what was there only when all of it is on the disk. Anything but an ordinary

@@ -5,6 +5,7 @@ within the file's size that were not written hold zeros or rubbish. Names not ye
 their folder's history.
 """
 
+import errno
 import random
 import threading
 from collections.abc import Callable
@@ -94,6 +95,11 @@ class CardModel:
         self._by_path[path] = node
         self._real.make_folder(path)
 
+    def make_new_folder(self, path: Path) -> None:
+        if path in self._by_path:
+            raise FileExistsError(errno.EEXIST, "File exists", str(path))
+        self.make_folder(path)
+
     def rename(self, old: Path, new: Path) -> None:
         assert old.parent == new.parent, "the model knows renames within a folder only"
         self._rename_in(old.parent, {old.name: None, new.name: self._by_path[old]})
@@ -116,6 +122,9 @@ class CardModel:
 
     def free_bytes(self, path: Path) -> int:
         return self._real.free_bytes(path)
+
+    def read_back(self, path: Path, offset: int, count: int) -> bytes:
+        return self._real.read_back(path, offset, count)
 
     def log(self, operation: Operation) -> None:
         with self._lock:

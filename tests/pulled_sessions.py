@@ -6,11 +6,13 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
 
 import numpy as np
 
+from device.recording.format.names import SUMS
 from device.recording.format.session_info import ClockTrust, SessionInfo, SignalInfo
 from device.recording.recorder import SessionRecorder
 from device.recording.store import Store
@@ -87,6 +89,14 @@ def record_session(
     folder = recorder.close(EndReason.COMPLETED)
     assert recorder.fault is None
     return folder
+
+
+def rewrite(folder: Path, name: str, content: bytes) -> None:
+    """Other content for a session's file, with which its SHA256SUMS agrees."""
+    (folder / name).write_bytes(content)
+    names = [line[66:] for line in (folder / SUMS).read_text().splitlines()]
+    sums = "".join(f"{sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in names)
+    (folder / SUMS).write_text(sums)
 
 
 def _intervals(chance: random.Random, free_s: int) -> Iterator[RRInterval]:

@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     watched = in_terminal and real_time
     scene = Scene(args.seed, args.sensor, 60.0 * args.minutes, Language(args.language), args.resonance)
     simulation = Simulation(scene, store, real_time=real_time, display=_Mirror if watched else SimBoard.open_display)
-    with StopRequest() as stop, Keyboard(enabled=watched and sys.stdin.isatty()) as keyboard:
+    with store.writing(), StopRequest() as stop, Keyboard(enabled=watched and sys.stdin.isatty()) as keyboard:
         try:
             while not (stop.requested or simulation.done or keyboard.quit):
                 simulation.step()

@@ -59,24 +59,25 @@ def _serve(
 ) -> int:
     notifier = Notifier.from_environment()
     store, wall_clock = Store(Path(config.store.folder)), WallClock()
-    _recover(store)
-    sharing = UsbSharing(Path(config.usb.port), store.root)
-    appliance = assemble(
-        board,
-        clock,
-        source,
-        wall_clock,
-        config,
-        store=store,
-        memory=memory_on_card(config, store, wall_clock),
-        watchers=Watchers(share=sharing.allow),
-        origin="simulated" if args.board == "sim" else "sensor",
-    ).appliance
-    if not config.usb.interlock:
-        log.warning("%s", RISK_WHEN_OFF)
-    threading.Thread(target=sharing.serve, name="rolig-usb", daemon=True).start()
-    with StopRequest() as stop:
-        _loop(appliance, stop, notifier)
+    with store.writing():
+        _recover(store)
+        sharing = UsbSharing(Path(config.usb.port), store.root)
+        appliance = assemble(
+            board,
+            clock,
+            source,
+            wall_clock,
+            config,
+            store=store,
+            memory=memory_on_card(config, store, wall_clock),
+            watchers=Watchers(share=sharing.allow),
+            origin="simulated" if args.board == "sim" else "sensor",
+        ).appliance
+        if not config.usb.interlock:
+            log.warning("%s", RISK_WHEN_OFF)
+        threading.Thread(target=sharing.serve, name="rolig-usb", daemon=True).start()
+        with StopRequest() as stop:
+            _loop(appliance, stop, notifier)
     return POWER_OFF_STATUS if appliance.shut_down else 0
 
 

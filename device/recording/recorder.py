@@ -1,5 +1,6 @@
 """Records one session: what the pipeline sees and says goes into the session's EDF+ file, a second at a time."""
 
+import logging
 import math
 import time
 from collections import deque
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from device.errors import RecordingError
+from device.recording.closing import close_left_open
 from device.recording.edf.layout import encode_header
 from device.recording.edf.writer import RecordEncoder, bounded_tal
 from device.recording.event_notes import event_note
@@ -31,7 +33,7 @@ from device.recording.format.vocabulary import (
     state_note,
 )
 from device.recording.grid import HeldValues, LostSamples, SampleBuffer, SideSlots
-from device.recording.sealing import seal
+from device.recording.sealing import NotOnCardError, seal
 from device.recording.session_header import lungs_pct, metrics_columns, session_header
 from device.recording.store import Store, reason
 from device.recording.writer_thread import RecordWriter
@@ -39,6 +41,7 @@ from device.session.events import EndReason, Event
 from dsp.types import BreathPhase, Contact, MetricsRow, Output, SampleBlock, SideBlock, SignalKind, WearerState
 
 _SAME_S = 1e-6
+log = logging.getLogger(__name__)
 
 
 class SessionRecorder:
@@ -189,7 +192,7 @@ class SessionRecorder:
 
     def _seal(self) -> None:
         try:
-            seal(self._store.files, self.folder, self._session.edf, self._header, self._writer.written_records)
+            self._finish_on_card()
         except RecordingError as error:
             self._fault = error
         except Exception as error:  # nobody else would hear of it on this thread
@@ -197,8 +200,21 @@ class SessionRecorder:
             self._fault = RecordingError(f"{self.folder.name}: the session could not be finished: {why}")
             self._fault.__cause__ = error
         finally:
-            self._session.edf.close()
-            self._session.check.close()
+            self._session.close()
+
+    def _finish_on_card(self) -> None:
+        """After any fault of the card only what it gives back is kept, and the file says that the card ended it."""
+        files, written = self._store.files, self._writer.written_records
+        if self._writer.fault is None:
+            try:
+                seal(files, self.folder, self._session.edf, self._header, written)
+                return
+            except (OSError, NotOnCardError):
+                log.warning("%s: closed anew from what the card holds", self.folder.name)
+        closed = close_left_open(files, self.folder, compose(END, reason=EndReason.STORAGE.value))
+        if self._writer.fault is None and (closed.records < written or closed.unverified):
+            lost = written - closed.records + closed.unverified
+            raise RecordingError(f"{self.folder.name}: {lost} records did not reach the card")
 
     def __enter__(self) -> Self:
         return self

@@ -6,17 +6,35 @@ deleted here but folders that were never named.
 
 import errno
 import re
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from device.errors import RecordingError
-from device.recording.format.names import CHECK, EDF, LAST_NUMBER, SUMS
-from device.system.files import FileSystem, OsFileSystem, WritableFile, write_atomically
+from device.recording.format.names import (
+    CHECK,
+    DATES,
+    DELETED,
+    EDF,
+    LAST_NUMBER,
+    PROFILE,
+    RR_CSV,
+    RR_TEXT,
+    SUMMARY,
+    SUMS,
+)
+from device.system.files import FileSystem, OsFileSystem, WritableFile, part_of, write_atomically
+from device.system.one_writer import BusyError, WriterLock
 
 RESERVE_BYTES = 1 << 20
 _NEW = ".new-"
-_NUMBER = re.compile(r"(?:\.[a-z]+-)?(\d+)")
+_NUMBER = re.compile(r"(?:\.[a-z]+-)?(\d{1,12})(?!\d)", re.ASCII)  # a longer one is none of ours
+_LONGEST_NUMBER = 32
+_numbering = threading.Lock()
+_being_recorded: set[Path] = set()  # by this process
 
 
 @dataclass(slots=True)
@@ -26,6 +44,17 @@ class OpenSession:
     folder: Path
     edf: WritableFile
     check: WritableFile
+    lock: WriterLock
+
+    def close(self) -> None:
+        self.edf.close()
+        self.check.close()
+        _being_recorded.discard(self.folder.resolve())
+        self.lock.release()
+
+
+class StoreBusyError(RecordingError):
+    """Another process records there, or closes what was left open."""
 
 
 class Store:
@@ -42,6 +71,32 @@ class Store:
     def open_sessions(self) -> list[str]:
         """The names of sessions that are being written, or that a power cut left."""
         return [folder.name for folder in self._folders() if not (folder / SUMS).is_file()]
+
+    def left_open(self) -> list[str]:
+        """Those of `open_sessions` that this process does not record just now."""
+        return [folder for folder in self.open_sessions() if (self.root / folder).resolve() not in _being_recorded]
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Within it no other process records here or recovers. Raises StoreBusyError; a folder that is not there, or
+        cannot be locked, is nobody's."""
+        lock = None
+        try:
+            self.files.make_folder(self.root)
+            lock = self._lock()
+        except OSError:
+            pass
+        try:
+            yield
+        finally:
+            if lock is not None:
+                lock.release()
+
+    def _lock(self) -> WriterLock:
+        try:
+            return WriterLock(self.root)
+        except BusyError as error:
+            raise StoreBusyError(f"{self.root}: another rolig records there; one at a time") from error
 
     def folder(self, name: str) -> Path:
         """Raises RecordingError where there is no such session."""
@@ -68,20 +123,59 @@ class Store:
             self.files.make_folder(self.root)
             if self.files.free_bytes(self.root) < RESERVE_BYTES:
                 raise RecordingError(f"{self.root}: the card is full (less than 1 MB is free)")
-            return self._create(self._take_name(started), header)
+            with ExitStack() as on_fault:
+                lock = self._lock()
+                on_fault.callback(lock.release)
+                number = self._take_number()
+                on_fault.callback(self._drop, number)
+                self._keep_number()
+                session = self._create(number, started, header, lock)
+                on_fault.pop_all()
+                return session
         except OSError as error:
             raise RecordingError(f"{self.root}: no session can be begun: {reason(error)}") from error
 
-    def clear_unborn(self) -> None:
-        """Remove folders that had no name yet, and so no record, when the power went. Raises OSError."""
-        for folder in sorted(self.root.glob(_NEW + "*")):
-            for path in sorted(folder.iterdir()):
-                self.files.remove(path)
-            self.files.remove_folder(folder)
+    def clear_leftovers(self) -> None:
+        """Remove what a cut left behind: folders without a name, and so without a record; deleted sessions; files on
+        their way; the check of a finished session. Raises the first OSError once all was tried."""
+        faults: list[OSError] = []
+        for path in self._leftovers():
+            try:
+                if path.is_dir():
+                    self._remove(path)
+                else:
+                    self.files.remove(path)
+            except OSError as error:
+                faults.append(error)
+        if faults:
+            raise faults[0]
 
-    def _create(self, name: str, header: bytes) -> OpenSession:
-        new, folder = self.root / (_NEW + name), self.root / name
-        self.files.make_folder(new)
+    def _leftovers(self) -> Iterator[Path]:
+        yield from sorted([*self.root.glob(_NEW + "*"), *self.root.glob(DELETED + "*")])
+        beside = [self.root / part_of(name) for name in (LAST_NUMBER, DATES, PROFILE)]
+        within = [
+            folder / name
+            for folder in self._folders()
+            if (folder / SUMS).is_file()
+            for name in (CHECK, *map(part_of, (RR_TEXT, RR_CSV, SUMMARY, SUMS)))
+        ]
+        yield from (path for path in beside + within if path.is_file())
+
+    def _drop(self, number: int) -> None:
+        """What was begun under that number and has no record."""
+        with suppress(OSError):
+            for folder in self.root.iterdir():
+                if _number_of(folder.name) == number and not (folder / SUMS).exists():
+                    self._remove(folder)
+
+    def _remove(self, folder: Path) -> None:
+        for path in sorted(folder.iterdir()):
+            self.files.remove(path)
+        self.files.remove_folder(folder)
+
+    def _create(self, number: int, started: datetime | None, header: bytes, lock: WriterLock) -> OpenSession:
+        name = f"{number:04d}-{started:%Y%m%d-%H%M}" if started else f"{number:04d}"
+        new, folder = self._unborn(number), self.root / name
         edf, check = self.files.create(new / EDF), self.files.create(new / CHECK)
         edf.write_at(0, header)
         edf.sync()
@@ -89,17 +183,36 @@ class Store:
         self.files.sync_folder(new)
         self.files.rename(new, folder)
         self.files.sync_folder(self.root)
-        return OpenSession(folder, edf, check)
+        _being_recorded.add(folder.resolve())
+        return OpenSession(folder, edf, check, lock)
 
-    def _take_name(self, started: datetime | None) -> str:
-        """The next number. It is kept in a file, so that it is not used twice even after sessions were deleted."""
-        kept = self.root / LAST_NUMBER
+    def _take_number(self) -> int:
+        """The next number, and its folder, which only one can make."""
+        number = max(self._numbers(), default=0)
+        while True:
+            number += 1
+            with suppress(FileExistsError):
+                self.files.make_new_folder(self._unborn(number))
+                if self._numbers().count(number) == 1:
+                    return number
+                self.files.remove_folder(self._unborn(number))
+
+    def _keep_number(self) -> None:
+        """In a file, so that no number is used twice even after sessions were deleted."""
+        with _numbering:
+            write_atomically(self.files, self.root / LAST_NUMBER, f"{max(self._numbers())}\n".encode())
+
+    def _unborn(self, number: int) -> Path:
+        return self.root / f"{_NEW}{number:04d}"
+
+    def _numbers(self) -> list[int]:
+        """Of all that is here, and the last that was given."""
         numbers = [_number_of(path.name) for path in self.root.iterdir() if path.is_dir()]
+        kept = self.root / LAST_NUMBER
         if kept.is_file():
-            numbers.append(_number_of(kept.read_text("ascii", "replace")))
-        number = max(numbers, default=0) + 1
-        write_atomically(self.files, kept, f"{number}\n".encode())
-        return f"{number:04d}-{started:%Y%m%d-%H%M}" if started else f"{number:04d}"
+            with kept.open("rb") as file:
+                numbers.append(_number_of(file.read(_LONGEST_NUMBER).decode("ascii", "replace")))
+        return numbers
 
     def _folders(self) -> list[Path]:
         if not self.root.is_dir():

@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 from typing import Protocol
 
+from device.system.card import read_past_cache
+
 # Health data: nobody but the owner reads it.
 OWNER_FILE, OWNER_FOLDER = 0o600, 0o700
 
@@ -30,6 +32,9 @@ class FileSystem(Protocol):
 
     def make_folder(self, path: Path) -> None: ...
 
+    def make_new_folder(self, path: Path) -> None:
+        """FileExistsError where there is one of that name."""
+
     def rename(self, old: Path, new: Path) -> None: ...
 
     def remove(self, path: Path) -> None: ...
@@ -40,6 +45,9 @@ class FileSystem(Protocol):
         """Return when the names in `path` are on the card."""
 
     def free_bytes(self, path: Path) -> int: ...
+
+    def read_back(self, path: Path, offset: int, count: int) -> bytes:
+        """At most `count` bytes of a synced file, from the card itself; fewer only at its end."""
 
 
 class _OsFile:
@@ -75,6 +83,9 @@ class OsFileSystem:
     def make_folder(self, path: Path) -> None:
         path.mkdir(OWNER_FOLDER, parents=True, exist_ok=True)
 
+    def make_new_folder(self, path: Path) -> None:
+        path.mkdir(OWNER_FOLDER)
+
     def rename(self, old: Path, new: Path) -> None:
         old.rename(new)
 
@@ -95,10 +106,18 @@ class OsFileSystem:
         room = os.statvfs(path)
         return room.f_bavail * room.f_frsize
 
+    def read_back(self, path: Path, offset: int, count: int) -> bytes:
+        return read_past_cache(path, offset, count)
+
+
+def part_of(name: str) -> str:
+    """What a file is called until it is whole."""
+    return name + ".part"
+
 
 def write_atomically(files: FileSystem, path: Path, content: bytes) -> None:
     """The whole file under its name, or none of it, whenever the power goes."""
-    part = path.with_name(path.name + ".part")
+    part = path.with_name(part_of(path.name))
     file = files.create(part)
     try:
         file.write_at(0, content)

@@ -16,12 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from device.recording.format.names import DATES, INDEX, INDEX_VERSION, SUMMARY, SUMS
+from device.recording.format.names import DATES, DELETED, INDEX, INDEX_VERSION, SUMMARY, SUMS
 from device.recording.format.summary_keys import own_date
 from device.system.files import OsFileSystem, write_atomically
 from device.usb.clock import DeviceClock, parse_utc
 
-_DELETED = ".deleted-"
 # Plain on every file system. A host refuses an index with any other name, and the card may have been in other hands.
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_+=@.-]{0,98}[A-Za-z0-9_+=@-])?")
 _SUMS_LINE = re.compile(r"([0-9a-f]{64}) [ *]([^/\\\0\n]+)")
@@ -52,7 +51,7 @@ class LogView:
         self._root = root
         self._device = device
         self._index: bytes | None = None
-        for leftover in root.glob(_DELETED + "*"):
+        for leftover in root.glob(DELETED + "*"):
             shutil.rmtree(leftover, ignore_errors=True)
 
     def refresh(self) -> None:
@@ -125,7 +124,7 @@ class LogView:
         sums = self.find(f"{session}/{SUMS}")
         if bytes.fromhex(sums.sha256) != sums_sha256:
             raise HashDiffersError(session)
-        gone = self._root / (_DELETED + session)
+        gone = self._root / (DELETED + session)
         (self._root / session).rename(gone)
         OsFileSystem().sync_folder(self._root)
         shutil.rmtree(gone)

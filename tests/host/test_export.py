@@ -18,7 +18,7 @@ from host.export import export, run
 from host.export_tables import PRACTICE, TABLES
 from host.pseudonyms import KEY_FILE, Pseudonyms
 from host.session_files import read_session, session_folders
-from tests.pulled_sessions import FIRST_DAY, record_days, record_session
+from tests.pulled_sessions import FIRST_DAY, record_days, record_session, rewrite
 
 
 @pytest.fixture(scope="module")
@@ -151,7 +151,7 @@ def test_bad_input_is_one_line(copies: Path, tmp_path: Path, capsys: pytest.Capt
 def test_a_session_that_cannot_be_read_is_said_and_left_out(
     copies: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (session_folders(copies)[1] / "summary.json").write_text("")
+    rewrite(session_folders(copies)[1], "summary.json", b"")
     assert run(copies, tmp_path / "out") == 0
     captured = capsys.readouterr()
     assert "cannot be read" in captured.err
@@ -165,10 +165,23 @@ def test_where_no_session_can_be_read_an_earlier_export_stays(
     export(copies, out)
     before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
     for folder in session_folders(copies):
-        (folder / "summary.json").write_text("[]")
+        rewrite(folder, "summary.json", b"[]")
     assert run(copies, out) == 2
     assert "none of the sessions can be read" in capsys.readouterr().err
     assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+
+
+def test_nothing_in_a_csv_is_a_formula_and_all_of_it_is_the_owner_s_alone(copies: Path, tmp_path: Path) -> None:
+    for folder, first in zip(session_folders(copies), "=+-@", strict=True):
+        summary = json.loads((folder / "summary.json").read_text()) | {"software": f"{first}cmd|' /C calc'!A0"}
+        rewrite(folder, "summary.json", json.dumps(summary).encode())
+    export(copies, tmp_path / "out", "csv")
+    (path,) = (tmp_path / "out" / "sessions").glob("wearer=*/part-0.csv")
+    with path.open(newline="") as file:
+        told = [row["software"] for row in csv.DictReader(file)]
+    assert [text[:2] for text in told] == ["'=", "'+", "'-", "'@"]
+    made = [tmp_path / "out", *(path for path in (tmp_path / "out").rglob("*") if path.name != "columns.json")]
+    assert {path.stat().st_mode & 0o077 for path in made} == {0}
 
 
 @given(st.binary(min_size=32, max_size=32), st.datetimes(datetime(2024, 1, 1), datetime(2090, 1, 1)))

@@ -4,15 +4,16 @@ import shutil
 from datetime import timedelta
 from pathlib import Path
 
+import edfio
 import numpy as np
 import pytest
 
 from device.recording.format.metrics import METRICS
 from device.recording.session_reader import read_session as read_on_device
 from host.errors import HostError
-from host.session_files import read_session, session_folders
+from host.session_files import read_session, session_folders, sessions_in
 from host.session_folder import keep_date
-from tests.pulled_sessions import FIRST_DAY, record_days
+from tests.pulled_sessions import FIRST_DAY, record_days, rewrite
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,7 @@ def test_a_metric_that_the_file_lacks_is_unknown_and_costs_no_other(store: Path,
     shutil.copytree(store, copies)
     folder = session_folders(copies)[0]
     content = (folder / "session.edf").read_bytes()
-    (folder / "session.edf").write_bytes(content.replace(label.ljust(16).encode(), b"Something else  ", 1))
+    rewrite(folder, "session.edf", content.replace(label.ljust(16).encode(), b"Something else  ", 1))
     session, whole = read_session(folder), read_session(session_folders(store)[0])
     lacking = next(metric.name for metric in METRICS if metric.label == label)
     for name, values in session.metrics.items():
@@ -75,15 +76,32 @@ def test_the_time_of_the_last_shutdown_is_no_date_until_a_better_one_is_told(sto
         assert read_session(saved).started == told
 
 
-def test_open_and_partial_sessions_are_passed_over(store: Path, tmp_path: Path) -> None:
+def test_what_is_on_its_way_is_passed_over_and_what_was_never_finished_is_said(store: Path, tmp_path: Path) -> None:
     copies = tmp_path / "copies"
     shutil.copytree(store, copies)
     first, second, third = session_folders(copies)
     (first / "SHA256SUMS").unlink()
     shutil.copytree(second, copies / ".partial-0009-abcdef00")
-    assert session_folders(copies) == [second, third]
+    (copies / "photos").mkdir()
+    said: list[str] = []
+    found = [session.name for session in sessions_in(copies, lambda _, why: said.append(why))]
+    assert found == [second.name, third.name]
+    assert said == [f"{first.name} cannot be read: it was never finished (there is no SHA256SUMS)"]
     with pytest.raises(HostError, match="not a folder"):
         session_folders(copies / "none")
+
+
+@pytest.mark.parametrize("first", [0, 1, 5000, 9811])
+def test_quality_is_what_was_told_and_never_leaves_its_scale(store: Path, tmp_path: Path, first: int) -> None:
+    copies = tmp_path / "copies"
+    shutil.copytree(store, copies)
+    folder = session_folders(copies)[0]
+    edf = edfio.read_edf(folder / "session.edf")
+    told = np.arange(first, first + 190) / 10_000
+    edf.get_signal("Quality").update_data(told, keep_physical_range=True)
+    edf.write(tmp_path / "other.edf")
+    rewrite(folder, "session.edf", (tmp_path / "other.edf").read_bytes())
+    np.testing.assert_array_equal(read_session(folder).metrics["quality"], told)
 
 
 @pytest.mark.parametrize(
@@ -94,6 +112,14 @@ def test_open_and_partial_sessions_are_passed_over(store: Path, tmp_path: Path) 
         ("summary.json", b"[" * 100_000),
         ("summary.json", b'{"started_utc": "soon"}'),
         ("summary.json", b'{"started_utc": 5}'),
+        ("summary.json", b'{"started_utc": "9999-12-31T23:59:59Z"}'),
+        ("summary.json", b'{"software": "\\ud800"}'),
+        ("summary.json", b'{"length_s": ' + b"9" * 5000 + b"}"),
+        ("summary.json", b'{"version": 2}'),
+        ("summary.json", b'{"version": "1"}'),
+        ("summary.json", b'{"version": true}'),
+        ("summary.json", b'{"version": 1e400}'),
+        ("summary.json", b'{"signal": "bcg"}'),
         ("summary.json", b'{"started_utc": "0001-01-01T00:00:00Z"}'),
         ("summary.json", b'{"practice": [1]}'),
         ("summary.json", b'{"hrv_nn": {"rmssd_ms": "much"}}'),
@@ -112,7 +138,7 @@ def test_files_that_are_not_a_session_s_are_said_in_one_line(
 ) -> None:
     copies = tmp_path / "copies"
     shutil.copytree(store, copies)
-    (session_folders(copies)[0] / name).write_bytes(content)
+    rewrite(session_folders(copies)[0], name, content)
     with pytest.raises(HostError, match=r"0001.* cannot be read") as said:
         read_session(session_folders(copies)[0])
     assert "\n" not in str(said.value)

@@ -85,8 +85,12 @@ def row_of(t_s: float, values: Mapping[str, float]) -> MetricsRow | None:
 
 
 def contact_of_code(code: float) -> Contact:
-    """Bits without a meaning are passed over; an unknown code counts as good."""
-    return Contact.GOOD if math.isnan(code) else Contact(int(code) & _ALL_CONTACTS)
+    """A bit without a meaning here, from a newer version, is something loose: it counts as no signal at all. An unknown
+    code counts as good."""
+    if math.isnan(code):
+        return Contact.GOOD
+    known = Contact(int(code) & _ALL_CONTACTS)
+    return known if int(code) == known.value else known | Contact.SENSOR_GONE
 
 
 def _state(code: float, arousal: float) -> WearerState | None:

@@ -1,5 +1,7 @@
 """What files are called, on the card and on the wire."""
 
+import re
+
 EDF = "session.edf"
 RR_TEXT = "rr.txt"
 RR_CSV = "rr.csv"
@@ -9,12 +11,19 @@ SUMS = "SHA256SUMS"
 CHECK = "session.check"
 """Only there while the session is open."""
 
+SESSION_NAME = re.compile(r"\d{4,}(-\d{8}-\d{4})?(-[0-9a-f]{8})?")
+"""A session's folder: its number, local date and time, and on a host the beginning of its hash where another device's
+session had the name."""
+
 LAST_NUMBER = "last-number"
 """Beside the sessions: the last number that was given to one."""
 DATES = "dates.json"
 """Beside the sessions: dates told later, by a session's name."""
 PROFILE = "profile.json"
 """Beside the sessions: what they taught the device of its wearer."""
+
+DELETED = ".deleted-"
+"""Before a session's name while it is being deleted."""
 
 INDEX = "index.json"
 """On the wire only: the finished sessions and their files."""

@@ -92,7 +92,15 @@ def interval_note(interval: RRInterval, of_pulse: bool = False) -> Annotation:
 
 
 def beat_of(note: Note, onset_s: float, fs_hz: float) -> Beat:
-    return Beat(onset_s * fs_hz, onset_s, float(note.fields["q"]))
+    return Beat(onset_s * fs_hz, onset_s, quality_of(note))
+
+
+def quality_of(note: Note) -> float:
+    """Of a beat, NaN where it was not known. Raises KeyError, and ValueError for what is no quality."""
+    quality = float(note.fields["q"])
+    if quality < 0.0 or quality > 1.0:
+        raise ValueError(f"a quality of {quality}")
+    return quality
 
 
 def interval_of(note: Note, onset_s: float) -> RRInterval:
@@ -110,8 +118,10 @@ def contact_note(t_s: float, contact: Contact) -> Annotation:
 
 
 def contact_of(note: Note) -> Contact:
+    """A word that is not known here, from a newer version, is something loose: it counts as no signal at all."""
     told = note.fields["off"].split(",")
-    contact = Contact.GOOD
+    unknown = set(told) - {"none", *_CONTACT_WORDS.values()}
+    contact = Contact.SENSOR_GONE if unknown else Contact.GOOD
     for flag, word in _CONTACT_WORDS.items():
         if word in told:
             contact |= flag

@@ -186,6 +186,11 @@ def test_every_contact_comes_back(bits):
     assert contact_of(parse_note(contact_note(0.0, contact).text)) == contact
 
 
+@pytest.mark.parametrize("off", ["elbow_off", "positive_off,elbow_off", "none,elbow_off", ""])
+def test_something_loose_that_a_newer_version_names_is_never_good_contact(off):
+    assert contact_of(parse_note(f"contact off={off}")) & Contact.SENSOR_GONE
+
+
 def test_numbers_without_support_are_left_out_of_notes():
     assert compose("pace", breaths_per_min=math.nan, cause="stop", by=None) == "pace cause=stop"
 

@@ -55,6 +55,7 @@ def check_recovered(root: Path, acknowledged: int, written: list[bytes]) -> None
             assert kept[index][:used] == written[index][:used]
         assert sums_hold(store.folder(name))
         opens_elsewhere(path, len(kept))
+    assert not [path for path in root.rglob("*") if path.name[0] == "." or path.suffix in (".part", ".check")]
     before = tree(root)
     assert recover(store) == []
     assert tree(root) == before

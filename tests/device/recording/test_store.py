@@ -85,6 +85,21 @@ def test_a_folder_that_never_got_its_name_is_cleared(tmp_path):
     assert not (tmp_path / ".new-0001").exists()
 
 
+def test_nothing_that_a_cut_left_stays(tmp_path):
+    kept = record(Store(tmp_path), 2.0)
+    before = tree(tmp_path)
+    shutil.copytree(kept, tmp_path / ".deleted-0007")
+    shutil.copytree(kept, tmp_path / ".deleted-0008" / "odd")
+    (tmp_path / ".new-0009").mkdir()
+    for name in ("last-number.part", "profile.json.part", "dates.json.part"):
+        (tmp_path / name).write_bytes(b"half")
+    for name in ("session.check", "rr.txt.part", "rr.csv.part", "summary.json.part", "SHA256SUMS.part"):
+        (kept / name).write_bytes(b"half")
+    recover(Store(tmp_path))
+    assert {name: content for name, content in tree(tmp_path).items() if "odd" not in name} == before
+    assert not (tmp_path / ".new-0009").exists()
+
+
 def test_a_session_that_cannot_be_closed_is_told_and_kept(tmp_path):
     (tmp_path / "0001").mkdir()
     (tmp_path / "0001" / EDF).write_bytes(b"not EDF at all" * 40)

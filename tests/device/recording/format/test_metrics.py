@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from device.recording.edf.layout import DIGITAL_MAX
 from device.recording.edf.reader import EdfFile
-from device.recording.format.metrics import METRICS, NUMBERS, STATE_CODES, STATE_WORDS, row_of
+from device.recording.format.metrics import METRICS, NUMBERS, STATE_CODES, STATE_WORDS, contact_of_code, row_of
 from device.recording.format.names import EDF
 from device.recording.recorder import SessionRecorder
 from device.recording.session_header import session_header
@@ -46,6 +46,11 @@ def metrics_rows(draw, t_s=1.0):
 
 def same(a: MetricsRow, b: MetricsRow) -> bool:
     return a.t_s == b.t_s and all(_equal(metric.value(a), metric.value(b)) for metric in METRICS)
+
+
+@pytest.mark.parametrize("code", range(16, 64))
+def test_a_contact_bit_of_a_newer_version_is_never_good_contact(code):
+    assert contact_of_code(float(code)) == Contact(code % 16) | Contact.SENSOR_GONE
 
 
 def test_every_field_of_a_row_has_its_metric():
