@@ -16,6 +16,10 @@ class BeatPipeline:
         """The guide's pace from `t_s` on; NaN while breathing is free."""
         self._metrics.set_pace(t_s, breaths_per_min)
 
+    def break_at(self, t_s: float) -> None:
+        """Nothing is known of the heart at `t_s`, before the next beat: no interval spans it."""
+        self._metrics.break_at(t_s)
+
     def push(self, beat: Beat) -> Output:
         """Take the next beat in time; the rows of the whole seconds before it come out first."""
         out = Output(beats=[beat])

@@ -6,10 +6,11 @@ from typing import Protocol
 import numpy as np
 
 from dsp.hrv.waveform import Waveform
+from dsp.losses import Losses
 from dsp.metrics import Metrics, StateEstimatorLike
 from dsp.pulse.detector import PulseDetector
 from dsp.rpeak.detector import RPeakDetector
-from dsp.types import TRUSTED_QUALITY, Beat, Contact, Output, SampleBlock, SignalKind
+from dsp.types import LONGEST_RR_MS, TRUSTED_QUALITY, Beat, Contact, Output, SampleBlock, SignalKind
 
 
 class BeatDetector(Protocol):
@@ -26,6 +27,10 @@ class BeatDetector(Protocol):
     def finish(self) -> list[Beat]: ...
 
 
+def detector_of(kind: SignalKind, fs_hz: float) -> BeatDetector:
+    return RPeakDetector(fs_hz) if kind == SignalKind.ECG else PulseDetector(fs_hz)
+
+
 class Pipeline:
     """The live path for one signal. Blocks come in time order; a jump in `first_index` is a gap in the
     signal.
@@ -36,10 +41,13 @@ class Pipeline:
 
     def __init__(self, kind: SignalKind, fs_hz: float, *, state: StateEstimatorLike | None = None) -> None:
         self._fs_hz = fs_hz
-        self._detector: BeatDetector = RPeakDetector(fs_hz) if kind == SignalKind.ECG else PulseDetector(fs_hz)
+        self._detector = detector_of(kind, fs_hz)
         self._metrics = Metrics(state)
         self._waveform = Waveform(kind, fs_hz)
         self._contact = Contact.GOOD
+        self._losses = Losses(fs_hz)
+        self._loose_s = -math.inf
+        self._last_beat_s = -math.inf
         self._second = 1
         self._row_index = math.ceil(fs_hz)
 
@@ -69,9 +77,11 @@ class Pipeline:
         return out
 
     def _feed(self, block: SampleBlock, out: Output) -> None:
+        self._losses.push(block)
         if block.contact:
             self._contact |= block.contact
-            self._metrics.break_at((block.first_index + len(block.values) - 1) / self._fs_hz)
+            self._loose_s = (block.first_index + len(block.values) - 1) / self._fs_hz
+            self._metrics.break_at(self._loose_s)
         self._waveform.extend(block)
         beats = self._detector.push(block)
         if beats:
@@ -81,10 +91,22 @@ class Pipeline:
 
     def _take(self, beats: list[Beat], out: Output) -> None:
         for beat in beats:
+            lost_s = self._lost_within(beat)
+            if lost_s is not None:
+                self._metrics.break_at(lost_s)
             out.beats.append(beat)
             out.intervals.extend(self._metrics.push_beat(beat))
+            if lost_s is not None and self._loose_s > beat.t_s:
+                self._metrics.break_at(self._loose_s)
             if beat.quality >= TRUSTED_QUALITY:
                 self._waveform.ask(beat)
+
+    def _lost_within(self, beat: Beat) -> float | None:
+        """Where samples were lost since the last beat, if that is too long ago for an interval: like lost contact, this
+        breaks the chain."""
+        last_s, self._last_beat_s = self._last_beat_s, beat.t_s
+        lost_s = self._losses.first_s(last_s, beat.t_s)
+        return lost_s if (beat.t_s - last_s) * 1000 > LONGEST_RR_MS else None
 
     def _row(self, out: Output, readable: bool = True) -> None:
         quality, period_s = (self._detector.quality, self._detector.period_s) if readable else (0.0, math.nan)

@@ -5,11 +5,13 @@ Exit code 0: done; 1: a fault; 2: the request was at fault, or on a computer the
 
 import argparse
 import importlib
+import io
 import os
 import sys
 from typing import NoReturn, Protocol
 
 from device.errors import RoligError, UsageError
+from device.recording.format.printable import printable
 from device.versions import rolig_version
 
 COMMANDS = (
@@ -35,7 +37,7 @@ class Parser(argparse.ArgumentParser):
     """Says what is wrong in one line, and where to read on."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+        self.exit(2, printable(f"{self.prog}: {message} (see {self.prog} --help)") + "\n")
 
 
 class CommandModule(Protocol):
@@ -60,31 +62,36 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _open_closed_streams() -> None:
-    """A program begun without one of these gets None for it, and its next file the stream's number."""
+def _ready_streams() -> None:
+    """A program begun without one of these gets None for it, and its next file the stream's number. What an output's
+    encoding lacks is escaped: no work that is done ends in a failure to tell of it."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    _open_closed_streams()
+    _ready_streams()
     try:
         args = build_parser().parse_args(arguments)  # which loads all commands: some seconds on a small Pi
         status: int = args.run(args)
         sys.stdout.flush()
     except UsageError as error:
-        print(f"rolig: {error}", file=sys.stderr)
+        print(printable(f"rolig: {error}"), file=sys.stderr)
         return 2
     except RoligError as error:
-        print(f"rolig: {error}", file=sys.stderr)
+        print(printable(f"rolig: {error}"), file=sys.stderr)
         return 1
     except BrokenPipeError:
         # Whoever read our output has gone; keep Python from complaining again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
-        print(f"rolig: {error.filename or 'input or output'}: {error.strerror or error}", file=sys.stderr)
+        told = f"rolig: {error.filename or 'input or output'}: {error.strerror or error}"
+        print(printable(told), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return INTERRUPTED

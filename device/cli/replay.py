@@ -1,9 +1,11 @@
 """rolig replay: a recording in place of the sensor, through the very same pipeline."""
 
 import argparse
+import sys
 from pathlib import Path
 
 from device.cli.arguments import block_ms, iso_date, span_s
+from device.recording.format.printable import printable
 from device.replay.job import ReplayJob, run_replay
 from device.session.choosing.preferences import Language
 
@@ -13,15 +15,18 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "replay",
         help="run a recording through the pipeline",
         description="Run a recording through the very same pipeline as on the device. Reads EDF and EDF+, CSV with a "
-        "header (time_s and a column in mV, or in the unit that its name ends with), beat lists (a column time_s) and "
-        "RR text (ms, one a line).",
+        "header (times, and a column in mV or in the unit that its name ends with), beat lists (a column time_s) and "
+        "RR text (ms or s, one a line or a column). What had to be assumed is told in a line.",
         epilog="Example: rolig replay night.edf --signal ECG --beats beats.csv --metrics metrics.csv --out sessions",
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="the recording")
-    parser.add_argument("--signal", metavar="LABEL", help="which signal (its label, or the only one that begins so)")
+    parser.add_argument(
+        "--signal", metavar="LABEL", help="which signal: its label, its number from 1, or how its label alone begins"
+    )
     parser.add_argument(
         "--kind", choices=("ecg", "ppg", "beats", "rr"), help="what it is (default: by the label, else ecg)"
     )
+    parser.add_argument("--unit", help="what it is in, whatever the file says: uV, mV, V or nV; of RR ms, s or us")
     parser.add_argument(
         "--speed", choices=("max", "1"), default="max", help="as fast as possible (default), or as in life"
     )
@@ -62,6 +67,7 @@ def run(args: argparse.Namespace) -> int:
             file=args.file,
             signal=args.signal,
             kind=args.kind,
+            unit=args.unit,
             real_time=args.speed == "1",
             block_ms=args.block_ms,
             guide=args.guide,
@@ -77,5 +83,5 @@ def run(args: argparse.Namespace) -> int:
         )
     )
     if folder is not None:
-        print(folder)
+        print(printable(str(folder)) if sys.stdout.isatty() else folder)
     return 0

@@ -10,6 +10,7 @@ from device.errors import UsageError
 from device.replay.guide_file import read_guide
 from device.replay.opening import open_recording
 from device.replay.player import play
+from device.replay.telling import tell
 from dsp.resonance.finder import NEAR_BREATHS_PER_MIN, ResonanceFinding, find_resonance, steps_of
 from dsp.types import NAN
 
@@ -26,7 +27,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--guide", type=Path, required=True, metavar="CSV", help="the paces breathed at: time_s,breaths_per_min"
     )
-    parser.add_argument("--signal", metavar="LABEL", help="which signal (its label, or the only one that begins so)")
+    parser.add_argument("--signal", metavar="LABEL", help="which signal: its label, or its number from 1")
     parser.add_argument("--kind", choices=("ecg", "ppg", "beats", "rr"), help="what it is (default: by its label)")
     parser.add_argument(
         "--prior", type=_prior, metavar="PACE:SD", help="an earlier finding, for a quick recheck of fewer paces"
@@ -36,6 +37,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(args: argparse.Namespace) -> int:
     recording = open_recording(args.file, args.kind, args.signal)
+    tell(*recording.remarks, name=str(args.file))
     pace = read_guide(args.guide)
     intervals = [i for step in play(recording, pace=pace, block_ms=1000.0) for i in step.output.intervals]
     steps = steps_of(pace, recording.duration_s)

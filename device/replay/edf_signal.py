@@ -1,56 +1,93 @@
 """One signal of an EDF file as a recording."""
 
+import math
+from collections.abc import Callable
 from pathlib import Path
+
+import numpy as np
 
 from device.errors import UsageError
 from device.recording.edf.errors import EdfError
 from device.recording.edf.reader import EdfFile, EdfSignal
 from device.recording.format.session_info import ClockTrust
+from device.recording.format.units import UV
 from device.recording.session_reader import read_session
+from device.replay.amplitude import Measured, ecg_scale
+from device.replay.choice import choose
+from device.replay.labels import Labelled, fit, kind_of
 from device.replay.recordings import SampledSignal
-from device.replay.text_files import WORDS, ecg_scale, pick, signal_kind_of
 from device.session.events import Phase
-from dsp.types import Contact, SignalKind
+from dsp.types import Contact, FloatArray, SignalKind
 
 
-def read_edf_signal(path: Path, kind: str | None, label: str | None) -> SampledSignal:
-    """The signal called `label`, else the first whose label fits, else the first. Raises UsageError."""
+def read_edf_signal(path: Path, kind: str | None, label: str | None, unit: str | None = None) -> SampledSignal:
+    """The signal called or numbered `label`, else the one that is a heart's. Raises UsageError."""
     try:
-        return _read(path, kind, label)
+        return _read(path, kind, label, unit)
     except EdfError as error:
-        text = str(error)
-        raise UsageError(text if text.startswith(str(path)) else f"{path}: {text}") from None
+        raise UsageError(str(error).removeprefix(f"{path}: ")) from None
 
 
-def _read(path: Path, kind: str | None, label: str | None) -> SampledSignal:
+def _read(path: Path, kind: str | None, label: str | None, unit: str | None) -> SampledSignal:
     edf = EdfFile.open(path)
     if not edf.signals:
-        raise UsageError(f"{path}: the file holds no signals, only annotations")
-    signal = _choose(edf.signals, kind, label, str(path))
-    signal_kind = signal_kind_of(signal.label, kind)
-    scale = ecg_scale(signal.unit, signal.label, path) if signal_kind is SignalKind.ECG else 1.0
+        raise UsageError("the file holds no signals, only annotations")
+    choices = [Labelled(number, s.label, s.fs_hz, s.unit) for number, s in enumerate(edf.signals, start=1)]
+    chosen, said = choose(choices, kind, label, _values_of(edf))
+    signal = edf.signals[chosen.number - 1]
+    remarks = [said, _records_told(edf)]
+    signal_kind = kind_of(signal.label, kind)
     values = edf.read(signal.number)
     contacts: tuple[tuple[int, Contact], ...] = ()
     pace: tuple[tuple[float, float], ...] = ()
     sensor, started, rest_s = "", edf.started, None
     if edf.unknown is not None:
         session = read_session(path)
-        values = values[: round(session.length_s * signal.fs_hz)]
+        values = values[: max(0, round(session.length_s * signal.fs_hz))]
         sensor = signal.transducer
         started = None if session.clock.get("trust") == ClockTrust.SAVED else started
-        contacts = tuple((round(t_s * signal.fs_hz), contact) for t_s, contact in session.contacts)
+        contacts = tuple((_index(t_s, signal.fs_hz, len(values)), contact) for t_s, contact in session.contacts)
         pace = tuple(session.pace)
         rest_s = next((t_s for t_s, phase in session.phases if phase is Phase.REST), None)
+    elif kind is None and label is None and fit(signal.label)[0] is None:
+        remarks.append(f"{signal.label or 'the signal'} is read as an ECG (--kind says what it is)")
     if not len(values):
-        raise UsageError(f"{path}: the file holds no samples")
-    values *= scale
-    return SampledSignal(signal_kind, signal.label, signal.fs_hz, values, contacts, started, sensor, pace, rest_s)
+        raise UsageError("the file holds no samples")
+    if lost := int(np.count_nonzero(np.isnan(values))) if edf.unknown is None else 0:
+        remarks.append(f"{lost} samples ({lost / signal.fs_hz:.3g} s) are missing between its records")
+    if signal_kind is SignalKind.ECG:
+        scale, said = _scale(values, signal, unit)
+        remarks.append(said)
+        values *= scale
+    elif unit is not None:
+        raise UsageError(f"{signal.label} is read as {signal_kind}, and --unit tells the unit of an ECG")
+    told = tuple(filter(None, remarks))
+    return SampledSignal(signal_kind, signal.label, signal.fs_hz, values, contacts, started, sensor, pace, rest_s, told)
 
 
-def _choose(signals: list[EdfSignal], kind: str | None, label: str | None, path: str) -> EdfSignal:
-    if label is not None:
-        wanted = pick(label, [signal.label for signal in signals], path)
-        return next(signal for signal in signals if signal.label == wanted)
-    words = WORDS[SignalKind(kind)] if kind else [word for some in WORDS.values() for word in some]
-    fitting = [signal for signal in signals if any(word in signal.label.upper() for word in words)]
-    return (fitting or signals)[0]
+def _values_of(edf: EdfFile) -> Callable[[Labelled], tuple[FloatArray, float]]:
+    def values(choice: Labelled) -> tuple[FloatArray, float]:
+        signal = edf.signals[choice.number - 1]
+        return edf.read(signal.number), signal.fs_hz
+
+    return values
+
+
+def _scale(values: FloatArray, signal: EdfSignal, told: str | None) -> tuple[float, str]:
+    if signal.scaled:
+        return ecg_scale(Measured(signal.label, values, signal.fs_hz, signal.unit), UV, told)
+    scale, _ = ecg_scale(Measured(signal.label, values, signal.fs_hz, None), UV, told)
+    how = "" if told else ", in no known unit (--unit decides)"
+    return scale, f"the physical range of {signal.label} is empty: its digital values are read{how}"
+
+
+def _records_told(edf: EdfFile) -> str:
+    """In files of others: our own say -1 until they are closed."""
+    there = edf.header.record_count
+    if edf.unknown is not None or edf.announced in (there, -1):
+        return ""
+    return f"the header announces {edf.announced} data records, and {there} are there: those are read"
+
+
+def _index(t_s: float, fs_hz: float, count: int) -> int:
+    return min(count, max(0, round(t_s * fs_hz))) if math.isfinite(t_s) else count

@@ -10,8 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
-import numpy as np
-
 from device.assembly import learning, session_info
 from device.errors import RoligError, UsageError
 from device.recording.format.session_info import ClockTrust, SignalInfo
@@ -22,7 +20,9 @@ from device.replay.opening import open_recording
 from device.replay.player import PaceChanges, Played, in_real_time, play
 from device.replay.recordings import Recording, SampledSignal
 from device.replay.screen import PngScreen, ReplayPicture, TextScreen
+from device.replay.session_range import session_range
 from device.replay.tables import BEAT_COLUMNS, INTERVAL_COLUMNS, METRICS_COLUMNS, Table, write_output
+from device.replay.telling import tell
 from device.session.choosing.preferences import Language
 from device.session.events import EndReason, PaceChanged
 from device.system.stop_signals import StopRequest
@@ -43,6 +43,7 @@ class ReplayJob:
     file: Path
     signal: str | None = None
     kind: str | None = None
+    unit: str | None = None
     real_time: bool = False
     block_ms: float = 20.0
     guide: Path | None = None
@@ -60,12 +61,12 @@ class ReplayJob:
 def run_replay(job: ReplayJob) -> Path | None:
     """Plays the recording and writes what was asked for; the session's folder, where one was made."""
     _refuse_overwriting(job)
-    recording = open_recording(job.file, job.kind, job.signal)
+    recording = open_recording(job.file, job.kind, job.signal, job.unit)
     pace = read_guide(job.guide) if job.guide else _recorded_pace(recording)
     memory = _load(job.profile)
     occasion = _occasion(recording, job.day)
     if job.profile is not None and occasion.day is None:
-        print("rolig: the recording has no date: without --date the profile learns nothing", file=sys.stderr)
+        tell("the recording has no date: without --date the profile learns nothing")
     estimator, learner = learning(memory.profile, lambda: occasion)
     with ExitStack() as stack:
         stop = stack.enter_context(StopRequest())
@@ -75,6 +76,7 @@ def run_replay(job: ReplayJob) -> Path | None:
         elif (rest := _baseline(recording, pace, job.baseline_s, stop)) is not None:
             estimator.begin(rest)
         sinks = _Sinks(stack, job, recording, pace)
+        tell(*recording.remarks, name=str(job.file))
         steps: Iterator[Played] = play(recording, pace=pace, state=state, block_ms=job.block_ms)
         if job.real_time:
             steps = in_real_time(steps, stop)
@@ -145,11 +147,9 @@ def begin_session(store: Store, recording: Recording) -> SessionRecorder:
     """A session that a recording is replayed into; dated as the recording is."""
     signal = None
     if isinstance(recording, SampledSignal):
-        finite = recording.values[np.isfinite(recording.values)]
-        low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
-        signal = SignalInfo(
-            recording.kind, recording.fs_hz, recording.kind.unit, low, max(high, low + 1.0), _sensor(recording)
-        )
+        low, high, said = session_range(recording)
+        tell(said)
+        signal = SignalInfo(recording.kind, recording.fs_hz, recording.kind.unit, low, high, _sensor(recording))
     started = recording.started.astimezone() if recording.started else None
     trust = ClockTrust.FILE if started else ClockTrust.UNKNOWN
     return SessionRecorder(store, session_info(signal, "replay", started, trust), live=False)
@@ -163,7 +163,7 @@ def _load(path: Path | None) -> Memory:
     except OSError as error:
         raise UsageError(f"{path}: the profile cannot be read: {error.strerror}") from error
     if warning:
-        print(f"rolig: {warning}", file=sys.stderr)
+        tell(warning)
     return memory
 
 
@@ -236,5 +236,5 @@ def _baseline(
     reading = reader.collector.reading
     if reading is None:
         told = f"--baseline {start_s:g}:{end_s:g}: fewer than 20 s of readable heartbeats there; no state can be told"
-        print(f"rolig: {told}", file=sys.stderr)
+        tell(told)
     return reading

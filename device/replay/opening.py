@@ -1,45 +1,87 @@
 """Opens a recording of any kind that replay reads."""
 
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import IO
 
 from device.errors import UsageError
 from device.replay.edf_signal import read_edf_signal
+from device.replay.rates import READ_HZ, fits, to_detector
 from device.replay.recordings import Recording, SampledSignal
 from device.replay.text_files import read_text_recording
 from dsp.types import SignalKind
 
-FS_HZ = {SignalKind.ECG: (100.0, 1000.0), SignalKind.PPG: (25.0, 500.0)}
 KINDS = (*SignalKind, "beats", "rr")
+LARGEST_PIPE_BYTES = 1 << 30
 
 
-def open_recording(path: Path, kind: str | None = None, signal: str | None = None) -> Recording:
-    """Reads `path` whole. `kind` (one of KINDS) and `signal` (a label) choose where the file leaves a choice.
+def open_recording(
+    path: Path, kind: str | None = None, signal: str | None = None, unit: str | None = None
+) -> Recording:
+    """Reads `path` whole. `kind` (one of KINDS), `signal` (a label or its number) and `unit` (of an ECG, or of RR
+    intervals) choose where the file leaves a choice.
 
     Raises UsageError, one line, for a file that is missing, empty, of no known kind, or without such a signal.
     """
     try:
-        with path.open("rb") as file:
-            first = file.read(8)
+        with _file(path) as file:
+            return _at_a_rate_for_detectors(_read(file, path.suffix.lower(), kind, signal, unit))
     except FileNotFoundError:
         raise UsageError(f"{path}: no such file") from None
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+    except UsageError as error:
+        raise UsageError(f"{path}: {error}") from None
+
+
+@contextmanager
+def _file(path: Path) -> Iterator[Path]:
+    """A file that can be read more than once: of a pipe, which cannot, a copy."""
+    with path.open("rb") as source:
+        if stat.S_ISREG(path.stat().st_mode):
+            yield path
+            return
+        with tempfile.NamedTemporaryFile(prefix="rolig-") as copy:
+            _copy(source, copy)
+            yield Path(copy.name)
+
+
+def _copy(source: IO[bytes], copy: IO[bytes]) -> None:
+    while piece := source.read(1 << 20):
+        if copy.tell() + len(piece) > LARGEST_PIPE_BYTES:
+            raise UsageError(f"more than {LARGEST_PIPE_BYTES >> 20} MiB come through it: a file is wanted")
+        copy.write(piece)
+    copy.flush()
+
+
+def _read(path: Path, suffix: str, kind: str | None, signal: str | None, unit: str | None) -> Recording:
+    with path.open("rb") as file:
+        first = file.read(8)
     if not first:
-        raise UsageError(f"{path}: the file is empty")
-    if first == b"0       " or path.suffix.lower() in (".edf", ".rec", ".bdf"):
+        raise UsageError("the file is empty")
+    if first == b"0       " or suffix in (".edf", ".rec", ".bdf"):
         if kind in ("beats", "rr"):
-            raise UsageError(f"{path}: an EDF file holds signals, not {kind}; --kind takes ecg or ppg here")
-        return _checked(read_edf_signal(path, kind, signal), path)
-    return _checked(read_text_recording(path, kind, signal), path)
+            raise UsageError(f"an EDF file holds signals, not {kind}; --kind takes ecg or ppg here")
+        return read_edf_signal(path, kind, signal, unit)
+    return read_text_recording(path, kind, signal, unit)
 
 
-def _checked(recording: Recording, path: Path) -> Recording:
-    """The recording, if the detectors take its sampling rate."""
-    if isinstance(recording, SampledSignal):
-        low_hz, high_hz = FS_HZ[recording.kind]
-        if not low_hz <= recording.fs_hz <= high_hz:
-            raise UsageError(
-                f"{path}: {recording.label} is sampled at {recording.fs_hz:g} Hz; {recording.kind} takes "
-                f"{low_hz:g} to {high_hz:g} Hz (--signal chooses another, --kind says what it is)"
-            )
-    return recording
+def _at_a_rate_for_detectors(recording: Recording) -> Recording:
+    if not isinstance(recording, SampledSignal):
+        return recording
+    if not fits(recording.kind, recording.fs_hz):
+        low_hz, high_hz = READ_HZ[recording.kind]
+        raise UsageError(
+            f"{recording.label} is sampled at {recording.fs_hz:g} Hz; {recording.kind} takes "
+            f"{low_hz:g} to {high_hz:g} Hz (--signal chooses another, --kind says what it is)"
+        )
+    values, fs_hz, said = to_detector(recording.values, recording.fs_hz, recording.kind)
+    if said is None:
+        return recording
+    contacts = tuple((round(at * fs_hz / recording.fs_hz), contact) for at, contact in recording.contacts)
+    remarks = (*recording.remarks, f"{recording.label} is {said}")
+    return replace(recording, values=values, fs_hz=fs_hz, contacts=contacts, remarks=remarks)

@@ -9,7 +9,7 @@ from device.system.stop_signals import StopRequest
 from dsp.beat_pipeline import BeatPipeline
 from dsp.metrics import StateEstimatorLike
 from dsp.pipeline import Pipeline
-from dsp.types import Beat, Output, SampleBlock
+from dsp.types import Output, SampleBlock
 
 PaceChanges = list[tuple[float, float]]
 LONGEST_SLEEP_S = 0.2
@@ -35,7 +35,7 @@ def play(
 ) -> Iterator[Played]:
     """The recording from its start, step by step, as fast as it is asked for; to `until_s` where that is given."""
     if isinstance(recording, BeatList):
-        return _play_beats(recording.beats, BeatPipeline(state=state), pace or [], until_s)
+        return _play_beats(recording, BeatPipeline(state=state), pace or [], until_s)
     blocks = recording.blocks(block_ms)
     return _play_samples(blocks, Pipeline(recording.kind, recording.fs_hz, state=state), pace or [], until_s)
 
@@ -58,16 +58,18 @@ def _play_samples(
 
 
 def _play_beats(
-    beats: list[Beat], pipeline: BeatPipeline, pace: PaceChanges, until_s: float | None
+    recording: BeatList, pipeline: BeatPipeline, pace: PaceChanges, until_s: float | None
 ) -> Iterator[Played]:
-    waiting = list(pace)
+    waiting, breaks_s = list(pace), list(recording.breaks_s)
     known_s = 0.0
-    for beat in beats:
+    for beat in recording.beats:
         if until_s is not None and beat.t_s > until_s:
             return
         known_s = beat.t_s
         while waiting and waiting[0][0] <= known_s:
             pipeline.set_pace(*waiting.pop(0))
+        while breaks_s and breaks_s[0] < known_s:
+            pipeline.break_at(breaks_s.pop(0))
         yield Played(known_s, known_s, pipeline.push(beat))
     yield Played(known_s, known_s, pipeline.finish())
 

@@ -27,6 +27,8 @@ class SampledSignal:
     sensor: str = ""
     pace: tuple[tuple[float, float], ...] = ()
     rest_s: float | None = None
+    remarks: tuple[str, ...] = ()
+    """What was found out, assumed or lost in reading, each a clause for the user."""
 
     @property
     def duration_s(self) -> float:
@@ -46,10 +48,13 @@ class SampledSignal:
 
 @dataclass(frozen=True, slots=True)
 class BeatList:
-    """Beats found by others; their quality is 1 where the file gives none."""
+    """Beats found by others; their quality is 1 where the file gives none. No interval spans one of `breaks_s`, in
+    order; `remarks` as in `SampledSignal`."""
 
     beats: list[Beat] = field(default_factory=list)
     started: datetime | None = None
+    breaks_s: tuple[float, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     @property
     def duration_s(self) -> float:

@@ -1,4 +1,7 @@
-"""The screen in a terminal: half blocks where there is room for 128 columns and 33 lines, else braille in 64 by 16."""
+"""The screen in a terminal: half blocks where there is room for 128 columns and 33 lines, else braille in 64 by 16.
+
+A terminal whose encoding has neither gets ASCII in the same two sizes.
+"""
 
 from typing import TextIO
 
@@ -7,26 +10,46 @@ from numpy.typing import NDArray
 from PIL import Image
 
 HALF_BLOCKS = " ▀▄█"
+ASCII_HALVES = " ',#"
+ASCII_DOTS = " .:-=+*#@"
 BRAILLE_BLANK = 0x2800
 # Unicode 16.0, chapter 21.1: the bits of a cell's dots, two across and four down.
 BRAILLE_BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 HIDE_CURSOR, SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
 
 
-def render(image: Image.Image, columns: int = 80, lines: int = 24) -> str:
+def render(image: Image.Image, columns: int = 80, lines: int = 24, encoding: str = "utf-8") -> str:
     """The picture as text for a terminal of `columns` by `lines`: 32 lines of 128, or 16 of 64 where it is smaller.
 
     Lit pixels are drawn in the terminal's own colour. The picture's height must be a multiple of 4, its width of 2.
     """
     pixels = np.asarray(image.convert("1"), dtype=np.uint8)
     large = columns >= image.width and lines > image.height // 2
-    rows = _half_blocks(pixels) if large else _braille(pixels)
+    blocks = _has(encoding, HALF_BLOCKS if large else chr(BRAILLE_BLANK))
+    if large:
+        rows = _halves(pixels, HALF_BLOCKS if blocks else ASCII_HALVES)
+    else:
+        rows = _braille(pixels) if blocks else _dots(pixels)
     return "\n".join(rows)
 
 
-def _half_blocks(pixels: NDArray[np.uint8]) -> list[str]:
+def _has(encoding: str, signs: str) -> bool:
+    try:
+        signs.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def _halves(pixels: NDArray[np.uint8], signs: str) -> list[str]:
     codes = pixels[0::2] + 2 * pixels[1::2]
-    return ["".join(HALF_BLOCKS[code] for code in row) for row in codes]
+    return ["".join(signs[code] for code in row) for row in codes]
+
+
+def _dots(pixels: NDArray[np.uint8]) -> list[str]:
+    """The more of a cell's eight pixels are lit, the heavier the sign."""
+    counts = pixels.reshape(pixels.shape[0] // 4, 4, pixels.shape[1] // 2, 2).sum(axis=(1, 3))
+    return ["".join(ASCII_DOTS[count] for count in row) for row in counts.tolist()]
 
 
 def _braille(pixels: NDArray[np.uint8]) -> list[str]:
@@ -46,7 +69,7 @@ class TerminalScreen:
         self._shown = ""
 
     def display(self, image: Image.Image) -> None:
-        text = render(image, *self._size)
+        text = render(image, *self._size, encoding=self._stream.encoding or "utf-8")
         if text == self._shown:
             return
         back = f"\x1b[{text.count(chr(10)) + 1}A\r" if self._shown else HIDE_CURSOR

@@ -9,7 +9,10 @@ from decimal import Decimal
 from device.recording.edf.errors import EdfError
 from device.recording.format.annotation import Annotation
 
-_TAL = re.compile(rb"(?P<onset>[+-]\d+(?:\.\d*)?)(?:\x15(?P<duration>\d+(?:\.\d*)?))?\x14(?P<texts>[^\0]*?)\x14?\0")
+_SECONDS = rb"\d{1,12}(?:\.\d*)?"  # 30 000 years
+_TAL = re.compile(
+    rb"(?P<onset>[+-]" + _SECONDS + rb")(?:\x15(?P<duration>" + _SECONDS + rb"))?\x14(?P<texts>[^\0]*?)\x14?\0"
+)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 

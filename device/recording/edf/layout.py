@@ -69,6 +69,11 @@ class SignalHeader:
         return self.label == ANNOTATIONS_LABEL
 
     @property
+    def has_range(self) -> bool:
+        """False where the physical range is empty, as some recorders leave it."""
+        return self.physical_max != self.physical_min
+
+    @property
     def units_per_step(self) -> float:
         """Physical units in one digital step; negative where the physical range is reversed. EdfError where the
         digital range is empty."""

@@ -15,6 +15,10 @@ from device.recording.edf.errors import EdfError
 from device.recording.edf.layout import BYTES_PER_SAMPLE, MAIN_BYTES, Header, SignalHeader, decode_header, signal_count
 from device.recording.format.annotation import Annotation
 
+LOST_S = 3600.0
+LOST_PER_SAMPLE = 10
+"""What may be lost between records: an hour, and ten times what is there. A time stamp must not ask for the memory of
+years."""
 _UNKNOWN = re.compile(r"\bunknown=(-?\d{1,5})\b")
 
 
@@ -27,17 +31,22 @@ class EdfSignal:
     fs_hz: float
     number: int
     transducer: str = ""
+    scaled: bool = True
+    """False where the header gives no physical range: `EdfFile.read` then gives digital values."""
 
 
 class EdfFile:
     """An EDF file whose whole records count; a torn last record is passed over. Read whole, one signal at a time.
 
-    In a discontinuous file (EDF+D) records stand where their time stamps say, with NaN between them.
+    In a discontinuous file (EDF+D) records stand where their time stamps say, with NaN between them. `announced` is
+    the header's own number of records: others' recorders leave 0 or too few when they end badly, and what is there
+    counts; in files of our own no record counts that the header does not, unless that says -1.
     """
 
-    def __init__(self, path: Path, header: Header, records: NDArray[np.uint8]) -> None:
+    def __init__(self, path: Path, header: Header, records: NDArray[np.uint8], announced: int) -> None:
         self.path = path
         self.header = header
+        self.announced = announced
         self._records = records
         self._starts_s = self._record_starts_s()
 
@@ -51,10 +60,10 @@ class EdfFile:
             header = decode_header(main + file.read(header_bytes - MAIN_BYTES), name)
         body = np.memmap(path, dtype=np.uint8, mode="r")[header.header_bytes :]
         count = len(body) // header.record_bytes
-        if header.record_count >= 0:
+        if header.record_count >= 0 and _UNKNOWN.search(header.recording):
             count = min(count, header.record_count)
         records = body[: count * header.record_bytes].reshape(count, header.record_bytes)
-        return cls(path, replace(header, record_count=count), records)
+        return cls(path, replace(header, record_count=count), records, header.record_count)
 
     @property
     def started(self) -> datetime | None:
@@ -64,7 +73,7 @@ class EdfFile:
     def signals(self) -> list[EdfSignal]:
         """The ordinary signals, annotations left out."""
         return [
-            EdfSignal(signal.label, signal.unit, self.header.fs_hz(signal), number, signal.transducer)
+            EdfSignal(signal.label, signal.unit, self.header.fs_hz(signal), number, signal.transducer, signal.has_range)
             for number, signal in enumerate(self.header.signals)
             if not signal.is_annotations
         ]
@@ -125,14 +134,22 @@ class EdfFile:
         starts = [round((start_s - self._starts_s[0]) * fs_hz) for start_s in self._starts_s]
         if any(b < a for a, b in pairwise(starts)):
             raise EdfError(f"{self.path}: the data records are not in order of time")
-        placed = np.full(starts[-1] + values.shape[1], np.nan)
+        length = starts[-1] + values.shape[1]
+        if length > LOST_PER_SAMPLE * values.size + LOST_S * fs_hz + values.size:
+            after = max(range(1, len(starts)), key=lambda k: starts[k] - starts[k - 1])
+            missing_s = self._starts_s[after] - self._starts_s[after - 1]
+            told = f"data record {after + 1} is said to begin {missing_s:.6g} s after the one before it"
+            raise EdfError(f"{self.path}: {told}: too much of the recording is lost")
+        placed = np.full(length, np.nan)
         for start, row in zip(starts, values, strict=True):
             placed[start : start + len(row)] = row
         return placed
 
 
 def _physical(digital: NDArray[np.int16], signal: SignalHeader, unknown: int | None) -> NDArray[np.float64]:
-    values = (digital.astype(np.float64) - signal.digital_min) * signal.units_per_step + signal.physical_min
+    values = digital.astype(np.float64)
+    if signal.has_range or signal.digital_max == signal.digital_min:
+        values = (values - signal.digital_min) * signal.units_per_step + signal.physical_min
     if unknown is not None:
         values[digital == unknown] = np.nan
     return values

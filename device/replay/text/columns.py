@@ -1,0 +1,50 @@
+"""What a column's name says: time and its unit, intervals and theirs."""
+
+import re
+
+from device.recording.format.units import plain
+
+SECONDS_PER_UNIT = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
+_SPELT = {
+    "s": ("s", "sec", "secs", "second", "seconds", "sek", "sekunder"),
+    "ms": ("ms", "msec", "msecs", "millis", "millisecond", "milliseconds"),
+    "us": ("us", "μs", "usec", "micros", "microsecond", "microseconds"),
+    "ns": ("ns", "nsec", "nanos", "nanosecond", "nanoseconds"),
+}
+_UNIT_OF = {word: unit for unit, words in _SPELT.items() for word in words}
+_TIME = frozenset({
+    "time", "times", "timestamp", "timestamps", "datetime", "date", "t", "elapsed", "clock", "epoch", "unixtime", "tid",
+    "zeit", "temps", "tiempo",
+})  # fmt: skip
+_INTERVAL = frozenset({
+    "rr", "rri", "rris", "rrs", "nn", "nni", "ibi", "ibis", "pp", "ppi", "interval", "intervals", "rrinterval",
+    "rrintervals",
+})  # fmt: skip
+_WORDS = re.compile(r"[a-zμ]+")
+_BRACKETS = re.compile(r"[\[(]([^\])]*)[\])]\s*$")
+
+
+def time_unit(text: str) -> str | None:
+    """`s`, `ms`, `us` or `ns`, however it is spelt; None where it is none of them."""
+    return _UNIT_OF.get(plain(text))
+
+
+def unit_of_time(column: str) -> str | None:
+    """The unit that a column of times or intervals ends with; None where it tells none."""
+    if bracketed := _BRACKETS.search(column):
+        return time_unit(bracketed[1])
+    return time_unit(re.split(r"[_ .]", column.strip())[-1])
+
+
+def is_time(column: str) -> bool:
+    words = _words(column)
+    return not words & _INTERVAL and bool(words & _TIME or plain(column) in _UNIT_OF)
+
+
+def is_interval(column: str) -> bool:
+    return bool(_words(column) & _INTERVAL)
+
+
+def _words(column: str) -> set[str]:
+    name = plain(_BRACKETS.sub("", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", column)))
+    return set(_WORDS.findall(re.sub(r"\b([rnp])-\1\b", r"\1\1", name)))
