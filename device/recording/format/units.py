@@ -8,6 +8,8 @@ import re
 import unicodedata
 from contextlib import suppress
 
+UV = "uV"
+"""How we write it: EDF's header takes ASCII alone."""
 KNOWN = "nV, uV, mV or V"
 """What an error message names."""
 
