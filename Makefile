@@ -17,6 +17,7 @@ test-slow: $(VENV)/.dev
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy tests/vm/guest/*.py
 	$(BIN)/mypy
 
 # The device runs on the packages of Debian bookworm: the same tests on those versions.
