@@ -17,6 +17,7 @@ test-slow: $(VENV)/.dev
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy tests/vm/guest/*.py
 	$(BIN)/mypy
 	$(BIN)/vulture
 

@@ -12,6 +12,6 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
 @pytest.fixture(autouse=True)
-def _free_pins():
+def _free_pins() -> None:
     """gpiozero before 2.0 has one set of mock pins for all boards: what a test left open would be in the next's way."""
     MockFactory().reset()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -79,7 +80,7 @@ def ticking(step_s: float = 1.0) -> "count[float]":
     return count(0.0, step_s)
 
 
-def record(store: Store, seconds: float = 20.0, fs_hz: float = 64.0, **options: object) -> Path:
+def record(store: Store, seconds: float = 20.0, fs_hz: float = 64.0, **options: Any) -> Path:
     """A whole session, closed."""
     recorder = SessionRecorder(store, session_info(fs_hz), live=False, **options)
     feed(recorder, seconds, fs_hz)

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,6 +27,7 @@ from tests.recording_helpers import SmallCard
 
 QUICK = Scene(guided_s=30.0)
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+Dated = tuple[datetime | None, ClockTrust]
 
 
 def run_until(simulation: Simulation, step: Step, limit_s: float = 400.0) -> None:
@@ -48,8 +50,8 @@ def run_to_the_end(simulation: Simulation, limit_s: float = 500.0) -> Path:
     return simulation.log.folders[-1]
 
 
-def summary_of(folder: Path) -> dict[str, object]:
-    content: dict[str, object] = json.loads((folder / "summary.json").read_text())
+def summary_of(folder: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((folder / "summary.json").read_text())
     return content
 
 
@@ -63,7 +65,7 @@ def whole_session(tmp_path_factory: pytest.TempPathFactory) -> tuple[Simulation,
     return simulation, run_to_the_end(simulation)
 
 
-def test_a_session_finds_the_beats_that_the_simulated_heart_made(whole_session):
+def test_a_session_finds_the_beats_that_the_simulated_heart_made(whole_session: tuple[Simulation, Path]) -> None:
     simulation, folder = whole_session
     beats_s = [t for t, text in notes(folder) if text.startswith("beat ")]
     origin_s = simulation.now_s  # the session clock and the body's clock are one; the recording began later
@@ -83,12 +85,12 @@ def test_a_session_finds_the_beats_that_the_simulated_heart_made(whole_session):
         ((None, ClockTrust.UNKNOWN), (None, ClockTrust.UNKNOWN)),
     ],
 )
-def test_the_demo_is_dated_by_its_computer_though_nothing_vouches_for_that_clock(read, kept):
+def test_the_demo_is_dated_by_its_computer_though_nothing_vouches_for_that_clock(read: Dated, kept: Dated) -> None:
     class Clock:
-        def read(self):
+        def read(self) -> Dated:
             return read
 
-        def boot(self):
+        def boot(self) -> tuple[str, float]:
             return "a boot", 60.0
 
     info = dated_info(None, "simulated", ComputersClock(Clock()))
@@ -96,7 +98,7 @@ def test_the_demo_is_dated_by_its_computer_though_nothing_vouches_for_that_clock
 
 
 @pytest.mark.parametrize("sensor", ["max30102", "pulse"])
-def test_pulses_go_up_on_the_contact_screen_whichever_way_the_sensor_counts(tmp_path, sensor):
+def test_pulses_go_up_on_the_contact_screen_whichever_way_the_sensor_counts(tmp_path: Path, sensor: str) -> None:
     """A pulse stands out from the level it rises from: most of a trace the right way up lies low."""
     simulation = Simulation(Scene(sensor=sensor), tmp_path)
     assert simulation.parts.info.pulses_fall is (sensor == "max30102")
@@ -117,7 +119,7 @@ def _best_shift(found_s: np.ndarray, true_s: np.ndarray, limit_s: float) -> floa
     return float(shifts_s[int(np.argmin(misfit))])
 
 
-def test_an_earlier_finding_puts_its_recheck_into_the_menu(tmp_path):
+def test_an_earlier_finding_puts_its_recheck_into_the_menu(tmp_path: Path) -> None:
     for found, minutes in ((Resonance(5.6, 0.9, 739_000), 8), (None, None)):
         simulation = Simulation(Scene(profile=Profile(resonance=found)), tmp_path)
         now_s = simulation.now_s
@@ -129,13 +131,13 @@ def test_an_earlier_finding_puts_its_recheck_into_the_menu(tmp_path):
         simulation.close()
 
 
-def test_a_session_tells_its_phases_in_order(whole_session):
+def test_a_session_tells_its_phases_in_order(whole_session: tuple[Simulation, Path]) -> None:
     _, folder = whole_session
     phases = [text.split("name=")[1] for _, text in notes(folder) if text.startswith("phase ")]
     assert phases == ["check_in", "rest", "guided", "free", "check_out", "summary"]
 
 
-def test_a_session_keeps_the_check_ins_and_the_whole_of_every_second(whole_session):
+def test_a_session_keeps_the_check_ins_and_the_whole_of_every_second(whole_session: tuple[Simulation, Path]) -> None:
     _, folder = whole_session
     summary = summary_of(folder)
     assert summary["end_reason"] == "completed"
@@ -143,7 +145,7 @@ def test_a_session_keeps_the_check_ins_and_the_whole_of_every_second(whole_sessi
     assert [c["energy"] for c in summary["check_ins"]] == [3, 2]
 
 
-def test_the_panel_shows_what_the_session_last_said(whole_session):
+def test_the_panel_shows_what_the_session_last_said(whole_session: tuple[Simulation, Path]) -> None:
     simulation, _ = whole_session
     shown = draw(simulation.session.view(simulation.now_s))
     panel = simulation.board.display
@@ -155,13 +157,13 @@ def _same(one: Image.Image, other: Image.Image) -> bool:
     return bool(np.array_equal(np.asarray(one), np.asarray(other)))
 
 
-def test_the_same_seed_gives_the_same_beats(tmp_path, whole_session):
+def test_the_same_seed_gives_the_same_beats(tmp_path: Path, whole_session: tuple[Simulation, Path]) -> None:
     _, folder = whole_session
     again = run_to_the_end(Simulation(QUICK, tmp_path))
     assert (again / "rr.csv").read_bytes() == (folder / "rr.csv").read_bytes()
 
 
-def test_an_electrode_that_comes_off_pauses_the_session_which_then_goes_on(tmp_path):
+def test_an_electrode_that_comes_off_pauses_the_session_which_then_goes_on(tmp_path: Path) -> None:
     loose = Disturbances(leads_off=((90.0, 100.0, "positive"),))
     simulation = Simulation(Scene(guided_s=30.0, disturbances=loose), tmp_path)
     folder = run_to_the_end(simulation)
@@ -172,7 +174,7 @@ def test_an_electrode_that_comes_off_pauses_the_session_which_then_goes_on(tmp_p
     assert not [text for t_s, text in states if off_s + 4.0 <= t_s < off_s + 9.0]
 
 
-def test_without_its_display_the_session_goes_on_and_the_picture_comes_back(tmp_path):
+def test_without_its_display_the_session_goes_on_and_the_picture_comes_back(tmp_path: Path) -> None:
     simulation = Simulation(QUICK, tmp_path)
     run_until(simulation, Step.REST)
     simulation.board.display.unplugged = True
@@ -185,7 +187,7 @@ def test_without_its_display_the_session_goes_on_and_the_picture_comes_back(tmp_
     assert summary_of(run_to_the_end(simulation))["end_reason"] == "completed"
 
 
-def test_a_cable_put_in_ends_the_session_safely(tmp_path):
+def test_a_cable_put_in_ends_the_session_safely(tmp_path: Path) -> None:
     simulation = Simulation(QUICK, tmp_path)
     run_until(simulation, Step.GUIDED)
     simulation.board.plug_usb(True)
@@ -196,12 +198,13 @@ def test_a_cable_put_in_ends_the_session_safely(tmp_path):
     assert summary_of(simulation.log.folders[-1])["end_reason"] == "usb"
 
 
-def test_a_sensor_that_goes_away_for_good_ends_the_session_and_one_that_returns_is_used_again(tmp_path):
+def test_a_sensor_that_goes_away_for_good_ends_the_session_and_one_that_returns_is_used_again(tmp_path: Path) -> None:
     simulation = Simulation(QUICK, tmp_path)
     run_until(simulation, Step.GUIDED)
     simulation.board.chip.unplugged = True
     run_for(simulation, 20.0)
-    assert simulation.session.step is Step.SENSOR
+    without_it = simulation.session.step
+    assert without_it is Step.SENSOR
     assert summary_of(simulation.log.folders[-1])["end_reason"] == "sensor"
     simulation.board.chip.unplugged = False
     run_for(simulation, 5.0)
@@ -209,7 +212,7 @@ def test_a_sensor_that_goes_away_for_good_ends_the_session_and_one_that_returns_
     simulation.close()
 
 
-def test_a_full_card_costs_the_recording_but_not_the_session_and_keeps_what_it_took(tmp_path):
+def test_a_full_card_costs_the_recording_but_not_the_session_and_keeps_what_it_took(tmp_path: Path) -> None:
     card = SmallCard(60_000)
     simulation = Simulation(QUICK, Store(tmp_path, card))
     run_until(simulation, Step.GUIDED)
@@ -222,7 +225,7 @@ def test_a_full_card_costs_the_recording_but_not_the_session_and_keeps_what_it_t
     assert read_edf(folder / "session.edf").num_data_records > 20
 
 
-def test_a_card_that_refuses_even_the_beginning_is_known_at_once_and_nothing_is_called_saved(tmp_path):
+def test_a_card_that_refuses_even_the_beginning_is_known_at_once_and_nothing_is_called_saved(tmp_path: Path) -> None:
     simulation = Simulation(QUICK, Store(tmp_path, SmallCard(100)))
     run_until(simulation, Step.CHECK_IN)
     run_for(simulation, 0.5)
@@ -238,7 +241,7 @@ def test_a_card_that_refuses_even_the_beginning_is_known_at_once_and_nothing_is_
 
 
 @pytest.mark.parametrize("sensor", [name for name in FRONT_ENDS if name != DEFAULT])
-def test_every_sensor_carries_a_session(tmp_path, sensor):
+def test_every_sensor_carries_a_session(tmp_path: Path, sensor: str) -> None:
     folder = run_to_the_end(Simulation(Scene(sensor=sensor, guided_s=30.0), tmp_path))
     summary = summary_of(folder)
     assert summary["end_reason"] == "completed"

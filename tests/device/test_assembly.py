@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from device.assembly import PROFILE, Assembly, assemble, memory_on_card, session_settings
+from device.assembly import Assembly, assemble, memory_on_card, session_settings
 from device.config import Config, PowerConfig, SensorConfig, SessionConfig, UsbConfig
 from device.demo.hand import LONG_S, SHORT_S, Finger
 from device.demo.world import World
+from device.recording.format.names import PROFILE
 from device.recording.format.session_info import ClockTrust
 from device.recording.store import Store
 from device.sampling.sources import InlineSource

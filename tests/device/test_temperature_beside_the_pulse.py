@@ -1,5 +1,7 @@
 """A side signal all the way: from the chip's registers through the sampler's process into the EDF+ file."""
 
+from pathlib import Path
+
 import edfio
 import numpy as np
 
@@ -17,7 +19,7 @@ from device.system.clocks import MachineClock
 from drivers.sim.max86141 import warming_c
 
 
-def test_the_dies_temperature_comes_out_of_the_samplers_process_into_the_file(tmp_path):
+def test_the_dies_temperature_comes_out_of_the_samplers_process_into_the_file(tmp_path: Path) -> None:
     clock = MachineClock.from_now()
     world = World(1, "max86141", lambda: clock.monotonic_ns() / 1e9)
     info = world.front_end_info()
@@ -42,7 +44,7 @@ def test_the_dies_temperature_comes_out_of_the_samplers_process_into_the_file(tm
     assert np.all(np.diff(known) > -0.01)
 
 
-def test_a_session_has_a_temperature_in_every_second(tmp_path):
+def test_a_session_has_a_temperature_in_every_second(tmp_path: Path) -> None:
     simulation = Simulation(Scene(sensor="max86141", guided_s=30.0), tmp_path)
     while not simulation.done:
         simulation.step()

@@ -21,7 +21,7 @@ signal.pause()
 """
 
 
-def test_nothing_outlives_a_killed_main_process_while_a_driver_hangs():
+def test_nothing_outlives_a_killed_main_process_while_a_driver_hangs() -> None:
     with subprocess.Popen([sys.executable, "-c", HUNG_DRIVER], stdout=subprocess.PIPE, process_group=0) as main:
         assert main.stdout is not None
         assert main.stdout.read(5) == b"hangs"
@@ -61,7 +61,7 @@ signal.pause()
 """
 
 
-def test_the_sensor_is_switched_off_though_the_main_process_was_killed():
+def test_the_sensor_is_switched_off_though_the_main_process_was_killed() -> None:
     with subprocess.Popen([sys.executable, "-c", SHINING_SENSOR], stdout=subprocess.PIPE) as main:
         assert main.stdout is not None
         assert main.stdout.read(3) == b"on "
@@ -77,6 +77,6 @@ print("lives on")
 """
 
 
-def test_a_process_whose_parent_has_gone_before_it_could_ask_ends_at_once():
+def test_a_process_whose_parent_has_gone_before_it_could_ask_ends_at_once() -> None:
     done = subprocess.run([sys.executable, "-c", ORPHAN], capture_output=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (1, b"", b"")

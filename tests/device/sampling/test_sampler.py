@@ -67,7 +67,7 @@ def messages(clock: VirtualClock, front_end: Counter, seconds: float) -> list[Sa
     return out
 
 
-def test_each_sample_stands_in_its_slot_when_all_goes_well():
+def test_each_sample_stands_in_its_slot_when_all_goes_well() -> None:
     clock = VirtualClock()
     out = messages(clock, Counter(clock), 1.0)
     assert [m.first_index for m in out] == list(range(0, 500, 10))
@@ -76,21 +76,21 @@ def test_each_sample_stands_in_its_slot_when_all_goes_well():
 
 
 @given(every=st.integers(2, 60), by_ms=st.floats(0.1, 30.0))
-def test_slots_slept_through_are_skipped_and_the_rest_keeps_its_place(every, by_ms):
+def test_slots_slept_through_are_skipped_and_the_rest_keeps_its_place(every: int, by_ms: float) -> None:
     clock = SlowClock(every, int(by_ms * 1e6))
     for message in messages(clock, Counter(clock), 2.0):
         slots = np.arange(message.first_index, message.first_index + len(message.counts))
         assert message.counts.tolist() == slots.tolist()
 
 
-def test_a_sample_over_a_millisecond_late_is_counted():
+def test_a_sample_over_a_millisecond_late_is_counted() -> None:
     clock = SlowClock(every=10, by_ns=1_500_000)
     out = messages(clock, Counter(clock), 1.0)
     assert sum(m.late for m in out) == 50
     assert sum(len(m.counts) for m in out) == 500
 
 
-def test_after_a_bus_error_the_sensor_is_started_again_and_time_has_passed():
+def test_after_a_bus_error_the_sensor_is_started_again_and_time_has_passed() -> None:
     clock = VirtualClock()
     out = messages(clock, Counter(clock, faults=(25,)), 3.0)
     assert [m.fault for m in out if m.fault] == ["the bus let go"]
@@ -99,7 +99,7 @@ def test_after_a_bus_error_the_sensor_is_started_again_and_time_has_passed():
     assert after.counts[0] == 24 + 500
 
 
-def test_a_sensor_that_cannot_be_opened_is_asked_for_again_every_second():
+def test_a_sensor_that_cannot_be_opened_is_asked_for_again_every_second() -> None:
     clock, tries = VirtualClock(), []
 
     def missing() -> Counter:
@@ -111,7 +111,7 @@ def test_a_sensor_that_cannot_be_opened_is_asked_for_again_every_second():
     assert tries == [0.0, 1.0, 2.0, 3.0]
 
 
-def test_an_overflowed_fifo_leaves_a_gap_of_the_lost_samples():
+def test_an_overflowed_fifo_leaves_a_gap_of_the_lost_samples() -> None:
     clock = SlowClock(every=5, by_ns=600_000_000)
     index = 0
     gaps = 0
@@ -122,7 +122,7 @@ def test_an_overflowed_fifo_leaves_a_gap_of_the_lost_samples():
     assert gaps > 0
 
 
-def test_a_chip_that_was_away_comes_back_at_the_present():
+def test_a_chip_that_was_away_comes_back_at_the_present() -> None:
     clock = VirtualClock()
     out = messages(clock, Counter(clock, CHIP_INFO, faults=(10,)), 4.0)
     last = out[-1]
@@ -135,7 +135,9 @@ def test_a_chip_that_was_away_comes_back_at_the_present():
     leads_off=st.sampled_from([*LeadsOff, LeadsOff.NONE]),
     fault=st.text(max_size=40),
 )
-def test_a_message_comes_through_the_pipe_as_it_went_in(first_index, counts, leads_off, fault):
+def test_a_message_comes_through_the_pipe_as_it_went_in(
+    first_index: int, counts: list[int], leads_off: LeadsOff, fault: str
+) -> None:
     sent = SampleMessage(first_index, 5, np.array(counts, np.int32), leads_off, 3, fault)
     got = decode(encode(sent))
     assert got.counts.tolist() == counts
@@ -143,7 +145,7 @@ def test_a_message_comes_through_the_pipe_as_it_went_in(first_index, counts, lea
     assert got.fault == fault.encode("utf-8", "replace").decode()
 
 
-def test_a_full_pipe_drops_whole_messages_and_counts_them():
+def test_a_full_pipe_drops_whole_messages_and_counts_them() -> None:
     read_fd, write_fd = os.pipe()
     writer, reader = MessageWriter(write_fd), MessageReader(read_fd)
     sent = 30_000
@@ -160,7 +162,7 @@ def test_a_full_pipe_drops_whole_messages_and_counts_them():
     assert all(b.first_index - a.first_index == 10 for a, b in itertools.pairwise(got))
 
 
-def test_the_sampler_process_delivers_and_says_how_it_was_treated():
+def test_the_sampler_process_delivers_and_says_how_it_was_treated() -> None:
     clock = MachineClock.from_now()
     source = SamplerProcess(lambda: Counter(clock), clock, realtime=False)
     got: list[SampleMessage] = []
@@ -171,7 +173,7 @@ def test_the_sampler_process_delivers_and_says_how_it_was_treated():
     assert got[1].first_index == pytest.approx(0, abs=500)
 
 
-def test_a_sampler_that_was_killed_comes_back_on_the_same_grid():
+def test_a_sampler_that_was_killed_comes_back_on_the_same_grid() -> None:
     clock = MachineClock.from_now()
     source = SamplerProcess(lambda: Counter(clock), clock, realtime=False)
     before = wait_for_samples(source)
@@ -186,7 +188,7 @@ def test_a_sampler_that_was_killed_comes_back_on_the_same_grid():
     assert before.first_index < after.first_index <= now_ns // 2_000_000
 
 
-def test_the_sensor_is_switched_off_when_nobody_listens_any_more():
+def test_the_sensor_is_switched_off_when_nobody_listens_any_more() -> None:
     clock, (read_fd, write_fd) = MachineClock.from_now(), os.pipe()
 
     class Telling(Counter):
@@ -201,7 +203,7 @@ def test_the_sensor_is_switched_off_when_nobody_listens_any_more():
         assert told.read() == b"off"
 
 
-def test_a_sampler_does_not_outlive_its_keeper():
+def test_a_sampler_does_not_outlive_its_keeper() -> None:
     clock = MachineClock.from_now()
     source = SamplerProcess(lambda: Counter(clock), clock, realtime=False)
     wait_for_samples(source)
@@ -212,7 +214,9 @@ def test_a_sampler_does_not_outlive_its_keeper():
     source.close()
 
 
-def test_a_sampler_with_a_fault_of_its_own_is_started_again_and_says_what_it_was(capfd):
+def test_a_sampler_with_a_fault_of_its_own_is_started_again_and_says_what_it_was(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
     clock = MachineClock.from_now()
 
     def broken() -> Counter:

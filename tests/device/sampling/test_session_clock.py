@@ -39,7 +39,9 @@ class Bench:
 
 @settings(deadline=None, max_examples=25)
 @given(st.floats(0.97, 1.03), st.floats(1.0, 40.0), st.integers(0, 10_000), st.booleans())
-def test_a_chip_counted_anew_goes_on_where_the_clock_is(rate, away_s, first_index, told):
+def test_a_chip_counted_anew_goes_on_where_the_clock_is(
+    rate: float, away_s: float, first_index: int, told: bool
+) -> None:
     bench = Bench(CHIP)
     bench.run(300.0, rate * 100.0)
     if told:
@@ -51,7 +53,7 @@ def test_a_chip_counted_anew_goes_on_where_the_clock_is(rate, away_s, first_inde
     assert bench.timeline.measured_fs_hz == pytest.approx(rate * 100.0, rel=0.003)
 
 
-def test_a_sensor_that_was_away_for_hours_leaves_a_jump_and_not_hours_of_nothing():
+def test_a_sensor_that_was_away_for_hours_leaves_a_jump_and_not_hours_of_nothing() -> None:
     bench = Bench(HOST)
     bench.run(10.0, 500.0)
     bench.assembler.blocks(FAULT)
@@ -62,7 +64,7 @@ def test_a_sensor_that_was_away_for_hours_leaves_a_jump_and_not_hours_of_nothing
     assert bench.assembler.lost == 5 * 3600 * 500 - 5000
 
 
-def test_how_long_a_button_was_held_does_not_depend_on_when_the_loop_looks():
+def test_how_long_a_button_was_held_does_not_depend_on_when_the_loop_looks() -> None:
     bench = Bench(HOST)
     bench.run(10.0, 500.0)
     assert bench.timeline.t_s(13_000_000_000) == pytest.approx(13.0, abs=0.01)

@@ -3,6 +3,7 @@
 import itertools
 import math
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ from dsp.types import SideBlock
 FS_HZ = 128.0
 
 
-def info(*rates_hz: float, clock: str = "chip") -> FrontEndInfo:
+def info(*rates_hz: float, clock: Literal["host", "chip"] = "chip") -> FrontEndInfo:
     side = tuple(SideSignal(f"side {rate:g}", "degC", rate, 0.5, 0, 1 << 20) for rate in rates_hz)
     return FrontEndInfo("pair", HeartSignal.PPG, FS_HZ, clock, 1.0, 0, 1 << 20, side=side)
 
@@ -74,7 +75,9 @@ def through(front_end: Pair, clock: VirtualClock, messages: int, start_s: float 
     start_s=st.floats(0.0, 5.0),
     clock=st.sampled_from(["chip", "host"]),
 )
-def test_even_side_samples_fill_their_grid_slot_by_slot_whatever_the_phase(rate_hz, start_s, clock):
+def test_even_side_samples_fill_their_grid_slot_by_slot_whatever_the_phase(
+    rate_hz: float, start_s: float, clock: Literal["host", "chip"]
+) -> None:
     time = VirtualClock()
     blocks = through(Pair(time, info(rate_hz, clock=clock)), time, 200, start_s)
     slots = [block.first_index + k for block in blocks for k in range(len(block.values))]
@@ -88,7 +91,9 @@ def test_even_side_samples_fill_their_grid_slot_by_slot_whatever_the_phase(rate_
 
 
 @given(drop=st.frozensets(st.integers(5, 90), max_size=40))
-def test_what_was_lost_with_the_heart_samples_leaves_its_slots_empty_and_the_rest_in_place(drop):
+def test_what_was_lost_with_the_heart_samples_leaves_its_slots_empty_and_the_rest_in_place(
+    drop: frozenset[int],
+) -> None:
     time = VirtualClock()
     whole = Pair(time, info(25.0))
     placed = {k: v for b in through(whole, time, 100) for k, v in enumerate(b.values.tolist(), b.first_index)}
@@ -99,7 +104,7 @@ def test_what_was_lost_with_the_heart_samples_leaves_its_slots_empty_and_the_res
             assert math.isnan(value) or placed[index] == value
 
 
-def test_signals_at_rates_of_their_own_are_told_apart():
+def test_signals_at_rates_of_their_own_are_told_apart() -> None:
     time = VirtualClock()
     blocks = through(Pair(time, info(1.0, 32.0)), time, 100)
     counts = [sum(len(b.values) for b in blocks if b.signal == signal) for signal in (0, 1)]
@@ -114,7 +119,7 @@ def test_signals_at_rates_of_their_own_are_told_apart():
     counts=st.integers(0, 50),
     note=st.text(max_size=20),
 )
-def test_side_samples_come_through_the_pipe_as_they_went_in(side, counts, note):
+def test_side_samples_come_through_the_pipe_as_they_went_in(side: list[SideSample], counts: int, note: str) -> None:
     sent = SampleMessage(7, 5, np.arange(counts, dtype=np.int32), note=note, side=tuple(side))
     got = decode(encode(sent))
     assert got.side == sent.side
@@ -122,13 +127,13 @@ def test_side_samples_come_through_the_pipe_as_they_went_in(side, counts, note):
     assert got.note == note.encode("utf-8", "replace").decode()
 
 
-def test_a_message_too_long_to_be_written_at_once_is_refused_side_samples_counted():
+def test_a_message_too_long_to_be_written_at_once_is_refused_side_samples_counted() -> None:
     message = SampleMessage(0, 0, np.zeros(900, np.int32), side=(SideSample(0, 0, 0),) * 30)
     with pytest.raises(ValueError, match="a message holds at most"):
         MessageWriter(0).send(message)
 
 
-def test_side_samples_are_placed_on_the_heart_signals_line_after_a_chip_began_anew():
+def test_side_samples_are_placed_on_the_heart_signals_line_after_a_chip_began_anew() -> None:
     told = info(1.0)
     assembler = Assembler(told, Timeline(0, FS_HZ))
     step = SampleMessage(0, 1_000_000_000, np.arange(128, dtype=np.int32), side=(SideSample(0, 0, 1),))

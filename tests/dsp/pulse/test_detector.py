@@ -1,4 +1,5 @@
 import itertools
+from collections.abc import Callable
 
 import heartpy
 import numpy as np
@@ -11,7 +12,7 @@ from dsp.pipeline import Pipeline
 from dsp.pulse.detector import PulseDetector, find_pulses
 from dsp.pulse.polarity import PolarityWatch
 from dsp.pulse.quality import Timing
-from dsp.types import Beat, Contact, SampleBlock, SignalKind
+from dsp.types import Beat, Contact, FloatArray, SampleBlock, SignalKind
 from tests import synthetic_ppg as synthetic
 
 FS_HZ = 100.0
@@ -274,7 +275,9 @@ def test_beats_come_within_the_stated_latency() -> None:
     ],
     ids=["flat", "lost", "infinite", "rail to rail", "uniform", "white", "walk", "absurd", "ramp"],
 )
-def test_no_trusted_beats_without_a_pulse(fs_hz: float, make) -> None:
+def test_no_trusted_beats_without_a_pulse(
+    fs_hz: float, make: Callable[[FloatArray, np.random.Generator], FloatArray]
+) -> None:
     t = np.arange(round(120 * fs_hz)) / fs_hz
     assert not any(beat.quality >= 0.5 for beat in find_pulses(make(t, np.random.default_rng(5)), fs_hz))
 
