@@ -39,7 +39,7 @@ def field_of(target: ast.expr, roots: tuple[str, ...]) -> str | None:
     return next((name.removeprefix(f"{root}.") for root in roots if name.startswith(f"{root}.")), None)
 
 
-def test_every_field_is_written_from_one_file():
+def test_every_field_is_written_from_one_file() -> None:
     writers: dict[str, set[str]] = defaultdict(set)
     for path in ROOMS.rglob("*.py"):
         for name in written(path) - {"_s"}:
@@ -71,12 +71,12 @@ def bindings(target: ast.expr, value: ast.expr) -> list[tuple[str, str]]:
     return [(ast.unparse(target), "s" if made is not None else ast.unparse(value))]
 
 
-def test_the_blackboard_goes_by_its_names_alone():
+def test_the_blackboard_goes_by_its_names_alone() -> None:
     for path in ROOMS.rglob("*.py"):
         assert not aliases(ast.parse(path.read_text(encoding="utf-8"))), path
 
 
-def test_another_name_for_the_blackboard_is_seen():
+def test_another_name_for_the_blackboard_is_seen() -> None:
     for source in (
         "def f(board: SessionState): ...",
         "board = self._s",
@@ -89,12 +89,12 @@ def test_another_name_for_the_blackboard_is_seen():
         assert aliases(ast.parse(source)), source
 
 
-def test_what_hangs_on_the_blackboard_is_changed_by_its_own_file_alone():
+def test_what_hangs_on_the_blackboard_is_changed_by_its_own_file_alone() -> None:
     """But for what the machine is told about: the sensor and what is plugged in."""
     for path in ROOMS.rglob("*.py"):
         parts = {name.split(".")[0] for name in written(path) if "." in name}
         assert parts <= {"attached", "sensor"}, path
 
 
-def test_every_step_has_its_row():
+def test_every_step_has_its_row() -> None:
     assert set(STEPS) == set(Step)
