@@ -12,13 +12,13 @@ from device.screens import draw
 from device.screens.terminal import TerminalScreen
 from device.session.choosing.preferences import Language
 from device.session.practice import coherence_level
+from device.session.showing.builder import BEAT_SHOWN_S
 from device.session.showing.trace import LiveTrace
 from device.session.showing.views import GuideView, LiveView, View
 from dsp.guide import BreathGuide
 from dsp.types import MetricsRow
 
 FRAME_S = 0.25
-BEAT_SHOWN_S = 0.2
 
 
 class Screen(Protocol):
