@@ -21,6 +21,10 @@ from host.link.finder import find_port
 from host.link.index import RemoteFile, RemoteSession, parse_index
 from host.pull_screen import PullScreen, megabytes
 
+_OTHER_TIME = (
+    "The device keeps its own time: this computer's is too far from the last one it trusted. If this computer is "
+    'right, end "Share" on the device, allow it again, and pull once more.'
+)
 _DOWNLOADS = 3  # of one file whose hash does not come out right
 
 
@@ -123,7 +127,8 @@ class _Pull:
         asked = False
         while True:
             try:
-                await device.tell_time(datetime.now(UTC))
+                if not await device.tell_time(datetime.now(UTC)):
+                    self._screen.say(_OTHER_TIME)
                 return
             except NotAllowedError as error:
                 if time.monotonic() > give_up_s:

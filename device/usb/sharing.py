@@ -6,8 +6,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from device.recording.format.names import TRUSTED_TIME
+from device.system.wall_clock import WallClock, boottime_s, trusted_now
 from device.usb.clock import DeviceClock, set_system_clock
 from device.usb.link import LinkError, serve
+from device.usb.told_time import TimeJudge
 
 RETRY_S = 5.0
 log = logging.getLogger(__name__)
@@ -29,9 +32,11 @@ class UsbSharing:
         self._run_server = run_server
         self._pause = pause
         self._allowed = threading.Event()
+        self._consents = 0
 
     def allow(self, allowed: bool) -> None:
         if allowed:
+            self._consents += not self._allowed.is_set()
             self._allowed.set()
         else:
             self._allowed.clear()
@@ -39,7 +44,10 @@ class UsbSharing:
     def serve(self) -> None:
         """Waits for the port to be there, and serves on it."""
         told = False
-        clock = DeviceClock(set_system=set_system_clock)
+        judge = TimeJudge(
+            self._store / TRUSTED_TIME, lambda: trusted_now(WallClock()), lambda: self._consents, boottime_s
+        )
+        clock = DeviceClock(set_system=set_system_clock, believes=judge.believes)
         while True:
             try:
                 self._run_server(self._port, self._store, threading.Event(), clock=clock, allowed=self._allowed.is_set)
