@@ -80,6 +80,8 @@ class _Pull:
                     finally:
                         self.result.asked_again += device.asked_again
                 return
+            except NotAllowedError:
+                continue  # the consent ended in between: it is asked for again
             except SMPTransportDisconnected as error:
                 known = self._sessions is not None
                 silent_s = time.monotonic() - self._heard_s
@@ -97,8 +99,8 @@ class _Pull:
             raise SMPTransportDisconnected(str(error)) from error
 
     async def _work(self, device: Device) -> None:
+        await self._until_allowed(device)
         if self._sessions is None:
-            await self._until_allowed(device)
             self._sessions = parse_index(await device.index())
         for session in self._sessions:
             place = session_folder.copy_of(self._directory, session)
