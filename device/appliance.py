@@ -48,7 +48,8 @@ class Cue(Protocol):
 @dataclass(slots=True)
 class Parts:
     """What the appliance is made of, put together by `device.assembly`. Button times are those of `clock`, in
-    seconds. `watch_guide` is told where the guide is, once a frame; `share` whether logs may be pulled."""
+    seconds. `watch_guide` is told where the guide is, once a frame; `share` whether logs may be pulled. `shared` tells
+    whether they still may: consent ends by itself with the cable or the computer at it."""
 
     clock: Clock
     source: SampleSource
@@ -65,6 +66,7 @@ class Parts:
     memory: WearerMemory
     watch_guide: Callable[[BreathPhase | None], None]
     share: Callable[[bool], None]
+    shared: Callable[[], bool]
 
 
 class Appliance:
@@ -157,6 +159,9 @@ class Appliance:
         if now_s >= self._next_usb_s:
             self._next_usb_s = now_s + USB_POLL_S
             self._session.on_usb(now_s, self._parts.interlock.poll(now_s))
+            if not (self._parts.shared() and self._parts.panel.there):
+                # Nobody can see any more that logs are shared, or it ended by itself.
+                self._session.on_sharing_ended(now_s)
         if now_s >= self._next_storage_s:
             self._next_storage_s = now_s + STORAGE_POLL_S
             self._session.on_storage(now_s, self._log.storage(), self._log.took_nothing)

@@ -50,6 +50,7 @@ class Watchers:
 
     guide: Callable[[BreathPhase | None], None] = nobody
     share: Callable[[bool], None] = nobody
+    shared: Callable[[], bool] = lambda: True
     open_display: Callable[[], Display] | None = None
 
 
@@ -105,6 +106,7 @@ def assemble(
         memory=memory,
         watch_guide=watchers.guide,
         share=watchers.share,
+        shared=watchers.shared,
     )
     return Assembly(parts, session, session_log, Appliance(parts, session, session_log))
 

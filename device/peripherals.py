@@ -39,6 +39,11 @@ class Panel:
         self._display: Display | None = None
         self._retry_s = -math.inf
 
+    @property
+    def there(self) -> bool:
+        """Whether the display took the last picture."""
+        return self._display is not None
+
     def show(self, image: Image.Image, now_s: float) -> bool:
         """Returns whether the picture is on the panel now."""
         try:

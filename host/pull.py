@@ -21,6 +21,10 @@ from host.link.finder import find_port
 from host.link.index import RemoteFile, RemoteSession, parse_index
 from host.pull_screen import PullScreen, megabytes
 
+_OTHER_TIME = (
+    "The device keeps its own time: this computer's is too far from the last one it trusted. If this computer is "
+    'right, end "Share" on the device, allow it again, and pull once more.'
+)
 _DOWNLOADS = 3  # of one file whose hash does not come out right
 
 
@@ -76,6 +80,8 @@ class _Pull:
                     finally:
                         self.result.asked_again += device.asked_again
                 return
+            except NotAllowedError:
+                continue  # the consent ended in between: it is asked for again
             except SMPTransportDisconnected as error:
                 known = self._sessions is not None
                 silent_s = time.monotonic() - self._heard_s
@@ -93,8 +99,8 @@ class _Pull:
             raise SMPTransportDisconnected(str(error)) from error
 
     async def _work(self, device: Device) -> None:
+        await self._until_allowed(device)
         if self._sessions is None:
-            await self._until_allowed(device)
             self._sessions = parse_index(await device.index())
         for session in self._sessions:
             place = session_folder.copy_of(self._directory, session)
@@ -123,7 +129,8 @@ class _Pull:
         asked = False
         while True:
             try:
-                await device.tell_time(datetime.now(UTC))
+                if not await device.tell_time(datetime.now(UTC)):
+                    self._screen.say(_OTHER_TIME)
                 return
             except NotAllowedError as error:
                 if time.monotonic() > give_up_s:

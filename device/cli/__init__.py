@@ -40,10 +40,6 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, printable(f"{self.prog}: {message} (see {self.prog} --help)") + "\n")
 
 
-class CommandModule(Protocol):
-    def add_parser(self, commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None: ...
-
-
 def build_parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="rolig",

@@ -70,7 +70,7 @@ def _serve(
             config,
             store=store,
             memory=memory_on_card(config, store, wall_clock),
-            watchers=Watchers(share=sharing.allow),
+            watchers=Watchers(share=sharing.allow, shared=sharing.allowed),
             origin="simulated" if args.board == "sim" else "sensor",
         ).appliance
         if not config.usb.interlock:

@@ -25,6 +25,7 @@ from device.recording.format.names import (
     RR_TEXT,
     SUMMARY,
     SUMS,
+    TRUSTED_TIME,
 )
 from device.system.files import FileSystem, OsFileSystem, WritableFile, part_of, write_atomically
 from device.system.one_writer import BusyError, WriterLock
@@ -152,7 +153,7 @@ class Store:
 
     def _leftovers(self) -> Iterator[Path]:
         yield from sorted([*self.root.glob(_NEW + "*"), *self.root.glob(DELETED + "*")])
-        beside = [self.root / part_of(name) for name in (LAST_NUMBER, DATES, PROFILE)]
+        beside = [self.root / part_of(name) for name in (LAST_NUMBER, DATES, PROFILE, TRUSTED_TIME)]
         within = [
             folder / name
             for folder in self._folders()

@@ -147,6 +147,11 @@ class Session:
             if self._s.step is Step.USB:
                 self._course.after_cut_off()
 
+    def on_sharing_ended(self, t_s: float) -> None:
+        """The consent to share ended by itself, as with another computer at the cable."""
+        self._watch.advance(t_s)
+        self._s.share(False)
+
     def on_storage(self, t_s: float, storage: Storage, took_nothing: bool = False) -> None:
         """What the card can take. A full or read-only one ends the recording, never the session. `took_nothing`: not
         even the beginning of the recording at hand was written."""

@@ -38,21 +38,26 @@ def set_system_clock(now: datetime) -> None:
 
 
 class DeviceClock:
-    """Wall time as an offset to the boot clock. `set_system`, if given, is called with the time too."""
+    """Wall time as an offset to the boot clock. A time that is not believed is passed over. `set_system`, if given, is
+    called with the time too."""
 
     def __init__(
         self,
         now_s: Callable[[], float] = boottime_s,
         boot: str | None = None,
         set_system: Callable[[datetime], None] | None = None,
+        believes: Callable[[datetime], bool] = lambda _: True,
     ) -> None:
         self._now_s = now_s
         self._boot = boot_id() if boot is None else boot
         self._set_system = set_system
+        self._believes = believes
         self._booted: datetime | None = None
 
     def tell(self, now: datetime) -> None:
         """Learn what time it is. `now` carries a zone."""
+        if not self._believes(now):
+            return
         self._booted = now.astimezone(UTC) - timedelta(seconds=self._now_s())
         if self._set_system is not None:
             self._set_system(now)

@@ -21,7 +21,7 @@ from device.usb.smp import END
 from device.usb.view import LogView
 
 _READ = 4096
-_LOOK_FOR_STOP_S = 0.1
+_LOOK_FOR_STOP_S = 0.05
 
 
 class LinkError(OSError):
@@ -32,13 +32,20 @@ class _GoneError(Exception):
     """The port closed under us."""
 
 
-class SerialLink:
-    """Runs `server` on the terminal at `port`."""
+def _nobody(_: bool) -> None:
+    """Is told nothing."""
 
-    def __init__(self, port: Path, server: SmpServer, write_timeout_s: float = 2.0) -> None:
+
+class SerialLink:
+    """Runs `server` on the terminal at `port`. `watch` is told many times a second whether the line is there."""
+
+    def __init__(
+        self, port: Path, server: SmpServer, write_timeout_s: float = 2.0, watch: Callable[[bool], None] = _nobody
+    ) -> None:
         self._port = port
         self._server = server
         self._write_timeout_s = write_timeout_s
+        self._watch = watch
 
     def run(self, stop: threading.Event) -> None:
         """Serve until `stop` is set; a port that goes away is opened again when it is back.
@@ -53,6 +60,7 @@ class SerialLink:
             try:
                 self._serve(descriptor, stop)
             except (_GoneError, OSError, termios.error):
+                self._watch(False)
                 self._server.reset()
             finally:
                 os.close(descriptor)
@@ -72,6 +80,7 @@ class SerialLink:
     def _serve(self, descriptor: int, stop: threading.Event) -> None:
         cut = True  # what an earlier host, or boot, left on the line
         while not stop.is_set():
+            self._watch(True)
             if not select.select([descriptor], [], [], _LOOK_FOR_STOP_S)[0]:
                 continue
             data = os.read(descriptor, _READ)
@@ -89,6 +98,7 @@ class SerialLink:
         left = memoryview(data)
         deadline_s = time.monotonic() + self._write_timeout_s
         while left:
+            self._watch(True)
             if stop.is_set() or time.monotonic() > deadline_s:
                 return False
             if select.select([], [descriptor], [], _LOOK_FOR_STOP_S)[1]:
@@ -118,7 +128,8 @@ def serve(
     device: str = "rolig",
     clock: DeviceClock | None = None,
     allowed: Callable[[], bool] = lambda: True,
+    watch: Callable[[bool], None] = _nobody,
 ) -> None:
     """Serve the finished sessions in `store` on `port` until `stop` is set. Raises LinkError."""
     server = SmpServer(LogView(store, device), clock or DeviceClock(), allowed=allowed)
-    SerialLink(port, server).run(stop)
+    SerialLink(port, server, watch=watch).run(stop)

@@ -13,6 +13,7 @@ import shutil
 import stat
 import zlib
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -25,6 +26,7 @@ from device.usb.clock import DeviceClock, parse_utc
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_+=@.-]{0,98}[A-Za-z0-9_+=@-])?")
 _SUMS_LINE = re.compile(r"([0-9a-f]{64}) [ *]([^/\\\0\n]+)")
 _READ = 1 << 18
+_SAME_TIME = timedelta(minutes=1)
 
 
 class NoSuchLogError(LookupError):
@@ -107,9 +109,9 @@ class LogView:
         found = {}
         for name in self._session_names():
             summary = self._summary(name)
-            if own_date(summary) is None and name not in dates:
+            if own_date(summary) is None:
                 started = clock.utc_of(summary.get("boot_id"), summary.get("started_boottime_s"))
-                if started is not None:
+                if started is not None and not _same_time(started, dates.get(name)):
                     found[name] = started
         if found:
             self._keep_dates(dates | found)
@@ -183,6 +185,12 @@ class LogView:
     def _dates(self) -> dict[str, str]:
         dates = _read_object(self._root / DATES)
         return {name: date for name, date in dates.items() if isinstance(date, str) and parse_utc(date)}
+
+
+def _same_time(a: str, b: str | None) -> bool:
+    """Two computers' clocks differ by seconds."""
+    then = parse_utc(a), None if b is None else parse_utc(b)
+    return then[0] is not None and then[1] is not None and abs(then[0] - then[1]) <= _SAME_TIME
 
 
 def _read_object(path: Path) -> dict[str, Any]:

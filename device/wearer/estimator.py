@@ -70,7 +70,7 @@ class SessionEstimator:
         """A new session; `rest` is given or comes from its first readable minute."""
         when = self._occasion = self._ask_occasion()
         level = LevelAnchor.from_minutes(
-            self._profile.free_minutes, clock_h=when.clock_h, sensor=when.sensor, posture=when.posture
+            self._profile.level_minutes(when.day), clock_h=when.clock_h, sensor=when.sensor, posture=when.posture
         )
         self._estimator = StateEstimator(rest=rest, level=level, pace_curve=self._profile.pace_curve)
         self._given_rest, self._guided_rest_s = rest is not None, 0

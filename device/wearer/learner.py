@@ -126,7 +126,8 @@ class Learner:
         known, day = self._profile.resonance, self._estimator.occasion.day
         if known is None:
             return None
-        days = UNKNOWN_AGE_DAYS if day is None or known.day is None else day - known.day
+        # A finding of the future was dated by a clock that was wrong.
+        days = UNKNOWN_AGE_DAYS if day is None or known.day is None or known.day > day else day - known.day
         return prior_from(known.breaths_per_min, known.confidence, days)
 
     def _refined_resonance(self, steps: list[PacedStep]) -> float | None:

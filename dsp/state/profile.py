@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from dsp.state.level import FreeMinute
 from dsp.state.pace_curve import PRIOR, PaceCurve, PacePoint
 
-LEVEL_DAYS = 28  # of free minutes kept, the level's window; a choice
-KEPT_RESTING_DAYS = 730  # two years; a choice, for the file's size
+LEVEL_DAYS = 28  # the level's window; a choice
+KEPT_LEVEL_DAYS = 2 * LEVEL_DAYS  # days with free minutes kept, so that some wrong ones push no right ones out
+KEPT_RESTING_DAYS = 730  # two years of them; a choice, for the file's size
 LN_RMSSD = (-3.0, 8.0)  # least and greatest that are stored: 0.05 to 2981 ms, far beyond any heart
 HR_BPM = (20.0, 300.0)  # likewise
 
@@ -62,21 +63,37 @@ class Profile:
                 (old.mean_hr_bpm * n + mean_hr_bpm) / (n + 1),
                 n + 1,
             )
-        kept = [d for d in others if d.day > day - KEPT_RESTING_DAYS]
-        return replace(self, resting_days=tuple(sorted([*kept, new], key=lambda d: (d.day, d.sensor))))
+        near = _near([*(d.day for d in others), day], day, KEPT_RESTING_DAYS)
+        kept = [d for d in [*others, new] if d.day in near]
+        return replace(self, resting_days=tuple(sorted(kept, key=lambda d: (d.day, d.sensor))))
 
     def with_free_minute(self, minute: FreeMinute) -> "Profile":
-        """Add a free-breathing minute and drop those older than 28 days before the newest."""
+        """Add a free-breathing minute, which is of today."""
         if not _is_a_hearts(minute.ln_rmssd, math.exp(minute.ln_hr)):
             return self
         minutes = [*self.free_minutes, minute]
-        newest = max(m.day for m in minutes)
-        kept = sorted((m for m in minutes if m.day > newest - LEVEL_DAYS), key=lambda m: (m.day, m.clock_h))
+        near = _near([m.day for m in minutes], minute.day, KEPT_LEVEL_DAYS)
+        kept = sorted((m for m in minutes if m.day in near), key=lambda m: (m.day, m.clock_h))
         return replace(self, free_minutes=tuple(kept))
+
+    def level_minutes(self, today: int | None) -> tuple[FreeMinute, ...]:
+        """The free minutes of the 28 days to `today`. Days in its future were told by a clock that was wrong, or it is
+        wrong now: they are kept and set aside. Without a day all are used."""
+        if today is None:
+            return self.free_minutes
+        return tuple(m for m in self.free_minutes if today - LEVEL_DAYS < m.day <= today)
 
     def with_paces(self, session: list[PacePoint]) -> "Profile":
         """Refine the pace curve from one session's steps or ramp."""
         return replace(self, pace_curve=self.pace_curve.updated(session))
+
+
+def _near(days: list[int], today: int, most: int) -> set[int]:
+    """The `most` last days up to `today`, and as many of its future. Days are counted, not years: one session under a
+    wrong clock costs one day of what is remembered, and nothing once the clock is right again."""
+    past = sorted({day for day in days if day <= today})
+    future = sorted({day for day in days if day > today})
+    return {*past[-most:], *future[:most]}
 
 
 def _is_a_hearts(ln_rmssd: float, mean_hr_bpm: float) -> bool:

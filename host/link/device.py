@@ -10,7 +10,7 @@ import zlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import cbor2
@@ -20,7 +20,7 @@ from smp.exceptions import SMPException
 from smpclient import SMPClient
 from smpclient.exceptions import SMPClientException
 from smpclient.requests.file_management import FileHashChecksum
-from smpclient.requests.os_management import DateTimeWrite, MCUMgrParametersRead
+from smpclient.requests.os_management import DateTimeRead, DateTimeWrite, MCUMgrParametersRead
 from smpclient.transport import SMPTransportDisconnected
 
 from device.recording.format.names import INDEX
@@ -43,6 +43,7 @@ _LARGEST_PART = 8192
 _LOSSES_BEFORE_SMALLER = 5  # of one request
 _ANSWERS_BEFORE_LARGER = 4
 _LONGEST_WAIT_S = 4.0
+_SAME_TIME = timedelta(minutes=5)
 
 
 class NotAllowedError(Exception):
@@ -84,9 +85,14 @@ class Device:
         parameters = await self._ask(MCUMgrParametersRead)
         self._window = max(1, min(64, int(parameters.buf_count)))
 
-    async def tell_time(self, now: datetime) -> None:
-        """Set the device's clock. `now` carries a zone."""
+    async def tell_time(self, now: datetime) -> bool:
+        """Set the device's clock; whether it took the time. `now` is in UTC."""
         await self._ask(DateTimeWrite, datetime=now.isoformat(timespec="microseconds"))
+        try:
+            there = datetime.fromisoformat((await self._ask(DateTimeRead)).datetime)
+        except (RefusedError, ValueError):
+            return False
+        return abs(there.replace(tzinfo=UTC) - now) < _SAME_TIME
 
     async def index(self) -> bytes:
         """The content of index.json, as the device's own hash of it confirms."""

@@ -12,6 +12,7 @@ from drivers.board import LumaPins, SpiLink
 from drivers.errors import BusError
 from drivers.oled import CONTROLLERS, Oled, pack_pages
 from drivers.sim.display import SimDisplay
+from drivers.wiring import DisplayController
 
 BOTH = pytest.mark.parametrize("controller", ["ssd1306", "sh1106"])
 
@@ -24,13 +25,13 @@ def picture(text: str = "Rolig") -> Image.Image:
     return image
 
 
-def open_panel(controller: str = "ssd1306", rotate: int = 0) -> tuple[SimDisplay, Oled]:
+def open_panel(controller: DisplayController = "ssd1306", rotate: int = 0) -> tuple[SimDisplay, Oled]:
     panel = SimDisplay(controller)
     return panel, Oled(CONTROLLERS[controller](panel, rotate=rotate))
 
 
 @BOTH
-def test_the_panel_shows_the_image_pixel_for_pixel(controller: str) -> None:
+def test_the_panel_shows_the_image_pixel_for_pixel(controller: DisplayController) -> None:
     panel, oled = open_panel(controller)
     assert oled.show(picture())
     assert panel.image().tobytes() == picture().tobytes()
@@ -38,7 +39,7 @@ def test_the_panel_shows_the_image_pixel_for_pixel(controller: str) -> None:
 
 @settings(max_examples=20)
 @given(st.binary(min_size=1024, max_size=1024), st.sampled_from(["ssd1306", "sh1106"]))
-def test_any_image_survives_the_wire(pixels: bytes, controller: str) -> None:
+def test_any_image_survives_the_wire(pixels: bytes, controller: DisplayController) -> None:
     panel, oled = open_panel(controller)
     image = Image.frombytes("1", (128, 64), pixels)
     oled.show(image)
@@ -69,7 +70,7 @@ def test_rotated_by_half_a_turn() -> None:
 
 
 @BOTH
-def test_power_and_contrast(controller: str) -> None:
+def test_power_and_contrast(controller: DisplayController) -> None:
     panel, oled = open_panel(controller)
     oled.show(picture())
     oled.contrast(40)
@@ -138,7 +139,7 @@ class SpiDev:
 
 
 @BOTH
-def test_over_luma_s_i2c_link(controller: str) -> None:
+def test_over_luma_s_i2c_link(controller: DisplayController) -> None:
     panel = SimDisplay(controller)
     oled = Oled(CONTROLLERS[controller](i2c(bus=SmBus(panel), address=0x3C)))
     oled.show(picture())
@@ -150,7 +151,7 @@ def test_over_luma_s_i2c_link(controller: str) -> None:
 
 
 @BOTH
-def test_over_luma_s_spi_link_with_gpiozero_lines(controller: str) -> None:
+def test_over_luma_s_spi_link_with_gpiozero_lines(controller: DisplayController) -> None:
     panel, factory = SimDisplay(controller), MockFactory()
     dc, reset = (DigitalOutputDevice(gpio, pin_factory=factory) for gpio in (24, 25))
     bus = SpiDev(panel, dc)

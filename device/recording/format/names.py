@@ -19,6 +19,8 @@ LAST_NUMBER = "last-number"
 """Beside the sessions: the last number that was given to one."""
 DATES = "dates.json"
 """Beside the sessions: dates told later, by a session's name."""
+TRUSTED_TIME = "trusted-time"
+"""Beside the sessions: the last time that a host told and that was believed."""
 PROFILE = "profile.json"
 """Beside the sessions: what they taught the device of its wearer."""
 

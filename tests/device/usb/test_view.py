@@ -154,6 +154,22 @@ def test_a_date_from_the_clock_of_the_last_shutdown_is_put_right(tmp_path: Path)
     assert started == {"0001": "2026-03-02T11:50:00Z", "0002": "2026-03-01T20:00:00Z", "0003": None}
 
 
+def test_a_date_told_wrongly_is_corrected_by_the_next(tmp_path: Path) -> None:
+    write_session(tmp_path, "0001", summary={"boot_id": BOOT, "started_boottime_s": 940.0})
+    view = LogView(tmp_path)
+    clock = DeviceClock(now_s=lambda: 1000.0, boot=BOOT)
+    dates = []
+    for told in ("2099-01-01T00:01:00", "2026-03-02T12:00:00", "2026-03-02T12:00:05"):
+        at = parse_utc(told)
+        assert at is not None
+        clock.tell(at)
+        view.date_sessions(clock)
+        view.refresh()
+        (session,) = json.loads(view.read(view.find("index.json"), 0, 10_000))["sessions"]
+        dates.append(session["started_utc"])
+    assert dates == ["2099-01-01T00:00:00Z", "2026-03-02T11:59:00Z", "2026-03-02T11:59:00Z"]
+
+
 def test_without_the_time_nothing_is_dated(tmp_path: Path) -> None:
     write_session(tmp_path, "0001", summary={"started_utc": None, "boot_id": "", "started_boottime_s": 1.0})
     assert LogView(tmp_path).date_sessions(DeviceClock(now_s=lambda: 9.0, boot="")) == []

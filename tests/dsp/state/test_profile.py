@@ -5,21 +5,52 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dsp.state.level import FreeMinute
-from dsp.state.profile import LEVEL_DAYS, Profile
+from dsp.state.profile import KEPT_LEVEL_DAYS, KEPT_RESTING_DAYS, LEVEL_DAYS, Profile
 
 
 def minute(day: int, clock_h: float = 9.0) -> FreeMinute:
     return FreeMinute(day, clock_h, "ecg", "sitting", 4.2, 3.3)
 
 
-@given(st.lists(st.integers(700_000, 700_100), min_size=1, max_size=40))
-def test_free_minutes_are_the_newest_28_days_in_order(days: list[int]) -> None:
+@given(st.lists(st.integers(700_000, 700_100), min_size=1, max_size=60))
+def test_the_level_has_all_minutes_of_28_days_in_order(days: list[int]) -> None:
     profile = Profile()
     for day in days:
         profile = profile.with_free_minute(minute(day))
-    kept = [m.day for m in profile.free_minutes]
-    assert kept == sorted(kept)
-    assert kept == sorted(d for d in days if d > max(days) - LEVEL_DAYS)
+    for today in (min(days), days[-1], max(days), max(days) + LEVEL_DAYS):
+        used = [m.day for m in profile.level_minutes(today)]
+        assert used == sorted(used)
+        assert used == sorted(d for d in days if today - LEVEL_DAYS < d <= today)
+
+
+@given(
+    st.lists(st.integers(1, 3_652_059), max_size=20),
+    st.lists(st.integers(0, 60), max_size=20),
+)
+def test_sessions_under_a_wrong_clock_cost_no_level_and_no_rest_once_it_is_right(wrong, places):
+    """Whatever day the clock told in between, by years to either side."""
+    true_days = [800_000 + n for n in range(61)]
+    sessions = list(true_days)
+    for place, day in zip(places, wrong, strict=False):
+        sessions.insert(place, day)
+    profile = Profile()
+    for day in sessions:
+        profile = profile.with_free_minute(minute(day)).with_rest(day, "ecg", 3.0, 60.0)
+    today = true_days[-1]
+    used = {m.day for m in profile.level_minutes(today)}
+    assert used >= set(true_days[-LEVEL_DAYS:])
+    assert used <= {*true_days[-LEVEL_DAYS:], *wrong}
+    assert {d.day for d in profile.resting_days} >= set(true_days)
+
+
+def test_what_is_remembered_has_an_end():
+    profile = Profile()
+    for day in range(1, 2000):
+        profile = profile.with_free_minute(minute(day)).with_rest(day, "ecg", 3.0, 60.0)
+    for day in range(1, 2000, 3):
+        profile = profile.with_free_minute(minute(day)).with_rest(day, "ecg", 3.0, 60.0)
+    assert len({m.day for m in profile.free_minutes}) <= 2 * KEPT_LEVEL_DAYS
+    assert len({d.day for d in profile.resting_days}) <= 2 * KEPT_RESTING_DAYS
 
 
 def test_rest_readings_of_one_day_are_averaged_by_sensor() -> None:
