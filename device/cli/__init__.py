@@ -8,7 +8,7 @@ import importlib
 import io
 import os
 import sys
-from typing import NoReturn, Protocol
+from typing import NoReturn
 
 from device.errors import RoligError, UsageError
 from device.recording.format.printable import printable

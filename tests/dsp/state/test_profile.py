@@ -27,7 +27,9 @@ def test_the_level_has_all_minutes_of_28_days_in_order(days: list[int]) -> None:
     st.lists(st.integers(1, 3_652_059), max_size=20),
     st.lists(st.integers(0, 60), max_size=20),
 )
-def test_sessions_under_a_wrong_clock_cost_no_level_and_no_rest_once_it_is_right(wrong, places):
+def test_sessions_under_a_wrong_clock_cost_no_level_and_no_rest_once_it_is_right(
+    wrong: list[int], places: list[int]
+) -> None:
     """Whatever day the clock told in between, by years to either side."""
     true_days = [800_000 + n for n in range(61)]
     sessions = list(true_days)
@@ -43,7 +45,7 @@ def test_sessions_under_a_wrong_clock_cost_no_level_and_no_rest_once_it_is_right
     assert {d.day for d in profile.resting_days} >= set(true_days)
 
 
-def test_what_is_remembered_has_an_end():
+def test_what_is_remembered_has_an_end() -> None:
     profile = Profile()
     for day in range(1, 2000):
         profile = profile.with_free_minute(minute(day)).with_rest(day, "ecg", 3.0, 60.0)
