@@ -1,7 +1,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dsp.state.level import FreeMinute
@@ -27,6 +27,7 @@ def test_the_level_has_all_minutes_of_28_days_in_order(days: list[int]) -> None:
     st.lists(st.integers(1, 3_652_059), max_size=20),
     st.lists(st.integers(0, 60), max_size=20),
 )
+@example([1, 1, 1, 2], [56, 0, 0, 58])
 def test_sessions_under_a_wrong_clock_cost_no_level_and_no_rest_once_it_is_right(
     wrong: list[int], places: list[int]
 ) -> None:
