@@ -82,7 +82,7 @@ def finger(name: str) -> tuple[FloatArray, FloatArray]:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class MinuteTold:
     """60 s: what is told of them, the true rate, and what is told of the artefact alone (NaN: nothing)."""
 
     usable: bool
@@ -101,7 +101,7 @@ def alike(told_bpm: float, true_bpm: float) -> bool:
     return abs(told_bpm - true_bpm) <= max(3.0, 0.05 * true_bpm)
 
 
-def windows(ppg: FloatArray) -> list[Window]:
+def windows(ppg: FloatArray) -> list[MinuteTold]:
     """What is told of each 60 s."""
     rows = live_rows(ppg, FS_HZ)
     found = []
@@ -110,14 +110,14 @@ def windows(ppg: FloatArray) -> list[Window]:
         quality = np.array([row.quality for row in minute])
         told_bpm = minute[-1].mean_hr_bpm
         found.append(
-            Window(usable(minute), float(quality.mean()), float(np.mean(quality >= TRUSTED_QUALITY)), told_bpm)
+            MinuteTold(usable(minute), float(quality.mean()), float(np.mean(quality >= TRUSTED_QUALITY)), told_bpm)
         )
     return found
 
 
-def mixtures(stretches: list[FloatArray], every: int) -> list[Window]:
+def mixtures(stretches: list[FloatArray], every: int) -> list[MinuteTold]:
     """Print how it goes at each SNR; return all windows with a heart rate."""
-    told: list[Window] = []
+    told: list[MinuteTold] = []
     alone = [[w.told_bpm for w in windows(stretch)] for stretch in stretches]
     for snr_db in SNRS_DB:
         found = []
@@ -142,13 +142,13 @@ def mixtures(stretches: list[FloatArray], every: int) -> list[Window]:
     return told
 
 
-def rate_bpm(found: list[Window]) -> float:
+def rate_bpm(found: list[MinuteTold]) -> float:
     """The median of what is told; NaN where nothing is."""
     told = [w.told_bpm for w in found if np.isfinite(w.told_bpm)]
     return float(np.median(told)) if told else NAN
 
 
-def share_right(found: list[Window]) -> float:
+def share_right(found: list[MinuteTold]) -> float:
     return float(np.mean([w.right for w in found])) if found else NAN
 
 
