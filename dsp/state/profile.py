@@ -89,7 +89,7 @@ class Profile:
 
 
 def _near(days: list[int], today: int, most: int) -> set[int]:
-    """The `most` last days up to `today`, and as many of its future, the last ones too: under a clock that is years slow
+    """The `most` last days up to `today`, and as many of its future, the last too: under a clock that is years slow
     these are the true ones. Days are counted, not years: one session under a wrong clock costs one day of what is
     remembered, and nothing once the clock is right again."""
     past = sorted({day for day in days if day <= today})
