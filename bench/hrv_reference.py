@@ -76,10 +76,10 @@ class Reference:
             yield Minute(t_s, kind, *_measures(1000.0 * rr_s, kept))
 
     def _fibrillates(self, t_s: float) -> bool:
-        ends = [start for start, _ in self.rhythms[1:]] + [math.inf]
+        ends = [*(start for start, _ in self.rhythms[1:]), math.inf]
         return any(
             name in FIBRILLATION and start < t_s and end > t_s - WINDOW_S
-            for (start, name), end in zip(self.rhythms, ends, strict=True)
+            for (start, name), end in zip(self.rhythms, ends, strict=False)
         )
 
 

@@ -28,6 +28,7 @@ class Oscillations:
     rsa_ms: float = NAN
     breaths_per_min: float = NAN
     breath_confidence: float = NAN
+    rsa_sd_ms: float = NAN
 
 
 class OscillationMeter:
