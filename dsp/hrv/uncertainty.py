@@ -20,6 +20,7 @@ LARGEST_SHARE = 0.25
 
 _REST = 0.009  # of the measure: what is not modelled
 _REST_MS = 0.1
+_REST_RSA = 0.02  # breaths do not begin where they are thought to
 _PLACE = 1.0
 _UNPLACED_SD_MS = 8.0  # of an interval with a beat that could not be laid on the template
 _MISSING_RMSSD, _MISSING_SDNN = 1.0, 2.0
@@ -87,6 +88,14 @@ def sdnn_sd_ms(intervals: Sequence[RRInterval], window: Window) -> float:
     left_out = _MISSING_SDNN * spread * missing / (count * (count + missing))
     rest = (_REST * sdnn + _REST_MS) ** 2
     return math.sqrt(rest + place + left_out + kinds_variance(intervals, window, sdnn_ms))
+
+
+def rsa_sd_ms(intervals: Sequence[RRInterval], window: Window, measure: Measure) -> float:
+    """Of the RSA that `measure` takes of `window`, which is that of `intervals`."""
+    rsa = measure(window)
+    rest = (_REST_RSA * rsa + _REST_MS) ** 2
+    # A swing is the difference of two intervals, and noise makes the longest longer and the shortest shorter.
+    return math.sqrt(rest + 2.0 * _length_variance(intervals) + kinds_variance(intervals, window, measure))
 
 
 def kinds_variance(intervals: Sequence[RRInterval], window: Window, measure: Measure) -> float:
