@@ -17,8 +17,8 @@ MOST_HELD = 24
 """Intervals that wait, at the most, until there is a level to judge them by."""
 
 _MOST_DOUBTFUL = DELAY_BEATS  # pulses in a row that trusted ones on both sides may confirm: what the delay allows
-# Place of a beat, times its unlikeness squared: one unlike the template may lie on a wrong part of it; fitted.
-_UNLIKE_SD_MS = 70.0
+# Place of a beat, times its unlikeness squared, and at most: one unlike the template may lie on a wrong part of it.
+_UNLIKE_SD_MS, _MOST_UNLIKE_SD_MS = 20.0, 10.0
 _ON_TIME = 0.15  # share by which their parts may be uneven or off the pace; wider let noise through (decisions/0004)
 
 
@@ -170,7 +170,7 @@ def _place_sd_ms(beat: Beat) -> float:
     """What the detector says, and that a beat unlike the template may lie on a wrong part of it."""
     if math.isnan(beat.place_sd_ms):
         return NAN
-    return math.hypot(beat.place_sd_ms, _UNLIKE_SD_MS * (1.0 - beat.likeness) ** 2)
+    return math.hypot(beat.place_sd_ms, min(_MOST_UNLIKE_SD_MS, _UNLIKE_SD_MS * (1.0 - beat.likeness) ** 2))
 
 
 def classify(beats: Iterable[Beat]) -> list[RRInterval]:

@@ -26,7 +26,7 @@ HOLD_S = 30.0
 """How long an irregular rhythm is held after it was last seen."""
 SUDDEN_WINDOW = 10
 """So many of the latest intervals show that the rhythm may just have turned irregular: ..."""
-SUDDEN_LARGE = 6
+SUDDEN_LARGE = 7
 """... so many of their differences are large: ..."""
 SUDDEN_DIFFERENCE, SUDDEN_TIMES = 0.07, 3.0
 """... above this share of the median interval and so many times the differences of the intervals before."""

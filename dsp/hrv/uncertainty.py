@@ -24,6 +24,7 @@ _REST_RSA = 0.02  # breaths do not begin where they are thought to
 _PLACE = 1.0
 _UNPLACED_SD_MS = 8.0  # of an interval with a beat that could not be laid on the template
 _MISSING_RMSSD, _MISSING_SDNN = 1.0, 2.0
+
 _NEGLIGIBLE = 1e-6
 
 Mask = NDArray[np.bool_]

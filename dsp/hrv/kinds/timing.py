@@ -45,7 +45,7 @@ class TimingRule:
 
     def judge(self, run: Sequence[Raw], at: int, usual_difference_ms: float) -> None:
         """Mark the interval at `at`; `usual_difference_ms` holds until enough normal ones are known."""
-        raw, before, after = run[at], beside(run, at, -1), beside(run, at, 1)
+        raw, before, behind = run[at], beside(run, at, -1), (beside(run, at, 1), beside(run, at, 2))
         around = [*self._normal, *(r.rr_ms for r in list(run)[at:] if not r.apart)]
         if not around:
             raw.mark(IntervalKind.ECTOPIC, _SHAPE_LEAST_DOUBT)
@@ -64,7 +64,7 @@ class TimingRule:
             self._go_on(raw, level_ms - raw.rr_ms < max(spread_ms, _EARLY * level_ms))
         elif self._is_another_s(raw, before, level_ms):
             raw.mark(IntervalKind.ECTOPIC, self._shape_doubt(raw, before, level_ms, difference_ms))
-        elif self._is_early(raw, after, drop_ms, level_ms, spread_ms):
+        elif self._is_early(raw, behind, drop_ms, level_ms, spread_ms):
             units = drop_ms / difference_ms - _SPREADS
             self._run = 1
             self._run_doubt = max(_EARLY_LEAST_DOUBT, _EARLY_DOUBT * math.exp(-max(0.0, units) / _DOUBT_FADES))
@@ -114,10 +114,17 @@ class TimingRule:
 
         return early(before, raw.opened) or early(raw, raw.closed)
 
-    def _is_early(self, raw: Raw, after: Raw | None, drop_ms: float, level_ms: float, spread_ms: float) -> bool:
+    def _is_early(
+        self, raw: Raw, behind: Sequence[Raw | None], drop_ms: float, level_ms: float, spread_ms: float
+    ) -> bool:
+        """By much; or by some, and the heart is back at its pace with one of the two intervals behind it, of which the
+        first may be as early."""
         limit_ms = max(spread_ms, _EARLY * level_ms)
-        rise_ms = (after.rr_ms if after else level_ms) - raw.rr_ms
-        return (drop_ms > limit_ms and rise_ms > limit_ms) or drop_ms > max(spread_ms, _RUN_EARLY * level_ms)
+        next_ms, second_ms = (interval.rr_ms if interval else level_ms for interval in behind)
+        back_ms = second_ms if level_ms - next_ms > limit_ms else next_ms
+        return (drop_ms > limit_ms and back_ms - raw.rr_ms > limit_ms) or drop_ms > max(
+            spread_ms, _RUN_EARLY * level_ms
+        )
 
 
 def _is_pause(raw: Raw, before: Raw | None, longest_ms: float) -> bool:
