@@ -21,7 +21,7 @@ LARGEST_SHARE = 0.25
 _REST = 0.009  # of the measure: what is not modelled
 _REST_MS = 0.1
 _REST_RSA = 0.02  # breaths do not begin where they are thought to
-_PLACE = 1.0
+_PLACE = 1.2  # times how much timing noise lengthens the measure: that is no chance, it always does
 _UNPLACED_SD_MS = 8.0  # of an interval with a beat that could not be laid on the template
 _MISSING_RMSSD, _MISSING_SDNN = 1.0, 2.0
 
@@ -71,7 +71,7 @@ def rmssd_sd_ms(intervals: Sequence[RRInterval], window: Window) -> float:
     if count < 2 or not (rmssd := rmssd_ms(window)) > 0:
         return NAN
     noise = 3.0 * _length_variance(intervals)  # of a difference: its middle beat counts four times
-    place = _PLACE * ((noise / (2 * rmssd)) ** 2 + noise / count)
+    place = _place_variance(rmssd, noise, count)
     left_out = float(np.var(differences**2)) / (2 * rmssd) ** 2 * missing / (count * (count + missing))
     rest = (_REST * rmssd + _REST_MS) ** 2
     return math.sqrt(rest + place + _MISSING_RMSSD * left_out + kinds_variance(intervals, window, rmssd_ms))
@@ -84,7 +84,7 @@ def sdnn_sd_ms(intervals: Sequence[RRInterval], window: Window) -> float:
     if count < 3 or not (sdnn := sdnn_ms(window)) > 0:
         return NAN
     noise = _length_variance(intervals)
-    place = _PLACE * ((noise / (2 * sdnn)) ** 2 + noise / count)
+    place = _place_variance(sdnn, noise, count)
     spread = float(np.var((rr_ms - rr_ms.mean()) ** 2)) / (2 * sdnn) ** 2
     left_out = _MISSING_SDNN * spread * missing / (count * (count + missing))
     rest = (_REST * sdnn + _REST_MS) ** 2
@@ -139,6 +139,12 @@ def _length_variance(intervals: Sequence[RRInterval]) -> float:
     if all(math.isnan(sd_ms) for sd_ms in placed):
         return 0.0
     return sum((_UNPLACED_SD_MS if math.isnan(sd_ms) else sd_ms) ** 2 for sd_ms in placed) / len(placed)
+
+
+def _place_variance(measure_ms: float, noise_ms2: float, count: int) -> float:
+    """Of a root mean square over `count` values that hold noise of that variance."""
+    added_ms = measure_ms - math.sqrt(max(0.0, measure_ms**2 - noise_ms2))
+    return (_PLACE * added_ms) ** 2 + noise_ms2 / count
 
 
 def _missing(intervals: Sequence[RRInterval]) -> int:

@@ -57,7 +57,8 @@ class TimingRule:
         last_ms = before.rr_ms if before and before.kind is IntervalKind.NORMAL else level_ms
         drop_ms = min(last_ms, level_ms) - raw.rr_ms
         if foreign(raw):
-            on_time = self._off_time_ms(raw, before, level_ms) <= _ON_TIME * level_ms
+            alone = min(raw.opened, raw.closed) is not Shape.FOREIGN
+            on_time = alone and self._off_time_ms(raw, before, level_ms) <= _ON_TIME * level_ms
             kind = IntervalKind.NORMAL if on_time and raw.rr_ms <= (1 + _PAUSE) * level_ms else IntervalKind.ECTOPIC
             raw.mark(kind, self._shape_doubt(raw, before, level_ms, difference_ms))
         elif self._run:
