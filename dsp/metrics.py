@@ -86,16 +86,17 @@ class Metrics:
         usable = [] if in_gap else list(self._intervals)
         hrv = hrv_snapshot(usable, t_s)
         irregular = self._rhythm.irregular(t_s)
+        unsteady = irregular or self._rhythm.unsteady(t_s)
         readable = usable if hrv.spoilt_pct <= MAX_SPOILT_PCT else []
         if in_gap:
             self._periods.clear()
         tracked_bpm = self._tracked_bpm(t_s, period_s, usable)
-        oscillations = Oscillations() if in_gap or irregular else self._meter.measure(readable, t_s)
+        oscillations = Oscillations() if in_gap or unsteady else self._meter.measure(readable, t_s)
         row = MetricsRow(
             t_s,
             mean_hr_bpm=NAN if irregular else tracked_bpm if math.isnan(hrv.mean_hr_bpm) else hrv.mean_hr_bpm,
-            rmssd_ms=NAN if irregular else hrv.rmssd_ms,
-            sdnn_ms=NAN if irregular else hrv.sdnn_ms,
+            rmssd_ms=NAN if unsteady else hrv.rmssd_ms,
+            sdnn_ms=NAN if unsteady else hrv.sdnn_ms,
             rsa_ms=oscillations.rsa_ms,
             coherence=oscillations.coherence,
             breaths_per_min=oscillations.breaths_per_min,
@@ -103,6 +104,9 @@ class Metrics:
             quality=quality,
             contact=contact,
             irregular_rhythm=irregular,
+            rmssd_sd_ms=NAN if unsteady else hrv.rmssd_sd_ms,
+            sdnn_sd_ms=NAN if unsteady else hrv.sdnn_sd_ms,
+            rsa_sd_ms=oscillations.rsa_sd_ms,
         )
         return self._with_state(row, hrv)
 

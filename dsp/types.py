@@ -120,7 +120,9 @@ class RRInterval:
 
     `t_s` is the closing beat's time. `number` grows by one from interval to interval and by more across a gap, so
     two intervals are adjacent exactly when their numbers differ by one. Not `timed`: heart rate may be read from it,
-    variability may not.
+    variability may not. `sd_ms` is by how much it may be off, as a standard deviation, NaN where unknown; `doubt` the
+    chance that it is normal though its kind says not, or the other way round. `own`: both its beats are known by their
+    shape to be the wearer's own.
     """
 
     t_s: float
@@ -128,6 +130,9 @@ class RRInterval:
     kind: IntervalKind
     number: int
     timed: bool = True
+    sd_ms: float = NAN
+    doubt: float = 0.0
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +147,8 @@ class HrvSnapshot:
     sdnn_ms: float = NAN
     rmssd_ms: float = NAN
     pnn50_pct: float = NAN
+    sdnn_sd_ms: float = NAN
+    rmssd_sd_ms: float = NAN
 
 
 class BreathKind(enum.StrEnum):
@@ -213,6 +220,9 @@ class MetricsRow:
     contact: Contact = Contact.GOOD
     irregular_rhythm: bool = False
     state: WearerState | None = None
+    rmssd_sd_ms: float = NAN
+    sdnn_sd_ms: float = NAN
+    rsa_sd_ms: float = NAN
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,8 @@ BEATS = (
     Column("rr_kind", "text", "normal, ectopic, missed, extra, long_short or unreadable"),
     Column("rr_timed", "truth", "false: a true pulse interval timed too poorly for variability; not in RMSSD and SDNN"),
     Column("rr_number", "count", "two intervals are neighbours if their numbers differ by one"),
+    Column("rr_sd_ms", "number", "by how much it may be off, as one standard deviation"),
+    Column("rr_doubt", "number", "chance that it is normal though its kind says not, or the other way round"),
 )
 _PLAIN = tuple(metric.name for metric in METRICS if metric.name not in ("contact", "irregular", "state"))
 METRICS_TABLE = (
@@ -91,6 +93,8 @@ def beats_columns(session: PulledSession) -> Columns:
         "rr_kind": [i and i.kind.value for i in closed],
         "rr_timed": [i and i.timed for i in closed],
         "rr_number": [i and i.number for i in closed],
+        "rr_sd_ms": [i and _known(i.sd_ms) for i in closed],
+        "rr_doubt": [i and i.doubt for i in closed],
     }
 
 

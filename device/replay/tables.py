@@ -11,8 +11,17 @@ from device.recording.format.metrics import NUMBERS
 from dsp.types import MetricsRow, Output
 
 BEAT_COLUMNS = ("time_s", "quality", "known_s")
-INTERVAL_COLUMNS = ("time_s", "interval_ms", "kind", "known_s")
-METRICS_COLUMNS = ("time_s", *(metric.name for metric in NUMBERS), "state", "arousal", "settling")
+INTERVAL_COLUMNS = ("time_s", "interval_ms", "kind", "known_s", "sd_ms", "doubt")
+_FIRST = tuple(metric for metric in NUMBERS if not metric.appended)
+_APPENDED = tuple(metric for metric in NUMBERS if metric.appended)
+METRICS_COLUMNS = (
+    "time_s",
+    *(metric.name for metric in _FIRST),
+    "state",
+    "arousal",
+    "settling",
+    *(metric.name for metric in _APPENDED),
+)
 
 
 class Table:
@@ -62,7 +71,8 @@ def write_output(output: Output, known_s: float, beats: Table, intervals: Table,
     for beat in output.beats:
         beats.row(f"{beat.t_s:.5f}", f"{beat.quality:.3f}", known)
     for interval in output.intervals:
-        intervals.row(f"{interval.t_s:.5f}", f"{interval.rr_ms:.3f}", interval.kind.value, known)
+        told = f"{interval.t_s:.5f}", f"{interval.rr_ms:.3f}", interval.kind.value, known
+        intervals.row(*told, number(interval.sd_ms, 2), number(interval.doubt, 4))
     for row in output.rows:
         metrics.row(*metrics_cells(row))
 
@@ -71,8 +81,9 @@ def metrics_cells(row: MetricsRow) -> tuple[str, ...]:
     state = row.state
     return (
         f"{row.t_s:.5f}",
-        *(number(metric.value(row), metric.decimals) for metric in NUMBERS),
+        *(number(metric.value(row), metric.decimals) for metric in _FIRST),
         state.kind.value if state else "",
         number(state.arousal, 4) if state else "",
         str(int(state.settling)) if state else "",
+        *(number(metric.value(row), metric.decimals) for metric in _APPENDED),
     )

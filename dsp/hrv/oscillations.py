@@ -10,7 +10,8 @@ from dsp.hrv.breathing import BreathingEstimator, BreathingRate
 from dsp.hrv.coherence import WINDOW_S, Coherence, coherence
 from dsp.hrv.rsa import MAX_OFF_PACE_HZ, PaceLine, even_edges, rsa_ms
 from dsp.hrv.spectrum import MAX_HOLE_S, RESAMPLE_HZ, spline
-from dsp.types import CONFIDENT_BREATHING, METRICS_WINDOW_S, NAN, FloatArray, IntervalKind, RRInterval
+from dsp.hrv.uncertainty import Window, rsa_sd_ms, trusted, window_of
+from dsp.types import CONFIDENT_BREATHING, METRICS_WINDOW_S, NAN, FloatArray, RRInterval
 
 PERIOD_S = 2.0
 """How often the oscillations are measured; in between the last measure stands. A choice, for the cost."""
@@ -28,6 +29,7 @@ class Oscillations:
     rsa_ms: float = NAN
     breaths_per_min: float = NAN
     breath_confidence: float = NAN
+    rsa_sd_ms: float = NAN
 
 
 class OscillationMeter:
@@ -52,28 +54,29 @@ class OscillationMeter:
         """The oscillations at `t_s`, from intervals without a gap; empty until they cover 64 s, no hole over 5 s."""
         if t_s - self._measured_s >= PERIOD_S:
             self._measured_s = t_s
-            normal = [i for i in intervals if i.kind is IntervalKind.NORMAL and i.timed]
-            times_s, rr_ms = np.array([i.t_s for i in normal]), np.array([i.rr_ms for i in normal])
-            covered = _covers_window(times_s)
-            self._latest = self._of_intervals(times_s, rr_ms) if covered else self._of_waveforms(t_s)
+            window = window_of(intervals)
+            covered = _covers_window(window.t_s[window.normal])
+            self._latest = self._of_intervals(intervals, window) if covered else self._of_waveforms(t_s)
         return self._latest
 
     def _of_waveforms(self, t_s: float) -> Oscillations:
         found = self._breathing.rate(t_s - _WAVEFORM_LAG_S, None, self.pace.at(t_s))
         return Oscillations(breaths_per_min=found.breaths_per_min, breath_confidence=found.confidence)
 
-    def _of_intervals(self, t_s: FloatArray, rr_ms: FloatArray) -> Oscillations:
+    def _of_intervals(self, intervals: Sequence[RRInterval], window: Window) -> Oscillations:
+        t_s, rr_ms = window.t_s[window.normal], window.rr_ms[window.normal]
         end_s = float(t_s[-1])
         tachogram_ms = spline(t_s, rr_ms, end_s + _GRID_S)
         pace = self.pace.at(end_s)
         rhythm = coherence(tachogram_ms)
         breathing = self._breathing.rate(end_s, tachogram_ms[-_BREATHING_SAMPLES:], pace)
-        return Oscillations(
-            rhythm.ratio,
-            rsa_ms(t_s, rr_ms, self._breath_edges(end_s, pace, rhythm, breathing)),
-            breathing.breaths_per_min,
-            breathing.confidence,
-        )
+        edges = self._breath_edges(end_s, pace, rhythm, breathing)
+
+        def measure(of: Window) -> float:
+            return rsa_ms(of.t_s[of.normal], of.rr_ms[of.normal], edges)
+
+        rsa, rsa_sd = trusted(measure(window), rsa_sd_ms(intervals, window, measure))
+        return Oscillations(rhythm.ratio, rsa, breathing.breaths_per_min, breathing.confidence, rsa_sd)
 
     def _breath_edges(self, end_s: float, pace: float, rhythm: Coherence, breathing: BreathingRate) -> list[float]:
         """The guide's breaths, if the heart follows them; without a guide those of the breathing rate, if

@@ -139,6 +139,17 @@ function stateBands(states, step, c) {
   return bands;
 }
 
+// One standard deviation of how far RSA may be off, above and below; nothing in sessions older than that.
+function rsaBand(session, time, c) {
+  const rsa = seconds(session, "rsa_ms");
+  const sd = seconds(session, "rsa_sd_ms");
+  const edge = (sign, more) => ({
+    type: "scatter", mode: "lines", x: time, line: { width: 0 }, hoverinfo: "skip", showlegend: false,
+    y: rsa.map((value, i) => (value === null || sd[i] === null ? null : value + sign * sd[i])), ...more,
+  });
+  return [edge(-1), edge(1, { fill: "tonexty", fillcolor: faded(c.blue, 0.16) })];
+}
+
 function phaseMarks(session, t, c) {
   const phases = session.phases.filter(([, phase]) => LABELLED.includes(phase));
   const lines = phases.map(([at]) => ({
@@ -213,6 +224,7 @@ function sessionPlot(session, t) {
       axes: [titled(t("coherence")), titled(t("rsa"), { side: "right", showgrid: false })],
       traces: [
         [0, line(t("coherence"), seconds(session, "coherence"), c.green)],
+        ...rsaBand(session, time, c).map((edge) => [1, edge]),
         [1, line(t("rsa"), seconds(session, "rsa_ms"), c.blue, { dash: "dot" })],
       ],
     },

@@ -30,7 +30,8 @@ _ALL_CONTACTS = sum(contact.value for contact in Contact)
 class Metric:
     """A number of a second. `name` is that of its column in tables and, unless `code` makes it, of its field in
     `MetricsRow`. In the EDF it is the signal `label`, in steps of `step`; `how` it is made stands in the header, where
-    EDF has the filters. A replay's table shows `decimals`; the report's page is given what is `plotted`."""
+    EDF has the filters. A replay's table shows `decimals`, and last what was `appended` to it later; the report's
+    page is given what is `plotted`."""
 
     name: str
     label: str
@@ -39,6 +40,7 @@ class Metric:
     decimals: int = 3
     how: str = ""
     plotted: bool = False
+    appended: bool = False
     code: Callable[[MetricsRow], float] | None = None
 
     def value(self, row: MetricsRow) -> float:
@@ -64,6 +66,9 @@ METRICS = (
     Metric("irregular", "Irregular", "", 1.0, code=lambda row: float(row.irregular_rhythm)),
     Metric("arousal", "Arousal", "", 0.0001, decimals=4, code=lambda row: row.state.arousal if row.state else math.nan),
     Metric("state", "State", "", 1.0, plotted=True, code=lambda row: state_code(row.state)),
+    Metric("rmssd_sd_ms", "RMSSD SD", "ms", 0.05, appended=True),
+    Metric("sdnn_sd_ms", "SDNN SD", "ms", 0.05, appended=True),
+    Metric("rsa_sd_ms", "RSA SD", "ms", 0.05, plotted=True, appended=True),
 )
 """In the order of the EDF's signals."""
 NUMBERS = tuple(metric for metric in METRICS if metric.code is None)

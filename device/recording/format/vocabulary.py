@@ -9,7 +9,7 @@ from datetime import UTC
 
 from device.recording.format.annotation import Annotation
 from device.recording.format.session_info import SessionInfo
-from dsp.types import Beat, Contact, IntervalKind, RRInterval, WearerState
+from dsp.types import NAN, Beat, Contact, IntervalKind, RRInterval, WearerState
 
 BEAT, RR, PPI = "beat", "rr", "ppi"
 LOST, CONTACT, PHASE, PACE, STATE = "lost", "contact", "phase", "pace", "state"
@@ -20,6 +20,8 @@ REST = "rest"
 """The phase, by its name in `phase`, in which the wearer's rest is read."""
 LONGEST_MS, LARGEST_COUNT = 1e9, 2**31 - 1
 """Beyond these an interval, or a number of anything, is damaged."""
+SMALLEST_DOUBT = 0.0005
+"""A smaller one is not recorded."""
 SLOWEST_PACE, FASTEST_PACE = 1.0, 60.0
 _CONTACT_WORDS = {
     Contact.POSITIVE_OFF: "positive_off",
@@ -87,6 +89,8 @@ def interval_note(interval: RRInterval, of_pulse: bool = False) -> Annotation:
         kind=interval.kind.value,
         n=interval.number,
         timed=None if interval.timed else 0,
+        sd=None if math.isnan(interval.sd_ms) else f"{interval.sd_ms:.2f}",
+        doubt=None if interval.doubt < SMALLEST_DOUBT else f"{interval.doubt:.4f}",
     )
     return Annotation(interval.t_s, text)
 
@@ -109,7 +113,12 @@ def interval_of(note: Note, onset_s: float) -> RRInterval:
     rr_ms, number = float(fields["ms"]), int(fields["n"])
     if not 0.0 < rr_ms <= LONGEST_MS or abs(number) > LARGEST_COUNT:
         raise ValueError(f"an interval of {rr_ms} ms, number {number}")
-    return RRInterval(onset_s, rr_ms, IntervalKind(fields["kind"]), number, fields.get("timed") != "0")
+    sd_ms = float(fields["sd"]) if "sd" in fields else NAN
+    doubt = float(fields.get("doubt", "0"))
+    if sd_ms < 0 or not 0 <= doubt <= 1:
+        raise ValueError(f"an interval off by {sd_ms} ms, of a doubt of {doubt}")
+    timed = fields.get("timed") != "0"
+    return RRInterval(onset_s, rr_ms, IntervalKind(fields["kind"]), number, timed, sd_ms, doubt)
 
 
 def contact_note(t_s: float, contact: Contact) -> Annotation:

@@ -54,10 +54,10 @@ def replay(*arguments: object) -> int:
 
 def test_the_columns_are_those_of_the_contract():
     assert BEAT_COLUMNS == ("time_s", "quality", "known_s")
-    assert INTERVAL_COLUMNS == ("time_s", "interval_ms", "kind", "known_s")
+    assert INTERVAL_COLUMNS == ("time_s", "interval_ms", "kind", "known_s", "sd_ms", "doubt")
     assert ",".join(METRICS_COLUMNS) == (
         "time_s,mean_hr_bpm,rmssd_ms,sdnn_ms,rsa_ms,coherence,breaths_per_min,breath_confidence,quality,state,arousal,"
-        "settling"
+        "settling,rmssd_sd_ms,sdnn_sd_ms,rsa_sd_ms"
     )
 
 

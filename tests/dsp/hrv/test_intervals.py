@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dsp.hrv.intervals import DELAY_BEATS, IntervalClassifier, beats_of_rr, classify
+from dsp.hrv.intervals import DELAY_BEATS, MOST_HELD, IntervalClassifier, beats_of_rr, classify
 from dsp.types import Beat, IntervalKind, RRInterval
 
 NORMAL = IntervalKind.NORMAL
@@ -152,7 +152,7 @@ def test_doubtful_pulses_delay_no_interval_further(rr: list[tuple[float, bool]])
     out: list[RRInterval] = []
     for n, beat in enumerate(beats):
         out += classifier.push(beat)
-        assert len(out) >= n - DELAY_BEATS
+        assert len(out) >= n - MOST_HELD
     out += classifier.finish()
     assert [i.number for i in out] == list(range(len(rr)))
     assert [i.rr_ms for i in out] == pytest.approx([r for r, _ in rr], abs=1e-6)
@@ -189,12 +189,28 @@ def test_a_break_only_counts_once_the_beats_before_it_are_in() -> None:
     assert [i.t_s for i in out] == [b.t_s for n, b in enumerate(beats) if n not in (0, 7)]
 
 
-def test_each_interval_is_decided_two_beats_late() -> None:
+def test_each_interval_is_decided_two_beats_late_once_there_is_a_level_to_judge_by() -> None:
     classifier = IntervalClassifier()
-    beats = beats_of_rr(steady(20))
-    for n, beat in enumerate(beats):
-        assert [i.t_s for i in classifier.push(beat)] == [b.t_s for b in beats[1:][: n - 2][-1:] if n >= 3]
+    known = [len(classifier.push(beat)) for beat in beats_of_rr(steady(40))]
+    first = next(n for n, count in enumerate(known) if count)
+    assert known[first] == first - DELAY_BEATS
+    assert first <= MOST_HELD
+    assert known[first + 1 :] == [1] * (len(known) - first - 1)
     assert len(classifier.finish()) == DELAY_BEATS
+
+
+@given(st.lists(st.sampled_from(["beat", "doubtful", "foreign"]), min_size=30, max_size=60))
+def test_without_a_level_intervals_come_late_but_they_come_and_tell_no_variability(what: list[str]) -> None:
+    classifier = IntervalClassifier()
+    out: list[RRInterval] = []
+    for n, kind in enumerate(what):
+        likeness = 0.0 if kind == "foreign" else 1.0
+        out += classifier.push(Beat(800.0 * n, 0.8 * n, 0.1 if kind == "doubtful" else 1.0, 1.0, likeness, 0.3))
+        assert len(out) >= n - MOST_HELD
+    out += classifier.finish()
+    assert [i.number for i in out] == list(range(len(what) - 1))
+    level_known = sum(a == b == c == "beat" for a, b, c in zip(what, what[1:], what[2:], strict=False)) >= 12
+    assert level_known or not any(i.timed and i.kind is NORMAL for i in out)
 
 
 @given(rr_lists)

@@ -1,0 +1,100 @@
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dsp.hrv.intervals import classify
+from dsp.hrv.time_domain import hrv_snapshot
+from dsp.hrv.uncertainty import LARGEST_SHARE, rmssd_sd_ms, sdnn_sd_ms, window_of
+from dsp.types import NAN, Beat, IntervalKind, RRInterval
+
+
+def heart(seed: int, count: int = 80, jitter_ms: float = 0.0) -> list[RRInterval]:
+    """Intervals of a breathing heart whose beats are placed with that standard deviation."""
+    rng = np.random.default_rng(seed)
+    rr = 800 + 25 * np.sin(np.arange(count) / 0.9) + 12 * rng.standard_normal(count)
+    times = np.concatenate(([0.0], np.cumsum(rr))) + jitter_ms * rng.standard_normal(count + 1)
+    sd_ms = math.sqrt(2) * jitter_ms if jitter_ms else NAN
+    return [
+        RRInterval(times[n + 1] / 1000, times[n + 1] - times[n], IntervalKind.NORMAL, n, True, sd_ms)
+        for n in range(count)
+    ]
+
+
+def sds(intervals: list[RRInterval]) -> tuple[float, float]:
+    window = window_of(intervals)
+    return rmssd_sd_ms(intervals, window), sdnn_sd_ms(intervals, window)
+
+
+intervals_in_doubt = st.lists(
+    st.tuples(
+        st.floats(300, 1500),
+        st.sampled_from(list(IntervalKind)),
+        st.booleans(),
+        st.one_of(st.just(NAN), st.floats(0, 60)),
+        st.floats(0, 1),
+    ),
+    min_size=30,
+    max_size=120,
+)
+
+
+@settings(deadline=None)
+@given(intervals_in_doubt)
+def test_no_number_is_given_that_may_be_off_by_more_than_a_quarter(drawn: list[tuple]) -> None:
+    end_s = np.cumsum([rr for rr, *_ in drawn]) / 1000
+    intervals = [
+        RRInterval(float(t), rr, kind, n, timed, sd, doubt)
+        for n, (t, (rr, kind, timed, sd, doubt)) in enumerate(zip(end_s, drawn, strict=True))
+    ]
+    hrv = hrv_snapshot(intervals, float(end_s[-1]))
+    for told, sd in ((hrv.rmssd_ms, hrv.rmssd_sd_ms), (hrv.sdnn_ms, hrv.sdnn_sd_ms)):
+        assert math.isnan(told) == math.isnan(sd)
+        assert math.isnan(told) or 0 < sd <= LARGEST_SHARE * told
+
+
+@given(st.integers(0, 500), st.floats(0.1, 10), st.floats(1.1, 3))
+def test_the_worse_the_places_the_larger(seed: int, sd_ms: float, times: float) -> None:
+    placed = [replace(i, sd_ms=sd_ms) for i in heart(seed)]
+    worse = [replace(i, sd_ms=times * sd_ms) for i in placed]
+    assert all(a < b for a, b in zip(sds(placed), sds(worse), strict=True))
+
+
+@given(st.integers(0, 500), st.integers(5, 70), st.floats(0.05, 0.5))
+def test_a_doubtful_kind_adds_and_the_more_the_more_it_would_change(seed: int, at: int, doubt: float) -> None:
+    def marked(by_ms: float) -> list[RRInterval]:
+        intervals = heart(seed)
+        odd = replace(intervals[at], rr_ms=intervals[at].rr_ms - by_ms, kind=IntervalKind.ECTOPIC, doubt=doubt)
+        return [*intervals[:at], odd, *intervals[at + 1 :]]
+
+    sure = [replace(i, doubt=0.0) for i in marked(300)]
+    assert all(a < b < c for a, b, c in zip(sds(sure), sds(marked(150)), sds(marked(300)), strict=True))
+
+
+@given(st.integers(0, 500), st.sets(st.integers(0, 79), min_size=1, max_size=15))
+def test_what_could_not_be_read_adds(seed: int, unread: set[int]) -> None:
+    intervals = heart(seed)
+    left = [i for i in intervals if i.number not in unread]
+    holes = [replace(i, kind=IntervalKind.UNREADABLE) if i.number in unread else i for i in intervals]
+    assert all(a < b for a, b in zip(sds(left), sds(holes), strict=True))
+
+
+@pytest.mark.parametrize("jitter_ms", [2.0, 4.0, 8.0])
+def test_timing_noise_is_covered_about_as_often_as_one_standard_deviation_should_be(jitter_ms: float) -> None:
+    inside = []
+    for seed in range(200):
+        true, noisy = hrv_snapshot(heart(seed), 60.0), heart(seed, jitter_ms=jitter_ms)
+        window = window_of(noisy)
+        told = float(np.sqrt(np.mean(window.differences_ms()[: true.nn_count - 1] ** 2)))
+        inside.append(abs(told - true.rmssd_ms) <= rmssd_sd_ms(noisy, window))
+    assert 0.5 <= np.mean(inside) <= 0.95
+
+
+def test_the_length_of_an_interval_is_as_sure_as_the_places_of_its_beats() -> None:
+    beats = [Beat(800.0 * n, 0.8 * n, 1.0, 1.0, 1.0, 0.6 if n % 2 else 0.8) for n in range(40)]
+    assert {round(i.sd_ms, 9) for i in classify(beats)} == {1.0}
+    unplaced = [replace(b, place_sd_ms=NAN) for b in beats]
+    assert all(math.isnan(i.sd_ms) for i in classify(unplaced))
