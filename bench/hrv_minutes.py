@@ -15,9 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from bench.hrv_reference import KINDS, WINDOW_S, Minute, read_reference
-from bench.recordings import DATA, FloatArray, Recording, names, read
+from bench.recordings import DATA, Recording, names, read
 from dsp.pipeline import Pipeline
-from dsp.types import NAN, SampleBlock
+from dsp.types import NAN, FloatArray, SampleBlock, SignalKind
 
 FOLDERS = ("mitdb", "mitdb-second", "wearable")
 ACTIVITIES = {"klud": "rest", "ruky": "moving arms", "chodza": "walking", "drepy": "squatting", "beh": "running"}
@@ -40,7 +40,7 @@ Teller = Callable[[Recording, list[float]], list[Told]]
 
 def ours(recording: Recording, ends_s: list[float]) -> list[Told]:
     """From the live rows; how the samples are cut into blocks changes none of them."""
-    pipeline = Pipeline("ecg", recording.fs_hz)
+    pipeline = Pipeline(SignalKind.ECG, recording.fs_hz)
     size = round(BLOCK_S * recording.fs_hz)
     rows = [
         row
@@ -54,8 +54,8 @@ def ours(recording: Recording, ends_s: list[float]) -> list[Told]:
             row.rmssd_ms,
             row.sdnn_ms,
             row.mean_hr_bpm,
-            getattr(row, "rmssd_sd_ms", NAN),
-            getattr(row, "sdnn_sd_ms", NAN),
+            row.rmssd_sd_ms,
+            row.sdnn_sd_ms,
         )
         for row in found
     ]

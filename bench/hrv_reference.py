@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 import scipy.signal
 
-from bench.recordings import DATA, FloatArray
+from bench.recordings import DATA
+from dsp.types import FloatArray
 
 NORMAL = frozenset("NLRej")
 BEATS = NORMAL | frozenset("BAaJSVrFnE/fQ?")
@@ -67,7 +68,7 @@ class Reference:
             kept = nn & inside
             if kept.any():
                 kept &= rr_s < _DROPPED * np.median(rr_s[kept])
-            spoilt = 1.0 - np.count_nonzero(kept) / max(1, np.count_nonzero(inside))
+            spoilt = 1.0 - int(np.count_nonzero(kept)) / max(1, int(np.count_nonzero(inside)))
             kind = KINDS[int(spoilt > 0.05) + int(spoilt > 0.2)]
             if self._fibrillates(t_s):
                 kind = KINDS[3]
