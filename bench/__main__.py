@@ -36,6 +36,7 @@ BENCHES = (
     Bench("ecg_stress", quick=("--hearts", "1")),
     Bench("cost"),
     Bench("hrv"),
+    Bench("hrv_minutes", data=True),
     Bench("short_windows", data=True),
     Bench("pulses", data=True),
     Bench("pulse_mixtures", data=True, quick=("--every", "8")),

@@ -54,8 +54,8 @@ def ours(recording: Recording, ends_s: list[float]) -> list[Told]:
             row.rmssd_ms,
             row.sdnn_ms,
             row.mean_hr_bpm,
-            getattr(row, "rmssd_sd_ms", NAN),
-            getattr(row, "sdnn_sd_ms", NAN),
+            row.rmssd_sd_ms,
+            row.sdnn_sd_ms,
         )
         for row in found
     ]

@@ -20,7 +20,7 @@ _EARLY = 0.06
 _RUN_EARLY = 0.2
 _PAUSE = 0.08
 _ON_TIME = 0.05
-_LATE = 1.55
+_LATE = 1.75
 _ODD_EARLY = {Shape.ODD: 0.12, Shape.STRANGE: 0.05}
 _LONGEST_RUN = 40
 _LOST = 11
@@ -63,7 +63,7 @@ class TimingRule:
             raw.mark(kind, self._shape_doubt(raw, before, level_ms, difference_ms))
         elif self._run:
             self._go_on(raw, level_ms - raw.rr_ms < max(spread_ms, _EARLY * level_ms))
-        elif self._is_another_s(raw, before, level_ms):
+        elif _is_another_s(raw, before, drop_ms / level_ms):
             raw.mark(IntervalKind.ECTOPIC, self._shape_doubt(raw, before, level_ms, difference_ms))
         elif self._is_early(raw, behind, drop_ms, level_ms, spread_ms):
             units = drop_ms / difference_ms - _SPREADS
@@ -108,13 +108,6 @@ class TimingRule:
         if back or self._run > _LONGEST_RUN:
             self._run = 0
 
-    def _is_another_s(self, raw: Raw, before: Raw | None, level_ms: float) -> bool:
-        def early(interval: Raw | None, shape: Shape) -> bool:
-            least_ms = _ODD_EARLY.get(shape, math.inf) * level_ms
-            return interval is not None and level_ms - interval.rr_ms > least_ms
-
-        return early(before, raw.opened) or early(raw, raw.closed)
-
     def _is_early(
         self, raw: Raw, behind: Sequence[Raw | None], drop_ms: float, level_ms: float, spread_ms: float
     ) -> bool:
@@ -122,10 +115,17 @@ class TimingRule:
         first may be as early."""
         limit_ms = max(spread_ms, _EARLY * level_ms)
         next_ms, second_ms = (interval.rr_ms if interval else level_ms for interval in behind)
-        back_ms = second_ms if level_ms - next_ms > limit_ms else next_ms
-        return (drop_ms > limit_ms and back_ms - raw.rr_ms > limit_ms) or drop_ms > max(
-            spread_ms, _RUN_EARLY * level_ms
-        )
+        if level_ms - next_ms > limit_ms:
+            back = second_ms - max(raw.rr_ms, next_ms) > limit_ms and second_ms > level_ms
+        else:
+            back = next_ms - raw.rr_ms > limit_ms
+        return (drop_ms > limit_ms and back) or drop_ms > max(spread_ms, _RUN_EARLY * level_ms)
+
+
+def _is_another_s(raw: Raw, before: Raw | None, early: float) -> bool:
+    """By shape and earliness; the interval that such a beat opens goes with the one that it closed."""
+    opened = raw.opened in _ODD_EARLY and before is not None and before.kind is IntervalKind.ECTOPIC
+    return opened or early > _ODD_EARLY.get(raw.closed, math.inf)
 
 
 def _is_pause(raw: Raw, before: Raw | None, longest_ms: float) -> bool:
