@@ -29,7 +29,7 @@ def choose(
         chosen = pool[0]
         silent = wanted is not None or len(signals) == 1 or level(chosen.label, kind) >= LIKELY
         return chosen, None if silent else _told(chosen, signals, "the only one that could be a heart's")
-    shares = {signal.number: heart_share(*values(signal), kind_of(signal.label, kind)) for signal in pool}
+    shares = {signal.number: _share(signal, kind_of(signal.label, kind), values) for signal in pool}
     order = sorted(pool, key=lambda s: (-round(shares[s.number] / CLOSE), -level(s.label, kind), s.number))
     chosen, second = order[:2]
     labelled = level(chosen.label, kind) >= LIKELY
@@ -50,10 +50,13 @@ def _by_label(signals: Sequence[Labelled], kind: str | None) -> list[Labelled]:
     return [signal for signal, fitting in zip(readable, levels, strict=True) if fitting >= least]
 
 
+def _share(signal: Labelled, kind: SignalKind, values: Values) -> float:
+    """0 without a look at the values where their rate is not read."""
+    return 0.0 if signal.fs_hz is not None and not fits(kind, signal.fs_hz) else heart_share(*values(signal), kind)
+
+
 def heart_share(values: FloatArray, fs_hz: float, kind: SignalKind) -> float:
     """The share of an excerpt from the middle, 0 to 1, that lies between beats that can be trusted."""
-    if not fits(kind, fs_hz):
-        return 0.0
     length = min(len(values), round(LOOKED_AT_S * fs_hz))
     start = (len(values) - length) // 2
     excerpt, fs_hz, _ = to_detector(values[start : start + length], fs_hz, kind)

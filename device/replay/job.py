@@ -120,7 +120,7 @@ class _Sinks:
             self._picture = ReplayPicture(screen, Language(job.language), recording.duration_s, pace)
             stack.callback(self._picture.close)
         self._pace = list(pace)
-        self._recorder = begin_session(Store(job.out), recording) if job.out is not None else None
+        self._recorder = begin_session(Store(job.out), recording, str(job.file)) if job.out is not None else None
         self.folder = self._recorder.folder if self._recorder is not None else None
 
     def add(self, step: Played) -> None:
@@ -143,12 +143,12 @@ class _Sinks:
                 raise self._recorder.fault
 
 
-def begin_session(store: Store, recording: Recording) -> SessionRecorder:
-    """A session that a recording is replayed into; dated as the recording is."""
+def begin_session(store: Store, recording: Recording, name: str) -> SessionRecorder:
+    """A session that the recording called `name` is replayed into; dated as the recording is."""
     signal = None
     if isinstance(recording, SampledSignal):
-        low, high, said = session_range(recording)
-        tell(said)
+        low, high, said = session_range(recording, name)
+        tell(said, name=name)
         signal = SignalInfo(recording.kind, recording.fs_hz, recording.kind.unit, low, high, _sensor(recording))
     started = recording.started.astimezone() if recording.started else None
     trust = ClockTrust.FILE if started else ClockTrust.UNKNOWN

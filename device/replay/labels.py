@@ -46,7 +46,7 @@ def fit(label: str) -> tuple[SignalKind | None, int]:
     others = tokens & _OTHERS
     for kind, words in _WORDS.items():
         if any(word in upper for word in words):
-            return kind, OTHER if others else CLEAR
+            return kind, OTHER if others - {"EEG"} else CLEAR  # `EEG EKG1-REF` is an ECG beside EEGs
     if others:
         return None, OTHER
     if tokens & _LIGHT:

@@ -14,7 +14,7 @@ _BEYOND = 200.0  # usual ranges from the middle on: a glitch, which would cost a
 _LEAST = 1.0
 
 
-def session_range(recording: SampledSignal) -> tuple[float, float, str]:
+def session_range(recording: SampledSignal, name: str) -> tuple[float, float, str]:
     """(least, greatest, what is to be said): all values, but for glitches, which are cut. UsageError where EDF's header
     cannot hold them."""
     values = recording.values
@@ -32,7 +32,7 @@ def session_range(recording: SampledSignal) -> tuple[float, float, str]:
     except EdfError:
         reach = f"{max(abs(cut_low), abs(cut_high)):.3g} {recording.kind.unit}"
         told = f"{recording.label} reaches {reach}, more than a session's file can hold (--unit says what it is in)"
-        raise UsageError(told) from None
+        raise UsageError(f"{name}: {told}") from None
     return cut_low, max(cut_high, cut_low + _LEAST), said
 
 

@@ -32,10 +32,10 @@ def read_text_recording(path: Path, kind: str | None, label: str | None, unit: s
     if kind == "beats" or (kind is None and "time_s" in columns and not signals):
         return _beat_list(read_beats(table, time_column(table) if columns else 0))
     if kind is None and not label:
-        if not columns or (len(columns) == 1 and not is_time(columns[0])):
+        told = [s for s in signals if is_voltage(unit_of_column(s.label) or "?") or level(s.label, None) >= LIKELY]
+        if not columns or (len(columns) == 1 and not told and not is_time(columns[0])):
             named = bool(columns) and is_interval(columns[0])
             return _intervals(table, unit, guessed=not named)
-        told = [s for s in signals if is_voltage(unit_of_column(s.label) or "?") or level(s.label, None) >= LIKELY]
         if any(is_interval(name) for name in columns) and not told:
             return _intervals(table, unit, guessed=False)
     return read_samples(table, signals, kind, label, unit)

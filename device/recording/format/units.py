@@ -40,12 +40,12 @@ def uv_per_unit(unit: str) -> float | None:
 def unit_of_column(name: str) -> str | None:
     """The unit that a column's name ends with, as in `ecg_uV`, `ECG [uV]`, `ECG uV` and `lead II (mV)`; None where it
     tells none. In square brackets stands a unit, whatever it is; elsewhere a voltage alone is taken for one, and a
-    lone `V` after a space is a lead."""
+    lone `V`, also after a space, is a lead."""
     if bracketed := _BRACKETED.search(name):
         if bracketed[1] is not None or uv_per_unit(bracketed[2]) is not None:
             return (bracketed[1] or bracketed[2] or "").strip()
         return None
     for word in (name.rsplit("_", 1)[-1], name.rsplit(" ", 1)[-1]):
-        if is_voltage(word) and (word.upper() != "V" or not name.endswith(" " + word)):
+        if is_voltage(word) and (word.upper() != "V" or name.endswith("_" + word)):
             return word
     return None

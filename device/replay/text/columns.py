@@ -46,5 +46,5 @@ def is_interval(column: str) -> bool:
 
 
 def _words(column: str) -> set[str]:
-    name = plain(_BRACKETS.sub("", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", column)))
+    name = _BRACKETS.sub("", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", column)).lower()
     return set(_WORDS.findall(re.sub(r"\b([rnp])-\1\b", r"\1\1", name)))

@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 
 from device.errors import UsageError
+from device.replay.text.cells import unquoted
 from device.replay.text.columns import is_interval, time_unit, unit_of_time
 from device.replay.text.table import TextTable
 from dsp.types import Beat, FloatArray
@@ -60,6 +61,9 @@ def interval_column(table: TextTable) -> int:
     if width == 1:
         return 0
     heads = [table.head_numbers(at) for at in range(width)]
+    filled = [at for at, values in enumerate(heads) if np.isfinite(values).any()]
+    if len(filled) == 1:
+        return filled[0]
     for rr, values in enumerate(heads):
         if any(at != rr and _adds_up(times, values) for at, times in enumerate(heads)):
             return rr
@@ -82,7 +86,7 @@ def _positive(table: TextTable, column: int) -> FloatArray:
     found = array("d")
     read = table.reader(column)
     for line, cells in table.rows():
-        text = cells[column].strip() if column < len(cells) else ""
+        text = unquoted(cells[column]) if column < len(cells) else ""
         value = read(text)
         if value is None:
             raise UsageError(f"line {line}: one RR interval in ms is wanted, not {text[:40]!r}")
@@ -92,7 +96,7 @@ def _positive(table: TextTable, column: int) -> FloatArray:
             raise UsageError(f"line {line}: an RR interval must be above 0 ms, not {text[:40]}")
         found.append(value)
     if not found:
-        raise UsageError("no RR interval is in it")
+        raise UsageError("no RR intervals: not one of its lines is a number")
     return np.frombuffer(found)
 
 

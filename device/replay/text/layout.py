@@ -73,10 +73,13 @@ def find_layout(path: Path) -> Layout:
     rows = [(number, split(line, delimiter)) for number, line in lines]
     width = Counter(len(cells) for _, cells in rows[len(rows) // 2 :]).most_common(1)[0][0]
 
-    def has_data(cells: list[str]) -> bool:
-        return any(is_datum(cell, decimal_comma) for cell in cells)
+    def is_data(cell: str) -> bool:
+        return is_datum(cell, decimal_comma)
 
-    columns, rows = _header(rows, width, has_data)
+    def has_data(cells: list[str]) -> bool:
+        return any(map(is_data, cells))
+
+    columns, rows = _header(rows, width, is_data)
     if not columns and comment and len(split(comment, delimiter)) == width:
         columns = split(comment, delimiter)
         columns = [] if has_data(columns) else columns
@@ -90,15 +93,16 @@ def find_layout(path: Path) -> Layout:
 Rows = list[tuple[int, list[str]]]
 
 
-def _header(rows: Rows, width: int, has_data: Callable[[list[str]], bool]) -> tuple[list[str], Rows]:
+def _header(rows: Rows, width: int, is_data: Callable[[str], bool]) -> tuple[list[str], Rows]:
     """The names of the columns, and the rows below them. What stands above a header is passed over."""
     for at, (_, cells) in enumerate(rows):
-        if len(cells) != width and at + 1 < len(rows):
-            continue
-        if has_data(cells):
-            return [], rows[at:]
         below = rows[at + 1 :]
-        if width == 1 and len(below) > 1 and not has_data(below[0][1]):
+        if len(cells) != width and below:
+            continue
+        if any(map(is_data, cells)):
+            names = below and any(c and not is_data(c) and is_data(b) for c, b in zip(cells, below[0][1], strict=False))
+            return (cells, below) if names else ([], rows[at:])
+        if width == 1 and len(below) > 1 and not is_data(below[0][1][0]):
             continue
         return cells, below
     return [], rows
@@ -115,7 +119,8 @@ def _delimiter(lines: list[str]) -> tuple[str, bool]:
         return " ", any("," in cell for cell in spaced[0])
     if not all("," in line for line in body):
         return "", False
-    if all(_COMMA_NUMBER.fullmatch(line) for line in body) and "," not in lines[0].removeprefix(body[0]):
+    first = lines[0]
+    if all(_COMMA_NUMBER.fullmatch(line) for line in body) and ("," not in first or _COMMA_NUMBER.fullmatch(first)):
         return (",", False) if _adds_up(body) else ("", True)
     return ",", False
 

@@ -18,10 +18,17 @@ LONGEST_S = 8 * 86400.0
 LOST_S = 3600.0
 LOST_PER_SAMPLE = 10
 """What may be lost: an hour, and ten times what is there. A stamp must not ask for the memory of years."""
-_WINDOW = 64  # rows whose mean step gives a first period
+_WINDOWS = (64, 512)  # rows whose mean step gives a first period
+_AGREE = 0.02
+_LEAST_ROWS = 64
+_WANDERS = 0.64  # periods, of the root of a window's rows: half of what chance steps give
 _STEPS = 100_000  # looked at for a first period and the errors' spread
 _LEVEL_ROWS = 200.0  # times the errors' variance in periods: rows each side that tell half a period from chance
 _MOST_ROWS = 256
+_BEATS = 3.0  # periods of that beat which are averaged over
+_MOST_BEAT_ROWS = 2048
+_COARSE = 0.3  # periods that a stamp is rounded to, from which on its beat matters
+_ROUNDED = 1e-3  # of the resolution, by which a float may miss it
 _MOVED = 0.5  # periods
 _ENDS = 64  # rows whose mean stamp gives a stretch's beginning and end
 _CHUNK = 65_536
@@ -77,6 +84,8 @@ def fit_grid(times_s: FloatArray) -> Grid:
     period_s = _first_period(times_s)
     if not period_s > 0:
         raise UnevenStampsError("the times do not rise from row to row", _first(np.diff(times_s) <= 0, 1))
+    if _is_uneven(times_s, period_s):
+        raise UnevenStampsError(f"the rows are not evenly sampled (near {1 / period_s:g} Hz)", 0)
     back = _first(times_s[1:] - times_s[:-1] < -_BACK * max(period_s, _spread(times_s, period_s)), 1)
     if back:
         raise UnevenStampsError(f"time goes back, to {times_s[back]:g} s", back)
@@ -103,24 +112,65 @@ def _first(wrong: NDArray[np.bool_], more: int = 0) -> int:
 
 
 def _first_period(times_s: FloatArray) -> float:
-    """From means over rows that few gaps fall into: nearly the least of them."""
-    width = max(1, min(_WINDOW, (len(times_s) - 1) // 4))
+    """From means over rows that few gaps fall into: nearly the least of them; of longer means where these agree."""
+    short_s, long_s = (_mean_step(times_s, rows) for rows in _WINDOWS)
+    return long_s if long_s < short_s * (1 + _AGREE) else short_s
+
+
+def _mean_step(times_s: FloatArray, rows: int) -> float:
+    return float(np.quantile(_mean_steps(times_s, rows), 0.25))
+
+
+def _mean_steps(times_s: FloatArray, rows: int) -> FloatArray:
+    width = max(1, min(rows, (len(times_s) - 1) // 4))
     starts = np.unique(np.linspace(0, len(times_s) - 1 - width, _STEPS).astype(np.int64))
-    means_s = (times_s[starts + width] - times_s[starts]) / width
-    return float(np.quantile(means_s, 0.25))
+    return np.asarray((times_s[starts + width] - times_s[starts]) / width)
+
+
+def _is_uneven(times_s: FloatArray, period_s: float) -> bool:
+    """Whether the mean step wanders as it does where each step is chance; errors of the stamps alone average out. Gaps
+    make some means longer, so the shorter ones are looked at."""
+    if len(times_s) < _LEAST_ROWS:
+        return False
+    width = min(_WINDOWS[0], (len(times_s) - 1) // 4)
+    low_s, usual_s = np.quantile(_mean_steps(times_s, width), (0.02, 0.25))
+    return float(usual_s - low_s) > _WANDERS * period_s / math.sqrt(width)
 
 
 def _spread(times_s: FloatArray, period_s: float) -> float:
-    """The standard deviation of the stamps' errors, from the steps without the longest twentieth."""
+    """The standard deviation of the stamps' errors: from the steps without the longest twentieth, and at least what
+    rounding may add."""
     at = np.unique(np.linspace(0, len(times_s) - 2, _STEPS).astype(np.int64))
     squares = np.sort((times_s[at + 1] - times_s[at] - period_s) ** 2)
-    return math.sqrt(float(np.mean(squares[: max(1, math.ceil(0.95 * len(squares)))])) / 2)
+    steps_s = math.sqrt(float(np.mean(squares[: max(1, math.ceil(0.95 * len(squares)))])) / 2)
+    return max(steps_s, _resolution(times_s) / 2)
+
+
+def _resolution(times_s: FloatArray) -> float:
+    """The power of ten in s, 1 ms or more, that all stamps are multiples of; 0 where there is none."""
+    some = times_s[:: max(1, len(times_s) // _STEPS)] - times_s[-1]
+    some = some[1:]  # the first stamp may be out of step
+    for unit_s in (1.0, 0.1, 0.01, 0.001):
+        if np.all(np.abs(some / unit_s - np.rint(some / unit_s)) < _ROUNDED):
+            return unit_s
+    return 0.0
+
+
+def _level_rows(times_s: FloatArray, period_s: float) -> int:
+    """Rows on each side whose mean errors tell a lost sample from chance, and from the beat of a rate with the
+    resolution of its stamps."""
+    rows = _LEVEL_ROWS * (_spread(times_s, period_s) / period_s) ** 2
+    rows = min(rows, _MOST_ROWS)
+    resolution_s = _resolution(times_s)
+    if resolution_s > _COARSE * period_s:
+        slip = abs(period_s / resolution_s - round(period_s / resolution_s))
+        rows = max(rows, _BEATS / slip) if slip * _MOST_BEAT_ROWS > _BEATS else rows
+    return max(1, min(round(rows), len(times_s) // 4))
 
 
 def _breaks(times_s: FloatArray, period_s: float) -> list[int]:
     """The rows before which something is missing, or out of step."""
-    width = round(_LEVEL_ROWS * (_spread(times_s, period_s) / period_s) ** 2)
-    width = max(1, min(_MOST_ROWS, width, len(times_s) // 4))
+    width = _level_rows(times_s, period_s)
     slope: float | None = None
     found: list[int] = []
     for start in range(1, len(times_s), _CHUNK):
@@ -129,7 +179,8 @@ def _breaks(times_s: FloatArray, period_s: float) -> list[int]:
         if slope is None:
             slope = float(np.median(moved)) if width > 1 else 0.0
         moved -= slope
-        far = np.flatnonzero(np.abs(moved) > _MOVED * period_s)
+        ends = np.minimum(rows, len(times_s) - rows)  # where fewer rows stand on one side, chance does more
+        far = np.flatnonzero(np.abs(moved) > _MOVED * period_s * np.sqrt(np.maximum(1.0, width / ends)))
         for run in np.split(far, np.flatnonzero(np.diff(far) > 1) + 1):
             if len(run):
                 at = rows[run]

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from device.errors import UsageError
-from device.replay.text.cells import CellReader, clock_s, number_of
+from device.replay.text.cells import CellReader, clock_s, number_of, unquoted
 from device.replay.text.columns import is_time
 from device.replay.text.layout import Layout, find_layout, is_comment, split
 from device.replay.text.lines import numbered_lines
@@ -62,15 +62,16 @@ class TextTable:
             return lambda cell: math.nan if not cell else clock_s(cell)
         return lambda cell: number_of(cell, comma)
 
-    def numbers(self, *columns: int, blank: bool = True) -> tuple[FloatArray, ...]:
-        """The columns as float64, NaN where a cell is empty or infinite; with not `blank`, only rows that have all."""
+    def numbers(self, *columns: int) -> tuple[FloatArray, ...]:
+        """The columns as float64, NaN where a cell is empty or infinite."""
         found = tuple(array("d") for _ in columns)
         readers = [self.reader(column) for column in columns]
         for line, cells in self.rows():
-            row = [self.value(line, cells, at, read) for at, read in zip(columns, readers, strict=True)]
-            if blank or not any(map(math.isnan, row)):
-                for values, value in zip(found, row, strict=True):
-                    values.append(value)
+            row = _plain(cells, columns)
+            if row is None:
+                row = [self.value(line, cells, at, read) for at, read in zip(columns, readers, strict=True)]
+            for values, value in zip(found, row, strict=True):
+                values.append(value)
         return tuple(np.frombuffer(values) if len(values) else np.empty(0) for values in found)
 
     def head_numbers(self, column: int) -> FloatArray:
@@ -87,10 +88,17 @@ class TextTable:
         return self.columns[column] if self.columns else f"column {column + 1}"
 
     def value(self, line: int, cells: list[str], at: int, read: CellReader) -> float:
-        text = cells[at].strip() if at < len(cells) else ""
+        text = unquoted(cells[at]) if at < len(cells) else ""
         value = read(text)
-        if value is None:
-            value = read(text.strip("'\""))
         if value is None:
             raise UsageError(f"line {line}: {self.name(at)} must be a number, not {text[:40]!r}")
         return value
+
+
+def _plain(cells: list[str], columns: tuple[int, ...]) -> list[float] | None:
+    """The cells as numbers, the quick way; None where they must be read with care."""
+    try:
+        row = [float(cells[at]) for at in columns]
+    except (ValueError, IndexError):
+        return None
+    return row if math.isfinite(sum(row)) else None

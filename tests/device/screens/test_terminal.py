@@ -6,7 +6,15 @@ from PIL import Image
 
 from device.screens import draw
 from device.screens.gallery.examples import examples
-from device.screens.terminal import BRAILLE_BITS, BRAILLE_BLANK, HALF_BLOCKS, TerminalScreen, render
+from device.screens.terminal import (
+    ASCII_DOTS,
+    ASCII_HALVES,
+    BRAILLE_BITS,
+    BRAILLE_BLANK,
+    HALF_BLOCKS,
+    TerminalScreen,
+    render,
+)
 from device.session.choosing.preferences import Language
 
 PICTURE = draw(examples(Language.NB)["guide_calm"])
@@ -40,6 +48,21 @@ def test_every_pixel_is_in_the_text(terminal: tuple[int, int], rows: int, width:
     assert [len(line) for line in text.split("\n")] == [width] * rows
     assert callable(back)
     assert np.array_equal(back(text), np.asarray(PICTURE, dtype=int))
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "ANSI_X3.4-1968", "no such encoding"])
+def test_a_terminal_without_blocks_gets_ascii(encoding: str) -> None:
+    large, small = render(PICTURE, 128, 33, encoding), render(PICTURE, 80, 24, encoding)
+    assert (large + small).isascii()
+    codes = np.array([[ASCII_HALVES.index(sign) for sign in line] for line in large.split("\n")])
+    assert np.array_equal(np.stack([codes & 1, codes >> 1], axis=1).reshape(64, 128), np.asarray(PICTURE, dtype=int))
+    counts = np.array([[ASCII_DOTS.index(sign) for sign in line] for line in small.split("\n")])
+    assert np.array_equal(counts, np.asarray(PICTURE, dtype=int).reshape(16, 4, 64, 2).sum(axis=(1, 3)))
+
+
+def test_blocks_are_drawn_where_there_are_some() -> None:
+    assert render(PICTURE, 128, 33, "cp437") == render(PICTURE, 128, 33)  # half blocks, and no braille
+    assert render(PICTURE, 80, 24, "cp437").isascii()
 
 
 def test_the_screen_is_redrawn_in_place_and_only_when_it_changed() -> None:
