@@ -47,6 +47,7 @@ BENCHES = (
     Bench("live", ("--minutes", "20"), ("--minutes", "1", "--seconds", "5")),
     Bench("throughput", (), ("0.2",)),
     Bench("fuzz_usb", ("60",), ("5",)),
+    Bench("many_sessions", (), ("1000", "100")),
     Bench("report_page", quick=None),
 )
 

@@ -30,10 +30,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         digest = _write_session(folder / "store", size)
-        with _served(folder, Damage()) as port:
+        with served(folder, Damage()) as port:
             rows.append(("smpmgr download", _timed(lambda: _smpmgr(port, folder))))
             rows.append(("rolig pull, all files verified", _timed(lambda: _pull(port, folder / "clean", digest))))
-        with _served(folder, Damage(lines=0.01)) as port:
+        with served(folder, Damage(lines=0.01)) as port:
             rows.append(("the same, 1 % of lines damaged", _timed(lambda: _pull(port, folder / "noisy", digest))))
     print(f"{size / 1e6:.1f} MB; seconds and MB/s, start of the client included")
     for name, seconds in rows:
@@ -52,9 +52,9 @@ def _write_session(store: Path, size: int) -> str:
 
 
 @contextmanager
-def _served(folder: Path, damage: Damage) -> Iterator[str]:
+def served(folder: Path, damage: Damage | None = None) -> Iterator[str]:
     stop = threading.Event()
-    with SerialCable(folder, damage) as cable:
+    with SerialCable(folder, damage or Damage()) as cable:
         server = threading.Thread(
             target=serve, args=(cable.device, folder / "store", stop), kwargs={"clock": DeviceClock()}
         )

@@ -15,3 +15,7 @@ def printable(text: str) -> str:
 
 class HostError(Exception):
     """The text says what is wrong, where, and what to do about it."""
+
+
+class SessionError(HostError):
+    """One session cannot be had; the others may be."""

@@ -15,8 +15,8 @@ from smpclient.transport import SMPTransportDisconnected
 
 from device.recording.format.names import SUMS
 from host import session_folder
-from host.errors import HostError
-from host.link.device import Device, NotAllowedError, Patience, connected
+from host.errors import HostError, SessionError
+from host.link.device import Device, NotAllowedError, Patience, RefusedError, connected
 from host.link.finder import find_port
 from host.link.index import RemoteFile, RemoteSession, parse_index
 from host.pull_screen import PullScreen, megabytes
@@ -30,13 +30,14 @@ _DOWNLOADS = 3  # of one file whose hash does not come out right
 
 @dataclass(slots=True)
 class PullResult:
-    """What a pull did. `spoilt`: here already, but not with the files that the device has. `seconds` is the time spent
-    bringing over `received` bytes."""
+    """What a pull did. `spoilt`: here already, but not with the files that the device has; `left_out`: what the device
+    sends of it is not whole. `seconds` is the time spent bringing over `received` bytes."""
 
     pulled: list[str] = field(default_factory=list)
     present: list[str] = field(default_factory=list)
     spoilt: list[str] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
     received: int = 0
     seconds: float = 0.0
     reconnected: int = 0
@@ -50,6 +51,8 @@ class PullResult:
         said = [new, f"{len(self.present)} already here"]
         if self.spoilt:
             said.append(f"{len(self.spoilt)} not whole here")
+        if self.left_out:
+            said.append(f"{len(self.left_out)} not whole on the device")
         if self.deleted:
             said.append(f"{len(self.deleted)} deleted from the device")
         if self.reconnected:
@@ -68,6 +71,7 @@ class _Pull:
         self._delete_pulled = delete_pulled
         self._sessions: list[RemoteSession] | None = None
         self._heard_s = time.monotonic()
+        self._seen: set[str] = set()
 
     async def run(self, port: Callable[[], str]) -> None:
         """Until all is done. Raises HostError if the device refuses, or stays away."""
@@ -103,18 +107,32 @@ class _Pull:
         if self._sessions is None:
             self._sessions = parse_index(await device.index())
         for session in self._sessions:
+            if session.name in self._seen and not self._delete_pulled:
+                continue
+            if session.name in self.result.left_out:
+                continue
             place = session_folder.copy_of(self._directory, session)
             if place is not None and (names := session_folder.not_as_listed(place, session)):
                 self._tell_spoilt(session, place, names)
                 continue
             if place is None:
-                place = await self._pull(device, session)
+                try:
+                    place = await self._pull(device, session)
+                except SessionError as error:
+                    self._leave_out(session, error)
+                    continue
                 self.result.pulled.append(session.name)
-            elif session.name not in self.result.pulled + self.result.present:
+            elif session.name not in self._seen:
                 self.result.present.append(session.name)
+            self._seen.add(session.name)
             session_folder.keep_date(self._directory, place, session.started_utc)
             if self._delete_pulled and session.name not in self.result.deleted:
                 await self._delete(device, session, place)
+
+    def _leave_out(self, session: RemoteSession, error: HostError) -> None:
+        """What rotted on the card keeps nobody else's from coming over; the next pull tries it again."""
+        self.result.left_out.append(session.name)
+        self._screen.say(f"{session.name} is left out: {error}")
 
     def _tell_spoilt(self, session: RemoteSession, place: Path, names: list[str]) -> None:
         """Nothing here is overwritten: the wearer may have changed it."""
@@ -149,7 +167,7 @@ class _Pull:
             await self._fetch(device, file, partial)
         if not session_folder.holds(partial):
             session_folder.drop(partial)
-            raise HostError(f"{session.name}: its files are not those its {SUMS} lists; nothing was kept")
+            raise SessionError(f"{session.name}: its files are not those its {SUMS} lists; nothing was kept")
         place = session_folder.finish(self._directory, session, partial)
         self._screen.end()
         return place
@@ -166,12 +184,14 @@ class _Pull:
                 started_s = time.monotonic()
                 try:
                     await device.fetch(file.path, out.tell(), file.size, lambda data: self._keep(out.write(data)))
+                except RefusedError as error:
+                    raise SessionError(str(error)) from error
                 finally:
                     self.result.seconds += time.monotonic() - started_s
             if session_folder.has_file(partial, file):
                 return
             part.unlink()
-        raise HostError(f"{file.path}: what arrives never has the hash the device gives for it")
+        raise SessionError(f"{file.path}: what arrives never has the hash the device gives for it")
 
     def _keep(self, count: int) -> None:
         self._heard_s = time.monotonic()
@@ -227,7 +247,7 @@ def run(directory: Path, port: str | None = None, *, delete_pulled: bool = False
             screen.say("Stopped; the next pull goes on from here.")
         return 130
     screen.say(result.in_words())
-    return 2 if result.spoilt else 0
+    return 2 if result.spoilt or result.left_out else 0
 
 
 def _sessions(count: int) -> str:

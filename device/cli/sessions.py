@@ -41,10 +41,13 @@ def run(args: argparse.Namespace) -> int:
         for found in recover(store):
             faults += found.fault is not None
             print(f"{found.name}: {found.fault or f'closed, {found.records} s kept'}")
-    for name in store.finished_sessions():
-        print(_line(store.folder(name)))
-    for name in store.open_sessions():
-        print(f"{name}  not closed")
+    sessions = store.sessions()
+    for folder, finished in sessions:
+        if finished:
+            print(_line(folder))
+    for folder, finished in sessions:
+        if not finished:
+            print(f"{folder.name}  not closed")
     return 1 if faults else 0
 
 

@@ -67,11 +67,15 @@ class Store:
 
     def finished_sessions(self) -> list[str]:
         """The names of finished sessions, oldest first."""
-        return [folder.name for folder in self._folders() if (folder / SUMS).is_file()]
+        return [folder.name for folder, finished in self.sessions() if finished]
 
     def open_sessions(self) -> list[str]:
         """The names of sessions that are being written, or that a power cut left."""
-        return [folder.name for folder in self._folders() if not (folder / SUMS).is_file()]
+        return [folder.name for folder, finished in self.sessions() if not finished]
+
+    def sessions(self) -> list[tuple[Path, bool]]:
+        """All of them, oldest first, and whether each is finished."""
+        return [(folder, (folder / SUMS).is_file()) for folder in self._folders()]
 
     def left_open(self) -> list[str]:
         """Those of `open_sessions` that this process does not record just now."""
@@ -101,9 +105,9 @@ class Store:
 
     def folder(self, name: str) -> Path:
         """Raises RecordingError where there is no such session."""
-        for folder in self._folders():
-            if folder.name == name:
-                return folder
+        folder = self.root / name
+        if _is_session(folder) and folder.parent == self.root:
+            return folder
         raise RecordingError(f"{self.root}: there is no session {name!r}")
 
     def has_room(self) -> bool:
@@ -219,7 +223,7 @@ class Store:
         if not self.root.is_dir():
             return []
         return sorted(
-            (path for path in self.root.iterdir() if path.name[:1].isdigit() and (path / EDF).is_file()),
+            filter(_is_session, self.root.iterdir()),
             key=lambda path: (_number_of(path.name), path.name),
         )
 
@@ -235,6 +239,10 @@ def reason(error: OSError) -> str:
         errno.EIO: "the card does not answer",
     }
     return plain.get(error.errno or 0, error.strerror or str(error))
+
+
+def _is_session(path: Path) -> bool:
+    return path.name[:1].isdigit() and (path / EDF).is_file()
 
 
 def _number_of(name: str) -> int:

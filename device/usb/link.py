@@ -82,6 +82,7 @@ class SerialLink:
         while not stop.is_set():
             self._watch(True)
             if not select.select([descriptor], [], [], _LOOK_FOR_STOP_S)[0]:
+                self._server.idle()
                 continue
             data = os.read(descriptor, _READ)
             if not data:

@@ -113,6 +113,10 @@ class SmpServer:
                 self.bad_frames += 1
         return b""
 
+    def idle(self) -> None:
+        """To be called while nothing comes over the line."""
+        self._view.read_ahead()
+
     def reset(self) -> None:
         """Forget half a frame and waiting requests: the host is gone."""
         self._reader = FrameReader(self._buffers.size - FRAME_OVERHEAD)

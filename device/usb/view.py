@@ -11,7 +11,9 @@ import os
 import re
 import shutil
 import stat
+import time
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -26,6 +28,9 @@ from device.usb.clock import DeviceClock, parse_utc
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_+=@.-]{0,98}[A-Za-z0-9_+=@-])?")
 _SUMS_LINE = re.compile(r"([0-9a-f]{64}) [ *]([^/\\\0\n]+)")
 _READ = 1 << 18
+_MOST_BYTES = 1 << 22
+_AT_ONCE = 8
+_SETTLED_NS = 2_000_000_000  # a folder that changed less long ago may change again without its time telling
 _SAME_TIME = timedelta(minutes=1)
 
 
@@ -53,6 +58,8 @@ class LogView:
         self._root = root
         self._device = device
         self._index: bytes | None = None
+        self._known: dict[str, tuple[int, _Finished | None]] = {}
+        self._unread: list[tuple[str, int]] | None = None
         for leftover in root.glob(DELETED + "*"):
             shutil.rmtree(leftover, ignore_errors=True)
 
@@ -69,8 +76,8 @@ class LogView:
         if name == INDEX:
             return LogFile(INDEX, len(self._index_bytes()), "")
         session, slash, _ = name.partition("/")
-        if slash and session in self._session_names():
-            for file in self._files(session):
+        if slash and _PLAIN_NAME.fullmatch(session):
+            for file in _files(self._root / session):
                 if file.path == name:
                     return file
         raise NoSuchLogError(name)
@@ -107,10 +114,9 @@ class LogView:
         """
         dates = self._dates()
         found = {}
-        for name in self._session_names():
-            summary = self._summary(name)
-            if own_date(summary) is None:
-                started = clock.utc_of(summary.get("boot_id"), summary.get("started_boottime_s"))
+        for name, session in self._finished().items():
+            if session.own_date is None:
+                started = clock.utc_of(session.boot_id, session.started_boottime_s)
                 if started is not None and not _same_time(started, dates.get(name)):
                     found[name] = started
         if found:
@@ -141,43 +147,49 @@ class LogView:
 
     def _build_index(self) -> bytes:
         dates = self._dates()
-        sessions = []
-        for name in self._session_names():
-            files = self._files(name)
-            if files:
-                started = dates.get(name) or own_date(self._summary(name))
-                listed = [{"path": f.path, "size": f.size, "sha256": f.sha256} for f in files]
-                sessions.append({"name": name, "started_utc": started, "files": listed})
-        index = {"version": INDEX_VERSION, "device": self._device, "sessions": sessions}
-        return json.dumps(index, ensure_ascii=False, separators=(",", ":")).encode()
+        sessions = ",".join(
+            f'{{"name":{json.dumps(name)},"started_utc":{json.dumps(dates.get(name) or session.own_date)},'
+            f'"files":{session.files_json}}}'
+            for name, session in self._finished().items()
+        )
+        device = json.dumps(self._device, ensure_ascii=False)
+        return f'{{"version":{INDEX_VERSION},"device":{device},"sessions":[{sessions}]}}'.encode()
 
-    def _session_names(self) -> list[str]:
+    def _finished(self) -> dict[str, "_Finished"]:
+        """What is finished, by name. A folder is read once, and again when its names have changed since: a host that
+        asks a second time, because the first answer took long, is answered at once."""
+        known, self._known = self._known, {}
+        for name, changed_ns in self._folders():
+            before = known.get(name)
+            fresh = before is not None and before[0] == changed_ns
+            self._known[name] = before if before is not None and fresh else self._look(name, changed_ns)
+        return {name: session for name, (_, session) in self._known.items() if session is not None}
+
+    def _look(self, name: str, changed_ns: int) -> tuple[int, "_Finished | None"]:
+        settled = time.time_ns() - changed_ns > _SETTLED_NS
+        return changed_ns if settled else -1, _Finished.of(self._root / name)
+
+    def read_ahead(self) -> None:
+        """A few sessions more, while nobody asks for anything, so that the first index is there at once."""
+        if self._unread is None:
+            self._unread = []
+            with suppress(OSError):
+                self._unread = self._folders()
+        for name, changed_ns in self._unread[-_AT_ONCE:]:
+            self._known.setdefault(name, self._look(name, changed_ns))
+        del self._unread[-_AT_ONCE:]
+
+    def _folders(self) -> list[tuple[str, int]]:
+        """Name and time of change of each folder that may hold a session."""
         try:
             with os.scandir(self._root) as entries:
                 return sorted(
-                    e.name for e in entries if _PLAIN_NAME.fullmatch(e.name) and e.is_dir(follow_symlinks=False)
+                    (e.name, e.stat(follow_symlinks=False).st_mtime_ns)
+                    for e in entries
+                    if _PLAIN_NAME.fullmatch(e.name) and e.is_dir(follow_symlinks=False)
                 )
         except FileNotFoundError:
             return []
-
-    def _files(self, session: str) -> list[LogFile]:
-        """The files of a finished session, SHA256SUMS last; none if it is open, or not as its sums say."""
-        folder = self._root / session
-        try:
-            with _open_without_links(folder / SUMS) as file:
-                sums = file.read()
-            lines = [_SUMS_LINE.fullmatch(line) for line in sums.decode().splitlines()]
-            files = [
-                LogFile(f"{session}/{line[2]}", _regular_size(folder / line[2]), line[1]) for line in lines if line
-            ]
-        except (OSError, UnicodeDecodeError):
-            return []
-        if not lines or None in lines:
-            return []
-        return [*files, LogFile(f"{session}/{SUMS}", len(sums), hashlib.sha256(sums).hexdigest())]
-
-    def _summary(self, session: str) -> dict[str, Any]:
-        return _read_object(self._root / session / SUMMARY)
 
     def _keep_dates(self, dates: dict[str, str]) -> None:
         write_atomically(OsFileSystem(), self._root / DATES, json.dumps(dates, indent=1, sort_keys=True).encode())
@@ -185,6 +197,49 @@ class LogView:
     def _dates(self) -> dict[str, str]:
         dates = _read_object(self._root / DATES)
         return {name: date for name, date in dates.items() if isinstance(date, str) and parse_utc(date)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Finished:
+    """What the index and the dates need of a session; `files_json` is its list in the index."""
+
+    files_json: str
+    own_date: str | None
+    boot_id: object
+    started_boottime_s: object
+
+    @classmethod
+    def of(cls, folder: Path) -> "_Finished | None":
+        """None where it is open, or not as its sums say."""
+        files = _files(folder)
+        if not files:
+            return None
+        summary = _read_object(folder / SUMMARY)
+        own = own_date(summary)
+        listed = [{"path": f.path, "size": f.size, "sha256": f.sha256} for f in files]
+        return cls(
+            json.dumps(listed, ensure_ascii=False, separators=(",", ":")),
+            own if isinstance(own, str) else None,
+            summary.get("boot_id"),
+            summary.get("started_boottime_s"),
+        )
+
+
+def _files(folder: Path) -> list[LogFile]:
+    """The files of a finished session, SHA256SUMS last; none if it is open, or not as its sums say."""
+    try:
+        if stat.S_ISLNK(folder.lstat().st_mode):
+            return []
+        sums = _read_plain(folder / SUMS)
+        lines = [_SUMS_LINE.fullmatch(line) for line in sums.decode().splitlines()]
+        files = [
+            LogFile(f"{folder.name}/{line[2]}", _regular_size(folder / line[2]), line[1]) for line in lines if line
+        ]
+    except (OSError, UnicodeDecodeError):
+        return []
+    if not lines or None in lines:
+        return []
+    return [*files, LogFile(f"{folder.name}/{SUMS}", len(sums), hashlib.sha256(sums).hexdigest())]
 
 
 def _same_time(a: str, b: str | None) -> bool:
@@ -195,15 +250,26 @@ def _same_time(a: str, b: str | None) -> bool:
 
 def _read_object(path: Path) -> dict[str, Any]:
     try:
-        with _open_without_links(path) as file:
-            found = json.loads(file.read())
+        found = json.loads(_read_plain(path))
     except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 
 
+def _read_plain(path: Path) -> bytes:
+    """A small file; OSError for a pipe and a link, and for what is too large to be one of ours."""
+    with _open_without_links(path) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(f"{path.name} is not a regular file")
+        content = file.read(_MOST_BYTES + 1)
+    if len(content) > _MOST_BYTES:
+        raise OSError(f"{path.name} is larger than {_MOST_BYTES} bytes")
+    return content
+
+
 def _open_without_links(path: Path) -> BinaryIO:
-    return os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb")
+    """A pipe is opened without waiting for its other end."""
+    return os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
 
 
 def _regular_size(path: Path) -> int:

@@ -1,5 +1,7 @@
 import hashlib
 import json
+import os
+import shutil
 import zlib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -168,6 +170,57 @@ def test_a_date_told_wrongly_is_corrected_by_the_next(tmp_path: Path) -> None:
         (session,) = json.loads(view.read(view.find("index.json"), 0, 10_000))["sessions"]
         dates.append(session["started_utc"])
     assert dates == ["2099-01-01T00:00:00Z", "2026-03-02T11:59:00Z", "2026-03-02T11:59:00Z"]
+
+
+@pytest.mark.parametrize("ahead", [False, True])
+def test_each_index_is_of_the_store_as_it_is(tmp_path: Path, ahead: bool) -> None:
+    """Though a session is read once: finished, deleted, replaced and begun ones show in the next."""
+    view = LogView(tmp_path)
+
+    def names() -> list[str]:
+        if ahead:
+            view.read_ahead()
+        sessions = index_of(view)["sessions"]
+        assert isinstance(sessions, list)
+        return [session["name"] for session in sessions]
+
+    assert names() == []
+    for name in ("0001", "0002", "0003"):
+        write_session(tmp_path, name)
+    sums = (tmp_path / "0002" / "SHA256SUMS").rename(tmp_path / "kept")
+    assert names() == ["0001", "0003"]
+    sums.rename(tmp_path / "0002" / "SHA256SUMS")
+    assert names() == ["0001", "0002", "0003"]
+    shutil.rmtree(tmp_path / "0001")
+    assert names() == ["0002", "0003"]
+    before = index_of(view)
+    shutil.rmtree(tmp_path / "0003")
+    write_session(tmp_path, "0003", size=10)
+    assert names() == ["0002", "0003"]
+    assert index_of(view) != before
+
+
+@pytest.mark.parametrize("name", ["SHA256SUMS", "summary.json", "session.edf"])
+@pytest.mark.parametrize("odd", ["fifo", "link", "folder", "two gigabytes"])
+def test_odd_files_in_the_store_hold_nothing_up(tmp_path: Path, name: str, odd: str) -> None:
+    write_session(tmp_path, "0001")
+    path = write_session(tmp_path, "0002") / name
+    path.unlink()
+    if odd == "fifo":
+        os.mkfifo(path)
+    elif odd == "link":
+        path.symlink_to(tmp_path / "0001" / name)
+    elif odd == "folder":
+        path.mkdir()
+    else:
+        path.touch()
+        os.truncate(path, 2 << 30)
+    view = LogView(tmp_path)
+    view.date_sessions(told_clock())
+    sessions = index_of(view)["sessions"]
+    assert isinstance(sessions, list)
+    listed = [session["name"] for session in sessions]
+    assert listed == (["0001"] if odd != "two gigabytes" or name == "SHA256SUMS" else ["0001", "0002"])
 
 
 def test_without_the_time_nothing_is_dated(tmp_path: Path) -> None:
