@@ -11,14 +11,15 @@ from hypothesis import strategies as st
 from dsp.beat_pipeline import BeatPipeline
 from dsp.losses import Losses
 from dsp.pipeline import Pipeline
-from dsp.types import Beat, SampleBlock, SignalKind
+from dsp.types import Beat, FloatArray, SampleBlock, SignalKind
 from tests.synthetic import ecg, regular_r_times
 
 FS_HZ = 100.0
+Cut = tuple[FloatArray, list[SampleBlock]]
 
 
 @st.composite
-def cut_signals(draw):
+def cut_signals(draw: st.DrawFn) -> Cut:
     """(values with losses, the blocks they come in, in some of which a loss is a jump of the index)."""
     values = np.arange(300.0)
     for _ in range(draw(st.integers(0, 4))):
@@ -35,7 +36,7 @@ def cut_signals(draw):
 
 
 @given(cut_signals(), st.lists(st.floats(0.0, 3.0), min_size=2, max_size=6, unique=True).map(sorted))
-def test_a_loss_is_found_between_two_times_however_it_came(cut, times_s):
+def test_a_loss_is_found_between_two_times_however_it_came(cut: Cut, times_s: list[float]) -> None:
     values, blocks = cut
     losses = Losses(FS_HZ)
     for block in blocks:
@@ -52,7 +53,7 @@ def test_a_loss_is_found_between_two_times_however_it_came(cut, times_s):
 
 @pytest.mark.parametrize("jump", [True, False])
 @pytest.mark.parametrize(("missing_s", "broken"), [(1.0, False), (10.0, True), (100.0, True)])
-def test_no_interval_spans_lost_samples_but_a_short_one(jump, missing_s, broken):
+def test_no_interval_spans_lost_samples_but_a_short_one(jump: bool, missing_s: float, broken: bool) -> None:
     fs_hz, seconds = 250.0, 30.0
     one = ecg(regular_r_times(seconds), fs_hz, seconds)
     missing = round(missing_s * fs_hz)
@@ -67,7 +68,7 @@ def test_no_interval_spans_lost_samples_but_a_short_one(jump, missing_s, broken)
     assert (max(b - a for a, b in pairwise(numbers)) > 1) == broken
 
 
-def test_a_long_interval_without_a_loss_is_told():
+def test_a_long_interval_without_a_loss_is_told() -> None:
     fs_hz = 250.0
     values = ecg(np.concatenate((np.arange(0.5, 20, 0.8), np.arange(26.0, 45.0, 0.8))), fs_hz, 46.0)
     pipeline = Pipeline(SignalKind.ECG, fs_hz)
@@ -75,7 +76,7 @@ def test_a_long_interval_without_a_loss_is_told():
     assert max(interval.rr_ms for interval in intervals) > 5000
 
 
-def test_beats_have_breaks_where_nothing_is_known():
+def test_beats_have_breaks_where_nothing_is_known() -> None:
     pipeline = BeatPipeline()
     intervals = []
     for t_s in (0.0, 0.8, 1.6, 9.0, 9.8, 10.6):
