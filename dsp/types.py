@@ -90,14 +90,19 @@ class SideBlock:
 class Beat:
     """An R-peak (ECG) or the foot-to-peak upslope's steepest point (PPG), located below one sample.
 
-    `quality` runs from 0 to 1; below 0.5 the beat should not be trusted to be one. `timing`, on the same scale, says
-    whether its place is good to a few ms, as RMSSD needs: a pulse may be real and yet poorly timed.
+    `quality` runs from 0 to 1; below 0.5 the beat should not be trusted to be one. `timing`, likewise, says how far its
+    place can be trusted to some ms, as RMSSD asks: a pulse may be real and its place poor. `likeness`: how like the
+    wearer's usual beat its waveform is, 1 for the same shape and size, towards 0 and below for another (an ectopic or
+    paced beat, an artefact). `place_sd_ms`: by how much its place may be off, as a standard deviation. Both NaN where
+    nothing is known.
     """
 
     sample_index: float
     t_s: float
     quality: float
     timing: float = 1.0
+    likeness: float = NAN
+    place_sd_ms: float = NAN
 
 
 class IntervalKind(enum.StrEnum):

@@ -14,8 +14,8 @@ import numpy as np
 from dsp.rpeak.candidates import AHEAD_S, APART_S, BEHIND_S
 from dsp.rpeak.decider import BeatDecider
 from dsp.rpeak.filters import BANDS, SILENCE, BandTrace, FilterBank, grid_rate_hz
-from dsp.rpeak.location import RPeakLocator
 from dsp.rpeak.quality import SignalQuality
+from dsp.rpeak.template import QrsTemplates
 from dsp.types import Beat, Contact, FloatArray, SampleBlock
 
 WARM_UP_S = 3.0  # listened to before the first beat, to learn how high beats are; a choice
@@ -49,7 +49,7 @@ class RPeakDetector:
         # Live, no further than to where a candidate is decided that was still too near to the end to be seen.
         self._most = self._ahead - self._apart + 1 if self._live else round(at_once_s * grid_hz)
         self._bank = FilterBank(fs_hz, self._most)
-        self._locator = RPeakLocator(fs_hz)
+        self._templates = QrsTemplates(fs_hz)
         self._decider = decider or BeatDecider(grid_hz)
         self._behind = round(BEHIND_S * grid_hz) + 1
         self._warm_up = round(WARM_UP_S * grid_hz)
@@ -64,6 +64,7 @@ class RPeakDetector:
     def _restart(self, first_index: int) -> None:
         """Begin anew: sample `first_index` is the first there is."""
         self._decider.forget()
+        self._templates.forget()
         self._base = first_index  # sample index of _raw[0]
         self._filled = 0  # samples in _raw
         self._lead = self._behind  # grid points before the first, silent
@@ -183,6 +184,7 @@ class RPeakDetector:
         if self._silent * _WATCH_S > _LOST_S:
             self._decide_to(end - self._ahead, beats)
             self._decider.forget()
+            self._templates.forget()
             self._begin = end
             self._quality = SignalQuality()
         elif self._decider.ready or end - self._begin >= self._warm_up:
@@ -240,14 +242,19 @@ class RPeakDetector:
     def _accept(self, index: int, score: float, beats: list[Beat]) -> None:
         """Locate the beat near sample `index` and grade it. Beside a gap it counts as a guess."""
         samples = self._around(index)
-        gap = math.isnan(samples.dot(samples))
-        if gap:
-            samples = np.where(np.isnan(samples), np.nanmean(samples), samples)
-        if np.count_nonzero(samples[1:] != samples[:-1]) < _MOVING * len(samples):
+        outer = self._templates.margin - self._templates.inner_margin
+        near = samples[outer : len(samples) - outer]
+        gap = math.isnan(near.dot(near))
+        if math.isnan(samples.dot(samples)):
+            samples = np.where(np.isnan(samples), np.nanmean(near), samples)
+            near = samples[outer : len(samples) - outer]
+        if np.count_nonzero(near[1:] != near[:-1]) < _MOVING * len(near):
             return
         self._quality.decided(min(score, _GUESS) if gap else score, index / self._fs_hz)
-        where = index + self._locator.locate(samples)
-        beats.append(Beat(where, where / self._fs_hz, 0.0 if gap else self._quality.at_beat()))
+        place = self._templates.locate(samples)
+        where = index + place.offset
+        quality = 0.0 if gap else self._quality.at_beat()
+        beats.append(Beat(where, where / self._fs_hz, quality, 1.0, place.likeness, place.sd_ms))
 
     def _index(self, point: int) -> int:
         """The sample index of a grid point."""
@@ -255,7 +262,7 @@ class RPeakDetector:
 
     def _around(self, index: int) -> FloatArray:
         """The samples in which the R-peak is sought; beyond the ends they are level."""
-        margin = self._locator.margin
+        margin = self._templates.margin
         low, high = index - self._base - margin, index - self._base + margin + 1
         samples = self._raw[max(0, low) : min(high, self._filled)]
         if low < 0 or high > self._filled:

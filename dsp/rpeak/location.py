@@ -20,21 +20,29 @@ def _gaussian(width_s: float, half: int, fs_hz: float) -> FloatArray:
     return np.asarray(taps / taps.sum())
 
 
+def top_of(wave: FloatArray, at: int) -> float:
+    """Where the parabola through the samples about the maximum `at` has its top."""
+    before, peak, after = wave[at - 1 : at + 2].tolist()
+    bend = before - 2.0 * peak + after
+    shift = 0.5 * (before - after) / bend if bend < 0.0 else 0.0
+    return at + max(-0.5, min(0.5, shift))
+
+
 class RPeakLocator:
-    """The largest deflection, of either sign, of the difference of two Gaussian smoothings (Marr & Hildreth 1980),
-    refined by the parabola through its three highest samples."""
+    """The difference of two Gaussian smoothings (Marr & Hildreth 1980) and its largest deflection of either sign."""
 
     def __init__(self, fs_hz: float) -> None:
         half = math.ceil(3 * _COARSE_S * fs_hz)
         self._taps = _gaussian(_FINE_S, half, fs_hz) - _gaussian(_COARSE_S, half, fs_hz)
+        self.noise_taps = self._taps / math.sqrt(self._taps.dot(self._taps))
         self._reach = math.ceil(REACH_S * fs_hz)
         self.margin = half + self._reach + 1
 
-    def locate(self, samples: FloatArray) -> float:
-        """Offset in samples of the R-peak from the middle of `samples`, which are 2 * margin + 1 long."""
-        wave = np.abs(np.correlate(samples, self._taps))
-        top = int(wave[1:-1].argmax()) + 1
-        before, peak, after = wave[top - 1 : top + 2].tolist()
-        bend = before - 2.0 * peak + after
-        shift = 0.5 * (before - after) / bend if bend < 0.0 else 0.0
-        return top - (self._reach + 1) + max(-0.5, min(0.5, shift))
+    def deflection(self, samples: FloatArray) -> FloatArray:
+        """Of all samples that have 3 coarse widths of others on both sides."""
+        return np.correlate(samples, self._taps)
+
+    def highest(self, wave: FloatArray) -> float:
+        """Offset in samples of the R-peak from the middle of `wave`, which reaches REACH_S and a sample either way."""
+        size = np.abs(wave)
+        return top_of(size, int(size[1:-1].argmax()) + 1) - (self._reach + 1)
