@@ -15,6 +15,7 @@ from dsp.rpeak.candidates import AHEAD_S, APART_S, BEHIND_S
 from dsp.rpeak.decider import BeatDecider
 from dsp.rpeak.filters import BANDS, SILENCE, BandTrace, FilterBank, grid_rate_hz
 from dsp.rpeak.quality import SignalQuality
+from dsp.rpeak.spikes import SpikeRemover
 from dsp.rpeak.template import QrsTemplates
 from dsp.types import Beat, Contact, FloatArray, SampleBlock
 
@@ -50,13 +51,14 @@ class RPeakDetector:
         self._most = self._ahead - self._apart + 1 if self._live else round(at_once_s * grid_hz)
         self._bank = FilterBank(fs_hz, self._most)
         self._templates = QrsTemplates(fs_hz)
+        self._spikes = SpikeRemover(fs_hz)
         self._decider = decider or BeatDecider(grid_hz)
         self._behind = round(BEHIND_S * grid_hz) + 1
         self._warm_up = round(WARM_UP_S * grid_hz)
         self._step = int(_WATCH_S * grid_hz)
         self._held = round(_HELD_S * fs_hz)
         self._room = round(_CAPACITY_S * grid_hz) + self._most
-        self._raw = np.empty(self._bank.samples_for(self._room))
+        self._raw = np.empty(self._bank.samples_for(self._room) + self._spikes.ahead)
         self._trace = BandTrace(np.empty((self._room, len(BANDS) + 1)), np.empty(self._room), np.empty(self._room))
         self._next_index: int | None = None
         self._restart(0)
@@ -65,6 +67,7 @@ class RPeakDetector:
         """Begin anew: sample `first_index` is the first there is."""
         self._decider.forget()
         self._templates.forget()
+        self._spikes.restart()
         self._base = first_index  # sample index of _raw[0]
         self._filled = 0  # samples in _raw
         self._lead = self._behind  # grid points before the first, silent
@@ -72,7 +75,7 @@ class RPeakDetector:
         self._trace.energy[: self._lead] = SILENCE
         self._trace.wave[: self._lead] = 0.0
         self._end = self._lead  # grid points in _trace
-        self._mended = 0  # samples in _raw that the trace was made from
+        self._mended = 0  # samples in _raw that the trace was made from, and a few more
         self._watched = self._lead  # grid points looked at by _watch, in whole steps
         self._pending: list[int] = []  # candidates that are still to be decided
         self._begin = self._lead  # first grid point with signal since the last loss
@@ -139,7 +142,7 @@ class RPeakDetector:
         self._goal = self._end + self._most
         if self._live and self._pending and self._decider.ready:
             self._goal = min(self._goal, self._pending[0] + self._ahead + 1)
-        self._wanted = self._samples_to(self._goal)
+        self._wanted = self._samples_to(self._goal) + self._spikes.ahead
 
     def _samples_to(self, end: int) -> int:
         """How many samples in _raw the trace up to grid point `end` is made from."""
@@ -199,7 +202,7 @@ class RPeakDetector:
     def _mend(self, begin: int, end: int) -> FloatArray:
         """The samples that grid points `begin` to `end` are made from, relative to the first one ever, lost ones
         bridged by the last good one for a while."""
-        stop = self._samples_to(end)
+        made, stop = max(0, self._mended - self._spikes.ahead), self._samples_to(end) + self._spikes.ahead
         fresh = self._raw[self._mended : stop]
         with np.errstate(over="ignore"):
             readable = fresh.dot(fresh) <= _LARGEST**2
@@ -211,6 +214,8 @@ class RPeakDetector:
             fresh -= self._origin
             self._last_good = float(fresh[-1])
         self._mended = stop
+        stop -= self._spikes.ahead
+        self._spikes.clean(self._raw, made, stop)
         return self._raw[(begin - self._lead) * self._bank.factor : stop]
 
     def _mend_slowly(self, fresh: FloatArray) -> None:
@@ -254,7 +259,7 @@ class RPeakDetector:
         place = self._templates.locate(samples)
         where = index + place.offset
         quality = 0.0 if gap else self._quality.at_beat()
-        beats.append(Beat(where, where / self._fs_hz, quality, 1.0, place.likeness, place.sd_ms))
+        beats.append(Beat(where, where / self._fs_hz, quality, *place[1:]))
 
     def _index(self, point: int) -> int:
         """The sample index of a grid point."""
@@ -274,8 +279,9 @@ class RPeakDetector:
         beats: list[Beat] = []
         if self._next_index is None:
             return beats
-        self._take(np.full(self._ahead * self._bank.factor + 2 * self._bank.delay, np.nan), beats)
-        end = self._lead + self._bank.points_in(self._filled)
+        beyond = self._ahead * self._bank.factor + 2 * self._bank.delay + self._spikes.ahead
+        self._take(np.full(beyond, np.nan), beats)
+        end = self._lead + self._bank.points_in(self._filled - self._spikes.ahead)
         if end > self._end:
             self._hop(end, beats)
         if not self._decider.ready and self._end > self._begin:

@@ -14,7 +14,7 @@ _COARSE_S = 0.040  # Gaussian smoothing that follows wander, P and T waves
 REACH_S = 0.050  # the R-peak is sought this far from the envelope's maximum
 
 
-def _gaussian(width_s: float, half: int, fs_hz: float) -> FloatArray:
+def gaussian_taps(width_s: float, half: int, fs_hz: float) -> FloatArray:
     t_s = np.arange(-half, half + 1) / fs_hz
     taps = np.exp(-0.5 * (t_s / width_s) ** 2)
     return np.asarray(taps / taps.sum())
@@ -33,7 +33,7 @@ class RPeakLocator:
 
     def __init__(self, fs_hz: float) -> None:
         half = math.ceil(3 * _COARSE_S * fs_hz)
-        self._taps = _gaussian(_FINE_S, half, fs_hz) - _gaussian(_COARSE_S, half, fs_hz)
+        self._taps = gaussian_taps(_FINE_S, half, fs_hz) - gaussian_taps(_COARSE_S, half, fs_hz)
         self.noise_taps = self._taps / math.sqrt(self._taps.dot(self._taps))
         self._reach = math.ceil(REACH_S * fs_hz)
         self.margin = half + self._reach + 1

@@ -10,10 +10,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dsp.rpeak.location import REACH_S, RPeakLocator, top_of
+from dsp.rpeak.location import REACH_S, RPeakLocator, gaussian_taps, top_of
 from dsp.types import FloatArray
 
 HALF_S = 0.080  # half the length of a template
+_FORM_S = (-0.100, 0.160)  # about the R-peak: what is compared for likeness, ST segment and all ...
+_FORM_WIDTH_S = 0.010  # ... after this Gaussian smoothing
 _SHAPES = 3
 _MEMORY = 24  # beats in which the usual shape is the most frequent one
 _LEAD = 1.5  # so many times more frequent another must be to become the usual one
@@ -24,30 +26,37 @@ _LOOSEST, _TIGHTEST, _SPREADS = (
     0.1,
     3.0,
 )  # unlikeness up to which a beat is of a shape; the last in its own spreads
-_KINDRED = 0.5  # correlation from which a place by another shape's template is worth more than the highest point
+_SAME_FORM = 0.7  # correlation of forms below which a beat is of another shape however well its QRS complex fits
+_KINDRED, _KINDRED_FORM = 0.6, 0.4  # from which on a beat of another shape is placed by the usual one's template
 _SETTLING_S = 0.012
+_CLEARLY = 1.1  # so many times higher the other side of the complex must be to become the place
+_POOR_MS = 8.0  # standard deviation of a place of which timing is one half
 _NOTHING = 1e-30
 
 
 class Place(NamedTuple):
-    """`offset`: samples from the middle; `sd_ms`: its standard deviation; `likeness`: 1 for a beat of the usual shape
-    and size, 0 or below for another. NaN where unknown."""
+    """`offset`: samples from the middle; `timing`: as in Beat; `likeness`: 1 for a beat of the usual shape and size, 0
+    or below for another; `sd_ms`: the place's standard deviation. The last two NaN where unknown."""
 
     offset: float
-    sd_ms: float
+    timing: float
     likeness: float
+    sd_ms: float
 
 
 class _Shape:
     """A QRS complex as the mean of the beats that are like it."""
 
-    def __init__(self, wave: FloatArray, settling: int, noise_taps: FloatArray) -> None:
+    def __init__(self, wave: FloatArray, form: FloatArray, settling: int, noise_taps: FloatArray) -> None:
         self.template = wave
+        self.form = form
         self.anchor = 0.0  # where in it, from its middle, the R-peak lies
         self.count = 1
         self.frequency = 1.0 / _MEMORY
         self.unlikeness = _LOOSEST / _SPREADS
         self._settling = settling
+        reach = 3 * len(wave) // 8
+        self._inner = slice(len(wave) // 2 - reach, len(wave) // 2 + reach + 1)
         self._noise_taps = noise_taps
         self._measure()
 
@@ -63,23 +72,30 @@ class _Shape:
     def tolerance(self) -> float:
         return min(_LOOSEST, max(_TIGHTEST, _SPREADS * self.unlikeness))
 
-    def take(self, wave: FloatArray, unlikeness: float) -> None:
-        """Another beat like it, laid on it."""
+    def take(self, wave: FloatArray, form: FloatArray, unlikeness: float) -> bool:
+        """Another beat like it, laid on it; returns whether the R-peak is now another side's."""
         self.count += 1
         gain = max(_GAIN, 1.0 / self.count)
         self.template = self.template + gain * (wave - self.template)
+        self.form = self.form + gain * (form - self.form)
         self.unlikeness += _GAIN * (unlikeness - self.unlikeness)
         self._measure()
-        self._settle()
+        return self._settle()
 
-    def _settle(self) -> None:
-        """Follow the top of the template, slowly, without ever leaving for the other side."""
+    def _settle(self) -> bool:
+        """Follow the top of the template, slowly; leave for the other side only where that is clearly higher."""
         middle = len(self.template) // 2
         at = middle + round(self.anchor)
-        low, high = max(1, at - self._settling), min(len(self.template) - 1, at + self._settling + 1)
+        size = np.abs(self.template)
+        highest = self._inner.start + int(size[self._inner].argmax())
+        if size[highest] > _CLEARLY * size[at] and abs(highest - at) > self._settling:
+            self.anchor = top_of(size, highest) - middle
+            return True
+        low, high = max(1, at - self._settling), min(len(size) - 1, at + self._settling + 1)
         side = self.template if self.template[at] >= 0.0 else -self.template
         top = top_of(side, low + int(side[low:high].argmax())) - middle
         self.anchor += _GAIN * (top - self.anchor)
+        return False
 
 
 class QrsTemplates:
@@ -87,6 +103,8 @@ class QrsTemplates:
 
     def __init__(self, fs_hz: float) -> None:
         self._locator = RPeakLocator(fs_hz)
+        self._form_taps = gaussian_taps(_FORM_WIDTH_S, math.ceil(3 * _FORM_WIDTH_S * fs_hz), fs_hz)
+        self._form_low, self._form_high = (round(edge_s * fs_hz) for edge_s in _FORM_S)
         self._sample_ms = 1000.0 / fs_hz
         self._half = round(HALF_S * fs_hz)
         self._reach = math.ceil(REACH_S * fs_hz)
@@ -103,6 +121,7 @@ class QrsTemplates:
         """The electrodes may sit elsewhere now."""
         self._shapes: list[_Shape] = []
         self._usual: _Shape | None = None
+        self._moved = False  # the next beat's place is not to be compared with the last one's
 
     def locate(self, samples: FloatArray) -> Place:
         """The R-peak in `samples`, which are 2 * margin + 1 long."""
@@ -110,24 +129,33 @@ class QrsTemplates:
         middle = len(wave) // 2
         own = self._locator.highest(wave[middle - self._reach - 1 : middle + self._reach + 2])
         if self._usual is None:
-            self._add(wave, own)
-            self._usual = self._shapes[0]
-            return Place(own, math.nan, math.nan)
+            self._usual = self._add(wave, samples, own)
+            return Place(own, 1.0, math.nan, math.nan)
         fits = [self._fit(shape, wave) for shape in self._shapes]
-        usual = fits[self._shapes.index(self._usual)]
-        shape, fit = max(zip(self._shapes, fits, strict=True), key=lambda each: each[1].correlation)
-        likeness = usual.likeness if self._usual.count >= _FAMILIAR else math.nan
-        if 1.0 - fit.correlation <= shape.tolerance:
-            place = Place(fit.shift + shape.anchor, fit.sd_ms, likeness)
-            shape.take(fit.wave, 1.0 - fit.correlation)
-        elif usual.correlation >= _KINDRED:
-            place = Place(usual.shift + self._usual.anchor, usual.sd_ms, likeness)
-            shape = self._add(wave, place.offset)
+        forms = [self._form(samples, fit.shift) for fit in fits]
+        usual, usual_form = next(
+            (fit, form) for shape, fit, form in zip(self._shapes, fits, forms, strict=True) if shape is self._usual
+        )
+        likeness = _likeness(usual_form, self._usual.form)
+        best = max(range(len(fits)), key=lambda k: fits[k].correlation)
+        shape, fit, form = self._shapes[best], fits[best], forms[best]
+        kindred = usual.correlation >= _KINDRED and likeness >= _KINDRED_FORM
+        known = 1.0 - fit.correlation <= shape.tolerance and _correlation(form, shape.form) >= _SAME_FORM
+        if kindred:
+            offset, sd_ms = usual.shift + self._usual.anchor, usual.sd_ms
+        elif known:
+            offset, sd_ms = fit.shift + shape.anchor, fit.sd_ms
         else:
-            place = Place(own, math.nan, likeness)
-            shape = self._add(wave, own)
+            offset, sd_ms = own, math.nan
+        familiar = self._usual.count >= _FAMILIAR
+        timing = 0.0 if self._moved or math.isnan(sd_ms) else 1.0 / (1.0 + (sd_ms / _POOR_MS) ** 2)
+        self._moved = False
+        if known:
+            self._moved = shape.take(fit.wave, form, 1.0 - fit.correlation) and shape is self._usual
+        else:
+            shape = self._add(wave, samples, offset)
         self._count(shape)
-        return place
+        return Place(offset, timing, likeness if familiar else math.nan, sd_ms)
 
     def _fit(self, shape: _Shape, wave: FloatArray) -> "_Fit":
         """Where in `wave` the template fits best, and how well."""
@@ -138,12 +166,19 @@ class QrsTemplates:
         size = product / shape.energy
         residual = max(0.0, energy - product * size) / self._free
         sd_ms = self._sample_ms * math.sqrt(residual) * shape.blur / size if size > 0.0 else math.nan
-        correlation = product / math.sqrt(energy * shape.energy)
-        return _Fit(shift, correlation, 2.0 * product / (energy + shape.energy), sd_ms, laid)
+        return _Fit(shift, product / math.sqrt(energy * shape.energy), sd_ms, laid)
 
-    def _add(self, wave: FloatArray, at: float) -> _Shape:
+    def _form(self, samples: FloatArray, shift: float) -> FloatArray:
+        """The smoothed samples about `shift` from the middle, without their mean."""
+        first, half = len(samples) // 2 + round(shift), len(self._form_taps) // 2
+        low, high = first + self._form_low - half, first + self._form_high + half + 1
+        form = np.convolve(samples[max(0, low) : high], self._form_taps, "valid")
+        return np.asarray(form - form.mean())
+
+    def _add(self, wave: FloatArray, samples: FloatArray, at: float) -> _Shape:
         """A shape of its own, in the place of the rarest that is not the usual one."""
-        shape = _Shape(self._cut(wave, at), self._settling, self._locator.noise_taps)
+        form = self._form(samples, at)
+        shape = _Shape(self._cut(wave, at), form, self._settling, self._locator.noise_taps)
         if len(self._shapes) == _SHAPES:
             others = [known for known in self._shapes if known is not self._usual]
             self._shapes.remove(min(others, key=lambda known: known.frequency))
@@ -164,12 +199,20 @@ class QrsTemplates:
             shape.frequency += ((shape is beat) - shape.frequency) / _MEMORY
         most = max(self._shapes, key=lambda shape: shape.frequency)
         if self._usual is None or most.frequency > _LEAD * self._usual.frequency:
-            self._usual = most
+            self._usual, self._moved = most, True
 
 
 class _Fit(NamedTuple):
     shift: float
     correlation: float
-    likeness: float
     sd_ms: float
     wave: FloatArray
+
+
+def _correlation(one: FloatArray, other: FloatArray) -> float:
+    return float(one.dot(other)) / math.sqrt(float(one.dot(one)) * float(other.dot(other)) + _NOTHING)
+
+
+def _likeness(one: FloatArray, other: FloatArray) -> float:
+    """The correlation, times how like in size they are: 1 for the same, 0.8 for half or twice as large."""
+    return 2.0 * float(one.dot(other)) / (float(one.dot(one)) + float(other.dot(other)) + _NOTHING)

@@ -64,8 +64,8 @@ def test_likeness_falls_with_another_shape_size_or_sign() -> None:
     same = heart.beat()[0].likeness
     small, tall = (heart.beat(resized(synthetic.NORMAL, factor))[0].likeness for factor in (0.5, 2.0))
     assert same > 0.98
-    assert small == pytest.approx(0.8, abs=0.02)
-    assert tall == pytest.approx(0.8, abs=0.02)
+    assert small == pytest.approx(0.8, abs=0.04)
+    assert tall == pytest.approx(0.8, abs=0.04)
     assert heart.beat(synthetic.ECTOPIC)[0].likeness < 0.7
     assert heart.beat(resized(synthetic.NORMAL, -1.0))[0].likeness < 0.7
     assert heart.beat()[0].likeness > 0.98
@@ -99,13 +99,16 @@ def test_in_bigeminy_the_usual_beat_stays_the_usual_one() -> None:
 
 def test_a_shape_that_changes_slowly_stays_the_same_beat() -> None:
     heart = Heart()
-    places, likeness = [], []
+    places, likeness, timing = [], [], []
     for share in np.linspace(0.0, 1.0, 200).tolist():
         place, error_ms = heart.beat(((1000.0 - 500.0 * share, 0.0, 0.011), (-900.0 * share, 0.027, 0.012)))
         places.append(error_ms)
         likeness.append(place.likeness)
+        timing.append(place.timing)
     assert np.nanmin(likeness) > 0.9
-    assert np.abs(np.diff(places)).max() < 2.0
+    jumps = np.flatnonzero(np.abs(np.diff(places)) > 2.0) + 1
+    assert len(jumps) <= 1  # to the side that has become the higher one
+    assert [timing[jump] for jump in jumps] == [0.0] * len(jumps)
 
 
 def test_a_new_posture_is_the_usual_one_within_half_a_minute() -> None:
@@ -122,3 +125,10 @@ def test_a_flat_line_has_a_place_within_reach() -> None:
     templates = QrsTemplates(250.0)
     for _ in range(3):
         assert abs(templates.locate(np.zeros(2 * templates.margin + 1)).offset) <= templates.margin
+
+
+def test_timing_is_poor_where_the_place_is() -> None:
+    clean, noisy = Heart(noise_uv=10.0), Heart(noise_uv=300.0)
+    assert min(clean.beat()[0].timing for _ in range(30)) > 0.99
+    assert np.median([noisy.beat()[0].timing for _ in range(60)]) < 0.97
+    assert clean.beat(synthetic.ECTOPIC)[0].timing < 0.7
