@@ -6,19 +6,21 @@ The detector's features depend on its own earlier decisions, so the score is fit
 2011, dataset aggregation): in the first one everything is decided rightly, each later one adds what the detector met
 when it decided by the score of the stage before. Those decisions are drawn with the odds that the score gives, so that
 doubtful candidates are decided now this way, now that, and what follows from mistakes is met as well (noise injection,
-Laskey et al. 2017, arXiv 1703.09327). In every stage four networks each leave out a quarter of the hearts and are
-scored on those; the last stage's network over all hearts is written to dsp/rpeak/weights.py with --write.
+Laskey et al. 2017, arXiv 1703.09327). In every stage four networks each leave out a quarter of the hearts, and those of
+the last stage are scored on them. With --write they go into bench/rpeak_folds.npz, and the network over all hearts into
+dsp/rpeak/weights.py.
 """
 
 import sys
 import time
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bench.recordings import DATA, Pool, Recording, match, names
-from bench.rpeak_network import Network, Sample, fit, write
+from bench.rpeak_network import PASSES, Network, Sample, fit, write, write_folds
 from bench.rpeak_training import FOLDS, Item, heartless, recordings, training_items
 from dsp.rpeak.decider import BeatDecider
 from dsp.rpeak.detector import BULK_S, RPeakDetector
@@ -28,6 +30,8 @@ from dsp.rpeak.score import Judge
 from dsp.types import FloatArray, SampleBlock
 
 STAGES = 3
+EARLY_PASSES = 8  # in the stages before the last
+SILENT_S = 3.0
 NEAR_S = 0.12  # a candidate this near to a reference beat may be it
 
 
@@ -116,37 +120,59 @@ def score(items: Iterable[Item], networks: list[Network]) -> None:
     """Print how the items fare, each by the network that left its heart out, if it has one."""
     pools: dict[str, Pool] = {}
     errors: dict[str, int] = {}
+    silences: dict[str, int] = {}
     for item in items:
         found_s, _ = run(item.recording, networks[item.fold])
         found = match(found_s, item.recording, 0.150)
         pools.setdefault(item.kind, Pool()).add(found)
-        if item.kind == "mitdb":
-            pools.setdefault("at 40 ms", Pool()).add(match(found_s, item.recording, 0.040))
-            errors[item.recording.name] = len(found.missed_s) + len(found.false_s)
-        elif item.kind == "nstdb":
+        silences[item.kind] = silences.get(item.kind, 0) + silent(found_s, item.recording)
+        if item.kind == "nstdb":
             pools.setdefault(item.recording.name, Pool()).add(found)
+        elif item.fold >= 0:
+            pools.setdefault(f"{item.kind} at 40 ms", Pool()).add(match(found_s, item.recording, 0.040))
+            errors[f"{item.kind} {item.recording.name}"] = len(found.missed_s) + len(found.false_s)
     for kind, pool in pools.items():
-        print(f"    {kind:12} F1 {pool.f1_pct:6.2f}  missed {pool.missed:5d}  false {pool.false:5d}", flush=True)
-    worst = sorted(errors, key=lambda name: -errors[name])[:16]
+        longest = f"  silences over 3 s {silences[kind]:3d}" if kind in silences else ""
+        print(
+            f"    {kind:20} F1 {pool.f1_pct:6.2f}  missed {pool.missed:5d}  false {pool.false:5d}{longest}", flush=True
+        )
+    worst = sorted(errors, key=lambda name: -errors[name])[:30]
     print("    errors:", ", ".join(f"{name} {errors[name]}" for name in worst), flush=True)
+
+
+def silent(found_s: FloatArray, recording: Recording) -> int:
+    """How often for more than SILENT_S no beat was found where there were some."""
+    edges_s = np.concatenate(([0.0], np.sort(found_s), [recording.duration_s])).tolist()
+    return sum(
+        end_s - start_s > SILENT_S
+        and bool(np.any((recording.beats_s > start_s + NEAR_S) & (recording.beats_s < end_s - NEAR_S)))
+        for start_s, end_s in pairwise(edges_s)
+    )
+
+
+def fit_in_stages() -> tuple[list[Network], list[Sample]]:
+    """The networks that leave out a fold each, and all that there is to fit on."""
+    samples = [taught(item) for item in training_items(0)]
+    for stage in range(1, STAGES + 1):
+        print(f"stage {stage}, {sum(len(each.is_beat) for each in samples)} candidates", flush=True)
+        passes = PASSES if stage == STAGES else EARLY_PASSES
+        networks = [fit([each for each in samples if each.fold != fold], stage, passes) for fold in range(FOLDS)]
+        if stage < STAGES:
+            rng = np.random.default_rng(stage)
+            samples += [met(item, networks[item.fold], rng) for item in training_items(stage)]
+    return networks, samples
 
 
 def main() -> int:
     if not names("mitdb"):
-        print(f"no recordings in {DATA}: set ROLIG_DATA to a folder with mitdb, nstdb-119, nstdb-noise and bidmc")
+        print(f"no recordings in {DATA}: set ROLIG_DATA to a folder with the recordings that are fitted on")
         return 0
     start_s = time.monotonic()
-    samples = [taught(item) for item in training_items(0)]
-    for stage in range(1, STAGES + 1):
-        print(
-            f"stage {stage}, {sum(len(each.is_beat) for each in samples)} candidates; on hearts left out:", flush=True
-        )
-        networks = [fit([each for each in samples if each.fold != fold], stage) for fold in range(FOLDS)]
-        score([*recordings(), *heartless(STAGES)], networks)
-        if stage < STAGES:
-            rng = np.random.default_rng(stage)
-            samples += [met(item, networks[item.fold], rng) for item in training_items(stage)]
+    networks, samples = fit_in_stages()
+    print("on hearts left out:")
+    score([*recordings(), *heartless(STAGES)], networks)
     if "--write" in sys.argv[1:]:
+        write_folds(networks)
         write(fit(samples, STAGES))
     print(f"{time.monotonic() - start_s:.0f} s")
     return 0

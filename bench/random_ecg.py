@@ -1,6 +1,6 @@
 """Random ECGs with known beats, to teach the detector hearts that no database has: any polarity, tall or absent P
 waves, waves of fibrillating or fluttering atria, wide and paced complexes, alternating sizes, ectopic beats of several
-shapes, bigeminy, runs, pauses, fibrillation."""
+shapes, bigeminy, runs, pauses, standstill, fibrillation."""
 
 from dataclasses import dataclass
 
@@ -22,6 +22,7 @@ class EcgHeart:
     ectopic_share: float
     run_on: float  # probability that an ectopic beat is followed by another
     every: int  # normal beats between ectopic ones; 0: at random
+    pauses: float  # probability of a standstill after a beat
     alternating: float  # share by which every other beat is higher
     atrial: Wave | None  # a wave that comes at a period of its own: height, period in seconds, width in seconds
 
@@ -43,9 +44,11 @@ def random_heart(rng: np.random.Generator) -> EcgHeart:
         atrial = (rng.uniform(0.02, 0.25), rng.uniform(0.12, 0.28), rng.uniform(0.02, 0.035))
     if rng.random() < 0.07:
         start_s = min(at_s - 2.0 * width_s for _, at_s, width_s in normal)
-        normal.append((rng.uniform(0.2, 1.5) * rng.choice([-1.0, 1.0]), start_s, rng.uniform(0.001, 0.003)))
+        for ahead_s in (0.0, rng.uniform(0.1, 0.2))[: rng.integers(1, 3)]:
+            size = rng.uniform(0.2, 3.0) * rng.choice([-1.0, 1.0])
+            normal.append((size, start_s - ahead_s, rng.uniform(0.001, 0.003)))
     shorter = min(1.0, np.sqrt(rr_s / 0.8))
-    t_height = rng.uniform(-0.4, 0.6) * rng.choice([1.0, 1.5])
+    t_height = rng.uniform(-0.4, 0.6) * rng.choice([1.0, 1.5]) if rng.random() < 0.85 else rng.uniform(0.8, 1.8)
     normal.append((t_height, rng.uniform(0.2, 0.34) * shorter, rng.uniform(0.03, 0.07) * shorter))
     return EcgHeart(
         normal=tuple((polarity * height, at_s, width_s) for height, at_s, width_s in normal),
@@ -55,6 +58,7 @@ def random_heart(rng: np.random.Generator) -> EcgHeart:
         ectopic_share=rng.uniform(0.03, 0.35) if rhythm == "ectopic" or rng.random() < 0.2 else 0.0,
         run_on=rng.choice([0.0, 0.45, 0.9], p=[0.4, 0.4, 0.2]),
         every=rng.choice([0, 1, 2, 3], p=[0.8, 0.08, 0.07, 0.05]),
+        pauses=rng.uniform(0.01, 0.08) if rng.random() < 0.2 else 0.0,
         alternating=rng.uniform(0.1, 0.6) if rng.random() < 0.1 else 0.0,
         atrial=atrial,
     )
@@ -115,6 +119,8 @@ def random_ecg(
             rr_s *= rng.uniform(0.5, 0.8)
         elif rng.random() < 0.006:
             rr_s *= rng.uniform(2.0, 3.0)
+        elif rng.random() < heart.pauses:
+            rr_s += rng.uniform(2.0, 9.0)
         t_s += max(0.26, rr_s)
     if heart.atrial is not None:
         height, period_s, width_s = heart.atrial

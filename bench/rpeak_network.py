@@ -18,6 +18,7 @@ BATCH = 1024
 STEP = 4e-3
 SHRINKAGE = 0.0005
 WEIGHTS = Path(__file__).parent.parent / "dsp" / "rpeak" / "weights.py"
+FOLDS_FILE = Path(__file__).parent / "rpeak_folds.npz"
 NAMES = ("FIRST", "SECOND", "OUT")
 TrainingArray = FloatArray | NDArray[np.float32]
 """float32 while it is fitted, float64 where it is scored."""
@@ -56,7 +57,7 @@ class Network:
         return float(self.layers[-1](features)[0])
 
 
-def fit(samples: Sequence[Sample], seed: int) -> Network:
+def fit(samples: Sequence[Sample], seed: int, passes: int = PASSES) -> Network:
     """Weighted logistic loss, by Adam (Kingma & Ba 2015) with a cosine step size."""
     drawn = [each for each in samples if len(each.features)]
     features = np.concatenate([each.features for each in drawn])
@@ -72,11 +73,11 @@ def fit(samples: Sequence[Sample], seed: int) -> Network:
     means = [np.zeros_like(value) for value in values]
     squares = [np.zeros_like(value) for value in values]
     batches = len(scaled) // BATCH
-    for step in range(PASSES * batches):
+    for step in range(passes * batches):
         if step % batches == 0:
             order = rng.permutation(len(scaled))
         batch = order[step % batches * BATCH :][:BATCH]
-        size = STEP * 0.5 * (1.0 + np.cos(np.pi * (step + 1) / (PASSES * batches))) + 1e-5
+        size = STEP * 0.5 * (1.0 + np.cos(np.pi * (step + 1) / (passes * batches))) + 1e-5
         slopes = gradient(layers, scaled[batch], target[batch], weight[batch])
         for k, slope in enumerate(slopes):
             means[k] += np.float32(0.1) * (slope - means[k])
@@ -110,6 +111,34 @@ def gradient(
         slopes = [given.T @ back + shrinkage, back.sum(axis=0), *slopes]
         back = back @ layer.weights.T * (1.0 - given * given)
     return slopes
+
+
+def write_folds(networks: Sequence[Network]) -> None:
+    """Keep the networks that leave out a fold each, so that what they make of it need not be fitted anew."""
+    arrays = {
+        f"{part}_{fold}_{number}": getattr(layer, part).astype(np.float32)
+        for fold, network in enumerate(networks)
+        for number, layer in enumerate(network.layers)
+        for part in ("weights", "bias")
+    }
+    np.savez_compressed(FOLDS_FILE, allow_pickle=False, **arrays)
+
+
+def read_folds() -> list[Network]:
+    """The networks of `write_folds`."""
+    with np.load(FOLDS_FILE, allow_pickle=False) as arrays:
+        last = max(tuple(map(int, name.split("_")[1:])) for name in arrays)
+        return [
+            Network(
+                tuple(
+                    Layer(
+                        arrays[f"weights_{fold}_{number}"].astype(float), arrays[f"bias_{fold}_{number}"].astype(float)
+                    )
+                    for number in range(last[1] + 1)
+                )
+            )
+            for fold in range(last[0] + 1)
+        ]
 
 
 def write(network: Network) -> None:

@@ -27,7 +27,8 @@ _LOOSEST, _TIGHTEST, _SPREADS = (
     3.0,
 )  # unlikeness up to which a beat is of a shape; the last in its own spreads
 _SAME_FORM = 0.7  # correlation of forms below which a beat is of another shape however well its QRS complex fits
-_KINDRED, _KINDRED_FORM = 0.6, 0.4  # from which on a beat of another shape is placed by the usual one's template
+_TWIN = 0.85  # correlation of QRS complexes from which a beat is placed by the usual one's template whatever its shape
+_KINDRED, _KINDRED_FORM = 0.6, 0.7  # correlation and likeness from which it is too
 _SETTLING_S = 0.012
 _CLEARLY = 1.1  # so many times higher the other side of the complex must be to become the place
 _POOR_MS = 8.0  # standard deviation of a place of which timing is one half
@@ -139,7 +140,7 @@ class QrsTemplates:
         likeness = _likeness(usual_form, self._usual.form)
         best = max(range(len(fits)), key=lambda k: fits[k].correlation)
         shape, fit, form = self._shapes[best], fits[best], forms[best]
-        kindred = usual.correlation >= _KINDRED and likeness >= _KINDRED_FORM
+        kindred = usual.correlation >= (_KINDRED if likeness >= _KINDRED_FORM else _TWIN)
         known = 1.0 - fit.correlation <= shape.tolerance and _correlation(form, shape.form) >= _SAME_FORM
         if kindred:
             offset, sd_ms = usual.shift + self._usual.anchor, usual.sd_ms
@@ -148,7 +149,7 @@ class QrsTemplates:
         else:
             offset, sd_ms = own, math.nan
         familiar = self._usual.count >= _FAMILIAR
-        timing = 0.0 if self._moved or math.isnan(sd_ms) else 1.0 / (1.0 + (sd_ms / _POOR_MS) ** 2)
+        timing = 0.0 if self._moved or not kindred else 1.0 / (1.0 + (sd_ms / _POOR_MS) ** 2)
         self._moved = False
         if known:
             self._moved = shape.take(fit.wave, form, 1.0 - fit.correlation) and shape is self._usual
@@ -170,9 +171,11 @@ class QrsTemplates:
 
     def _form(self, samples: FloatArray, shift: float) -> FloatArray:
         """The smoothed samples about `shift` from the middle, without their mean."""
-        first, half = len(samples) // 2 + round(shift), len(self._form_taps) // 2
-        low, high = first + self._form_low - half, first + self._form_high + half + 1
-        form = np.convolve(samples[max(0, low) : high], self._form_taps, "valid")
+        half = len(self._form_taps) // 2
+        last = len(samples) - 1 - half - self._form_high
+        at = max(half - self._form_low, min(len(samples) // 2 + round(shift), last))
+        around = samples[at + self._form_low - half : at + self._form_high + half + 1]
+        form = np.convolve(around, self._form_taps, "valid")
         return np.asarray(form - form.mean())
 
     def _add(self, wave: FloatArray, samples: FloatArray, at: float) -> _Shape:
