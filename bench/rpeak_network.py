@@ -113,7 +113,7 @@ def gradient(
     return slopes
 
 
-def write_folds(networks: Sequence[Network]) -> None:
+def write_folds(networks: Sequence[Network], path: Path = FOLDS_FILE) -> None:
     """Keep the networks that leave out a fold each, so that what they make of it need not be fitted anew."""
     arrays = {
         f"{part}_{fold}_{number}": getattr(layer, part).astype(np.float32)
@@ -121,12 +121,12 @@ def write_folds(networks: Sequence[Network]) -> None:
         for number, layer in enumerate(network.layers)
         for part in ("weights", "bias")
     }
-    np.savez_compressed(FOLDS_FILE, allow_pickle=False, **arrays)
+    np.savez_compressed(path, allow_pickle=False, **arrays)
 
 
-def read_folds() -> list[Network]:
+def read_folds(path: Path = FOLDS_FILE) -> list[Network]:
     """The networks of `write_folds`."""
-    with np.load(FOLDS_FILE, allow_pickle=False) as arrays:
+    with np.load(path, allow_pickle=False) as arrays:
         last = max(tuple(map(int, name.split("_")[1:])) for name in arrays)
         return [
             Network(

@@ -1,9 +1,11 @@
 """The network that is fitted, and the score that the device makes of it."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from bench.rpeak_network import Layer, Network, gradient
+from bench.rpeak_network import Layer, Network, gradient, read_folds, write_folds
 from dsp.rpeak import weights as fitted
 from dsp.rpeak.features import FEATURES, SURROUNDINGS, Comparison
 from dsp.rpeak.score import BeatScore
@@ -46,3 +48,15 @@ def test_the_fit_goes_down_its_own_slope() -> None:
             below = loss()
             values.flat[0] += 1e-5
             assert slope.flat[0] == pytest.approx((above - below) / 2e-5, abs=2e-3)
+
+
+def test_the_networks_of_the_folds_come_back_as_they_went(tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    networks = [
+        Network(tuple(Layer(rng.normal(size=(a, b)), rng.normal(size=b)) for a, b in ((5, 4), (4, 1))))
+        for _ in range(3)
+    ]
+    write_folds(networks, tmp_path / "folds.npz")
+    row = rng.normal(size=5)
+    back = [network(row, 0.0) for network in read_folds(tmp_path / "folds.npz")]
+    assert back == pytest.approx([network(row, 0.0) for network in networks], rel=1e-5)
