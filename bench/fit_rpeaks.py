@@ -24,7 +24,7 @@ from bench.rpeak_network import PASSES, Network, Sample, fit, write, write_folds
 from bench.rpeak_training import FOLDS, Item, heartless, recordings, training_items
 from dsp.rpeak.decider import BeatDecider
 from dsp.rpeak.detector import BULK_S, RPeakDetector
-from dsp.rpeak.features import Comparison
+from dsp.rpeak.features import FEATURES, Comparison
 from dsp.rpeak.filters import BandTrace, grid_rate_hz
 from dsp.rpeak.score import Judge
 from dsp.types import FloatArray, SampleBlock
@@ -86,7 +86,7 @@ def sample(item: Item, decider: Watched) -> Sample:
     kept = np.ones(len(times_s), dtype=bool)
     for start_s, end_s in item.recording.flutter_s:
         kept &= (times_s < start_s - 0.15) | (times_s > end_s + 0.15)
-    features = np.array(decider.features, dtype=np.float32).reshape(len(times_s), -1)
+    features = np.array(decider.features, dtype=np.float32).reshape(len(times_s), len(FEATURES))
     return Sample(item.weight, item.fold, features[kept], is_beat[kept])
 
 

@@ -39,16 +39,16 @@ class SpikeRemover:
         self._kept = as_came[len(as_came) - self.ahead - 2 :]
         change = np.diff(as_came)
         size = np.abs(change)
-        count = stop - start
-        before, rise = size[:count], change[1 : 1 + count]
+        steeper, count = _STEEPER * size, stop - start
+        rises, falls = size[1:] > steeper[:-1], size[:-1] > steeper[1:]
         found: list[tuple[int, int]] = []
         for length in range(1, self._longest + 1):
-            fall, after = change[1 + length : 1 + length + count], size[2 + length : 2 + length + count]
-            across = np.abs(as_came[2 + length : 2 + length + count] - as_came[1 : 1 + count])
-            beside = np.maximum(np.maximum(before, after), across)
-            least = np.minimum(size[1 : 1 + count], size[1 + length : 1 + length + count])
-            spikes = (least > _STEEPER * beside) & (rise * fall < 0.0)
-            found += [(at, length) for at in np.flatnonzero(spikes).tolist()]
+            both = rises[:count] & falls[1 + length : 1 + length + count]
+            found += [(at, length) for at in np.flatnonzero(both).tolist()]
         for at, length in sorted(found):
-            left, right = as_came[at + 1], as_came[at + 2 + length]
-            samples[start + at : start + at + length] = np.linspace(left, right, length + 2)[1:-1]
+            rise, fall = float(change[at + 1]), float(change[at + 1 + length])
+            left, right = float(as_came[at + 1]), float(as_came[at + 2 + length])
+            least = min(abs(rise), abs(fall))
+            beside = max(float(size[at]), float(size[at + 2 + length]), abs(right - left))
+            if rise * fall < 0.0 and least > _STEEPER * beside:
+                samples[start + at : start + at + length] = np.linspace(left, right, length + 2)[1:-1]

@@ -20,6 +20,7 @@ _SHAPES = 3
 _MEMORY = 24  # beats in which the usual shape is the most frequent one
 _LEAD = 1.5  # so many times more frequent another must be to become the usual one
 _GAIN = 1.0 / 16.0  # of a beat in its shape's template, once that is no longer new
+_FRESH, _SELDOM = 16, 8  # beats after which a template changes so little that its blur is measured but now and then
 _FAMILIAR = 3  # beats a template must have been made from for likeness to mean something
 _LOOSEST, _TIGHTEST, _SPREADS = (
     0.4,
@@ -64,7 +65,9 @@ class _Shape:
     def _measure(self) -> None:
         template = self.template
         self.energy = float(template.dot(template)) + _NOTHING
-        slope = np.gradient(template)
+        if self.count > _FRESH and self.count % _SELDOM:
+            return
+        slope = np.diff(template)
         blurred = np.convolve(slope, self._noise_taps)
         # The standard deviation of the best place for residual noise of unit RMS in the band of the deflection filter.
         self.blur = math.sqrt(blurred.dot(blurred)) / (float(slope.dot(slope)) + _NOTHING)
@@ -133,13 +136,11 @@ class QrsTemplates:
             self._usual = self._add(wave, samples, own)
             return Place(own, 1.0, math.nan, math.nan)
         fits = [self._fit(shape, wave) for shape in self._shapes]
-        forms = [self._form(samples, fit.shift) for fit in fits]
-        usual, usual_form = next(
-            (fit, form) for shape, fit, form in zip(self._shapes, fits, forms, strict=True) if shape is self._usual
-        )
+        usual = fits[self._shapes.index(self._usual)]
+        usual_form = self._form(samples, usual.shift)
         likeness = _likeness(usual_form, self._usual.form)
-        best = max(range(len(fits)), key=lambda k: fits[k].correlation)
-        shape, fit, form = self._shapes[best], fits[best], forms[best]
+        shape, fit = max(zip(self._shapes, fits, strict=True), key=lambda each: each[1].correlation)
+        form = usual_form if shape is self._usual else self._form(samples, fit.shift)
         kindred = usual.correlation >= (_KINDRED if likeness >= _KINDRED_FORM else _TWIN)
         known = 1.0 - fit.correlation <= shape.tolerance and _correlation(form, shape.form) >= _SAME_FORM
         if kindred:
