@@ -109,6 +109,8 @@ class QrsTemplates:
         self._locator = RPeakLocator(fs_hz)
         self._form_taps = gaussian_taps(_FORM_WIDTH_S, math.ceil(3 * _FORM_WIDTH_S * fs_hz), fs_hz)
         self._form_low, self._form_high = (round(edge_s * fs_hz) for edge_s in _FORM_S)
+        ramp = np.arange(self._form_low, self._form_high + 1) - 0.5 * (self._form_low + self._form_high)
+        self._ramp = ramp / math.sqrt(ramp.dot(ramp))
         self._sample_ms = 1000.0 / fs_hz
         self._half = round(HALF_S * fs_hz)
         self._reach = math.ceil(REACH_S * fs_hz)
@@ -171,13 +173,14 @@ class QrsTemplates:
         return _Fit(shift, product / math.sqrt(energy * shape.energy), sd_ms, laid)
 
     def _form(self, samples: FloatArray, shift: float) -> FloatArray:
-        """The smoothed samples about `shift` from the middle, without their mean."""
+        """The smoothed samples about `shift` from the middle, without their mean and slope, which wander makes."""
         half = len(self._form_taps) // 2
         last = len(samples) - 1 - half - self._form_high
         at = max(half - self._form_low, min(len(samples) // 2 + round(shift), last))
         around = samples[at + self._form_low - half : at + self._form_high + half + 1]
         form = np.convolve(around, self._form_taps, "valid")
-        return np.asarray(form - form.mean())
+        form -= form.mean()
+        return np.asarray(form - float(form.dot(self._ramp)) * self._ramp)
 
     def _add(self, wave: FloatArray, samples: FloatArray, at: float) -> _Shape:
         """A shape of its own, in the place of the rarest that is not the usual one."""
