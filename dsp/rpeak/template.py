@@ -143,12 +143,13 @@ class QrsTemplates:
         likeness = _likeness(usual_form, self._usual.form)
         shape, fit = max(zip(self._shapes, fits, strict=True), key=lambda each: each[1].correlation)
         form = usual_form if shape is self._usual else self._form(samples, fit.shift)
-        kindred = usual.correlation >= (_KINDRED if likeness >= _KINDRED_FORM else _TWIN)
+        by_usual, by_own = usual.shift + self._usual.anchor, fit.shift + shape.anchor
+        kindred = usual.correlation >= (_KINDRED if likeness >= _KINDRED_FORM else _TWIN) and self._in_reach(by_usual)
         known = 1.0 - fit.correlation <= shape.tolerance and _correlation(form, shape.form) >= _SAME_FORM
         if kindred:
-            offset, sd_ms = usual.shift + self._usual.anchor, usual.sd_ms
-        elif known:
-            offset, sd_ms = fit.shift + shape.anchor, fit.sd_ms
+            offset, sd_ms = by_usual, usual.sd_ms
+        elif known and self._in_reach(by_own):
+            offset, sd_ms = by_own, fit.sd_ms
         else:
             offset, sd_ms = own, math.nan
         familiar = self._usual.count >= _FAMILIAR
@@ -160,6 +161,10 @@ class QrsTemplates:
             shape = self._add(wave, samples, offset)
         self._count(shape)
         return Place(offset, timing, likeness if familiar else math.nan, sd_ms)
+
+    def _in_reach(self, offset: float) -> bool:
+        """Further away there is another wave; and no beat may be known later than the detector promises."""
+        return abs(offset) <= self._reach
 
     def _fit(self, shape: _Shape, wave: FloatArray) -> "_Fit":
         """Where in `wave` the template fits best, and how well."""
