@@ -33,6 +33,7 @@ class Bench:
 
 BENCHES = (
     Bench("rpeaks", data=True),
+    Bench("ecg_stress", quick=("--hearts", "1")),
     Bench("cost"),
     Bench("hrv"),
     Bench("short_windows", data=True),
