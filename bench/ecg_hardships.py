@@ -140,4 +140,5 @@ def _times_s(recording: Recording) -> FloatArray:
 
 
 def _places(recording: Recording) -> np.ndarray:
-    return np.clip(np.round(recording.beats_s * recording.fs_hz).astype(int), 0, len(recording.ecg_uv) - 1)
+    places = np.round(recording.beats_s * recording.fs_hz).astype(int)
+    return np.asarray(np.clip(places, 0, len(recording.ecg_uv) - 1))

@@ -20,7 +20,7 @@ import numpy as np
 
 from bench.stressed_ecg import ROWS, Stressed
 from dsp.pipeline import Pipeline
-from dsp.types import Beat, FloatArray, IntervalKind, Output, SampleBlock
+from dsp.types import Beat, FloatArray, IntervalKind, Output, SampleBlock, SignalKind
 
 WINDOW_S = 60.0
 TOLERANCE_S = 0.1
@@ -56,9 +56,9 @@ class Tally:
         for interval in out.intervals:
             if interval.kind is IntervalKind.NORMAL and interval.timed:
                 here, last = truth[interval.t_s]
-                nn = here is not None and last is not None and here == last + 1
                 self.normal += 1
-                self.false_normal += not (nn and ecg.normal[here] and ecg.normal[here - 1])
+                if here is None or last != here - 1 or not (ecg.normal[here] and ecg.normal[last]):
+                    self.false_normal += 1
         self._add_minutes(ecg, out)
 
     def _add_minutes(self, ecg: Stressed, out: Output) -> None:
@@ -117,7 +117,7 @@ def true_rmssd_ms(ecg: Stressed, t_s: float) -> float:
 
 
 def run(ecg: Stressed) -> Output:
-    pipeline, out = Pipeline("ecg", ecg.fs_hz), Output()
+    pipeline, out = Pipeline(SignalKind.ECG, ecg.fs_hz), Output()
     size = round(BLOCK_S * ecg.fs_hz)
     for first in range(0, len(ecg.ecg_uv), size):
         _extend(out, pipeline.push(SampleBlock(first, ecg.fs_hz, ecg.ecg_uv[first : first + size])))
