@@ -6,6 +6,7 @@ from dsp.types import FloatArray
 
 LONGEST_S = 0.004  # a QRS complex is an order of magnitude longer (Hampton, The ECG Made Easy: 70 to 110 ms)
 LEAST_HZ = 200.0  # below, the R-peak of a narrow complex can be a single sample
+_FEW = 4  # that are quicker to look at one by one
 _STEEPER = 4.0  # than anything right beside it is a spike on both its sides
 
 
@@ -37,18 +38,21 @@ class SpikeRemover:
             self._kept = np.concatenate(([first, first], samples[start : start + self.ahead]))
         as_came = np.concatenate((self._kept, samples[start + self.ahead : stop + self.ahead]))
         self._kept = as_came[len(as_came) - self.ahead - 2 :]
-        change = np.diff(as_came)
+        change = as_came[1:] - as_came[:-1]
         size = np.abs(change)
         steeper, count = _STEEPER * size, stop - start
         rises, falls = size[1:] > steeper[:-1], size[:-1] > steeper[1:]
         found: list[tuple[int, int]] = []
         for length in range(1, self._longest + 1):
-            both = rises[:count] & falls[1 + length : 1 + length + count]
-            found += [(at, length) for at in np.flatnonzero(both).tolist()]
-        for at, length in sorted(found):
-            rise, fall = float(change[at + 1]), float(change[at + 1 + length])
-            left, right = float(as_came[at + 1]), float(as_came[at + 2 + length])
-            least = min(abs(rise), abs(fall))
-            beside = max(float(size[at]), float(size[at + 2 + length]), abs(right - left))
-            if rise * fall < 0.0 and least > _STEEPER * beside:
-                samples[start + at : start + at + length] = np.linspace(left, right, length + 2)[1:-1]
+            at = (rises[:count] & falls[1 + length : 1 + length + count]).nonzero()[0]
+            if len(at) > _FEW:
+                at = at[change[at + 1] * change[at + 1 + length] < 0.0]
+                across = np.abs(as_came[at + 2 + length] - as_came[at + 1])
+                at = at[size[at + 1] > _STEEPER * across]
+            found += [(place, length) for place in at.tolist()]
+        for place, length in sorted(found):
+            left, right = as_came.item(place + 1), as_came.item(place + 2 + length)
+            rise, fall = change.item(place + 1), change.item(place + 1 + length)
+            beside = max(size.item(place), size.item(place + 2 + length), abs(right - left))
+            if rise * fall < 0.0 and min(abs(rise), abs(fall)) > _STEEPER * beside:
+                samples[start + place : start + place + length] = np.linspace(left, right, length + 2)[1:-1]

@@ -28,6 +28,7 @@ _LOOSEST, _TIGHTEST, _SPREADS = (
     3.0,
 )  # unlikeness up to which a beat is of a shape; the last in its own spreads
 _SAME_FORM = 0.7  # correlation of forms below which a beat is of another shape however well its QRS complex fits
+_PLAIN = 0.95  # correlation with the usual QRS complex from which no other shape is asked
 _TWIN = 0.85  # correlation of QRS complexes from which a beat is placed by the usual one's template whatever its shape
 _KINDRED, _KINDRED_FORM = 0.6, 0.7  # correlation and likeness from which it is too
 _SETTLING_S = 0.012
@@ -137,12 +138,15 @@ class QrsTemplates:
         if self._usual is None:
             self._usual = self._add(wave, samples, own)
             return Place(own, 1.0, math.nan, math.nan)
-        fits = [self._fit(shape, wave) for shape in self._shapes]
-        usual = fits[self._shapes.index(self._usual)]
+        usual = self._fit(self._usual, wave)
         usual_form = self._form(samples, usual.shift)
         likeness = _likeness(usual_form, self._usual.form)
-        shape, fit = max(zip(self._shapes, fits, strict=True), key=lambda each: each[1].correlation)
-        form = usual_form if shape is self._usual else self._form(samples, fit.shift)
+        shape, fit, form = self._usual, usual, usual_form
+        if usual.correlation < _PLAIN:
+            for other in self._shapes:
+                if other is not self._usual and (laid := self._fit(other, wave)).correlation > fit.correlation:
+                    shape, fit = other, laid
+            form = usual_form if shape is self._usual else self._form(samples, fit.shift)
         by_usual, by_own = usual.shift + self._usual.anchor, fit.shift + shape.anchor
         kindred = usual.correlation >= (_KINDRED if likeness >= _KINDRED_FORM else _TWIN) and self._in_reach(by_usual)
         known = 1.0 - fit.correlation <= shape.tolerance and _correlation(form, shape.form) >= _SAME_FORM
