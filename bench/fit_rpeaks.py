@@ -30,7 +30,7 @@ from dsp.rpeak.score import Judge
 from dsp.types import FloatArray, SampleBlock
 
 STAGES = 3
-EARLY_PASSES = 8  # in the stages before the last
+EARLY_PASSES = 5  # in the stages before the last
 SILENT_S = 3.0
 NEAR_S = 0.12  # a candidate this near to a reference beat may be it
 

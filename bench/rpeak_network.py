@@ -13,7 +13,7 @@ from dsp.rpeak.features import FEATURES
 from dsp.types import FloatArray
 
 HIDDEN = (64, 32)
-PASSES = 20  # over the data
+PASSES = 15  # over the data
 BATCH = 1024
 STEP = 4e-3
 SHRINKAGE = 0.0005
