@@ -21,7 +21,7 @@ def variant(rng: Random, recording: Recording, noises: dict[str, FloatArray]) ->
     start_s = rng.uniform(0.0, half)
     changed = part(recording, start_s, start_s + half)
     changes: tuple[tuple[float, Callable[[Random, Recording], Recording]], ...] = (
-        (0.4, with_ectopics),
+        (0.25, with_ectopics),
         (0.35, resized),
         (0.3, with_atrial_waves),
         (0.4, other_lead),
