@@ -20,22 +20,19 @@ def hardened(rng: Random, recording: Recording) -> Recording:
     half = recording.duration_s / 2.0
     start_s = rng.uniform(0.0, half)
     changed = part(recording, start_s, start_s + half)
-    # Those that were hardest to learn are met more often.
     kinds: tuple[Callable[[Random, Recording], Recording], ...] = (
-        *(4 * (with_steps,)),
-        with_tremor,
-        with_tremor,
+        with_steps,
+        with_steps,
         with_short_waves,
         on_a_rail,
-        wandering_into_a_rail,
         wandering_into_a_rail,
         with_tall_t_waves,
         with_tall_t_waves,
         with_angular_hum,
         with_lost_pieces,
     )
-    for kind in {kinds[number] for number in rng.choice(len(kinds), rng.integers(1, 3)).tolist()}:
-        changed = kind(rng, changed)
+    for kind in rng.choice(len(kinds), rng.integers(1, 3), replace=False).tolist():
+        changed = kinds[kind](rng, changed)
     return changed
 
 
@@ -67,18 +64,6 @@ def with_steps(rng: Random, recording: Recording) -> Recording:
     level_uv = qrs_size_uv(recording) / math.sqrt(8.0) * 10.0 ** (-rng.uniform(-9.0, 14.0) / 20.0)
     spell = np.sin(2 * np.pi * t_s / rng.uniform(30.0, 120.0)) > rng.choice([-2.0, 0.0])
     return replace(recording, ecg_uv=recording.ecg_uv + level_uv * spell * walk(rng, t_s))
-
-
-def with_tremor(rng: Random, recording: Recording) -> Recording:
-    """Waves at 4 to 12 Hz, round or pointed, that come and go: a trembling limb, or another device."""
-    t_s = _times_s(recording)
-    turns = rng.uniform(4.0, 12.0) * (t_s + rng.choice([0.0, 0.02]) * np.sin(2 * np.pi * 0.3 * t_s))
-    wave = np.sin(2 * np.pi * turns)
-    if rng.random() < 0.5:
-        wave = rng.choice([-1.0, 1.0]) * np.maximum(wave, 0.0) ** rng.uniform(1.0, 6.0)
-    tide = 0.5 + 0.5 * np.sin(2 * np.pi * t_s / rng.uniform(10.0, 60.0) + rng.uniform(0.0, 6.0))
-    size_uv = qrs_size_uv(recording) * math.exp(rng.uniform(math.log(0.05), math.log(1.5)))
-    return replace(recording, ecg_uv=recording.ecg_uv + size_uv * (tide if rng.random() < 0.6 else 1.0) * wave)
 
 
 def with_short_waves(rng: Random, recording: Recording) -> Recording:

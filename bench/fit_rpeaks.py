@@ -29,7 +29,7 @@ from dsp.rpeak.filters import BandTrace, grid_rate_hz
 from dsp.rpeak.score import Judge
 from dsp.types import FloatArray, SampleBlock
 
-STAGES = 3
+STAGES = 2
 EARLY_PASSES = 5  # in the stages before the last
 SILENT_S = 3.0
 NEAR_S = 0.12  # a candidate this near to a reference beat may be it

@@ -17,7 +17,6 @@ from tests import synthetic
 
 HARDSHIPS = [
     ecg_hardships.with_steps,
-    ecg_hardships.with_tremor,
     ecg_hardships.with_short_waves,
     ecg_hardships.on_a_rail,
     ecg_hardships.wandering_into_a_rail,
