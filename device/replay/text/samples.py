@@ -4,9 +4,9 @@ import numpy as np
 
 from device.errors import UsageError
 from device.recording.format.units import is_voltage, unit_of_column
-from device.replay.amplitude import MV, Measured, ecg_scale
-from device.replay.labels import LIKELY, UNTOLD, Labelled, fit, kind_of, level, listed, named
 from device.replay.recordings import SampledSignal
+from device.replay.signals.amplitude import MV, Measured, ecg_scale
+from device.replay.signals.labels import LIKELY, UNTOLD, Labelled, fit, kind_of, level, listed, named
 from device.replay.text.columns import SECONDS_PER_UNIT, is_time, unit_of_time
 from device.replay.text.stamps import UnevenStampsError, fit_grid
 from device.replay.text.table import TextTable

@@ -5,7 +5,7 @@ import pytest
 
 from device.replay.opening import open_recording
 from device.replay.player import play
-from device.replay.rates import decimate, interpolate, to_detector
+from device.replay.signals.rates import decimate, interpolate, to_detector
 from dsp.types import SignalKind
 from tests.synthetic import ecg, regular_r_times
 from tests.synthetic_ppg import ppg, pulse_times
