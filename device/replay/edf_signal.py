@@ -12,10 +12,10 @@ from device.recording.edf.reader import EdfFile, EdfSignal
 from device.recording.format.session_info import ClockTrust
 from device.recording.format.units import UV
 from device.recording.session_reader import read_session
-from device.replay.amplitude import Measured, ecg_scale
-from device.replay.choice import choose
-from device.replay.labels import Labelled, fit, kind_of
 from device.replay.recordings import SampledSignal
+from device.replay.signals.amplitude import Measured, ecg_scale
+from device.replay.signals.choice import choose
+from device.replay.signals.labels import Labelled, fit, kind_of
 from device.session.events import Phase
 from dsp.types import Contact, FloatArray, SignalKind
 

@@ -10,8 +10,8 @@ from typing import IO
 
 from device.errors import UsageError
 from device.replay.edf_signal import read_edf_signal
-from device.replay.rates import READ_HZ, fits, to_detector
 from device.replay.recordings import Recording, SampledSignal
+from device.replay.signals.rates import READ_HZ, fits, to_detector
 from device.replay.text_files import read_text_recording
 from dsp.types import SignalKind
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from device.errors import UsageError
 from device.recording.format.units import is_voltage, unit_of_column
-from device.replay.labels import LIKELY, level
 from device.replay.recordings import BeatList, Recording
+from device.replay.signals.labels import LIKELY, level
 from device.replay.text.beats import read_beats, read_closing_beats
 from device.replay.text.columns import is_interval, is_time
 from device.replay.text.intervals import read_intervals

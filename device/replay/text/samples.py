@@ -4,14 +4,15 @@ import numpy as np
 
 from device.errors import UsageError
 from device.recording.format.units import is_voltage, unit_of_column
-from device.replay.amplitude import MV, Measured, ecg_scale
-from device.replay.labels import LIKELY, UNTOLD, Labelled, fit, kind_of, level, listed, named
 from device.replay.recordings import SampledSignal
+from device.replay.signals.amplitude import MV, Measured, ecg_scale
+from device.replay.signals.labels import LIKELY, UNTOLD, Labelled, fit, kind_of, level, listed, named
 from device.replay.text.columns import SECONDS_PER_UNIT, is_time, unit_of_time
 from device.replay.text.stamps import UnevenStampsError, fit_grid
 from device.replay.text.table import TextTable
 from dsp.types import FloatArray, SignalKind
 
+DAY_S = 86400.0
 _PLAUSIBLE_STEP_S = (2e-4, 0.06)  # 16 Hz to 5 kHz: what is read, with room for gaps and jitter
 
 
@@ -31,8 +32,9 @@ def read_samples(
     unit_s, said = _seconds_per_unit(table.columns[time], times_s)
     try:
         if len(times_s):
-            times_s -= times_s[0]
             times_s *= unit_s
+            _past_midnight(times_s)
+            times_s -= times_s[0]
         grid = fit_grid(times_s)
     except UnevenStampsError as error:
         where = f"line {table.line_of(error.row)}: " if error.row else ""
@@ -51,6 +53,13 @@ def read_samples(
     elif told is not None:
         raise UsageError(f"{name} is read as {signal_kind}, and --unit tells the unit of an ECG")
     return SampledSignal(signal_kind, name, grid.fs_hz, placed, remarks=tuple(filter(None, remarks)))
+
+
+def _past_midnight(times_s: FloatArray) -> None:
+    """In place: times of day, which begin again at 0, go on rising."""
+    if times_s.min() >= 0.0 and times_s.max() < DAY_S:
+        for at in np.flatnonzero(np.diff(times_s) < -DAY_S / 2):
+            times_s[at + 1 :] += DAY_S
 
 
 def _scale(values: FloatArray, scale: float) -> None:

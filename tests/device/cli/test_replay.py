@@ -236,7 +236,7 @@ def test_bad_input_is_one_clear_line_and_exit_code_2(recording, tmp_path, capsys
     monkeypatch.chdir(tmp_path)
     cases = [
         *_bad_files(tmp_path),
-        ([str(recording), "--signal", "Resp"], "Resp is sampled at 10 Hz; ecg takes 100 to 4000 Hz"),
+        ([str(recording), "--signal", "Resp"], "Resp is sampled at 10 Hz; ecg takes 90 to 4100 Hz"),
         ([str(recording), "--signal", "EEG"], "no signal named 'EEG'; there are: 1 'Resp' (10 Hz), 2 'ECG II'"),
         ([str(recording), "--baseline", "400:500"], "the recording ends at 150.0 s"),
         ([str(recording), "--guide", "none.csv"], "none.csv: cannot be read"),

@@ -96,7 +96,7 @@ TIME_COLUMNS = [
     ("sensor timestamp [ns]", lambda t: f"{599618164814402794 + round(t * 1e9)}"),
     ("unix time (s)", lambda t: f"{1_700_000_000 + t:.3f}"),
     ("Timestamp", lambda t: f"2026-05-17T20:00:{t:06.3f}"),
-    ("Time", lambda t: f"23:59:{50 + t:06.3f}" if t < 9.9 else ""),
+    ("Time", lambda t: f"23:59:{57 + t:06.3f}" if t < 3 else f"00:00:{t - 3:06.3f}"),
 ]
 
 

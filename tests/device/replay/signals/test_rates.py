@@ -5,7 +5,7 @@ import pytest
 
 from device.replay.opening import open_recording
 from device.replay.player import play
-from device.replay.rates import decimate, interpolate, to_detector
+from device.replay.signals.rates import decimate, interpolate, to_detector
 from dsp.types import SignalKind
 from tests.synthetic import ecg, regular_r_times
 from tests.synthetic_ppg import ppg, pulse_times
@@ -55,7 +55,9 @@ def test_only_what_must_be_is_resampled_and_that_is_said(kind, fs_hz, made_hz):
     assert (made is values, said is None) == ((True, True) if made_hz is None else (False, False))
 
 
-@pytest.mark.parametrize(("kind", "fs_hz"), [("ecg", 2000.0), ("ecg", 3999.0), ("ppg", 24.96), ("ppg", 20.0)])
+@pytest.mark.parametrize(
+    ("kind", "fs_hz"), [("ecg", 2000.0), ("ecg", 3999.0), ("ecg", 99.9), ("ecg", 1000.3), ("ppg", 24.96), ("ppg", 20.0)]
+)
 def test_a_heart_is_found_at_its_pace(tmp_path, kind, fs_hz):
     seconds = 40
     times_s = regular_r_times(seconds) if kind == "ecg" else pulse_times(seconds, 0.8, 0.0)

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from device.errors import UsageError
-from device.replay.labels import LIKELY, UNTOLD, Labelled, kind_of, level, listed, named
-from device.replay.rates import fits, to_detector
+from device.replay.signals.labels import LIKELY, UNTOLD, Labelled, kind_of, level, listed, named
+from device.replay.signals.rates import fits, to_detector
 from dsp.pipeline import detector_of
 from dsp.types import TRUSTED_QUALITY, FloatArray, SampleBlock, SignalKind
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from dsp.types import FloatArray, SignalKind
 
-READ_HZ = {SignalKind.ECG: (100.0, 4000.0), SignalKind.PPG: (20.0, 4000.0)}
-"""What is read."""
+READ_HZ = {SignalKind.ECG: (90.0, 4100.0), SignalKind.PPG: (18.0, 4100.0)}
+"""What is read: 100 and 20 to 4000 Hz by name, and what clocks make of it."""
 DETECTOR_HZ = {SignalKind.ECG: (100.0, 1000.0), SignalKind.PPG: (25.0, 500.0)}
 """What the detectors take."""
 _HALF_LENGTH = 16  # of the low-pass filter, in samples of the slower rate
@@ -17,7 +17,7 @@ _CHUNK = 65_536
 
 def fits(kind: SignalKind, fs_hz: float) -> bool:
     low_hz, high_hz = READ_HZ[kind]
-    return low_hz * (1 - 1e-4) <= fs_hz <= high_hz * (1 + 1e-4)
+    return low_hz <= fs_hz <= high_hz
 
 
 def to_detector(values: FloatArray, fs_hz: float, kind: SignalKind) -> tuple[FloatArray, float, str | None]:

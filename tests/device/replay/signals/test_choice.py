@@ -5,8 +5,8 @@ import pytest
 from edfio import Edf, EdfSignal
 
 from device.errors import UsageError
-from device.replay.labels import CLEAR, LIKELY, OTHER, UNTOLD, fit
 from device.replay.opening import open_recording
+from device.replay.signals.labels import CLEAR, LIKELY, OTHER, UNTOLD, fit
 from tests.synthetic import ecg, regular_r_times
 from tests.synthetic_ppg import ppg, pulse_times
 
