@@ -186,9 +186,14 @@ class SessionRecorder:
         self.wait()
         return self.folder
 
-    def wait(self) -> None:
-        """Return when a session that has ended is finished."""
-        self._writer.wait()
+    def wait(self, timeout_s: float | None = None) -> None:
+        """Return when a session that has ended is finished, or the time is up."""
+        self._writer.wait(timeout_s)
+
+    @property
+    def stuck_s(self) -> float:
+        """How long the card has been at one thing, which on a good one takes tens of milliseconds."""
+        return self._writer.stuck_s
 
     def _seal(self) -> None:
         try:

@@ -75,3 +75,41 @@ def test_a_session_that_cannot_be_sealed_says_so(tmp_path, caplog):
     log.obey(StopRecording(2.0, EndReason.COMPLETED))
     log.wait()
     assert "could not be finished" in caplog.text
+
+
+def test_a_card_that_hangs_is_told_and_holds_neither_the_end_nor_the_next_session_up(tmp_path, caplog):
+    card = StuckCard()
+    log = SessionLog(Store(tmp_path, card), lambda: INFO, hung_s=0.0)
+    log.obey(StartRecording(0.0))
+    card.ready.clear()
+    log.stop(EndReason.SIGNAL)
+    log.wait(0.05)
+    assert "finished at the next start" in caplog.text
+    log.obey(StartRecording(100.0))
+    assert log.storage() is Storage.FULL
+    assert log.took_nothing
+    card.ready.set()
+    log.wait()
+    log.stop(EndReason.COMPLETED)
+    log.obey(StartRecording(200.0))
+    assert not log.took_nothing
+    log.stop(EndReason.COMPLETED)
+    log.wait()
+    assert len(Store(tmp_path).finished_sessions()) == 2
+
+
+def test_a_card_that_hangs_during_the_session_counts_as_not_there(tmp_path):
+    card = StuckCard()
+    log = SessionLog(Store(tmp_path, card), lambda: INFO, hung_s=0.0)
+    log.obey(StartRecording(0.0))
+    card.ready.clear()
+    log.block(SampleBlock(0, 500.0, np.zeros(500 * 20)))
+    told = log.storage()
+    for _ in range(10_000_000):
+        if told is Storage.READ_ONLY:
+            break
+        told = log.storage()
+    assert told is Storage.READ_ONLY
+    card.ready.set()
+    log.stop(EndReason.STORAGE)
+    log.wait()
