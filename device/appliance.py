@@ -101,7 +101,8 @@ class Appliance:
     def alive(self) -> bool:
         """Samples are fresh, or the sampler goes on telling why there are none. What the watchdog may be told."""
         now_s = self.now_s
-        return now_s - self._sampled_s < FRESH_S or (bool(self._fault) and now_s - self._heard_s < FAULT_TOLD_S)
+        told = self._fault not in ("", SILENT) and now_s - self._heard_s < FAULT_TOLD_S
+        return now_s - self._sampled_s < FRESH_S or told
 
     def step(self) -> None:
         """One turn of the loop: at most a frame long, and no longer than to where the breath turns."""

@@ -1,4 +1,5 @@
 import errno
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -98,18 +99,36 @@ def test_a_card_that_hangs_is_told_and_holds_neither_the_end_nor_the_next_sessio
     assert len(Store(tmp_path).finished_sessions()) == 2
 
 
+class HangingCard(OsFileSystem):
+    """Once `hangs` is set, a write says that it was `reached` and returns only when `ready` is."""
+
+    def __init__(self) -> None:
+        self.hangs, self.reached, self.ready = threading.Event(), threading.Event(), threading.Event()
+
+    def create(self, path: Path) -> WritableFile:
+        file = super().create(path)
+        write_at = file.write_at
+
+        def write_when_ready(offset: int, data: bytes) -> None:
+            if self.hangs.is_set():
+                self.reached.set()
+                self.ready.wait()
+            write_at(offset, data)
+
+        file.write_at = write_when_ready
+        return file
+
+
 def test_a_card_that_hangs_during_the_session_counts_as_not_there(tmp_path):
-    card = StuckCard()
+    card = HangingCard()
     log = SessionLog(Store(tmp_path, card), lambda: INFO, hung_s=0.0)
     log.obey(StartRecording(0.0))
-    card.ready.clear()
-    log.block(SampleBlock(0, 500.0, np.zeros(500 * 20)))
-    told = log.storage()
-    for _ in range(10_000_000):
-        if told is Storage.READ_ONLY:
-            break
-        told = log.storage()
-    assert told is Storage.READ_ONLY
+    card.hangs.set()
+    for second in range(3):
+        log.block(SampleBlock(500 * second, 500.0, np.zeros(500)))
+    assert card.reached.wait(20.0)
+    assert log.storage() is Storage.READ_ONLY
     card.ready.set()
     log.stop(EndReason.STORAGE)
     log.wait()
+    assert len(Store(tmp_path).finished_sessions()) == 1
