@@ -38,6 +38,10 @@ FRAME_S = 0.05
 USB_POLL_S = 0.25
 STORAGE_POLL_S = 5.0
 FRESH_S = 5.0
+FAULT_TOLD_S = 10.0  # a sensor at fault is tried every second, and each try is told
+SILENT = "the sensor's sampler does not answer"
+CLOSING_S = 12.0  # within the service's TimeoutStopSec
+SHARING_S = 5.0
 log = logging.getLogger(__name__)
 
 
@@ -84,7 +88,7 @@ class Appliance:
         self._turn_s = math.inf
         self._beat_seen = False
         self._fault = ""
-        self._sampled_s = 0.0
+        self._sampled_s = self._heard_s = 0.0
         self._late_told = 0
         self.shut_down = False
 
@@ -95,8 +99,10 @@ class Appliance:
 
     @property
     def alive(self) -> bool:
-        """Samples are fresh, or it is known why not. What the watchdog may be told."""
-        return bool(self._fault) or self.now_s - self._sampled_s < FRESH_S
+        """Samples are fresh, or the sampler goes on telling why there are none. What the watchdog may be told."""
+        now_s = self.now_s
+        told = self._fault not in ("", SILENT) and now_s - self._heard_s < FAULT_TOLD_S
+        return now_s - self._sampled_s < FRESH_S or told
 
     def step(self) -> None:
         """One turn of the loop: at most a frame long, and no longer than to where the breath turns."""
@@ -114,7 +120,7 @@ class Appliance:
         self._obey()
         self._show(now_s, at_once=True)
         self._log.stop(reason)
-        self._log.wait()
+        self._log.wait(CLOSING_S)
         self._set_cues(CueDuty(0.0, 0.0))
         self._parts.source.close()
         self._parts.panel.close()
@@ -122,15 +128,20 @@ class Appliance:
     def _take(self, message: SampleMessage) -> None:
         if message.note:
             log.info("%s", message.note)
+        self._heard_s = self.now_s
         if message.fault != self._fault and (message.fault or len(message.counts)):
-            self._fault = message.fault
-            log.log(logging.WARNING if message.fault else logging.INFO, "sensor: %s", message.fault or "answers again")
-            self._session.on_sensor(self.now_s, message.fault or None)
+            self._on_fault(message.fault)
         blocks = self._assembler.blocks(message)
         for side in self._assembler.side_blocks(message):
             self._log.side(side)
         for block in blocks:
             self._take_block(block)
+
+    def _on_fault(self, fault: str) -> None:
+        """The sensor stopped answering, or answers again (""). What is shown is never older than that."""
+        self._fault = fault
+        log.log(logging.WARNING if fault else logging.INFO, "sensor: %s", fault or "answers again")
+        self._session.on_sensor(self.now_s, fault or None)
 
     def _take_block(self, block: SampleBlock) -> None:
         session = self._session
@@ -156,6 +167,8 @@ class Appliance:
     def _look_around(self, now_s: float) -> None:
         for event in self._parts.button.events():
             self._session.on_button(self._timeline.past_s(round(event.t_s * 1e9)), event.pressed)
+        if not self._fault and now_s - max(self._sampled_s, self._heard_s) >= FRESH_S:
+            self._on_fault(SILENT)
         if now_s >= self._next_usb_s:
             self._next_usb_s = now_s + USB_POLL_S
             self._session.on_usb(now_s, self._parts.interlock.poll(now_s))
@@ -204,7 +217,7 @@ class Appliance:
             case ShareAllowed():
                 if order.allowed:
                     # The session that the cable ended is shared too.
-                    self._log.wait()
+                    self._log.wait(SHARING_S)
                 self._parts.share(order.allowed)
             case ShutDown():
                 self.shut_down = True

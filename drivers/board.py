@@ -4,12 +4,12 @@ Libraries for hardware are imported when something is opened, so this module loa
 """
 
 import abc
+import contextlib
 import errno
 import warnings
 from collections.abc import Callable
 from typing import Any, Final
 
-from luma.core.error import Error as LumaError
 from luma.core.interface import serial as luma_serial
 
 from drivers.buses import I2cBus, InputPin, OutputPin, SpiDevice
@@ -17,6 +17,7 @@ from drivers.button import Button
 from drivers.cues import PwmCue
 from drivers.errors import BusError, DriverError
 from drivers.frontend import FrontEnd
+from drivers.guarded import GuardedI2c, GuardedPin, GuardedSpi
 from drivers.oled import CONTROLLERS, Oled
 from drivers.sensors import sensor
 from drivers.usb_port import UsbPort
@@ -59,8 +60,10 @@ class WiredBoard(abc.ABC):
         """A panel that has been set up and cleared. Close the former one before opening it again."""
         link = self.open_display_link()
         try:
-            return Oled(CONTROLLERS[self.wiring.display](link, rotate=self.wiring.display_rotate))
-        except (OSError, LumaError) as error:
+            wiring = self.wiring
+            beside = {"column_offset": wiring.display_column_offset} if wiring.display == "sh1106" else {}
+            return Oled(CONTROLLERS[wiring.display](link, rotate=wiring.display_rotate, **beside))
+        except Exception as error:  # luma's own, and whatever is beneath it
             link.cleanup()
             raise BusError(f"display: {error}") from error
 
@@ -104,8 +107,9 @@ class WiredBoard(abc.ABC):
                 opened = getattr(gpiozero, kind)(gpio, pin_factory=self._pin_factory, **options)
         except Exception as error:  # each pin library that gpiozero may find raises errors of its own
             raise BusError(f"GPIO {gpio}: {error}") from error
-        self._pins.append(opened)
-        return opened
+        pin = GuardedPin(opened, f"GPIO {gpio}")
+        self._pins.append(pin)
+        return pin
 
     def close(self) -> None:
         """Let go of every pin that was opened; whoever holds one can no longer use it."""
@@ -126,19 +130,18 @@ class RealBoard(WiredBoard):
             spi.open(bus, device)
             spi.mode = 0
             spi.max_speed_hz = speed_hz
-        except OSError as error:
+        except Exception as error:
             raise BusError(_opening_failed(path, error, "dtparam=spi=on", "spi")) from error
-        opened: SpiDevice = spi
-        return opened
+        return GuardedSpi(spi, path)
 
     def open_i2c(self, bus: int) -> I2cBus:
         import smbus2
 
         try:
-            opened: I2cBus = smbus2.SMBus(bus)
-        except OSError as error:
+            opened = smbus2.SMBus(bus)
+        except Exception as error:
             raise BusError(_opening_failed(f"/dev/i2c-{bus}", error, "dtparam=i2c_arm=on", "i2c")) from error
-        return opened
+        return GuardedI2c(opened, f"I2C {bus}")
 
     def open_display_link(self) -> Any:
         return self._display_on_i2c() if self.wiring.display_link == "i2c" else self._display_on_spi()
@@ -152,10 +155,11 @@ class RealBoard(WiredBoard):
         except OSError as error:
             raise BusError(f"no display answers on I2C {port} at {address:#x}: {error}") from error
         finally:
-            bus.close()
+            with contextlib.suppress(OSError, DriverError):
+                bus.close()
         try:
             return luma_serial.i2c(port=port, address=address)
-        except (OSError, LumaError) as error:
+        except Exception as error:
             raise BusError(f"display on I2C {port} at {address:#x}: {error}") from error
 
     def _display_on_spi(self) -> Any:
@@ -174,7 +178,9 @@ class RealBoard(WiredBoard):
                 reset_hold_time=0.001,
                 reset_release_time=0.01,
             )
-        except (OSError, LumaError) as error:
+        except DriverError:
+            raise
+        except Exception as error:
             raise BusError(f"display on /dev/spidev{bus}.{device}: {error}") from error
 
     def usb_port(self) -> UsbPort:
@@ -218,10 +224,11 @@ def _spidev() -> Any:
     return spidev.SpiDev()
 
 
-def _opening_failed(path: str, error: OSError, overlay: str, group: str) -> str:
+def _opening_failed(path: str, error: Exception, overlay: str, group: str) -> str:
     """What went wrong and what usually helps, in one line."""
-    if error.errno == errno.ENOENT:
+    number = error.errno if isinstance(error, OSError) else None
+    if number == errno.ENOENT:
         return f"{path} is missing: is {overlay} in config.txt?"
-    if error.errno in (errno.EACCES, errno.EPERM):
+    if number in (errno.EACCES, errno.EPERM):
         return f"no permission for {path}: is the user in the group {group}?"
     return f"{path}: {error}"

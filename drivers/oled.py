@@ -7,11 +7,10 @@ call that is going away; here whole pages are packed at once, and frames that di
 from typing import Any, Final
 
 import numpy as np
-from luma.core.error import Error as LumaError
 from luma.oled.device import sh1106, ssd1306
 from PIL import Image
 
-from drivers.errors import BusError
+from drivers.errors import BusError, DriverError
 from drivers.wiring import DisplayController
 
 WIDTH: Final = 128
@@ -20,7 +19,7 @@ _PAGES: Final = HEIGHT // 8
 _COLUMNADDR: Final = 0x21  # SSD1306 datasheet, table 9-1
 _PAGEADDR: Final = 0x22
 _SH1106_PAGE: Final = 0xB0  # SH1106 datasheet, Set Page Address
-_SH1106_COLUMN_LOW: Final = 0x02  # 128 columns centred in the controller's 132
+_SH1106_COLUMN_LOW: Final = 0x00
 _SH1106_COLUMN_HIGH: Final = 0x10
 
 
@@ -39,12 +38,17 @@ class Ssd1306(ssd1306):  # type: ignore[misc]  # luma has no types
 
 
 class Sh1106(sh1106):  # type: ignore[misc]  # luma has no types
-    """SH1106, which has page addressing only: a command and a transfer a page."""
+    """SH1106, which has page addressing only: a command and a transfer a page. The panel's 128 columns begin at
+    `column_offset` of the controller's 132: most modules centre them (2), some begin at 0 or 4."""
+
+    def __init__(self, link: Any, *, column_offset: int = 2, **options: Any) -> None:
+        self._column = _SH1106_COLUMN_LOW | column_offset
+        super().__init__(link, **options)
 
     def display(self, image: Image.Image) -> None:
         pages = pack_pages(self.preprocess(image))
         for page in range(_PAGES):
-            self.command(_SH1106_PAGE | page, _SH1106_COLUMN_LOW, _SH1106_COLUMN_HIGH)
+            self.command(_SH1106_PAGE | page, self._column, _SH1106_COLUMN_HIGH)
             self.data(list(pages[page * WIDTH : (page + 1) * WIDTH]))
 
 
@@ -104,5 +108,7 @@ class Oled:
     def _call(self, name: str, *arguments: Any) -> None:
         try:
             getattr(self._device, name)(*arguments)
-        except (OSError, LumaError) as error:
+        except DriverError:
+            raise
+        except Exception as error:  # luma's own, and whatever the libraries beneath it raise
             raise BusError(f"display: {error}") from error

@@ -23,6 +23,7 @@ _BOUNDS: Final = {
     "pulse_channel": (0, 7),
     "i2c_bus": (0, 22),
     "display_i2c_address": (0x08, 0x77),
+    "display_column_offset": (0, 4),
 }
 _GPIO_SUFFIX: Final = "_gpio"
 
@@ -51,6 +52,7 @@ class Wiring:
     display: DisplayController = "ssd1306"
     display_link: Literal["i2c", "spi"] = "i2c"
     display_rotate: Literal[0, 2] = 0
+    display_column_offset: int = 2
     display_i2c_address: int = 0x3C
     display_spi_bus: int = 1
     display_spi_device: int = 0

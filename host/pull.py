@@ -19,12 +19,14 @@ from host.errors import HostError, SessionError
 from host.link.device import Device, NotAllowedError, Patience, RefusedError, connected
 from host.link.finder import find_port
 from host.link.index import RemoteFile, RemoteSession, parse_index
+from host.link.smp_serial import PortBusyError
 from host.pull_screen import PullScreen, megabytes
 
 _OTHER_TIME = (
     "The device keeps its own time: this computer's is too far from the last one it trusted. If this computer is "
     'right, end "Share" on the device, allow it again, and pull once more.'
 )
+_BUSY = ". If nothing of yours uses it, it may be ModemManager: rolig setup --laptop prints what keeps it away"
 _DOWNLOADS = 3  # of one file whose hash does not come out right
 
 
@@ -72,6 +74,8 @@ class _Pull:
         self._sessions: list[RemoteSession] | None = None
         self._heard_s = time.monotonic()
         self._seen: set[str] = set()
+        self._busy_told = False
+        self._fruitless = 0
 
     async def run(self, port: Callable[[], str]) -> None:
         """Until all is done. Raises HostError if the device refuses, or stays away."""
@@ -79,6 +83,7 @@ class _Pull:
             try:
                 async with connected(self._where(port), self._patience) as device:
                     self._heard_s = time.monotonic()
+                    self._fruitless += 1
                     try:
                         await self._work(device)
                     finally:
@@ -87,12 +92,22 @@ class _Pull:
             except NotAllowedError:
                 continue  # the consent ended in between: it is asked for again
             except SMPTransportDisconnected as error:
-                known = self._sessions is not None
                 silent_s = time.monotonic() - self._heard_s
-                if silent_s > (self._patience.gone_s if known else self._patience.first_contact_s):
-                    raise HostError(f"no answer from the device: {error}") from error
+                if self._fruitless > self._patience.fruitless:
+                    raise HostError(f"the device is there, and nothing comes of it: {error}") from error
+                if silent_s > self._longest_silence_s(error):
+                    advice = _BUSY if isinstance(error, PortBusyError) else ""
+                    raise HostError(f"no answer from the device: {error}{advice}") from error
             self.result.reconnected += self._sessions is not None
             await asyncio.sleep(self._patience.reopen_s)
+
+    def _longest_silence_s(self, error: Exception) -> float:
+        if isinstance(error, PortBusyError):
+            if not self._busy_told:
+                self._screen.say(f"{error}; waiting for it.")
+            self._busy_told = True
+            return self._patience.busy_s
+        return self._patience.first_contact_s if self._sessions is None else self._patience.gone_s
 
     def _where(self, port: Callable[[], str]) -> str:
         try:
@@ -195,6 +210,7 @@ class _Pull:
 
     def _keep(self, count: int) -> None:
         self._heard_s = time.monotonic()
+        self._fruitless = 0
         self.result.received += count
         self._screen.advance(count)
 

@@ -4,6 +4,8 @@ import sys
 import time
 from typing import TextIO
 
+from host.errors import printable
+
 _BAR = 24
 _EVERY_S = 0.1
 
@@ -24,7 +26,7 @@ class PullScreen:
     def say(self, text: str) -> None:
         """A line that stays."""
         self.clear()
-        print(text, file=self._out, flush=True)
+        print(printable(text), file=self._out, flush=True)
 
     def begin(self, name: str, size: int, done: int) -> None:
         """A session of `size` bytes, `done` of them here from an earlier try."""

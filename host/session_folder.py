@@ -15,10 +15,10 @@ from device.recording.format.names import DATES, SUMMARY, SUMS
 from device.recording.format.summary_keys import own_date
 from host import sums
 from host.errors import HostError
-from host.link.index import RemoteFile, RemoteSession
+from host.link.index import MOST_BYTES, RemoteFile, RemoteSession
 from host.ordinary_file import read_ordinary, sha256_of
 from host.summary_file import MOST_SUMMARY_BYTES
-from host.whole_file import write_whole
+from host.whole_file import OWNER_FILE, OWNER_FOLDER, write_whole
 
 _SHORT = 8
 _MOST_DATES_BYTES = 1 << 24
@@ -28,7 +28,7 @@ def copy_of(directory: Path, session: RemoteSession) -> Path | None:
     """Where this very session lies already, by the hash of its SHA256SUMS."""
     for folder in _places(directory, session):
         with suppress(OSError):
-            if sha256_of(folder / SUMS, sums.MOST_BYTES) == session.sums_sha256:
+            if sha256_of(folder / SUMS, MOST_BYTES) == session.sums_sha256:
                 return folder
     return None
 
@@ -57,14 +57,14 @@ def holds(folder: Path) -> bool:
 
 def partial_folder(directory: Path, session: RemoteSession) -> Path:
     folder = directory / f".partial-{session.name}-{session.sums_sha256[:_SHORT]}"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(OWNER_FOLDER, parents=True, exist_ok=True)
     return folder
 
 
 def has_file(folder: Path, file: RemoteFile) -> bool:
     here = folder / file.name
     try:
-        return here.stat().st_size == file.size and sha256_of(here, sums.MOST_BYTES) == file.sha256
+        return here.stat().st_size == file.size and sha256_of(here, MOST_BYTES) == file.sha256
     except OSError:
         return False
 
@@ -76,7 +76,9 @@ def finish(directory: Path, session: RemoteSession, partial: Path) -> Path:
     if not free:
         taken = " and ".join(folder.name for folder in _places(directory, session))
         raise HostError(f"{directory}: {taken} are something else than this session; move one of them away")
+    partial.chmod(OWNER_FOLDER)
     for path in partial.iterdir():
+        path.chmod(OWNER_FILE)
         with path.open("rb+") as file:
             os.fsync(file.fileno())
     _sync_names(partial)

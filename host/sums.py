@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from device.recording.format.names import EDF, SUMMARY, SUMS
-from host.link.index import is_safe_name
+from host.link.index import MOST_BYTES, is_safe_name
 from host.ordinary_file import read_ordinary, sha256_of
 
-MOST_BYTES = 1 << 29
-"""Of any file of a session: days of samples."""
 _MOST_SUMS_BYTES = 1 << 16
 _LINE = re.compile(r"([0-9a-f]{64}) [ *](\S+)")
 

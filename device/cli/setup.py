@@ -20,6 +20,15 @@ NO_GADGET = (
     '/etc/rolig/rolig.toml, under [usb]: port = "/dev/serial0".'
 )
 
+LAPTOP_RULE = (
+    'ACTION!="remove", SUBSYSTEMS=="usb", ATTRS{idVendor}=="1d6b", ATTRS{idProduct}=="0104", ATTRS{product}=="Rolig", '
+    'ENV{ID_MM_DEVICE_IGNORE}="1", TAG+="uaccess"'
+)
+LAPTOP_HOW = (
+    "# For a Linux computer that pulls logs: ModemManager leaves the device alone, and its port needs no group.\n"
+    "# rolig setup --laptop | sudo tee /etc/udev/rules.d/60-rolig.rules && sudo udevadm control --reload"
+)
+
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser(
@@ -35,6 +44,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--radios", choices=("off", "on", "keep"), help="Wi-Fi and Bluetooth (default: asked; keep with --yes)"
     )
+    parser.add_argument(
+        "--laptop", action="store_true", help="print the udev rule for a Linux computer that pulls logs"
+    )
     parser.add_argument("--undo", action="store_true", help="take the block out again")
     parser.add_argument("--dry-run", action="store_true", help="show what would change, and change nothing")
     parser.add_argument("--yes", action="store_true", help="write without asking")
@@ -42,6 +54,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.laptop:
+        print(f"{LAPTOP_HOW}\n{LAPTOP_RULE}")
+        return 0
     if not (args.yes or args.dry_run or sys.stdin.isatty()):
         raise UsageError("setup asks before it writes, and this is no terminal: give --yes, or --dry-run")
     folder = boot_config.find_boot_folder(args.boot_folder)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from device.recording.format.annotation import Annotation
 from device.recording.format.vocabulary import LOST, compose
+from dsp.types import Contact
 
 Value = TypeVar("Value")
 _SAME_S = 1e-6
@@ -123,3 +124,39 @@ class LostSamples:
         note = Annotation(self._first / self._fs_hz, compose(LOST, n=self._count), span_s)
         self._count = 0
         return [note]
+
+
+CONTACT_BACK_S = 1.0
+
+
+class ContactNotes:
+    """When something came loose and when all was good again. It is good again after a second without anything loose,
+    from that second's beginning: an electrode that chatters is loose all the while, and costs one note."""
+
+    def __init__(self) -> None:
+        self._told: Contact | None = None
+        self._good_since_s: float | None = None
+
+    def push(self, t_s: float, contact: Contact) -> list[tuple[float, Contact]]:
+        """The changes that are certain by now, in order of time. `contact` holds from `t_s`."""
+        if contact or self._told is None or not self._told:
+            self._good_since_s = None
+            told = contact if not self._told else self._told | contact
+            if told == self._told:
+                return []
+            self._told = told
+            return [(t_s, told)]
+        if self._good_since_s is None:
+            self._good_since_s = t_s
+        return self._good(t_s)
+
+    def finish(self, t_s: float) -> list[tuple[float, Contact]]:
+        """What is left when the recording ends at `t_s`."""
+        return self._good(t_s)
+
+    def _good(self, t_s: float) -> list[tuple[float, Contact]]:
+        since_s = self._good_since_s
+        if since_s is None or t_s - since_s < CONTACT_BACK_S:
+            return []
+        self._told, self._good_since_s = Contact.GOOD, None
+        return [(since_s, Contact.GOOD)]

@@ -32,13 +32,13 @@ from device.recording.format.vocabulary import (
     interval_note,
     state_note,
 )
-from device.recording.grid import HeldValues, LostSamples, SampleBuffer, SideSlots
+from device.recording.grid import ContactNotes, HeldValues, LostSamples, SampleBuffer, SideSlots
 from device.recording.sealing import NotOnCardError, seal
 from device.recording.session_header import lungs_pct, metrics_columns, session_header
 from device.recording.store import Store, reason
 from device.recording.writer_thread import RecordWriter
 from device.session.events import EndReason, Event
-from dsp.types import BreathPhase, Contact, MetricsRow, Output, SampleBlock, SideBlock, SignalKind, WearerState
+from dsp.types import BreathPhase, MetricsRow, Output, SampleBlock, SideBlock, SignalKind, WearerState
 
 _SAME_S = 1e-6
 log = logging.getLogger(__name__)
@@ -81,7 +81,7 @@ class SessionRecorder:
         self._lost = LostSamples(self._fs_hz)
         self._rows: HeldValues[MetricsRow] = HeldValues(float(self._header.record_duration_s))
         self._guide: HeldValues[float] = HeldValues(float(self._header.record_duration_s) / GUIDE_PER_RECORD)
-        self._contact: Contact | None = None
+        self._contact = ContactNotes()
         self._state: tuple[object, bool] | None = None
         self._reached_s = 0.0
         self._records = 0
@@ -124,9 +124,8 @@ class SessionRecorder:
         missing = self._samples.push(first_index, values)
         self._note_all(self._lost.push(self._samples.end - len(values) - missing, missing, values))
         self._reached_s = self._samples.end / self._fs_hz
-        if block.contact != self._contact:
-            self._contact = block.contact
-            self._note(contact_note(first_index / self._fs_hz - self._origin_s, block.contact))
+        for t_s, contact in self._contact.push(first_index / self._fs_hz - self._origin_s, block.contact):
+            self._note(contact_note(t_s, contact))
 
     def side(self, block: SideBlock) -> None:
         """What the sensor told beside its heart signal; before the block of heart samples that came with it, for that
@@ -171,6 +170,7 @@ class SessionRecorder:
             return
         self._closed = True
         self._note_all(self._lost.finish())
+        self._note_all([contact_note(t_s, contact) for t_s, contact in self._contact.finish(self._reached_s)])
         self._note(Annotation(self._reached_s, compose(END, reason=reason_of_end.value)))
         self._hand_over(whole_only=False)
         self._writer.finish(self._seal)
@@ -186,9 +186,14 @@ class SessionRecorder:
         self.wait()
         return self.folder
 
-    def wait(self) -> None:
-        """Return when a session that has ended is finished."""
-        self._writer.wait()
+    def wait(self, timeout_s: float | None = None) -> None:
+        """Return when a session that has ended is finished, or the time is up."""
+        self._writer.wait(timeout_s)
+
+    @property
+    def stuck_s(self) -> float:
+        """How long the card has been at one thing, which on a good one takes tens of milliseconds."""
+        return self._writer.stuck_s
 
     def _seal(self) -> None:
         try:

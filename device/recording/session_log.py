@@ -1,7 +1,9 @@
 """The recording of the current session: begins and ends on its orders, and never holds it up."""
 
 import logging
+import math
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from device.session.showing.views import Storage
 from dsp.types import BreathPhase, Output, SampleBlock, SideBlock
 
 LOW_BYTES = 50 * RESERVE_BYTES
+HUNG_S = 30.0  # a card that is at one thing for so long is told as not there
 EVENTS = Event.__args__
 log = logging.getLogger(__name__)
 
@@ -22,10 +25,13 @@ log = logging.getLogger(__name__)
 class SessionLog:
     """`describe` is called as a session begins. If the card refuses, the recording is lost, the session goes on."""
 
-    def __init__(self, store: Store, describe: Callable[[], SessionInfo], live: bool = True) -> None:
+    def __init__(
+        self, store: Store, describe: Callable[[], SessionInfo], live: bool = True, hung_s: float = HUNG_S
+    ) -> None:
         self._store = store
         self._describe = describe
         self._live = live
+        self._hung_s = hung_s
         self._recorder: SessionRecorder | None = None
         self._ended: list[SessionRecorder] = []
         self._next_index = 0
@@ -77,6 +83,9 @@ class SessionLog:
         if fault is not None:
             log.warning("recording: %s", fault)
             return Storage.FULL
+        if self._recorder is not None and self._recorder.stuck_s > self._hung_s:
+            log.warning("recording: the card has not answered for %.0f s", self._recorder.stuck_s)
+            return Storage.READ_ONLY
         try:
             return Storage.FULL if self._refused else self._room()
         except OSError:
@@ -105,10 +114,13 @@ class SessionLog:
         if not self._live:
             self.wait()
 
-    def wait(self) -> None:
-        """Return when every recording that has ended is finished."""
+    def wait(self, timeout_s: float | None = None) -> None:
+        """Return when every recording that has ended is finished, or the time is up: recovery finishes it then."""
+        give_up_s = math.inf if timeout_s is None else time.monotonic() + timeout_s
         for recorder in self._ended:
-            recorder.wait()
+            recorder.wait(None if timeout_s is None else max(0.0, give_up_s - time.monotonic()))
+            if not recorder.finished:
+                log.warning("recording: %s: the card does not answer; finished at the next start", recorder.folder.name)
         self._let_go_of_finished()
 
     def _let_go_of_finished(self) -> None:
@@ -118,6 +130,10 @@ class SessionLog:
                 log.warning("recording: %s", recorder.fault)
 
     def _begin(self) -> None:
+        if any(recorder.stuck_s > self._hung_s for recorder in self._ended):
+            log.warning("recording: the card still holds the session before; this one is not recorded")
+            self._refused = True
+            return
         try:
             self._recorder = SessionRecorder(
                 self._store, self._describe(), first_index=self._next_index, live=self._live

@@ -38,6 +38,7 @@ class RecordWriter:
         self.written_records = 0
         self.acknowledged_records = 0
         self.fault: RecordingError | None = None
+        self._since_s: float | None = None
         self._last: Callable[[], None] = lambda: None
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
@@ -62,13 +63,19 @@ class RecordWriter:
         self._queue.put(None)
 
     @property
+    def stuck_s(self) -> float:
+        """How long the card has been at one thing."""
+        since_s = self._since_s
+        return 0.0 if since_s is None else time.monotonic() - since_s
+
+    @property
     def finished(self) -> bool:
         """Whether `last` has returned."""
         return not self._thread.is_alive()
 
-    def wait(self) -> None:
-        """Return when `last` has."""
-        self._thread.join()
+    def wait(self, timeout_s: float | None = None) -> None:
+        """Return when `last` has, or the time is up."""
+        self._thread.join(timeout_s)
 
     def _run(self) -> None:
         while (record := self._queue.get()) is not None:
@@ -78,15 +85,19 @@ class RecordWriter:
                 self.fault = self._attempt(self._append, record)
         if self.fault is None:
             self.fault = self._attempt(self._sync)
+        self._since_s = time.monotonic()
         self._last()
 
     def _attempt(self, work: Callable[..., None], *arguments: bytes) -> RecordingError | None:
+        self._since_s = time.monotonic()
         try:
             work(*arguments)
         except OSError as error:
             fault = RecordingError(f"{self._session.folder.name}: recording stopped: {reason(error)}")
             fault.__cause__ = error
             return fault
+        finally:
+            self._since_s = None
         return None
 
     def _append(self, record: bytes) -> None:

@@ -70,6 +70,9 @@ class SessionSettings:
     pulses_fall: bool = False
 
 
+CHATTER_S = 1.0
+
+
 @dataclass(slots=True)
 class SensorReadings:
     """What the sensor last told."""
@@ -82,6 +85,18 @@ class SensorReadings:
     trace: LiveTrace = field(default_factory=LiveTrace)
     good_beats_s: deque[float] = field(default_factory=lambda: deque(maxlen=BEATS_FOR_CONTACT))
     _steady_since_s: float | None = None
+    _loose_since_s: float | None = None
+
+    def note_contact(self, contact: Contact, t_s: float) -> None:
+        """`contact` is another than before. Good contact of less than `CHATTER_S` in between is none: what chatters is
+        loose since it began to."""
+        before_s, was_good = self.contact_since_s, not self.contact
+        self.contact, self.contact_since_s = contact, t_s
+        if not contact:
+            return
+        if self._loose_since_s is None or (was_good and t_s - before_s >= CHATTER_S):
+            self._loose_since_s = t_s
+        self.contact_since_s = self._loose_since_s
 
     def find_contact(self) -> None:
         """Begin anew to look for contact."""
@@ -240,7 +255,7 @@ class SessionState:
 
     def tell_contact(self, t_s: float, contact: Contact) -> None:
         if contact != self.sensor.contact:
-            self.sensor.contact, self.sensor.contact_since_s = contact, self.now_s
+            self.sensor.note_contact(contact, self.now_s)
             self.out.append(ContactChanged(t_s, contact))
 
     def tell_state(self, row: MetricsRow) -> None:

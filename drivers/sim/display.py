@@ -19,10 +19,12 @@ class SimDisplay:
     """Takes `command(*bytes)` and `data(bytes)` as luma's serial interfaces do.
 
     `unplugged` makes every transfer fail as a missing I2C device does. `frames` counts full pictures received.
+    The panel's columns begin at `first_column` of the controller's memory.
     """
 
-    def __init__(self, controller: str = "ssd1306") -> None:
+    def __init__(self, controller: str = "ssd1306", first_column: int | None = None) -> None:
         self.controller = controller
+        self.first_column = _FIRST_COLUMN[controller] if first_column is None else first_column
         self.unplugged = False
         self.frames = 0
         self.power_cycle()
@@ -95,7 +97,7 @@ class SimDisplay:
         """What the panel shows, mode "1"; black while it is off."""
         if not self.powered:
             return Image.new("1", (_WIDTH, 8 * _PAGES))
-        first = _FIRST_COLUMN[self.controller]
+        first = self.first_column
         pages = self._ram[:, first : first + _WIDTH]
         bits = np.unpackbits(pages[:, None, :], axis=1, bitorder="little")
         return Image.fromarray(bits.reshape(8 * _PAGES, _WIDTH) * np.uint8(255)).convert("1")

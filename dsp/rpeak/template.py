@@ -37,7 +37,7 @@ _POOR_MS = 8.0  # standard deviation of a place of which timing is one half
 _NOTHING = 1e-30
 
 
-class Place(NamedTuple):
+class LocatedBeat(NamedTuple):
     """`offset`: samples from the middle; `timing`: as in Beat; `likeness`: 1 for a beat of the usual shape and size, 0
     or below for another; `sd_ms`: the place's standard deviation. The last two NaN where unknown."""
 
@@ -130,14 +130,14 @@ class QrsTemplates:
         self._usual: _Shape | None = None
         self._moved = False  # the next beat's place is not to be compared with the last one's
 
-    def locate(self, samples: FloatArray) -> Place:
+    def locate(self, samples: FloatArray) -> LocatedBeat:
         """The R-peak in `samples`, which are 2 * margin + 1 long."""
         wave = self._locator.deflection(samples)
         middle = len(wave) // 2
         own = self._locator.highest(wave[middle - self._reach - 1 : middle + self._reach + 2])
         if self._usual is None:
             self._usual = self._add(wave, samples, own)
-            return Place(own, 1.0, math.nan, math.nan)
+            return LocatedBeat(own, 1.0, math.nan, math.nan)
         usual = self._fit(self._usual, wave)
         usual_form = self._form(samples, usual.shift)
         likeness = _likeness(usual_form, self._usual.form)
@@ -164,7 +164,7 @@ class QrsTemplates:
         else:
             shape = self._add(wave, samples, offset)
         self._count(shape)
-        return Place(offset, timing, likeness if familiar else math.nan, sd_ms)
+        return LocatedBeat(offset, timing, likeness if familiar else math.nan, sd_ms)
 
     def _in_reach(self, offset: float) -> bool:
         """Further away there is another wave; and no beat may be known later than the detector promises."""

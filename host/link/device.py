@@ -43,6 +43,7 @@ _LARGEST_PART = 8192
 _LOSSES_BEFORE_SMALLER = 5  # of one request
 _ANSWERS_BEFORE_LARGER = 4
 _LONGEST_WAIT_S = 4.0
+_LARGEST_INDEX = 1 << 27
 _SAME_TIME = timedelta(minutes=5)
 
 
@@ -62,6 +63,8 @@ class Patience:
     tries: int = 12
     reopen_s: float = 0.3
     first_contact_s: float = 5.0
+    busy_s: float = 30.0
+    fruitless: int = 10  # connections of which nothing came
     gone_s: float = 30.0
     allow_poll_s: float = 1.0
     allow_s: float = 300.0
@@ -99,7 +102,10 @@ class Device:
         for _ in range(self._patience.tries):
             first = await self._part_of(INDEX, 0)
             content = bytearray(first.data)
-            await self.fetch(INDEX, len(content), int(first.len or 0), content.extend)
+            size = int(first.len or 0)
+            if size > _LARGEST_INDEX:
+                raise RefusedError(f"the device's {INDEX} is said to have {size} bytes")
+            await self.fetch(INDEX, len(content), size, content.extend)
             answer = await self._ask(FileHashChecksum, name=INDEX, type="crc32")
             if answer.output == zlib.crc32(content) and answer.len == len(content):
                 return bytes(content)

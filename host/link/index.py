@@ -9,7 +9,12 @@ from host.errors import HostError
 
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+=@.-]{0,99}")
 _WINDOWS_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,15}(Z|[+-][0-9]{2}:[0-9]{2})?", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+MOST_BYTES = 1 << 29
+"""Of any file of a session: days of samples."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +50,17 @@ def parse_index(content: bytes) -> list[RemoteSession]:
     try:
         index = json.loads(content)
         if index["version"] != INDEX_VERSION:
-            raise HostError(f"the device's index has version {index['version']}; not {INDEX_VERSION}")
+            raise HostError(f"the device's index has version {str(index['version'])[:40]}; not {INDEX_VERSION}")
         return [_session(entry) for entry in index["sessions"]]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise HostError(f"the device's {INDEX} cannot be read: {error!r}") from error
+        raise HostError(f"the device's {INDEX} cannot be read: {str(error)[:200] or repr(error)}") from error
 
 
 def _session(entry: dict[str, object]) -> RemoteSession:
     name, started, listed = entry["name"], entry["started_utc"], entry["files"]
     if not isinstance(name, str) or not is_safe_name(name) or not isinstance(listed, list):
         raise ValueError(f"session {name!r}")
-    if started is not None and not isinstance(started, str):
+    if started is not None and (not isinstance(started, str) or not _DATE.fullmatch(started)):
         raise ValueError(f"started_utc of {name}")
     files = tuple(_file(name, file) for file in listed)
     if SUMS not in {file.name for file in files}:
@@ -65,10 +70,10 @@ def _session(entry: dict[str, object]) -> RemoteSession:
 
 def _file(session: str, entry: dict[str, object]) -> RemoteFile:
     path, size, sha256 = entry["path"], entry["size"], entry["sha256"]
-    if not isinstance(path, str) or not isinstance(size, int) or not isinstance(sha256, str):
+    if not isinstance(path, str) or not isinstance(size, int) or isinstance(size, bool) or not isinstance(sha256, str):
         raise TypeError(f"file {path!r}")
     folder, _, name = path.partition("/")
-    if folder != session or not is_safe_name(name) or size < 0 or not _SHA256.fullmatch(sha256):
+    if folder != session or not is_safe_name(name) or not 0 <= size <= MOST_BYTES or not _SHA256.fullmatch(sha256):
         raise ValueError(f"file {path!r}")
     return RemoteFile(path, name, size, sha256)
 

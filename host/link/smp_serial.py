@@ -9,6 +9,7 @@ sent before it, and still waiting, was lost: those are told at once, without wai
 import asyncio
 import binascii
 import contextlib
+import errno
 import struct
 import threading
 from collections.abc import Generator
@@ -25,6 +26,11 @@ _LONGEST_LINE = 1 << 17
 _READ_TIMEOUT_S = 0.05
 _WRITE_TIMEOUT_S = 2.0
 _RETRY_OPEN_S = 0.1
+_HELD = (errno.EBUSY, errno.EAGAIN)  # opened for itself alone (TIOCEXCL), or locked
+
+
+class PortBusyError(SMPTransportDisconnected):
+    """Another program holds the port, as ModemManager does for some seconds after a plug went in."""
 
 
 class AnswerLostError(Exception):
@@ -63,6 +69,8 @@ class PipelinedSerial(SMPTransport):
                 self._port.reset_input_buffer()
                 break
             except (OSError, ValueError) as error:
+                if getattr(error, "errno", None) in _HELD:
+                    raise PortBusyError(f"{address} is held by another program") from error
                 if loop.time() > give_up_s:
                     raise SMPTransportDisconnected(str(error)) from error
             await asyncio.sleep(_RETRY_OPEN_S)

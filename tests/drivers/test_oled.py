@@ -63,6 +63,13 @@ def test_unchanged_frames_are_not_sent() -> None:
     assert panel.frames - before == 3
 
 
+@pytest.mark.parametrize("column", range(5))
+def test_an_sh1106_panel_may_begin_at_any_of_the_spare_columns(column: int) -> None:
+    panel = SimDisplay("sh1106", first_column=column)
+    Oled(CONTROLLERS["sh1106"](panel, column_offset=column)).show(picture())
+    assert panel.image().tobytes() == picture().tobytes()
+
+
 def test_rotated_by_half_a_turn() -> None:
     panel, oled = open_panel(rotate=2)
     oled.show(picture())

@@ -1,12 +1,13 @@
 """The host's pull against the device's server, over a cable that can do what cables do."""
 
+import fcntl
 import io
 import json
 import os
 import shutil
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -253,3 +254,36 @@ def test_consent_that_ends_in_the_middle_is_asked_for_again(bench: Bench) -> Non
     result = bench.pull(allowed=lambda: next(asked) % 40 < 35)
     assert result.pulled == ["0001", "0002", "0003"]
     assert files_under(bench.copies) == files_under(bench.store)
+
+
+@pytest.mark.parametrize("frees_it", [True, False])
+def test_a_port_that_another_program_holds_is_waited_for(bench: Bench, frees_it: bool) -> None:
+    shown = io.StringIO()
+    patience = replace(QUICK, first_contact_s=0.0, busy_s=20.0 if frees_it else 0.2, reopen_s=0.01)
+    with served(bench.store, bench.folder) as cable:
+        holder = os.open(cable.host, os.O_RDWR | os.O_NOCTTY)
+        fcntl.flock(holder, fcntl.LOCK_EX)
+
+        class Screen(PullScreen):
+            def say(self, text: str) -> None:
+                super().say(text)
+                if frees_it and "held by another program" in text:
+                    fcntl.flock(holder, fcntl.LOCK_UN)
+
+        try:
+            if frees_it:
+                assert pull(bench.copies, str(cable.host), patience=patience, screen=Screen(shown)).pulled
+            else:
+                with pytest.raises(HostError, match=r"held by another program.*rolig setup --laptop"):
+                    pull(bench.copies, str(cable.host), patience=patience, screen=Screen(shown))
+        finally:
+            os.close(holder)
+    assert shown.getvalue().count("held by another program; waiting for it.") == 1
+
+
+def test_what_is_pulled_is_the_owner_s_alone_and_said_in_printable_text(bench: Bench) -> None:
+    bench.pull()
+    assert {path.stat().st_mode & 0o077 for path in [bench.copies, *bench.copies.rglob("*")]} == {0}
+    shown = io.StringIO()
+    PullScreen(shown).say("\x1b[2J\x07 one\nline \u202e")
+    assert shown.getvalue() == "\\x1b[2J\\x07 one\\nline \\u202e\n"

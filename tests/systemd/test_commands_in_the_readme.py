@@ -18,6 +18,7 @@ RUN_BY = {
     "make deb": ("tests/vm/run.py", '"build-deb"'),
     "make hardware": ("tests/hardware/test_wiring_data.py", "run make hardware"),
     "pipx install '.[host]'": (LAPTOP, "\npipx install '.[host]'\n"),
+    "rolig setup --laptop": ("tests/device/cli/test_commands.py", '["setup", "--laptop"]'),
     "rolig report": (LAPTOP, "\nrolig report\n"),
     "rolig report sessions": (LAPTOP, "\nrolig report sessions\n"),
     "rolig export -o dataset": (LAPTOP, "\nrolig export -o dataset\n"),

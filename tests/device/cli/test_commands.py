@@ -191,3 +191,12 @@ def test_a_closed_output_is_no_fault():
     done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
     assert done.returncode == 0
     assert "rror" not in done.stderr
+
+
+def test_the_laptop_s_rule_is_that_of_the_package(capsys):
+    assert main(["setup", "--laptop"]) == 0
+    printed = capsys.readouterr().out
+    packaged = (Path(__file__).parents[3] / "systemd" / "udev" / "60-rolig.rules").read_text()
+    (rule,) = [line for line in packaged.splitlines() if "ID_MM_DEVICE_IGNORE" in line]
+    assert rule in printed
+    assert all(line.startswith(("#", rule)) for line in printed.splitlines())

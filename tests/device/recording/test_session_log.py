@@ -1,4 +1,5 @@
 import errno
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -75,3 +76,59 @@ def test_a_session_that_cannot_be_sealed_says_so(tmp_path, caplog):
     log.obey(StopRecording(2.0, EndReason.COMPLETED))
     log.wait()
     assert "could not be finished" in caplog.text
+
+
+def test_a_card_that_hangs_is_told_and_holds_neither_the_end_nor_the_next_session_up(tmp_path, caplog):
+    card = StuckCard()
+    log = SessionLog(Store(tmp_path, card), lambda: INFO, hung_s=0.0)
+    log.obey(StartRecording(0.0))
+    card.ready.clear()
+    log.stop(EndReason.SIGNAL)
+    log.wait(0.05)
+    assert "finished at the next start" in caplog.text
+    log.obey(StartRecording(100.0))
+    assert log.storage() is Storage.FULL
+    assert log.took_nothing
+    card.ready.set()
+    log.wait()
+    log.stop(EndReason.COMPLETED)
+    log.obey(StartRecording(200.0))
+    assert not log.took_nothing
+    log.stop(EndReason.COMPLETED)
+    log.wait()
+    assert len(Store(tmp_path).finished_sessions()) == 2
+
+
+class HangingCard(OsFileSystem):
+    """Once `hangs` is set, a write says that it was `reached` and returns only when `ready` is."""
+
+    def __init__(self) -> None:
+        self.hangs, self.reached, self.ready = threading.Event(), threading.Event(), threading.Event()
+
+    def create(self, path: Path) -> WritableFile:
+        file = super().create(path)
+        write_at = file.write_at
+
+        def write_when_ready(offset: int, data: bytes) -> None:
+            if self.hangs.is_set():
+                self.reached.set()
+                self.ready.wait()
+            write_at(offset, data)
+
+        file.write_at = write_when_ready
+        return file
+
+
+def test_a_card_that_hangs_during_the_session_counts_as_not_there(tmp_path):
+    card = HangingCard()
+    log = SessionLog(Store(tmp_path, card), lambda: INFO, hung_s=0.0)
+    log.obey(StartRecording(0.0))
+    card.hangs.set()
+    for second in range(3):
+        log.block(SampleBlock(500 * second, 500.0, np.zeros(500)))
+    assert card.reached.wait(20.0)
+    assert log.storage() is Storage.READ_ONLY
+    card.ready.set()
+    log.stop(EndReason.STORAGE)
+    log.wait()
+    assert len(Store(tmp_path).finished_sessions()) == 1

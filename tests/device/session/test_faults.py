@@ -245,3 +245,26 @@ def test_a_log_knows_the_state_it_began_in() -> None:
     started = next(i for i, item in enumerate(driver.out) if isinstance(item, StartRecording))
     del driver.out[:started]
     assert states_told(driver) == ["neutral"]
+
+
+@pytest.mark.parametrize("good_ticks", [1, 2, 5, 9])
+def test_an_electrode_that_chatters_pauses_the_guide_and_steady_contact_resumes_it(good_ticks):
+    driver = Driver().to(Step.GUIDED).run(10.0)
+    for _ in range(20):
+        driver.session.on_contact(driver.t_s, Contact.POSITIVE_OFF)
+        driver.run(0.1)
+        driver.session.on_contact(driver.t_s, Contact.GOOD)
+        driver.run(0.1 * good_ticks)
+    assert isinstance(driver.session.view(driver.t_s), PausedView)
+    driver.run(5.0)
+    assert not isinstance(driver.session.view(driver.t_s), PausedView)
+
+
+def test_contact_lost_for_a_moment_now_and_then_pauses_nothing():
+    driver = Driver().to(Step.GUIDED).run(10.0)
+    for _ in range(10):
+        driver.session.on_contact(driver.t_s, Contact.POSITIVE_OFF)
+        driver.run(0.2)
+        driver.session.on_contact(driver.t_s, Contact.GOOD)
+        driver.run(3.0)
+        assert not isinstance(driver.session.view(driver.t_s), PausedView)

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from dsp.rpeak.template import Place, QrsTemplates
+from dsp.rpeak.template import LocatedBeat, QrsTemplates
 from tests import synthetic
 
 TWO_SIDED = ((900.0, -0.014, 0.010), (-900.0, 0.014, 0.010), (200.0, 0.26, 0.045))
@@ -23,7 +23,7 @@ class Heart:
         self.noise_uv = noise_uv
         self.rng = np.random.default_rng(seed)
 
-    def beat(self, waves: Waves = synthetic.NORMAL) -> tuple[Place, float]:
+    def beat(self, waves: Waves = synthetic.NORMAL) -> tuple[LocatedBeat, float]:
         """What is made of a beat, and how far its place is from the beat's own zero, in ms."""
         margin = self.templates.margin
         away = self.rng.uniform(-0.01, 0.01) * self.fs_hz

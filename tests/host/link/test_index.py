@@ -45,6 +45,12 @@ def test_reads_sessions_and_files() -> None:
         index(file={"path": None}),
         index(file={"size": -1}),
         index(file={"size": "9"}),
+        index(file={"size": True}),
+        index(file={"size": 10**309}),
+        index(session={"started_utc": "\x1b[2J"}),
+        index(sessions={"name": "0001"}),
+        index(sessions=[["name", "0001"]]),
+        index(version="1" * 5000),
         index(file={"sha256": "a"}),
     ],
 )
