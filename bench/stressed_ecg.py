@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from bench.ecg_variants import Random
 from bench.random_ecg import Wave, add_wave, random_complex, random_ectopic
 from dsp.types import FloatArray
 
 FS_HZ = 250.0
 DURATION_S = 150.0
 RAIL_UV = 5000.0
-Random = np.random.Generator
 _PIECE_S = 1.5
 
 

@@ -60,9 +60,10 @@ LOADING_MODULES = {
 # What a single file may import besides. Only the board opens hardware; the rest of gpiozero and luma opens nothing.
 BESIDES = {
     "device.screens.canvas": {"pathlib"},
-    "drivers.board": {"abc", "errno", "gpiozero", "luma.core", "smbus2", "spidev", "warnings"},
+    "drivers.board": {"abc", "contextlib", "errno", "gpiozero", "luma.core", "smbus2", "spidev", "warnings"},
     "drivers.oled": {"luma.core.error", "luma.oled.device", "PIL"},
     "drivers.sensors": {"contextlib"},
+    "drivers.guarded": {"contextlib"},
     "drivers.usb_port": {"pathlib"},
     "drivers.sim.board": {"gpiozero.pins.mock"},
     "drivers.sim.body": {"array"},

@@ -16,10 +16,12 @@ from device.demo.simulation import ComputersClock, Scene, Simulation
 from device.recording.format.session_info import ClockTrust
 from device.recording.store import Store
 from device.sampling.sampler import SampleMessage
+from device.sampling.sources import SampleSource
 from device.screens import draw
 from device.session.choosing.preferences import Language
 from device.session.showing.views import Advice, AdviceView, ContactView, MenuView, PausedView
 from device.session.state import Step
+from device.system.clocks import Clock
 from drivers.frontend import HeartSignal
 from drivers.sensors import DEFAULT, FRONT_ENDS, front_end_info
 from drivers.sim.wearer import Disturbances
@@ -257,11 +259,11 @@ def test_every_sensor_carries_a_session(tmp_path: Path, sensor: str) -> None:
 class HangingSource:
     """A sampler that stops in the middle, without a word; with `fault` after having told one."""
 
-    def __init__(self, source, clock):
+    def __init__(self, source: SampleSource, clock: Clock) -> None:
         self._source, self._clock = source, clock
         self.hangs, self.fault = False, ""
 
-    def wait(self, timeout_s):
+    def wait(self, timeout_s: float) -> list[SampleMessage]:
         if self.fault:
             fault, self.fault = self.fault, ""
             return [SampleMessage(0, self._clock.monotonic_ns(), fault=fault)]
@@ -270,38 +272,42 @@ class HangingSource:
             return []
         return self._source.wait(timeout_s)
 
-    def close(self):
+    def close(self) -> None:
         self._source.close()
 
 
-def hanging(tmp_path):
+def alive(simulation: Simulation) -> bool:
+    return simulation.appliance.alive
+
+
+def hanging(tmp_path: Path) -> tuple[Simulation, HangingSource]:
     simulation = Simulation(QUICK, tmp_path)
     source = HangingSource(simulation.parts.source, simulation.parts.clock)
     simulation.parts.source = source
     return simulation, source
 
 
-def test_a_sampler_that_hangs_is_a_fault_within_seconds_and_feeds_no_watchdog(tmp_path):
+def test_a_sampler_that_hangs_is_a_fault_within_seconds_and_feeds_no_watchdog(tmp_path: Path) -> None:
     simulation, source = hanging(tmp_path)
     run_until(simulation, Step.GUIDED)
     run_for(simulation, 15.0)
     source.hangs = True
     run_for(simulation, FRESH_S + 0.5)
     assert isinstance(simulation.session.view(simulation.now_s), PausedView), "no number of seconds ago"
-    assert not simulation.appliance.alive
+    assert not alive(simulation)
     source.hangs = False
     run_for(simulation, 10.0)
-    assert simulation.appliance.alive
+    assert alive(simulation)
     assert not isinstance(simulation.session.view(simulation.now_s), PausedView)
     run_to_the_end(simulation)
 
 
-def test_a_fault_that_turned_into_a_hang_feeds_no_watchdog(tmp_path):
+def test_a_fault_that_turned_into_a_hang_feeds_no_watchdog(tmp_path: Path) -> None:
     simulation, source = hanging(tmp_path)
     run_until(simulation, Step.GUIDED)
     source.fault, source.hangs = "SPI: gone", True
     run_for(simulation, FRESH_S + 1.0)
-    assert simulation.appliance.alive, "it was told why there are no samples"
+    assert alive(simulation), "it was told why there are no samples"
     run_for(simulation, FAULT_TOLD_S)
-    assert not simulation.appliance.alive
+    assert not alive(simulation)
     simulation.close()

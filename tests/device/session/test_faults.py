@@ -248,7 +248,7 @@ def test_a_log_knows_the_state_it_began_in() -> None:
 
 
 @pytest.mark.parametrize("good_ticks", [1, 2, 5, 9])
-def test_an_electrode_that_chatters_pauses_the_guide_and_steady_contact_resumes_it(good_ticks):
+def test_an_electrode_that_chatters_pauses_the_guide_and_steady_contact_resumes_it(good_ticks: int) -> None:
     driver = Driver().to(Step.GUIDED).run(10.0)
     for _ in range(20):
         driver.session.on_contact(driver.t_s, Contact.POSITIVE_OFF)
@@ -260,7 +260,7 @@ def test_an_electrode_that_chatters_pauses_the_guide_and_steady_contact_resumes_
     assert not isinstance(driver.session.view(driver.t_s), PausedView)
 
 
-def test_contact_lost_for_a_moment_now_and_then_pauses_nothing():
+def test_contact_lost_for_a_moment_now_and_then_pauses_nothing() -> None:
     driver = Driver().to(Step.GUIDED).run(10.0)
     for _ in range(10):
         driver.session.on_contact(driver.t_s, Contact.POSITIVE_OFF)
