@@ -40,12 +40,13 @@ from dsp.types import Beat, Contact, MetricsRow, RRInterval, SignalKind
 Notes = list[tuple[Annotation, Note]]
 Value = TypeVar("Value")
 _SAME_S = 1e-6
+_MANY = tuple(f"{word} " for word in (BEAT, RR, PPI))
 
 
 @dataclass(slots=True)
 class RecordedSession:
-    """The contents of a session's file. `info` and `clock` are the fields of those two notes; `notes` holds every
-    annotation with its note parsed, in order of time."""
+    """The contents of a session's file. `info` and `clock` are the fields of those two notes; `notes` holds the
+    other annotations with their notes parsed, in order of time; beats and intervals, by far the most, are not in it."""
 
     length_s: float
     info: dict[str, str]
@@ -96,7 +97,8 @@ def read_session(path: Path) -> RecordedSession:
     """`path` is a session's `session.edf`, closed or not. Notes and signals of another form are skipped.
     Raises EdfError and OSError."""
     edf = EdfFile.open(path)
-    notes = sorted(((a, parse_note(a.text)) for a in edf.annotations()), key=lambda pair: pair[0].onset_s)
+    annotations = sorted(edf.annotations(), key=lambda annotation: annotation.onset_s)
+    notes = [(a, parse_note(a.text)) for a in annotations if not a.text.startswith(_MANY)]
     info, clock = _fields(notes, INFO), _fields(notes, CLOCK)
     fs_hz = _number(info.get("fs_hz"))
     ends_s = [annotation.onset_s for annotation, note in notes if note.word == END]
@@ -104,8 +106,8 @@ def read_session(path: Path) -> RecordedSession:
         length_s=ends_s[-1] if ends_s else edf.header.record_count * float(edf.header.record_duration_s),
         info=info,
         clock=clock,
-        beats=_read(notes, BEAT, lambda note, t_s: beat_of(note, t_s, fs_hz)),
-        intervals=_read(notes, PPI if info.get("kind") == SignalKind.PPG else RR, interval_of),
+        beats=_read_many(annotations, BEAT, lambda note, t_s: beat_of(note, t_s, fs_hz)),
+        intervals=_read_many(annotations, PPI if info.get("kind") == SignalKind.PPG else RR, interval_of),
         rows=_rows(edf),
         phases=_read(notes, PHASE, phase_of),
         contacts=_read(notes, CONTACT, lambda note, t_s: (t_s, contact_of(note))),
@@ -120,6 +122,16 @@ def _read(notes: Notes, word: str, of: Callable[[Note, float], Value]) -> list[V
         if note.word == word:
             with suppress(KeyError, ValueError):
                 found.append(of(note, annotation.onset_s))
+    return found
+
+
+def _read_many(annotations: list[Annotation], word: str, of: Callable[[Note, float], Value]) -> list[Value]:
+    """As `_read`, with one note in memory at a time."""
+    found = []
+    for annotation in annotations:
+        if annotation.text.startswith(word + " "):
+            with suppress(KeyError, ValueError):
+                found.append(of(parse_note(annotation.text), annotation.onset_s))
     return found
 
 
