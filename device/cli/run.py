@@ -12,7 +12,7 @@ from device.appliance import Appliance
 from device.assembly import Watchers, assemble, memory_on_card
 from device.cli.config import add_config_option
 from device.config import Config, load_config
-from device.recording.recovery import recover
+from device.recording.ending.recovery import recover
 from device.recording.store import Store
 from device.sampling.sources import SamplerProcess
 from device.session.events import EndReason

@@ -8,8 +8,8 @@ from typing import Any
 from device.cli.config import add_config_option
 from device.config import load_config
 from device.errors import UsageError
+from device.recording.ending.recovery import recover
 from device.recording.format.names import SUMMARY, SUMS
-from device.recording.recovery import recover
 from device.recording.store import Store
 from device.usb.view import LogView, NoSuchLogError
 

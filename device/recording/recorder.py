@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from device.errors import RecordingError
-from device.recording.closing import close_left_open
 from device.recording.edf.layout import encode_header
 from device.recording.edf.writer import RecordEncoder, bounded_tal
+from device.recording.ending.closing import close_left_open
+from device.recording.ending.sealing import NotOnCardError, seal
 from device.recording.event_notes import event_note
 from device.recording.format.annotation import Annotation
 from device.recording.format.session_info import SessionInfo
@@ -33,7 +34,6 @@ from device.recording.format.vocabulary import (
     state_note,
 )
 from device.recording.grid import ContactNotes, HeldValues, LostSamples, SampleBuffer, SideSlots
-from device.recording.sealing import NotOnCardError, seal
 from device.recording.session_header import lungs_pct, metrics_columns, session_header
 from device.recording.store import Store, reason
 from device.recording.writer_thread import RecordWriter

@@ -6,10 +6,10 @@ import pytest
 
 from device.errors import RecordingError
 from device.recording.edf.layout import decode_header
+from device.recording.ending.recovery import recover
 from device.recording.format.names import CHECK, EDF, SUMS
 from device.recording.format.record_crc import used_bytes
 from device.recording.recorder import SessionRecorder
-from device.recording.recovery import recover
 from device.recording.session_reader import read_session
 from device.recording.store import Store
 from device.session.events import EndReason

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from device.cli import main
+from device.recording.ending.recovery import recover
 from device.recording.recorder import SessionRecorder
-from device.recording.recovery import recover
 from device.recording.store import Store, StoreBusyError
 from device.session.events import EndReason
 from device.system.files import OsFileSystem

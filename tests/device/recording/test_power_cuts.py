@@ -8,10 +8,10 @@ import pyedflib
 import pytest
 
 from device.recording.edf.layout import decode_header
+from device.recording.ending.recovery import recover
 from device.recording.format.names import EDF
 from device.recording.format.record_crc import used_bytes
 from device.recording.recorder import SessionRecorder
-from device.recording.recovery import recover
 from device.recording.store import Store
 from device.session.events import EndReason
 from tests.card_model import CardModel

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from device.errors import RecordingError
 from device.recording.edf.reader import EdfFile
+from device.recording.ending.recovery import recover
 from device.recording.format.names import EDF
 from device.recording.format.session_info import SessionInfo
 from device.recording.grid import ContactNotes
 from device.recording.recorder import SessionRecorder
-from device.recording.recovery import recover
 from device.recording.session_reader import read_session
 from device.recording.store import RESERVE_BYTES, Store
 from device.recording.writer_thread import QUEUE_RECORDS

@@ -10,11 +10,11 @@ import pytest
 from device.errors import RecordingError
 from device.recording.edf.layout import decode_header
 from device.recording.edf.reader import EdfFile
+from device.recording.ending.recovery import recover
 from device.recording.format.names import EDF, SUMS
 from device.recording.format.record_crc import check_line
 from device.recording.format.session_info import ClockTrust
 from device.recording.recorder import SessionRecorder
-from device.recording.recovery import recover
 from device.recording.session_reader import read_session
 from device.recording.store import Store
 from device.session.events import EndReason

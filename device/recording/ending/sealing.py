@@ -8,7 +8,7 @@ from pathlib import Path
 
 from device.errors import RecordingError
 from device.recording.edf.layout import RECORD_COUNT_OFFSET, Header, record_count_field
-from device.recording.exports import make_exports
+from device.recording.ending.exports import make_exports
 from device.recording.format.names import CHECK, EDF, SUMS
 from device.system.files import FileSystem, WritableFile, write_atomically
 

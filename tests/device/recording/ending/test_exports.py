@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from device.recording.edf.errors import EdfError
-from device.recording.exports import make_exports
+from device.recording.ending.exports import make_exports
 from device.recording.format.names import EDF
 from device.recording.format.vocabulary import compose, contact_note, contact_of, interval_note, interval_of, parse_note
 from device.recording.recorder import SessionRecorder

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from device.errors import RecordingError
-from device.recording.closing import close_left_open
+from device.recording.ending.closing import close_left_open
 from device.recording.store import Store, reason
 
 log = logging.getLogger(__name__)

@@ -8,9 +8,9 @@ import math
 from pathlib import Path
 from typing import Any
 
+from device.recording.ending.summary import summarise
 from device.recording.format.names import RR_CSV, RR_TEXT, SUMMARY
 from device.recording.session_reader import RecordedSession, read_session
-from device.recording.summary import summarise
 
 
 def make_exports(edf: Path) -> dict[str, bytes]:

@@ -12,11 +12,11 @@ from pathlib import Path
 from device.recording.edf.annotations import encode_tal, parse_tals
 from device.recording.edf.layout import MAIN_BYTES, Header, decode_header, signal_count
 from device.recording.edf.writer import ANNOTATION_BYTES, RecordEncoder
+from device.recording.ending.sealing import seal
 from device.recording.format.annotation import Annotation
 from device.recording.format.names import CHECK, EDF
 from device.recording.format.record_crc import CHECK_LINE_BYTES, intact, used_bytes
 from device.recording.format.vocabulary import END, RECOVERED, UNVERIFIED, compose, parse_note
-from device.recording.sealing import seal
 from device.system.files import FileSystem
 
 _READ_AT_ONCE = 1 << 20
