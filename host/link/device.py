@@ -13,12 +13,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import cbor2
 from smp import message
 from smp.error import MGMT_ERR
-from smp.exceptions import SMPException
 from smpclient import SMPClient
-from smpclient.exceptions import SMPClientException
 from smpclient.requests.file_management import FileHashChecksum
 from smpclient.requests.os_management import DateTimeRead, DateTimeWrite, MCUMgrParametersRead
 from smpclient.transport import SMPTransportDisconnected
@@ -26,18 +23,10 @@ from smpclient.transport import SMPTransportDisconnected
 from device.recording.format.names import INDEX
 from host.errors import HostError
 from host.link.requests import DeleteSession, PartDownload, RoligGroupError
-from host.link.smp_serial import AnswerLostError, PipelinedSerial
+from host.link.smp_serial import PipelinedSerial
 
 logging.getLogger("smpclient").setLevel(logging.CRITICAL)  # what it reports as errors is normal on this line
 
-_WORTH_ASKING_AGAIN = (
-    AnswerLostError,
-    TimeoutError,
-    SMPException,
-    SMPClientException,
-    cbor2.CBORDecodeError,
-    ValueError,
-)
 _SMALLEST_PART = 256
 _LARGEST_PART = 8192
 _LOSSES_BEFORE_SMALLER = 5  # of one request
@@ -162,7 +151,9 @@ class Device:
         for attempt in range(self._patience.tries):
             try:
                 answer = await self._client.request(asked, wait_s)
-            except _WORTH_ASKING_AGAIN as error:
+            except SMPTransportDisconnected:
+                raise
+            except Exception as error:  # damage, silence, and whatever the library makes of a strange answer
                 self._note_loss(attempt)
                 if isinstance(error, TimeoutError):
                     wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
