@@ -168,8 +168,8 @@ def _length_sd_ms(begin: Beat, end: Beat) -> float:
 
 def _place_sd_ms(beat: Beat) -> float:
     """What the detector says, and that a beat unlike the template may lie on a wrong part of it."""
-    if math.isnan(beat.place_sd_ms):
-        return NAN
+    if math.isnan(beat.place_sd_ms) or math.isnan(beat.likeness):
+        return beat.place_sd_ms
     return math.hypot(beat.place_sd_ms, min(_MOST_UNLIKE_SD_MS, _UNLIKE_SD_MS * (1.0 - beat.likeness) ** 2))
 
 

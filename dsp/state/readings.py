@@ -38,6 +38,8 @@ REST_SUPPORT_S = 20.0
 """Time in such intervals that a rest reading needs; a choice."""
 KNOWN_LATE_S = 10.0
 """Intervals are decided two beats after they close: how long past its end a baseline still listens."""
+DECIDED_S = 1.4
+"""How long after the second beat behind it an interval is told at the latest: a second's row, and the detector."""
 STEADY_RUN, STEADY_CHANGE, STEADY_RANGE = 6, 0.10, 0.20
 """Unreadable intervals still tell the heart rate, and only that, where `STEADY_RUN` or more follow each other, each
 within `STEADY_CHANGE` of the one before, and within `STEADY_RANGE` of the minute's median: movement seldom beats time
@@ -203,6 +205,7 @@ class RestCollector:
         self._start_s = start_s
         self._end_s = end_s
         self._wanted_s = wanted_s if math.isinf(end_s) else math.inf
+        self._began_s: float | None = None
         self._seconds = 0.0
         self._intervals: list[RRInterval] = []
         self._rsa_ms: list[float] = []
@@ -214,6 +217,8 @@ class RestCollector:
             return
         if math.isinf(self._end_s) and not readable(inputs):
             return
+        if self._began_s is None:
+            self._began_s = inputs.t_s
         self._intervals += [i for i in inputs.intervals if self._within(i)]
         if self._intervals:
             self._seconds += 1
@@ -223,7 +228,11 @@ class RestCollector:
             self._rsa_ms.append(inputs.rsa_ms)
 
     def _within(self, interval: RRInterval) -> bool:
-        return self._start_s <= interval.t_s - interval.rr_ms / 1000 and interval.t_s <= self._end_s
+        rr_s = interval.rr_ms / 1000
+        if math.isinf(self._start_s) and self._began_s is not None:
+            # Intervals that waited for a level to be judged by may be from before; others are two beats late.
+            return interval.t_s >= self._began_s - DECIDED_S - 2 * rr_s
+        return self._start_s <= interval.t_s - rr_s and interval.t_s <= self._end_s
 
     @property
     def full(self) -> bool:
