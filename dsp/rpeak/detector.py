@@ -26,7 +26,9 @@ _LOST_SHARE = 1.0 / 16.0  # nor when more of them are lost than this; a choice
 _LARGEST = 1e12  # a million volts in uV: samples beyond count as lost, as their squares might overflow
 _LOST_S = 1.0  # after this long without signal the beats before it say nothing about those after it; a choice
 _CAPACITY_S = 20.0  # of signal kept before the buffers are moved up (speed alone)
-_MOVING = 0.2  # where a smaller share of the samples moves, the amplifier jumps and no heart beats; a choice
+# Where fewer samples move than either of these, the amplifier jumps and no heart beats. A QRS complex on a converter of
+# few bits, its baseline constant, moves in no more than a dozen steps; choices.
+_MOVING, _STEPS = 0.2, 8
 _GUESS = 0.1  # a score that says next to nothing: odds of 1.1 to 1
 BULK_S = 12.0  # filtered at once where a whole recording is read (speed alone)
 
@@ -253,7 +255,7 @@ class RPeakDetector:
         if math.isnan(samples.dot(samples)):
             samples = np.where(np.isnan(samples), np.nanmean(near), samples)
             near = samples[outer : len(samples) - outer]
-        if np.count_nonzero(near[1:] != near[:-1]) < _MOVING * len(near):
+        if np.count_nonzero(near[1:] != near[:-1]) < min(_STEPS, _MOVING * len(near)):
             return
         self._quality.decided(min(score, _GUESS) if gap else score, index / self._fs_hz)
         place = self._templates.locate(samples)

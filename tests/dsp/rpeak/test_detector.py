@@ -197,3 +197,13 @@ def test_samples_that_no_amplifier_gives_are_lost_ones(size: float, share: float
 
 def test_an_ecg_that_no_amplifier_gives_holds_no_beats_of_quality() -> None:
     assert not [beat for beat in find_rpeaks(1e299 * NOISY_UV, FS_HZ) if beat.quality >= 0.5]
+
+
+@pytest.mark.parametrize("fs_hz", [125.0, 250.0, 500.0, 1000.0])
+@pytest.mark.parametrize("step_uv", [60.0, 120.0, 180.0])
+def test_a_converter_of_few_bits_costs_no_beat(fs_hz: float, step_uv: float) -> None:
+    """Its baseline does not move at all, and the QRS complex in a few steps."""
+    ecg_uv = step_uv * np.round(synthetic.ecg(R_TIMES_S, fs_hz, DURATION_S) / step_uv)
+    hits, missed, false = synthetic.matched(times_s(find_rpeaks(ecg_uv, fs_hz)), R_TIMES_S)
+    assert (missed, false) == (0, 0)
+    assert hits == len(R_TIMES_S)
