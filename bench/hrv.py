@@ -252,7 +252,7 @@ def live_rows(path: Path, label: str) -> list[MetricsRow]:
     """The rows of the first signal whose label holds `label`, live in blocks of 20 ms or one sample."""
     signal = next(s for s in edfio.read_edf(path).signals if label in s.label)
     scale = 1000.0 if signal.physical_dimension == "mV" and label != "PPG" else 1.0
-    pipeline = Pipeline(SignalKind[label], signal.sampling_frequency)
+    pipeline = Pipeline(SignalKind.PPG if label == "PPG" else SignalKind.ECG, signal.sampling_frequency)
     return [
         row for block in blocks(signal.data * scale, signal.sampling_frequency) for row in pipeline.push(block).rows
     ]

@@ -26,7 +26,7 @@ _WARM_UP_FLOOR_MS = 150.0  # the floor where there is no level yet; a choice
 _LEVEL_LIMIT = 3.0  # thresholds off the median from which on an interval is far off; paper
 _SLOPE, _OFFSET = 0.13, 0.17  # of the line beyond which a difference is ectopic; paper
 # Chance that what is marked is normal: at the threshold, how fast it falls beyond, and at the least; choices.
-_DOUBT, _DOUBT_FADES, _LEAST_DOUBT = 0.3, 0.4, 0.0001
+_DOUBT, _DOUBT_FADES, _LEAST_DOUBT = 0.3, 0.2, 1e-6
 
 
 class _Spread:
