@@ -9,18 +9,18 @@ import numpy as np
 
 from bench.ecg_variants import Random, part, qrs_size_uv
 from bench.random_ecg import add_wave
-from bench.recordings import Recording
+from bench.recordings import AnnotatedEcg
 from dsp.types import FloatArray
 
 _AT_BEAT_S = 0.06
 
 
-def hardened(rng: Random, recording: Recording) -> Recording:
+def hardened(rng: Random, recording: AnnotatedEcg) -> AnnotatedEcg:
     """Half of the recording under one or two hardships."""
     half = recording.duration_s / 2.0
     start_s = rng.uniform(0.0, half)
     changed = part(recording, start_s, start_s + half)
-    kinds: tuple[Callable[[Random, Recording], Recording], ...] = (
+    kinds: tuple[Callable[[Random, AnnotatedEcg], AnnotatedEcg], ...] = (
         with_steps,
         with_steps,
         with_short_waves,
@@ -57,7 +57,7 @@ def walk(rng: Random, t_s: FloatArray, shortest_s: float = 0.010) -> FloatArray:
     return np.asarray((out - out.mean()) / (out.std() + 1e-12))
 
 
-def with_steps(rng: Random, recording: Recording) -> Recording:
+def with_steps(rng: Random, recording: AnnotatedEcg) -> AnnotatedEcg:
     """From 14 to -9 dB (Moody, Muldrow & Mark 1984: an eighth of the squared peak to peak over the noise power), now
     and then or throughout."""
     t_s = _times_s(recording)
@@ -66,7 +66,7 @@ def with_steps(rng: Random, recording: Recording) -> Recording:
     return replace(recording, ecg_uv=recording.ecg_uv + level_uv * spell * walk(rng, t_s))
 
 
-def with_short_waves(rng: Random, recording: Recording) -> Recording:
+def with_short_waves(rng: Random, recording: AnnotatedEcg) -> AnnotatedEcg:
     """Clicks a few milliseconds long, of any size."""
     ecg_uv, size_uv = recording.ecg_uv.copy(), qrs_size_uv(recording)
     at_s, every_s = 0.0, rng.uniform(0.5, 4.0)
@@ -77,7 +77,7 @@ def with_short_waves(rng: Random, recording: Recording) -> Recording:
     return replace(recording, ecg_uv=ecg_uv)
 
 
-def on_a_rail(rng: Random, recording: Recording) -> Recording:
+def on_a_rail(rng: Random, recording: AnnotatedEcg) -> AnnotatedEcg:
     """Off now and then, the amplifier at one of its ends; then it settles, and the size may be another."""
     ecg_uv, t_s = recording.ecg_uv.copy(), _times_s(recording)
     rail_uv = qrs_size_uv(recording) * rng.uniform(1.5, 6.0)
@@ -94,7 +94,7 @@ def on_a_rail(rng: Random, recording: Recording) -> Recording:
     return replace(recording, ecg_uv=np.clip(ecg_uv, -rail_uv, rail_uv), beats_s=recording.beats_s[kept])
 
 
-def wandering_into_a_rail(rng: Random, recording: Recording) -> Recording:
+def wandering_into_a_rail(rng: Random, recording: AnnotatedEcg) -> AnnotatedEcg:
     t_s = _times_s(recording)
     rail_uv = qrs_size_uv(recording) * rng.uniform(1.0, 5.0)
     swing = np.sin(2 * np.pi * rng.uniform(0.05, 0.6) * t_s + rng.uniform(0.0, 6.0))
@@ -104,7 +104,7 @@ def wandering_into_a_rail(rng: Random, recording: Recording) -> Recording:
     return replace(recording, ecg_uv=ecg_uv, beats_s=recording.beats_s[~cut])
 
 
-def with_tall_t_waves(rng: Random, recording: Recording) -> Recording:
+def with_tall_t_waves(rng: Random, recording: AnnotatedEcg) -> AnnotatedEcg:
     ecg_uv, beats_s = recording.ecg_uv.copy(), recording.beats_s
     height_uv = qrs_size_uv(recording) * rng.choice([-1.0, 1.0]) * rng.uniform(0.5, 2.0)
     after_s, width_s = rng.uniform(0.2, 0.32), rng.uniform(0.03, 0.07)
@@ -115,7 +115,7 @@ def with_tall_t_waves(rng: Random, recording: Recording) -> Recording:
     return replace(recording, ecg_uv=ecg_uv)
 
 
-def with_angular_hum(rng: Random, recording: Recording) -> Recording:
+def with_angular_hum(rng: Random, recording: AnnotatedEcg) -> AnnotatedEcg:
     """Mains hum with its odd harmonics."""
     hz, size_uv = rng.choice([50.0, 60.0]) * rng.uniform(0.999, 1.001), qrs_size_uv(recording)
     hum = np.sin(2 * np.pi * hz * _times_s(recording))
@@ -124,7 +124,7 @@ def with_angular_hum(rng: Random, recording: Recording) -> Recording:
     )
 
 
-def with_lost_pieces(rng: Random, recording: Recording) -> Recording:
+def with_lost_pieces(rng: Random, recording: AnnotatedEcg) -> AnnotatedEcg:
     ecg_uv, kept = recording.ecg_uv.copy(), np.ones(len(recording.beats_s), dtype=bool)
     at_s = rng.uniform(3.0, 10.0)
     while at_s < recording.duration_s:
@@ -135,10 +135,10 @@ def with_lost_pieces(rng: Random, recording: Recording) -> Recording:
     return replace(recording, ecg_uv=ecg_uv, beats_s=recording.beats_s[kept])
 
 
-def _times_s(recording: Recording) -> FloatArray:
+def _times_s(recording: AnnotatedEcg) -> FloatArray:
     return np.arange(len(recording.ecg_uv)) / recording.fs_hz
 
 
-def _places(recording: Recording) -> np.ndarray:
+def _places(recording: AnnotatedEcg) -> np.ndarray:
     places = np.round(recording.beats_s * recording.fs_hz).astype(int)
     return np.asarray(np.clip(places, 0, len(recording.ecg_uv) - 1))

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from bench.random_ecg import add_wave, random_complex
-from bench.recordings import Recording
+from bench.recordings import AnnotatedEcg
 from dsp.types import FloatArray
 
 Random = np.random.Generator
@@ -15,12 +15,12 @@ LEAST_HZ = 100.0  # that the detector takes
 _QRS_S = 0.06  # half a QRS complex
 
 
-def variant(rng: Random, recording: Recording, noises: dict[str, FloatArray]) -> Recording:
+def variant(rng: Random, recording: AnnotatedEcg, noises: dict[str, FloatArray]) -> AnnotatedEcg:
     """Half of the recording, faster or slower, with other waves, ectopic beats, leads and noise."""
     half = recording.duration_s / 2.0
     start_s = rng.uniform(0.0, half)
     changed = part(recording, start_s, start_s + half)
-    changes: tuple[tuple[float, Callable[[Random, Recording], Recording]], ...] = (
+    changes: tuple[tuple[float, Callable[[Random, AnnotatedEcg], AnnotatedEcg]], ...] = (
         (0.4, with_ectopics),
         (0.35, resized),
         (0.3, with_atrial_waves),
@@ -34,7 +34,7 @@ def variant(rng: Random, recording: Recording, noises: dict[str, FloatArray]) ->
     return interrupted(rng, changed) if rng.random() < 0.15 else changed
 
 
-def part(recording: Recording, start_s: float, end_s: float) -> Recording:
+def part(recording: AnnotatedEcg, start_s: float, end_s: float) -> AnnotatedEcg:
     """From `start_s` to `end_s`, which become 0 and their difference."""
     start, stop = round(start_s * recording.fs_hz), round(end_s * recording.fs_hz)
     start_s, end_s = start / recording.fs_hz, stop / recording.fs_hz
@@ -55,7 +55,7 @@ def smooth(signal: FloatArray, width: float) -> FloatArray:
     return np.convolve(signal, taps / taps.sum(), "same")
 
 
-def qrs_size_uv(recording: Recording) -> float:
+def qrs_size_uv(recording: AnnotatedEcg) -> float:
     """The median peak to peak of the QRS complexes."""
     reach = round(_QRS_S * recording.fs_hz)
     places = np.round(recording.beats_s * recording.fs_hz).astype(int)
@@ -66,7 +66,7 @@ def qrs_size_uv(recording: Recording) -> float:
     return float(np.median(np.ptp(complexes, axis=1)))
 
 
-def at_another_pace(rng: Random, recording: Recording) -> Recording:
+def at_another_pace(rng: Random, recording: AnnotatedEcg) -> AnnotatedEcg:
     """Played faster or slower: the rate and the width of the complexes change together."""
     slowest = max(0.72, LEAST_HZ / recording.fs_hz)
     pace = float(np.exp(rng.uniform(np.log(slowest), np.log(1.4))))
@@ -78,7 +78,7 @@ def at_another_pace(rng: Random, recording: Recording) -> Recording:
     )
 
 
-def other_lead(rng: Random, recording: Recording) -> Recording:
+def other_lead(rng: Random, recording: AnnotatedEcg) -> AnnotatedEcg:
     """Filtered so that complexes are wide, P and T waves tall, or everything sharp."""
     ecg_uv, fs_hz = recording.ecg_uv - recording.ecg_uv[0], recording.fs_hz
     kind = rng.integers(3)
@@ -95,7 +95,7 @@ def other_lead(rng: Random, recording: Recording) -> Recording:
     return replace(recording, ecg_uv=changed)
 
 
-def resized(rng: Random, recording: Recording) -> Recording:
+def resized(rng: Random, recording: AnnotatedEcg) -> AnnotatedEcg:
     """Some beats lower or higher than the others, and a size that drifts."""
     fs_hz, count = recording.fs_hz, len(recording.ecg_uv)
     gain = np.exp(rng.uniform(0.0, 0.4) * np.sin(2 * np.pi * np.arange(count) / fs_hz * rng.uniform(0.03, 0.3)))
@@ -107,7 +107,7 @@ def resized(rng: Random, recording: Recording) -> Recording:
     return replace(recording, ecg_uv=slow + gain * (recording.ecg_uv - slow))
 
 
-def with_atrial_waves(rng: Random, recording: Recording) -> Recording:
+def with_atrial_waves(rng: Random, recording: AnnotatedEcg) -> AnnotatedEcg:
     """P waves before the beats, at a rate of their own, or as flutter; perhaps T waves besides."""
     ecg_uv, fs_hz, beats_s = recording.ecg_uv.copy(), recording.fs_hz, recording.beats_s
     size_uv = qrs_size_uv(recording)
@@ -132,7 +132,7 @@ def with_atrial_waves(rng: Random, recording: Recording) -> Recording:
     return replace(recording, ecg_uv=ecg_uv)
 
 
-def with_ectopics(rng: Random, recording: Recording) -> Recording:
+def with_ectopics(rng: Random, recording: AnnotatedEcg) -> AnnotatedEcg:
     """Some beats replaced by wide ones that come earlier, of one or two shapes."""
     ecg_uv, fs_hz, beats_s = recording.ecg_uv.copy(), recording.fs_hz, recording.beats_s.copy()
     size_uv = qrs_size_uv(recording)
@@ -161,7 +161,7 @@ def with_ectopics(rng: Random, recording: Recording) -> Recording:
     return replace(recording, ecg_uv=ecg_uv, beats_s=beats_s)
 
 
-def noisy(rng: Random, recording: Recording, noises: dict[str, FloatArray]) -> Recording:
+def noisy(rng: Random, recording: AnnotatedEcg, noises: dict[str, FloatArray]) -> AnnotatedEcg:
     """With some of the noises, throughout or in spells of minutes, and perhaps hum."""
     ecg_uv = recording.ecg_uv.copy()
     size_uv = qrs_size_uv(recording)
@@ -177,7 +177,7 @@ def noisy(rng: Random, recording: Recording, noises: dict[str, FloatArray]) -> R
     return replace(recording, ecg_uv=ecg_uv)
 
 
-def with_rising_and_falling(rng: Random, recording: Recording, noise: FloatArray) -> Recording:
+def with_rising_and_falling(rng: Random, recording: AnnotatedEcg, noise: FloatArray) -> AnnotatedEcg:
     """With `noise` whose RMS, 1 being the size of the QRS complexes, changes from minute to minute.
 
     Electrode motion in the NSTDB (Moody, Muldrow & Mark 1984) is 0.1 at 24 dB, 0.8 at 6 dB and 3 at -6 dB.
@@ -195,7 +195,7 @@ def _stretch(rng: Random, t_s: FloatArray, noise: FloatArray) -> FloatArray:
     return np.asarray(rng.choice([-1.0, 1.0]) * np.interp(at % len(noise), np.arange(len(noise)), noise))
 
 
-def interrupted(rng: Random, recording: Recording) -> Recording:
+def interrupted(rng: Random, recording: AnnotatedEcg) -> AnnotatedEcg:
     """Contact lost for 1.4 s now and then, and the size another after it."""
     ecg_uv, fs_hz = recording.ecg_uv.copy(), recording.fs_hz
     every, gone = round(rng.uniform(9.0, 30.0) * fs_hz), round(1.4 * fs_hz)

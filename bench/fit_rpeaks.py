@@ -19,7 +19,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.recordings import DATA, Pool, Recording, match, names
+from bench.recordings import DATA, AnnotatedEcg, Pool, match, names
 from bench.rpeak_network import PASSES, Network, Sample, fit, write, write_folds
 from bench.rpeak_training import FOLDS, Item, heartless, recordings, training_items
 from dsp.rpeak.decider import BeatDecider
@@ -66,13 +66,13 @@ class Listed(BeatDecider):
         return []
 
 
-def run(recording: Recording, rule: Callable[[FloatArray, float], float]) -> tuple[FloatArray, Watched]:
+def run(recording: AnnotatedEcg, rule: Callable[[FloatArray, float], float]) -> tuple[FloatArray, Watched]:
     """Detected beats in seconds, and what was decided."""
     decider = Watched(grid_rate_hz(recording.fs_hz), rule)
     return run_with(recording, decider), decider
 
 
-def run_with(recording: Recording, decider: BeatDecider) -> FloatArray:
+def run_with(recording: AnnotatedEcg, decider: BeatDecider) -> FloatArray:
     """Detected beats in seconds."""
     detector = RPeakDetector(recording.fs_hz, decider, BULK_S)
     beats = detector.push(SampleBlock(0, recording.fs_hz, recording.ecg_uv)) + detector.finish()
@@ -140,7 +140,7 @@ def score(items: Iterable[Item], networks: list[Network]) -> None:
     print("    errors:", ", ".join(f"{name} {errors[name]}" for name in worst), flush=True)
 
 
-def silent(found_s: FloatArray, recording: Recording) -> int:
+def silent(found_s: FloatArray, recording: AnnotatedEcg) -> int:
     """How often for more than SILENT_S no beat was found where there were some."""
     edges_s = np.concatenate(([0.0], np.sort(found_s), [recording.duration_s])).tolist()
     return sum(

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bench.hrv_reference import KINDS, WINDOW_S, Minute, read_reference
-from bench.recordings import DATA, Recording, names, read
+from bench.recordings import DATA, AnnotatedEcg, names, read
 from dsp.pipeline import Pipeline
 from dsp.types import NAN, FloatArray, SampleBlock, SignalKind
 
@@ -35,10 +35,10 @@ class Told:
     sdnn_sd_ms: float = NAN
 
 
-Teller = Callable[[Recording, list[float]], list[Told]]
+Teller = Callable[[AnnotatedEcg, list[float]], list[Told]]
 
 
-def ours(recording: Recording, ends_s: list[float]) -> list[Told]:
+def ours(recording: AnnotatedEcg, ends_s: list[float]) -> list[Told]:
     """From the live rows; how the samples are cut into blocks changes none of them."""
     pipeline = Pipeline(SignalKind.ECG, recording.fs_hz)
     size = round(BLOCK_S * recording.fs_hz)
@@ -64,7 +64,7 @@ def ours(recording: Recording, ends_s: list[float]) -> list[Told]:
 def of_beats(detect: Callable[[FloatArray, float], FloatArray]) -> Teller:
     """From a whole recording's beats at once: all intervals that close within the window."""
 
-    def tell(recording: Recording, ends_s: list[float]) -> list[Told]:
+    def tell(recording: AnnotatedEcg, ends_s: list[float]) -> list[Told]:
         t_s = np.sort(detect(recording.ecg_uv, recording.fs_hz))
         told = []
         for end_s in ends_s:

@@ -15,7 +15,7 @@ DATA = Path(os.environ.get("ROLIG_DATA", "../shared/data"))
 
 
 @dataclass(frozen=True, slots=True)
-class Recording:
+class AnnotatedEcg:
     """`beats_s`: the reference beats outside flutter; `flutter_s`: (from, to) of each span to be left out."""
 
     name: str
@@ -43,7 +43,7 @@ def names(folder: str) -> list[str]:
     return sorted(path.stem for path in (DATA / folder).glob("*.edf"))
 
 
-def read(folder: str, name: str) -> Recording:
+def read(folder: str, name: str) -> AnnotatedEcg:
     """The first ECG of an EDF file, in uV, and its reference beats, of which there may be none."""
     edf = edfio.read_edf(DATA / folder / f"{name}.edf")
     signal = next(signal for signal in edf.signals if "ECG" in signal.label)
@@ -53,7 +53,7 @@ def read(folder: str, name: str) -> Recording:
     ecg_uv = signal.data * unit_uv
     path = DATA / folder / f"{name}.beats.csv"
     beats_s, flutter_s = _read_beats(path) if path.exists() else (np.empty(0), ())
-    return Recording(name, ecg_uv, signal.sampling_frequency, beats_s, flutter_s)
+    return AnnotatedEcg(name, ecg_uv, signal.sampling_frequency, beats_s, flutter_s)
 
 
 def _read_beats(path: Path) -> tuple[FloatArray, tuple[tuple[float, float], ...]]:
@@ -74,7 +74,7 @@ def outside(times_s: FloatArray, spans: tuple[tuple[float, float], ...]) -> Floa
     return times_s[kept]
 
 
-def match(found_s: FloatArray, recording: Recording, tolerance_s: float) -> Score:
+def match(found_s: FloatArray, recording: AnnotatedEcg, tolerance_s: float) -> Score:
     """Match in time order, one to one; of two detections within the tolerance the nearer one is the hit."""
     found = outside(np.sort(found_s), recording.flutter_s).tolist()
     true = recording.beats_s.tolist()

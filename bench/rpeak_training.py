@@ -12,7 +12,7 @@ import numpy as np
 from bench.ecg_hardships import hardened, walk
 from bench.ecg_variants import NOISE_HZ, part, smooth, variant, with_rising_and_falling
 from bench.random_ecg import random_ecg
-from bench.recordings import DATA, Recording, match, names, outside, read
+from bench.recordings import DATA, AnnotatedEcg, match, names, outside, read
 from dsp.rpeak.detector import find_rpeaks
 from dsp.types import FloatArray
 
@@ -35,7 +35,7 @@ class Item:
     """`fold`: the part of the cross-validation that leaves its heart out; -1: no heart in it, never left out."""
 
     kind: str
-    recording: Recording
+    recording: AnnotatedEcg
     weight: float
     fold: int
 
@@ -68,7 +68,7 @@ def fold_of(folder: str, name: str) -> int:
 
 
 @cache
-def reference(folder: str, name: str) -> Recording:
+def reference(folder: str, name: str) -> AnnotatedEcg:
     """A recording and what is known of its beats. Reference beats that sit on another lead's peak are moved, all alike;
     where the reference is in doubt or ends, nothing counts."""
     recording = read(folder, name)
@@ -89,7 +89,7 @@ def reference(folder: str, name: str) -> Recording:
     return replace(recording, beats_s=outside(recording.beats_s, unknown), flutter_s=(*recording.flutter_s, *unknown))
 
 
-def _hearts(folders: tuple[str, ...]) -> Iterator[tuple[int, Recording, int]]:
+def _hearts(folders: tuple[str, ...]) -> Iterator[tuple[int, AnnotatedEcg, int]]:
     """Numbered: every recording of the folders, and its fold."""
     number = 0
     for folder in folders:
@@ -145,7 +145,7 @@ def _random(stage: int) -> Iterator[Item]:
     noises = list(_noises().values())
     for number in range(RANDOM_HEARTS):
         ecg_uv, beats_s = random_ecg(rng, FS_HZ, 90.0, noises)
-        yield Item("random", Recording(f"random {number}", ecg_uv, FS_HZ, beats_s, ()), 0.5, number % FOLDS)
+        yield Item("random", AnnotatedEcg(f"random {number}", ecg_uv, FS_HZ, beats_s, ()), 0.5, number % FOLDS)
 
 
 def _tones(stage: int) -> Item:
@@ -163,7 +163,7 @@ def _tones(stage: int) -> Item:
         size_uv = np.exp(rng.uniform(np.log(10.0), np.log(5000.0)))
         noise = rng.choice([0.0, 0.001, 0.01, 0.05]) * rng.normal(size=len(t_s))
         pieces += [size_uv * (tone + noise), lost]
-    return Item("tone", Recording("tones", np.concatenate(pieces), FS_HZ, np.empty(0), ()), 0.2, -1)
+    return Item("tone", AnnotatedEcg("tones", np.concatenate(pieces), FS_HZ, np.empty(0), ()), 0.2, -1)
 
 
 def _steps(stage: int) -> Item:
@@ -176,7 +176,7 @@ def _steps(stage: int) -> Item:
         size_uv = math.exp(rng.uniform(math.log(50.0), math.log(3000.0)))
         noise_uv = size_uv * rng.choice([0.002, 0.02, 0.1]) * rng.normal(size=len(t_s))
         pieces += [size_uv * walk(rng, t_s, 0.035) + noise_uv, lost]
-    return Item("steps", Recording("steps", np.concatenate(pieces), FS_HZ, np.empty(0), ()), 0.1, -1)
+    return Item("steps", AnnotatedEcg("steps", np.concatenate(pieces), FS_HZ, np.empty(0), ()), 0.1, -1)
 
 
 def _hiss(stage: int) -> Iterator[Item]:
@@ -194,7 +194,7 @@ def _hiss(stage: int) -> Iterator[Item]:
             coloured[rng.random(count) < rng.choice([0.0, 0.0, rng.uniform(0.0, 0.5)])] = np.nan
             pieces += [np.exp(rng.uniform(np.log(1.0), np.log(5000.0))) * coloured / np.nanstd(coloured), lost]
         yield Item(
-            "hiss", Recording(f"hiss at {fs_hz:.0f} Hz", np.concatenate(pieces), fs_hz, np.empty(0), ()), 0.2, -1
+            "hiss", AnnotatedEcg(f"hiss at {fs_hz:.0f} Hz", np.concatenate(pieces), fs_hz, np.empty(0), ()), 0.2, -1
         )
 
 
@@ -215,4 +215,4 @@ def _no_heart() -> Iterator[Item]:
         "hum": hum + 0.02 * white,
     }
     for name, signal in signals.items():
-        yield Item("none", Recording(name, signal, FS_HZ, np.empty(0), ()), 0.06, -1)
+        yield Item("none", AnnotatedEcg(name, signal, FS_HZ, np.empty(0), ()), 0.06, -1)

@@ -18,7 +18,7 @@ import numpy as np
 
 from bench import fit_rpeaks
 from bench import rpeak_training as training
-from bench.recordings import DATA, Pool, Recording, match, names, read
+from bench.recordings import DATA, AnnotatedEcg, Pool, match, names, read
 from bench.rpeak_network import read_folds
 from dsp.rpeak.detector import RPeakDetector, find_rpeaks
 from dsp.types import TRUSTED_QUALITY, Beat, FloatArray, SampleBlock
@@ -93,7 +93,7 @@ def ours() -> dict[str, Detector]:
     }
 
 
-def cost_s_per_hour(detect: Detector, recordings: Sequence[Recording]) -> float:
+def cost_s_per_hour(detect: Detector, recordings: Sequence[AnnotatedEcg]) -> float:
     """CPU seconds an hour of ECG takes at 500 Hz."""
     spent_s = heard_s = 0.0
     for recording in recordings:
@@ -107,7 +107,7 @@ def cost_s_per_hour(detect: Detector, recordings: Sequence[Recording]) -> float:
     return spent_s / heard_s * 3600.0
 
 
-def accuracy(detectors: dict[str, Detector], folder: str, recordings: Sequence[Recording]) -> None:
+def accuracy(detectors: dict[str, Detector], folder: str, recordings: Sequence[AnnotatedEcg]) -> None:
     """Where reference beats sit on another lead's peak or were found by vote, an offset a recording is none of the
     detector's, and is taken off before 40 ms are asked for."""
     print(f"\n{folder}, {len(recordings)} records, {sum(len(r.beats_s) for r in recordings)} beats; cost at 500 Hz")
@@ -134,7 +134,7 @@ def left_out() -> None:
     fit_rpeaks.score(training.recordings(), networks)
 
 
-def per_record(recordings: Sequence[Recording]) -> None:
+def per_record(recordings: Sequence[AnnotatedEcg]) -> None:
     print("\nRolig, record by record: missed, false, F1 at 150 and 40 ms, beats marked low")
     latencies_s: list[float] = []
     low = count = 0

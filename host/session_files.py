@@ -12,14 +12,13 @@ from typing import Any
 
 import edfio
 import numpy as np
-from numpy.typing import NDArray
 
 from device.recording.format import vocabulary
 from device.recording.format.metrics import METRICS, STATE_WORDS
 from device.recording.format.names import EDF, SESSION_NAME, SUMMARY, SUMS
 from device.recording.format.signals import GUIDE_LABEL, UNKNOWN
 from device.recording.format.summary_keys import own_date
-from dsp.types import IntervalKind, RRInterval
+from dsp.types import FloatArray, IntervalKind, RRInterval
 from host.errors import HostError, printable
 from host.session_folder import read_dates
 from host.summary_file import parse_summary
@@ -32,7 +31,7 @@ _DECIMALS = 4  # of the finest metric's step
 
 
 @dataclass(frozen=True, slots=True)
-class Notes:
+class SessionNotes:
     """The annotations, taken apart. Times in s from the first sample."""
 
     beats: list[tuple[float, float]]  # t_s, quality
@@ -51,10 +50,10 @@ class PulledSession:
     sums_sha256: str
     summary: dict[str, Any]
     started: datetime | None
-    notes: Notes
-    metrics: dict[str, NDArray[np.float64]]
+    notes: SessionNotes
+    metrics: dict[str, FloatArray]
     metrics_step_s: float
-    guide_pct: NDArray[np.float64]
+    guide_pct: FloatArray
     guide_hz: float
 
 
@@ -119,7 +118,7 @@ def _session(name: str, files: Vouched, dates: Mapping[str, str]) -> PulledSessi
         )
 
 
-def _metrics(signals: dict[str, Any]) -> dict[str, NDArray[np.float64]]:
+def _metrics(signals: dict[str, Any]) -> dict[str, FloatArray]:
     """NaN for what the file lacks because it is older than the metric; KeyError where it has no metrics at all."""
     unknown = np.full(len(signals[_QUALITY].data), np.nan)
     metrics = {
@@ -133,14 +132,14 @@ def _metrics(signals: dict[str, Any]) -> dict[str, NDArray[np.float64]]:
     return metrics
 
 
-def _values(signal: Any) -> NDArray[np.float64]:
+def _values(signal: Any) -> FloatArray:
     """A step's worth of rounding is taken back, so that 1 is 1; NaN where the file says unknown."""
     values = np.round(np.asarray(signal.data, dtype=np.float64), _DECIMALS) + 0.0
     return np.where(np.asarray(signal.digital) == UNKNOWN, np.nan, values)
 
 
-def _notes(annotations: list[tuple[float, str]]) -> Notes:
-    notes = Notes([], [], [], [])
+def _notes(annotations: list[tuple[float, str]]) -> SessionNotes:
+    notes = SessionNotes([], [], [], [])
     for t_s, text in sorted(annotations):
         note = vocabulary.parse_note(text)
         match note.word:

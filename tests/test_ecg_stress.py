@@ -9,7 +9,7 @@ import pytest
 
 from bench import ecg_hardships
 from bench.ecg_stress import Tally, true_rmssd_ms
-from bench.recordings import Recording
+from bench.recordings import AnnotatedEcg
 from bench.stressed_ecg import ROWS, Stressed, plain
 from dsp.hrv.intervals import classify
 from dsp.types import Beat, MetricsRow, Output
@@ -85,10 +85,10 @@ def test_the_true_rmssd_leaves_pauses_and_ectopics_out() -> None:
 @pytest.mark.parametrize("make", HARDSHIPS)
 @pytest.mark.parametrize("seed", range(4))
 def test_a_hardship_keeps_to_what_can_still_be_read(
-    make: Callable[[np.random.Generator, Recording], Recording], seed: int
+    make: Callable[[np.random.Generator, AnnotatedEcg], AnnotatedEcg], seed: int
 ) -> None:
     r_times_s = synthetic.regular_r_times(60.0)
-    clean = Recording("synthetic", synthetic.ecg(r_times_s, 250.0, 60.0), 250.0, r_times_s, ())
+    clean = AnnotatedEcg("synthetic", synthetic.ecg(r_times_s, 250.0, 60.0), 250.0, r_times_s, ())
     hard = make(np.random.default_rng(seed), clean)
     assert len(hard.ecg_uv) == len(clean.ecg_uv)
     assert not np.array_equal(hard.ecg_uv, clean.ecg_uv, equal_nan=True)

@@ -5,11 +5,10 @@ from collections import deque
 from typing import Generic, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from device.recording.format.annotation import Annotation
 from device.recording.format.vocabulary import LOST, compose
-from dsp.types import Contact
+from dsp.types import Contact, FloatArray
 
 Value = TypeVar("Value")
 _SAME_S = 1e-6
@@ -21,10 +20,10 @@ class SampleBuffer:
 
     def __init__(self, first_index: int) -> None:
         self._first_index = first_index
-        self._parts: deque[NDArray[np.float64]] = deque()
+        self._parts: deque[FloatArray] = deque()
         self.end = 0
 
-    def push(self, first_index: int, values: NDArray[np.float64]) -> int:
+    def push(self, first_index: int, values: FloatArray) -> int:
         """Returns how many slots were skipped. ValueError where `first_index` lies in the past."""
         missing = first_index - self._first_index - self.end
         if missing < 0:
@@ -35,7 +34,7 @@ class SampleBuffer:
         self.end += missing + len(values)
         return missing
 
-    def take(self, count: int) -> NDArray[np.float64]:
+    def take(self, count: int) -> FloatArray:
         """The oldest `count` samples, NaN for those that have not come."""
         taken = np.full(count, np.nan)
         filled = 0
@@ -63,7 +62,7 @@ class SideSlots:
         if slot >= self._taken and not math.isnan(value):
             self._values[slot] = value
 
-    def take(self, count: int) -> NDArray[np.float64]:
+    def take(self, count: int) -> FloatArray:
         """The next `count` slots, NaN where nothing was put."""
         slots = range(self._taken, self._taken + count)
         self._taken += count
@@ -97,7 +96,7 @@ class LostSamples:
         self._fs_hz = fs_hz
         self._first = self._last = self._count = 0
 
-    def push(self, start: int, missing: int, values: NDArray[np.float64]) -> list[Annotation]:
+    def push(self, start: int, missing: int, values: FloatArray) -> list[Annotation]:
         """`missing` slots skipped from `start` on, then `values`, NaN where lost."""
         lost = np.flatnonzero(np.isnan(values)) + missing
         count = missing + len(lost)

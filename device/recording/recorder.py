@@ -10,7 +10,6 @@ from types import TracebackType
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from device.errors import RecordingError
 from device.recording.edf.layout import encode_header
@@ -38,7 +37,7 @@ from device.recording.session_header import lungs_pct, metrics_columns, session_
 from device.recording.store import Store, reason
 from device.recording.writer_thread import RecordWriter
 from device.session.events import EndReason, Event
-from dsp.types import BreathPhase, MetricsRow, Output, SampleBlock, SideBlock, SignalKind, WearerState
+from dsp.types import BreathPhase, FloatArray, MetricsRow, Output, SampleBlock, SideBlock, SignalKind, WearerState
 
 _SAME_S = 1e-6
 log = logging.getLogger(__name__)
@@ -277,7 +276,7 @@ class SessionRecorder:
         self._writer.put(record)
         self._handed += 1
 
-    def _columns(self) -> list[NDArray[np.float64]]:
+    def _columns(self) -> list[FloatArray]:
         start_s = float(self._encoder.start_s(self._records))
         end_s = start_s + float(self._header.record_duration_s)
         slots = np.linspace(start_s, end_s, GUIDE_PER_RECORD, endpoint=False)

@@ -4,14 +4,13 @@ import math
 from decimal import Decimal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from device.recording.edf.layout import DIGITAL_MAX, DIGITAL_MIN, Header, SignalHeader, physical_range, record_shape
 from device.recording.edf.writer import ANNOTATIONS_SIGNAL, recording_field
 from device.recording.format.metrics import METRICS
 from device.recording.format.session_info import SessionInfo, SignalInfo
 from device.recording.format.signals import GUIDE_LABEL, GUIDE_PER_RECORD, UNKNOWN
-from dsp.types import BreathKind, BreathPhase, MetricsRow
+from dsp.types import BreathKind, BreathPhase, FloatArray, MetricsRow
 
 
 def session_header(info: SessionInfo) -> Header:
@@ -37,7 +36,7 @@ def lungs_pct(phase: BreathPhase | None) -> float:
     return 100.0 * (phase.progress if phase.kind is BreathKind.INHALE else 1.0 - phase.progress)
 
 
-def metrics_columns(row: MetricsRow | None) -> list[NDArray[np.float64]]:
+def metrics_columns(row: MetricsRow | None) -> list[FloatArray]:
     """One sample for each of `METRICS`."""
     return [np.array([math.nan if row is None else signal.value(row)]) for signal in METRICS]
 

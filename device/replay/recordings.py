@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dsp.types import Beat, Contact, SampleBlock, SignalKind
+from dsp.types import Beat, Contact, FloatArray, SampleBlock, SignalKind
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,7 +20,7 @@ class SampledSignal:
     kind: SignalKind
     label: str
     fs_hz: float
-    values: NDArray[np.float64]
+    values: FloatArray
     contacts: tuple[tuple[int, Contact], ...] = ()
     started: datetime | None = None
     sensor: str = ""

@@ -14,6 +14,7 @@ from device.recording.edf.annotations import parse_tals
 from device.recording.edf.errors import EdfError
 from device.recording.edf.layout import BYTES_PER_SAMPLE, MAIN_BYTES, Header, SignalHeader, decode_header, signal_count
 from device.recording.format.annotation import Annotation
+from dsp.types import FloatArray
 
 LOST_S = 3600.0
 LOST_PER_SAMPLE = 10
@@ -85,7 +86,7 @@ class EdfFile:
         told = _UNKNOWN.search(self.header.recording)
         return int(told[1]) if told else None
 
-    def read(self, number: int) -> NDArray[np.float64]:
+    def read(self, number: int) -> FloatArray:
         """Signal `number` in physical units, shape (n,); NaN in gaps and where the digital value is `unknown`."""
         signal = self.header.signals[number]
         digital = self._bytes_of(number).view("<i2").reshape(len(self._records), signal.samples_per_record)
@@ -131,7 +132,7 @@ class EdfFile:
         duration_s = float(self.header.record_duration_s)
         return any(not math.isclose(b - a, duration_s, abs_tol=1e-4) for a, b in pairwise(self._starts_s))
 
-    def _placed(self, values: NDArray[np.float64], fs_hz: float) -> NDArray[np.float64]:
+    def _placed(self, values: FloatArray, fs_hz: float) -> FloatArray:
         starts = [round((start_s - self._starts_s[0]) * fs_hz) for start_s in self._starts_s]
         if any(b < a for a, b in pairwise(starts)):
             raise EdfError(f"{self.path}: the data records are not in order of time")
@@ -147,7 +148,7 @@ class EdfFile:
         return placed
 
 
-def _physical(digital: NDArray[np.int16], signal: SignalHeader, unknown: int | None) -> NDArray[np.float64]:
+def _physical(digital: NDArray[np.int16], signal: SignalHeader, unknown: int | None) -> FloatArray:
     values = digital.astype(np.float64)
     if signal.has_range or signal.digital_max == signal.digital_min:
         values = (values - signal.digital_min) * signal.units_per_step + signal.physical_min

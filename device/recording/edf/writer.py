@@ -12,6 +12,7 @@ from device.recording.edf.annotations import encode_tal, encode_time_keeping
 from device.recording.edf.layout import ANNOTATIONS_LABEL, DIGITAL_MAX, MONTHS, Header, SignalHeader
 from device.recording.format.annotation import Annotation
 from device.recording.format.signals import UNKNOWN
+from dsp.types import FloatArray
 
 ANNOTATION_BYTES = 384
 TAIL_BYTES = 48  # kept zero in every record, so that recovery has room for its mark
@@ -27,7 +28,7 @@ def recording_field(start: datetime | None, equipment: str, extra: Sequence[str]
     return " ".join(["Startdate", date, "X", "X", *(part.replace(" ", "_") for part in (equipment, *extra))])
 
 
-def quantise(values: NDArray[np.float64], signal: SignalHeader) -> NDArray[np.int16]:
+def quantise(values: FloatArray, signal: SignalHeader) -> NDArray[np.int16]:
     """Physical values to digital ones: NaN becomes `UNKNOWN`, a value out of range the nearest end of it."""
     steps = (values - signal.physical_min) / signal.units_per_step + signal.digital_min
     digital = np.clip(np.rint(steps), UNKNOWN + 1, DIGITAL_MAX)
@@ -51,7 +52,7 @@ class RecordEncoder:
         self._header = header
         self._signals = header.signals[:-1]
 
-    def encode(self, index: int, columns: Sequence[NDArray[np.float64]], tals: deque[bytes]) -> bytes:
+    def encode(self, index: int, columns: Sequence[FloatArray], tals: deque[bytes]) -> bytes:
         """Record number `index` (from 0). `columns` holds each signal's samples in physical units. As many lists
         as fit are taken from the left of `tals`; later records take the rest."""
         parts = []
