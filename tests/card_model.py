@@ -8,7 +8,7 @@ their folder's history.
 import errno
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -160,11 +160,12 @@ class CardModel:
         folders: dict[int, dict[str, int]] = {}
         for folder in (node for node, is_folder in self._nodes.items() if is_folder):
             names = dict(self._initial[folder].names) if folder in self._initial else {}
-            durable, pending = _split(
-                [op for op in self.operations[: cut + 1] if isinstance(op, Names | SyncNames) and op.folder == folder],
-                SyncNames,
-                self.operations[cut],
-            )
+            operations = [
+                op for op in self.operations[: cut + 1] if isinstance(op, Names | SyncNames) and op.folder == folder
+            ]
+            synced = _synced(operations, SyncNames, self.operations[cut])
+            durable = [op for op in operations[:synced] if not isinstance(op, SyncNames)]
+            pending = [op for op in operations[synced:] if not isinstance(op, SyncNames)]
             for change in durable + pending[: chance.randint(0, len(pending))]:
                 for name, node in change.changes.items():
                     if node is None:
@@ -188,7 +189,9 @@ class CardModel:
         operations = [
             op for op in self.operations[: cut + 1] if isinstance(op, Write | Truncate | Sync) and op.file == file
         ]
-        durable, pending = _split(operations, Sync, self.operations[cut])
+        synced = _synced(operations, Sync, self.operations[cut])
+        durable = [op for op in operations[:synced] if not isinstance(op, Sync)]
+        pending = [op for op in operations[synced:] if not isinstance(op, Sync)]
         content = bytearray(self._initial[file].content or b"" if file in self._initial else b"")
         for op in durable:
             _apply(content, op, b"\0")
@@ -220,13 +223,9 @@ class _ModelFile:
         self._real.close()
 
 
-def _split(operations: list, barrier: type, cut_at: Operation) -> tuple[list, list]:
-    """Before and after the last completed barrier; one that was under way at the cut does not count."""
-    last = max((i for i, op in enumerate(operations) if isinstance(op, barrier) and op is not cut_at), default=-1)
-    return (
-        [op for op in operations[: last + 1] if not isinstance(op, barrier)],
-        [op for op in operations[last + 1 :] if not isinstance(op, barrier)],
-    )
+def _synced(operations: Sequence[Operation], barrier: type[Sync | SyncNames], cut_at: Operation) -> int:
+    """How many lead up to the last completed barrier; one that was under way at the cut does not count."""
+    return max((i + 1 for i, op in enumerate(operations) if isinstance(op, barrier) and op is not cut_at), default=0)
 
 
 def _sectors(operation: Write | Truncate) -> list[Write | Truncate]:

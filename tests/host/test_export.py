@@ -87,10 +87,12 @@ def test_nothing_in_it_leads_back(copies: Path, tmp_path: Path) -> None:
 def test_dates_move_together_by_whole_weeks(copies: Path, tmp_path: Path) -> None:
     export(copies, tmp_path / "out")
     first, second, undated, saved = (row["started_shifted"] for row in table(tmp_path / "out", "sessions"))
-    starts = [read_session(folder).started for folder in session_folders(copies)[:2]]
-    assert second - first == starts[1] - starts[0]
+    earlier, later = (read_session(folder).started for folder in session_folders(copies)[:2])
+    assert earlier is not None
+    assert later is not None
+    assert second - first == later - earlier
     assert undated is saved is None
-    local = starts[0].astimezone().replace(tzinfo=None)
+    local = earlier.astimezone().replace(tzinfo=None)
     assert (local - first) % timedelta(weeks=1) < timedelta(hours=1)
     assert timedelta(weeks=52) <= local - first < timedelta(weeks=572, hours=1)
 

@@ -48,7 +48,7 @@ def in_place_of(make: Callable[[Path], Any]) -> Callable[[Path], None]:
     return spoil
 
 
-ODD = {
+ODD: dict[str, Callable[[Path], object]] = {
     "missing": Path.unlink,
     "empty": lambda path: path.write_bytes(b""),
     "half": half,

@@ -33,7 +33,7 @@ def rolig(*arguments: object) -> "subprocess.Popen[str]":
     )
 
 
-def test_help_teaches_every_command(capsys):
+def test_help_teaches_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(["--help"])
     assert stopped.value.code == 0
@@ -42,13 +42,13 @@ def test_help_teaches_every_command(capsys):
         assert re.search(rf"^    {command}\s", told, re.MULTILINE), command
 
 
-def test_config_prints_what_it_would_read_back(tmp_path, capsys):
+def test_config_prints_what_it_would_read_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "empty.toml").write_text("")
     assert main(["config", "--config", str(tmp_path / "empty.toml")]) == 0
     assert parse_config(capsys.readouterr().out, "printed") == Config()
 
 
-def test_a_wrong_configuration_is_one_line_and_exit_code_2(tmp_path, capsys):
+def test_a_wrong_configuration_is_one_line_and_exit_code_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "c.toml").write_text("[session]\nminutes = 'ten'\n")
     assert main(["config", "--config", str(tmp_path / "c.toml")]) == 2
     told = capsys.readouterr().err
@@ -56,14 +56,14 @@ def test_a_wrong_configuration_is_one_line_and_exit_code_2(tmp_path, capsys):
     assert len(told.splitlines()) == 1
 
 
-def test_selftest_without_hardware_exits_with_1_and_says_what_is_missing(capsys):
+def test_selftest_without_hardware_exits_with_1_and_says_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["selftest"]) == 1
     told = capsys.readouterr().out
     assert "missing  SPI sensor" in told
     assert "rolig demo" in told
 
 
-def test_the_demo_writes_a_session_that_the_list_shows(tmp_path, capsys):
+def test_the_demo_writes_a_session_that_the_list_shows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["demo", "--speed", "max", "--minutes", "0.5", "--store", str(tmp_path)]) == 0
     folder = Path(capsys.readouterr().out.splitlines()[-1])
     assert main(["sessions", "--store", str(tmp_path)]) == 0
@@ -72,7 +72,9 @@ def test_the_demo_writes_a_session_that_the_list_shows(tmp_path, capsys):
     assert "completed" in listed
 
 
-def test_the_owner_can_delete_one_session_and_only_by_its_whole_name(tmp_path, capsys):
+def test_the_owner_can_delete_one_session_and_only_by_its_whole_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     names = [write_session(tmp_path, f"000{n}").name for n in (1, 2)]
     for wrong in ("0003", "000", "..", ".", "", "../0001", str(tmp_path / "0001")):
         assert main(["sessions", "--store", str(tmp_path), "--delete", wrong]) == 2
@@ -82,7 +84,7 @@ def test_the_owner_can_delete_one_session_and_only_by_its_whole_name(tmp_path, c
     assert [path.name for path in tmp_path.iterdir()] == ["0002"]
 
 
-def test_a_demo_in_a_terminal_shows_the_screen_and_sigterm_closes_the_session(tmp_path):
+def test_a_demo_in_a_terminal_shows_the_screen_and_sigterm_closes_the_session(tmp_path: Path) -> None:
     primary, secondary = pty.openpty()
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "130", "LINES": "40"}
     command = [sys.executable, "-m", "device", "demo", "--store", str(tmp_path)]
@@ -112,7 +114,7 @@ def test_a_demo_in_a_terminal_shows_the_screen_and_sigterm_closes_the_session(tm
     assert summary["end_reason"] == "signal"
 
 
-def test_run_without_a_sensor_keeps_trying_and_ends_well_when_asked(tmp_path):
+def test_run_without_a_sensor_keeps_trying_and_ends_well_when_asked(tmp_path: Path) -> None:
     config = tmp_path / "c.toml"
     config.write_text(f'[store]\nfolder = "{tmp_path}/store"\n[usb]\nport = "{tmp_path}/none"\n')
     process = rolig("run", "--config", config)
@@ -128,7 +130,7 @@ def test_run_without_a_sensor_keeps_trying_and_ends_well_when_asked(tmp_path):
     assert "Traceback" not in "".join(lines) + rest + out
 
 
-def test_the_resonance_of_a_paced_recording_is_json(tmp_path, capsys):
+def test_the_resonance_of_a_paced_recording_is_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     t_s, lines, pace_at = 0.0, [], {0.0: 6.5, 120.0: 6.0, 240.0: 5.5, 360.0: 5.0, 480.0: 4.5}
     while t_s < 600.0:
         pace = [p for start, p in pace_at.items() if start <= t_s][-1]
@@ -157,12 +159,16 @@ def test_the_resonance_of_a_paced_recording_is_json(tmp_path, capsys):
         ["demo", "--store", "/dev/null"],
     ],
 )
-def test_what_is_not_there_is_one_line_and_exit_code_2(arguments, capsys):
+def test_what_is_not_there_is_one_line_and_exit_code_2(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(arguments) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
-def test_a_user_without_a_home_has_to_say_where_sessions_go(tmp_path, capsys, monkeypatch):
+def test_a_user_without_a_home_has_to_say_where_sessions_go(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     def nobody(uid: int) -> NoReturn:
         raise KeyError(f"getpwuid(): uid not found: {uid}")
 
@@ -179,21 +185,21 @@ def test_a_user_without_a_home_has_to_say_where_sessions_go(tmp_path, capsys, mo
     assert 'folder = "/somewhere"' in capsys.readouterr().out
 
 
-def test_a_wearer_without_a_number_is_refused(capsys):
+def test_a_wearer_without_a_number_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(["demo", "--seed", "-1"])
     assert stopped.value.code == 2
     assert "must be a whole number from 0" in capsys.readouterr().err
 
 
-def test_a_closed_output_is_no_fault():
+def test_a_closed_output_is_no_fault() -> None:
     command = f"{sys.executable} -m device config <&- >&-"
     done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
     assert done.returncode == 0
     assert "rror" not in done.stderr
 
 
-def test_the_laptop_s_rule_is_that_of_the_package(capsys):
+def test_the_laptop_s_rule_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["setup", "--laptop"]) == 0
     printed = capsys.readouterr().out
     packaged = (Path(__file__).parents[3] / "systemd" / "udev" / "60-rolig.rules").read_text()

@@ -52,7 +52,7 @@ def replay(*arguments: object) -> int:
     return main(["replay", *map(str, arguments)])
 
 
-def test_the_columns_are_those_of_the_contract():
+def test_the_columns_are_those_of_the_contract() -> None:
     assert BEAT_COLUMNS == ("time_s", "quality", "known_s")
     assert INTERVAL_COLUMNS == ("time_s", "interval_ms", "kind", "known_s", "sd_ms", "doubt")
     assert ",".join(METRICS_COLUMNS) == (
@@ -61,7 +61,7 @@ def test_the_columns_are_those_of_the_contract():
     )
 
 
-def test_beats_are_where_the_heart_beat_and_known_in_time(recording, body, tmp_path):
+def test_beats_are_where_the_heart_beat_and_known_in_time(recording: Path, body: Body, tmp_path: Path) -> None:
     assert replay(recording, "--signal", "ECG", "--beats", tmp_path / "b.csv") == 0
     beats = rows(tmp_path / "b.csv")
     times_s = np.array([float(b["time_s"]) for b in beats])
@@ -74,7 +74,9 @@ def test_beats_are_where_the_heart_beat_and_known_in_time(recording, body, tmp_p
 
 
 @pytest.mark.parametrize("block_ms", [1.0, 333.0, 10_000.0])
-def test_the_block_length_changes_nothing_but_when_things_are_known(recording, tmp_path, block_ms):
+def test_the_block_length_changes_nothing_but_when_things_are_known(
+    recording: Path, tmp_path: Path, block_ms: float
+) -> None:
     for name, length in (("a", 20.0), ("b", block_ms)):
         options = [("--beats", "b"), ("--intervals", "i"), ("--metrics", "m")]
         named = [part for option, letter in options for part in (option, tmp_path / f"{name}{letter}.csv")]
@@ -87,7 +89,7 @@ def test_the_block_length_changes_nothing_but_when_things_are_known(recording, t
         assert one == other
 
 
-def test_metrics_have_a_row_a_second_empty_where_there_is_no_support(recording, tmp_path):
+def test_metrics_have_a_row_a_second_empty_where_there_is_no_support(recording: Path, tmp_path: Path) -> None:
     assert replay(recording, "--signal", "ECG", "--metrics", tmp_path / "m.csv") == 0
     metrics = rows(tmp_path / "m.csv")
     assert [float(m["time_s"]) for m in metrics] == list(range(1, SECONDS + 1))
@@ -96,7 +98,9 @@ def test_metrics_have_a_row_a_second_empty_where_there_is_no_support(recording, 
     assert {m["state"] for m in metrics[100:]} <= {"calm", "neutral", "alarm", "unsure"}
 
 
-def test_the_session_folder_is_the_last_line_and_opens_elsewhere(recording, tmp_path, capsys):
+def test_the_session_folder_is_the_last_line_and_opens_elsewhere(
+    recording: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert replay(recording, "--signal", "ECG", "--out", tmp_path / "store", "--intervals", tmp_path / "i.csv") == 0
     folder = Path(capsys.readouterr().out.splitlines()[-1])
     assert folder.parent == tmp_path / "store"
@@ -112,14 +116,14 @@ def test_the_session_folder_is_the_last_line_and_opens_elsewhere(recording, tmp_
     }  # fmt: skip
 
 
-def test_an_rr_file_begins_with_a_beat_at_zero(tmp_path):
+def test_an_rr_file_begins_with_a_beat_at_zero(tmp_path: Path) -> None:
     (tmp_path / "rr.txt").write_text("800\n810\n790\n" * 40)
     assert replay(tmp_path / "rr.txt", "--beats", tmp_path / "b.csv", "--intervals", tmp_path / "i.csv") == 0
     assert rows(tmp_path / "b.csv")[0]["time_s"] == "0.00000"
     assert [float(r["interval_ms"]) for r in rows(tmp_path / "i.csv")][:3] == pytest.approx([800, 810, 790])
 
 
-def test_a_beat_list_with_a_gap_keeps_the_gap_out_of_the_intervals(tmp_path):
+def test_a_beat_list_with_a_gap_keeps_the_gap_out_of_the_intervals(tmp_path: Path) -> None:
     times_s = [0.8 * k for k in range(80)] + [73.2 + 0.8 * k for k in range(80)]
     (tmp_path / "beats.csv").write_text("time_s\n" + "".join(f"{t:.5f}\n" for t in times_s))
     assert replay(tmp_path / "beats.csv", "--kind", "beats", "--intervals", tmp_path / "i.csv") == 0
@@ -127,7 +131,7 @@ def test_a_beat_list_with_a_gap_keeps_the_gap_out_of_the_intervals(tmp_path):
     assert [r["kind"] for r in across] in ([], ["unreadable"])
 
 
-def test_intervals_replay_as_they_were_measured_gaps_included(tmp_path):
+def test_intervals_replay_as_they_were_measured_gaps_included(tmp_path: Path) -> None:
     lines = ["0.20000,800.000,normal", "1.00000,,", "1.80000,800.000,normal"]
     lines += ["2.61000,810.000,normal", "9.40000,790.000,normal", "10.2,800.000,ectopic"]
     (tmp_path / "rr.csv").write_text("\n".join(["time_s,interval_ms,kind", *lines]))
@@ -136,13 +140,13 @@ def test_intervals_replay_as_they_were_measured_gaps_included(tmp_path):
     assert times_s == pytest.approx([0.2, 1.0, 1.8, 2.61, 8.61, 9.4, 10.2])
 
 
-def test_rounded_intervals_meet_in_one_beat(tmp_path):
+def test_rounded_intervals_meet_in_one_beat(tmp_path: Path) -> None:
     (tmp_path / "rr.csv").write_text("time_s,interval_ms\n0.83,831\n1.66,834\n2.48,817\n3.31,829\n")
     assert replay(tmp_path / "rr.csv", "--beats", tmp_path / "b.csv") == 0
     assert [float(row["time_s"]) for row in rows(tmp_path / "b.csv")] == [0.83, 1.66, 2.48, 3.31]
 
 
-def test_csv_samples_in_mv_read_like_the_edf(recording, body, tmp_path):
+def test_csv_samples_in_mv_read_like_the_edf(recording: Path, body: Body, tmp_path: Path) -> None:
     t_s = np.arange(60 * FS_HZ) / FS_HZ
     lines = "".join(f"{t:.4f},{mv:.5f}\n" for t, mv in zip(t_s, body.ecg_mv(t_s), strict=True))
     (tmp_path / "ecg.csv").write_text("time_s,ecg_mv\n" + lines)
@@ -153,7 +157,9 @@ def test_csv_samples_in_mv_read_like_the_edf(recording, body, tmp_path):
     assert common == pytest.approx(from_edf[5 : 5 + len(common)], abs=0.003)
 
 
-def test_the_profile_is_made_kept_and_set_aside_when_it_is_bad(recording, tmp_path, capsys):
+def test_the_profile_is_made_kept_and_set_aside_when_it_is_bad(
+    recording: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     profile = tmp_path / "p.json"
     assert replay(recording, "--signal", "ECG", "--profile", profile) == 0
     days = json.loads(profile.read_text())["resting_days"]
@@ -166,7 +172,7 @@ def test_the_profile_is_made_kept_and_set_aside_when_it_is_bad(recording, tmp_pa
     assert "p.json.bad-1" in capsys.readouterr().err
 
 
-def test_a_baseline_holds_from_the_start_and_is_not_kept(recording, tmp_path):
+def test_a_baseline_holds_from_the_start_and_is_not_kept(recording: Path, tmp_path: Path) -> None:
     options = ["--signal", "ECG", "--metrics", tmp_path / "m.csv", "--profile", tmp_path / "p.json"]
     assert replay(recording, *options, "--baseline", "30:100") == 0
     metrics = rows(tmp_path / "m.csv")
@@ -175,14 +181,16 @@ def test_a_baseline_holds_from_the_start_and_is_not_kept(recording, tmp_path):
     assert json.loads((tmp_path / "p.json").read_text())["resting_days"] == []
 
 
-def test_a_baseline_that_cannot_be_read_leaves_the_state_empty(tmp_path, capsys):
+def test_a_baseline_that_cannot_be_read_leaves_the_state_empty(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "rr.txt").write_text("800\n810\n790\n" * 60)
     assert replay(tmp_path / "rr.txt", "--baseline", "20:30", "--metrics", tmp_path / "m.csv") == 0
     assert {m["state"] for m in rows(tmp_path / "m.csv")} == {""}
     assert "fewer than 20 s of readable heartbeats" in capsys.readouterr().err
 
 
-def test_the_display_can_be_pictures(recording, tmp_path):
+def test_the_display_can_be_pictures(recording: Path, tmp_path: Path) -> None:
     (tmp_path / "guide.csv").write_text("time_s,breaths_per_min\n10,6\n100,nan\n")
     pictures = tmp_path / "pictures"
     options = ["--signal", "ECG", "--display", pictures, "--guide", tmp_path / "guide.csv"]
@@ -232,7 +240,9 @@ def _bad_files(folder: Path) -> Iterator[tuple[list[str], str]]:
     yield ["still.edf"], "still.edf: signal 'ECG': data records of 0 s give it no rate"
 
 
-def test_bad_input_is_one_clear_line_and_exit_code_2(recording, tmp_path, capsys, monkeypatch):
+def test_bad_input_is_one_clear_line_and_exit_code_2(
+    recording: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     cases = [
         *_bad_files(tmp_path),
@@ -252,12 +262,12 @@ def test_bad_input_is_one_clear_line_and_exit_code_2(recording, tmp_path, capsys
         assert len(told.splitlines()) == 1, told
 
 
-def test_tables_that_nobody_wants_may_go_to_the_same_nowhere(recording):
+def test_tables_that_nobody_wants_may_go_to_the_same_nowhere(recording: Path) -> None:
     assert replay(recording, "--beats", "/dev/null", "--metrics", "/dev/null") == 0
 
 
 @pytest.mark.parametrize("arguments", [["--speed", "2"], ["--baseline", "9:3"], ["--block-ms", "0"], ["--date", "May"]])
-def test_bad_options_exit_with_2(recording, arguments, capsys):
+def test_bad_options_exit_with_2(recording: Path, arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         replay(recording, *arguments)
     assert stopped.value.code == 2
@@ -265,27 +275,27 @@ def test_bad_options_exit_with_2(recording, arguments, capsys):
     assert line.startswith(f"rolig replay: argument {arguments[0]}: ")
 
 
-def test_a_full_disk_is_one_line_and_exit_code_1(tmp_path, capsys):
+def test_a_full_disk_is_one_line_and_exit_code_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "beats.csv").write_text("time_s\n1\n2\n")
     assert replay(tmp_path / "beats.csv", "--beats", "/dev/full") == 1
     assert capsys.readouterr().err == "rolig: /dev/full: cannot be written: No space left on device\n"
 
 
-def test_a_profile_without_a_day_learns_nothing_and_says_so(tmp_path, capsys):
+def test_a_profile_without_a_day_learns_nothing_and_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "rr.txt").write_text("800\n810\n790\n" * 60)
     assert replay(tmp_path / "rr.txt", "--profile", tmp_path / "p.json") == 0
     assert json.loads((tmp_path / "p.json").read_text())["resting_days"] == []
     assert "without --date the profile learns nothing" in capsys.readouterr().err
 
 
-def test_values_that_a_float_cannot_hold_in_uv_are_lost(tmp_path):
+def test_values_that_a_float_cannot_hold_in_uv_are_lost(tmp_path: Path) -> None:
     lines = "".join(f"{k / 100:.2f},{'1e308' if k == 50 else 0}\n" for k in range(600))
     (tmp_path / "huge.csv").write_text("time_s,ecg_mv\n" + lines)
     assert replay(tmp_path / "huge.csv", "--beats", tmp_path / "b.csv", "--out", tmp_path / "store") == 0
     assert rows(tmp_path / "b.csv") == []
 
 
-def test_a_signal_of_nothing_gives_nothing(tmp_path):
+def test_a_signal_of_nothing_gives_nothing(tmp_path: Path) -> None:
     lines = "".join(f"{k / 100:.2f},0\n" for k in range(6000))
     (tmp_path / "flat.csv").write_text("time_s,ecg_mv\n" + lines)
     options = ["--beats", tmp_path / "b.csv", "--metrics", tmp_path / "m.csv", "--out", tmp_path / "store"]

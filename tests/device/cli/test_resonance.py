@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ RESONANCE = 5.6
 STEPS = (6.5, 6.0, 5.5, 5.0, 4.5)
 
 
-def write(folder: Path, size, step_s: float = 120.0) -> list[str]:
+def write(folder: Path, size: Callable[[float], float], step_s: float = 120.0) -> list[str]:
     """RR and guide of a heart that answers Lehrer's steps with a swing of `size(pace)` ms."""
     rng = np.random.default_rng(4)
     t_s, rows = 0.0, []
@@ -32,7 +33,7 @@ def write(folder: Path, size, step_s: float = 120.0) -> list[str]:
     return ["resonance", "--from", str(recording), "--kind", "rr", "--guide", str(guide)]
 
 
-def test_it_prints_what_it_found_as_json(tmp_path, capsys):
+def test_it_prints_what_it_found_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = write(tmp_path, lambda pace: 90.0 / math.hypot(1, 4 * (pace / RESONANCE - RESONANCE / pace)))
     assert main(arguments) == 0
     finding = json.loads(capsys.readouterr().out)
@@ -47,7 +48,7 @@ def test_it_prints_what_it_found_as_json(tmp_path, capsys):
     )
 
 
-def test_a_flat_response_is_inconclusive_and_says_why(tmp_path, capsys):
+def test_a_flat_response_is_inconclusive_and_says_why(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(write(tmp_path, lambda pace: 60.0)) == 0
     finding = json.loads(capsys.readouterr().out)
     assert not finding["conclusive"]
@@ -58,7 +59,7 @@ def test_a_flat_response_is_inconclusive_and_says_why(tmp_path, capsys):
     assert finding["best_guess_confidence"] < 1.0
 
 
-def test_a_guide_without_steps_is_refused(tmp_path, capsys):
+def test_a_guide_without_steps_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = write(tmp_path, lambda pace: 60.0)
     Path(arguments[-1]).write_text("time_s,breaths_per_min\n0,6\n20,\n")
     assert main(arguments) == 2
@@ -66,7 +67,7 @@ def test_a_guide_without_steps_is_refused(tmp_path, capsys):
 
 
 @pytest.mark.parametrize("prior", ["6", "6:x", "20:0.3", "6:9"])
-def test_a_bad_prior_is_refused(tmp_path, capsys, prior):
+def test_a_bad_prior_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str], prior: str) -> None:
     with pytest.raises(SystemExit) as stopped:
         main([*write(tmp_path, lambda pace: 60.0), "--prior", prior])
     assert stopped.value.code == 2
@@ -74,7 +75,7 @@ def test_a_bad_prior_is_refused(tmp_path, capsys, prior):
 
 
 @pytest.mark.slow
-def test_the_demo_s_run_walks_all_its_paces_and_is_recorded(tmp_path):
+def test_the_demo_s_run_walks_all_its_paces_and_is_recorded(tmp_path: Path) -> None:
     simulation = Simulation(Scene(seed=2, resonance=True), tmp_path)
     while not simulation.done:
         simulation.step()

@@ -76,31 +76,37 @@ def fail_and_check(tmp_path: Path, first: int, last: int, written: list[bytes]) 
     return finished
 
 
-def test_one_failed_sync_anywhere_costs_at_most_what_it_dropped(tmp_path, untroubled):
+def test_one_failed_sync_anywhere_costs_at_most_what_it_dropped(
+    tmp_path: Path, untroubled: tuple[list[bytes], int]
+) -> None:
     written, syncs = untroubled
     finished = [fail_and_check(tmp_path, number, number, written) for number in range(syncs)]
     assert sum(finished) >= syncs - 7, "only what cannot be begun is not finished"
 
 
-def test_syncs_that_fail_for_ever_vouch_for_nothing(tmp_path, untroubled):
+def test_syncs_that_fail_for_ever_vouch_for_nothing(tmp_path: Path, untroubled: tuple[list[bytes], int]) -> None:
     written, syncs = untroubled
     finished = [fail_and_check(tmp_path, number, 1000, written) for number in range(syncs)]
     assert not any(finished[: syncs // 2])
 
 
-def test_two_failed_syncs_in_a_row(tmp_path, untroubled):
+def test_two_failed_syncs_in_a_row(tmp_path: Path, untroubled: tuple[list[bytes], int]) -> None:
     written, syncs = untroubled
     for number in range(0, syncs, 2):
         fail_and_check(tmp_path, number, number + 1, written)
 
 
-def test_recovery_does_not_believe_memory(tmp_path, untroubled):
+def test_recovery_does_not_believe_memory(tmp_path: Path, untroubled: tuple[list[bytes], int]) -> None:
     """The service starts again in the same boot, and memory still has what the card lost."""
     written, syncs = untroubled
     for number in range(6, syncs):
         memory, left = tmp_path / f"memory{number}", tmp_path / f"left{number}"
         failing = {"now": True}
-        card = ForgetfulCard(lambda at, failing=failing, number=number: failing["now"] and at >= number)
+
+        def fails(at: int, failing: dict[str, bool] = failing, number: int = number) -> bool:
+            return failing["now"] and at >= number
+
+        card = ForgetfulCard(fails)
         recorder = recorded_on(memory, card)
         failing["now"] = False
         recover(Store(memory, card))
@@ -109,7 +115,7 @@ def test_recovery_does_not_believe_memory(tmp_path, untroubled):
         check(left / name, recorder.acknowledged_records, written)
 
 
-def test_the_file_says_that_the_card_ended_it(tmp_path):
+def test_the_file_says_that_the_card_ended_it(tmp_path: Path) -> None:
     card = ForgetfulCard(lambda number: number == 12)
     recorder = recorded_on(tmp_path, card)
     assert "the card does not answer" in str(recorder.fault)
@@ -118,7 +124,7 @@ def test_the_file_says_that_the_card_ended_it(tmp_path):
     assert (recorder.folder / SUMS).exists()
 
 
-def test_the_model_does_leave_a_hole_that_memory_does_not_show(tmp_path):
+def test_the_model_does_leave_a_hole_that_memory_does_not_show(tmp_path: Path) -> None:
     """Else the tests above would prove nothing."""
     card = ForgetfulCard(lambda number: number == 0)
     file = card.create(tmp_path / "file")

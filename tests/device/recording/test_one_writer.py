@@ -46,7 +46,9 @@ def another_process_records(store: Path) -> Iterator[tuple["subprocess.Popen[str
             process.kill()
 
 
-def test_a_session_that_another_process_records_is_not_closed(tmp_path, capsys):
+def test_a_session_that_another_process_records_is_not_closed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with another_process_records(tmp_path) as (process, name):
         with pytest.raises(StoreBusyError, match="another rolig records there"):
             recover(Store(tmp_path))
@@ -58,7 +60,9 @@ def test_a_session_that_another_process_records_is_not_closed(tmp_path, capsys):
     assert recover(Store(tmp_path)) == []
 
 
-def test_the_second_to_record_is_told_and_the_first_loses_nothing(tmp_path, capsys):
+def test_the_second_to_record_is_told_and_the_first_loses_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with another_process_records(tmp_path) as (process, name):
         with pytest.raises(StoreBusyError):
             record(Store(tmp_path))
@@ -69,7 +73,7 @@ def test_the_second_to_record_is_told_and_the_first_loses_nothing(tmp_path, caps
     assert sums_hold(tmp_path / name)
 
 
-def test_the_lock_goes_with_a_process_that_is_killed(tmp_path):
+def test_the_lock_goes_with_a_process_that_is_killed(tmp_path: Path) -> None:
     with another_process_records(tmp_path) as (process, name):
         process.kill()
         process.wait()
@@ -78,7 +82,7 @@ def test_the_lock_goes_with_a_process_that_is_killed(tmp_path):
     assert record(Store(tmp_path)).name.startswith("0002")
 
 
-def test_recovery_passes_over_what_its_own_process_records(tmp_path):
+def test_recovery_passes_over_what_its_own_process_records(tmp_path: Path) -> None:
     store = Store(tmp_path)
     recorder = SessionRecorder(store, session_info(), live=False)
     feed(recorder, 5.0)
@@ -88,7 +92,7 @@ def test_recovery_passes_over_what_its_own_process_records(tmp_path):
     assert sums_hold(recorder.folder)
 
 
-def test_a_lock_is_free_again_when_its_last_holder_lets_go(tmp_path):
+def test_a_lock_is_free_again_when_its_last_holder_lets_go(tmp_path: Path) -> None:
     first, second = WriterLock(tmp_path), WriterLock(tmp_path)
     first.release()
     first.release()
@@ -113,7 +117,7 @@ class RacingCard(OsFileSystem):
         super().make_new_folder(path)
 
 
-def test_no_two_that_begin_at_once_get_one_number(tmp_path):
+def test_no_two_that_begin_at_once_get_one_number(tmp_path: Path) -> None:
     barrier = threading.Barrier(6)
     folders: list[Path] = []
 

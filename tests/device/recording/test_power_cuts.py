@@ -101,16 +101,16 @@ def cut_again(root: Path, into: Path, chance: random.Random) -> Path:
     return into
 
 
-def test_every_acknowledged_record_survives_a_cut(tmp_path):
+def test_every_acknowledged_record_survives_a_cut(tmp_path: Path) -> None:
     cut_and_check(tmp_path, trials=50, seed=1)
 
 
 @pytest.mark.slow
-def test_every_acknowledged_record_survives_a_thousand_cuts(tmp_path):
+def test_every_acknowledged_record_survives_a_thousand_cuts(tmp_path: Path) -> None:
     cut_and_check(tmp_path, trials=1000, seed=2)
 
 
-def test_the_model_does_lose_what_was_not_synced(tmp_path):
+def test_the_model_does_lose_what_was_not_synced(tmp_path: Path) -> None:
     """Else the tests above would prove nothing."""
     card, _ = recorded_on(tmp_path / "card")
     chance = random.Random(3)

@@ -39,7 +39,7 @@ from tests.recording_helpers import (
 )
 
 
-def test_edfio_reads_samples_units_times_and_annotations(tmp_path):
+def test_edfio_reads_samples_units_times_and_annotations(tmp_path: Path) -> None:
     folder = record(Store(tmp_path), seconds=20.0, fs_hz=500.0)
     edf = edfio.read_edf(folder / EDF)
     ecg = edf.signals[0]
@@ -54,7 +54,7 @@ def test_edfio_reads_samples_units_times_and_annotations(tmp_path):
     assert coherence.prefiltering == "Hann 64 s at 4 Hz, zero-padded to 16384"
 
 
-def test_pyedflib_reads_samples_units_times_and_annotations(tmp_path):
+def test_pyedflib_reads_samples_units_times_and_annotations(tmp_path: Path) -> None:
     folder = record(Store(tmp_path), seconds=20.0, fs_hz=500.0)
     reader = pyedflib.EdfReader(str(folder / EDF))
     try:
@@ -69,7 +69,7 @@ def test_pyedflib_reads_samples_units_times_and_annotations(tmp_path):
         reader.close()
 
 
-def test_mne_reads_samples_and_annotations(tmp_path):
+def test_mne_reads_samples_and_annotations(tmp_path: Path) -> None:
     folder = record(Store(tmp_path), seconds=5.0)
     raw = mne.io.read_raw_edf(folder / EDF, verbose="error")
     np.testing.assert_allclose(raw.get_data("ECG")[0] * 1e6, ecg_uv(np.arange(320), 64.0), atol=0.03)
@@ -79,7 +79,7 @@ def test_mne_reads_samples_and_annotations(tmp_path):
 
 @settings(max_examples=10, deadline=None)
 @given(st.integers(1, 700), st.integers(50, 700))
-def test_the_cut_into_blocks_changes_nothing(tmp_path_factory, block, total):
+def test_the_cut_into_blocks_changes_nothing(tmp_path_factory: pytest.TempPathFactory, block: int, total: int) -> None:
     store = Store(tmp_path_factory.mktemp("blocks"))
     recorder = SessionRecorder(store, session_info(), live=False)
     for sample_block, output in steps(total / 64.0, 64.0, block):
@@ -95,19 +95,20 @@ def test_the_cut_into_blocks_changes_nothing(tmp_path_factory, block, total):
     assert [row.t_s for row in session.rows] == [float(t) for t in range(1, total // 64 + 1)]
 
 
-def test_rows_come_back_with_their_states(tmp_path):
+def test_rows_come_back_with_their_states(tmp_path: Path) -> None:
     session = read_session(record(Store(tmp_path)) / EDF)
     assert session.rows[2].state is None
     row = session.rows[9]
     assert (row.t_s, row.mean_hr_bpm, row.rmssd_ms, row.sdnn_ms, row.quality) == (10.0, 72.1, 33.3, 44.45, 0.9)
     assert math.isnan(row.rsa_ms)
+    assert row.state is not None
     assert row.state.kind == "calm"
     assert row.state.arousal == 0.2
 
 
 @pytest.mark.parametrize("contact", [Contact.GOOD, Contact.FINGER_OFF, Contact.POSITIVE_OFF | Contact.NEGATIVE_OFF])
 @pytest.mark.parametrize("kind", [*StateKind, None])
-def test_every_state_and_contact_comes_back(tmp_path, kind, contact):
+def test_every_state_and_contact_comes_back(tmp_path: Path, kind: StateKind | None, contact: Contact) -> None:
     settling = kind is StateKind.NEUTRAL
     state = WearerState(kind, 0.5, 0.0, 0.25, settling) if kind else None
     recorder = SessionRecorder(Store(tmp_path), session_info(), live=False)
@@ -119,7 +120,7 @@ def test_every_state_and_contact_comes_back(tmp_path, kind, contact):
     assert told == (kind and (kind, settling, 0.25))
 
 
-def test_lost_samples_are_unknown_counted_and_keep_their_time(tmp_path):
+def test_lost_samples_are_unknown_counted_and_keep_their_time(tmp_path: Path) -> None:
     recorder = SessionRecorder(Store(tmp_path), session_info(), live=False)
     recorder.block(SampleBlock(0, 64.0, np.ones(32)))
     recorder.block(SampleBlock(40, 64.0, np.array([np.nan, 2.0, 2.0]), lost=1))
@@ -132,17 +133,18 @@ def test_lost_samples_are_unknown_counted_and_keep_their_time(tmp_path):
     session = read_session(path)
     assert session.lost_samples == 9
     (lost,) = [a for a, note in session.notes if note.word == "lost"]
-    assert (lost.onset_s, lost.duration_s) == (0.5, pytest.approx(9 / 64, abs=1e-5))
+    assert lost.onset_s == 0.5
+    assert lost.duration_s == pytest.approx(9 / 64, abs=1e-5)
 
 
-def test_a_block_from_the_past_is_misuse(tmp_path):
+def test_a_block_from_the_past_is_misuse(tmp_path: Path) -> None:
     with SessionRecorder(Store(tmp_path), session_info(), live=False) as recorder:
         recorder.block(SampleBlock(0, 64.0, np.ones(32)))
         with pytest.raises(ValueError, match="16 samples before"):
             recorder.block(SampleBlock(16, 64.0, np.ones(32)))
 
 
-def test_events_contact_and_guide_are_in_the_file(tmp_path):
+def test_events_contact_and_guide_are_in_the_file(tmp_path: Path) -> None:
     recorder = SessionRecorder(Store(tmp_path), session_info(), live=False)
     recorder.event(PhaseChanged(0.0, Phase.REST))
     recorder.event(CheckIn(0.5, "before", energy=2, on_guard_guess=None, tension=4))
@@ -162,15 +164,18 @@ def test_events_contact_and_guide_are_in_the_file(tmp_path):
     assert session.phases == [(0.0, Phase.REST)]
     assert session.check_ins == [CheckIn(0.5, "before", energy=2, tension=4)]
     assert session.contacts == [(0.0, Contact.GOOD), (3.0, Contact.POSITIVE_OFF | Contact.NEGATIVE_OFF)]
-    assert session.last("fault").fields["text"] == "no answer: the leads = off"
-    assert session.last("pace").fields == {"cause": "stop"}
+    fault, pace = session.last("fault"), session.last("pace")
+    assert fault is not None
+    assert fault.fields["text"] == "no answer: the leads = off"
+    assert pace is not None
+    assert pace.fields == {"cause": "stop"}
     assert (session.end_reason, session.recovered) == ("dizzy", False)
     assert (session.measured_rate_hz, session.late_samples) == (63.98, 3)
     guide = edf.read(edf.signals[1].number)
     np.testing.assert_allclose(guide[4:8], [np.nan, 50.0, 80.0, np.nan], atol=0.01)
 
 
-def test_annotations_that_do_not_fit_spill_into_later_records(tmp_path):
+def test_annotations_that_do_not_fit_spill_into_later_records(tmp_path: Path) -> None:
     recorder = SessionRecorder(Store(tmp_path), session_info(), live=False)
     beats = [Beat(i / 10, i / 640, 0.5) for i in range(64)]
     recorder.block(SampleBlock(0, 64.0, np.zeros(64)))
@@ -184,7 +189,9 @@ def test_annotations_that_do_not_fit_spill_into_later_records(tmp_path):
 
 @given(st.lists(st.floats(0, 1000, allow_nan=False), max_size=60))
 @settings(max_examples=10, deadline=None)
-def test_beat_times_survive_to_a_hundred_thousandth_of_a_second(tmp_path_factory, times_s):
+def test_beat_times_survive_to_a_hundred_thousandth_of_a_second(
+    tmp_path_factory: pytest.TempPathFactory, times_s: list[float]
+) -> None:
     recorder = SessionRecorder(Store(tmp_path_factory.mktemp("beats")), session_info(), live=False)
     recorder.block(SampleBlock(0, 64.0, np.zeros(8)))
     recorder.output(Output(beats=[Beat(t_s * 64, t_s, 1.0) for t_s in sorted(times_s)]))
@@ -193,7 +200,7 @@ def test_beat_times_survive_to_a_hundred_thousandth_of_a_second(tmp_path_factory
 
 
 @pytest.mark.parametrize("fs_hz", [511.7369, 199.8049, 31.25])
-def test_a_rate_that_is_no_whole_number_keeps_the_time_line(tmp_path, fs_hz):
+def test_a_rate_that_is_no_whole_number_keeps_the_time_line(tmp_path: Path, fs_hz: float) -> None:
     recorder = SessionRecorder(Store(tmp_path), session_info(fs_hz), live=False)
     feed(recorder, 30.0, fs_hz)
     path = recorder.close(EndReason.COMPLETED) / EDF
@@ -204,7 +211,7 @@ def test_a_rate_that_is_no_whole_number_keeps_the_time_line(tmp_path, fs_hz):
     assert [row.t_s for row in session.rows][:29] == [float(t) for t in range(1, 30)]
 
 
-def test_ppg_of_18_bits_fits_within_four_counts(tmp_path):
+def test_ppg_of_18_bits_fits_within_four_counts(tmp_path: Path) -> None:
     recorder = SessionRecorder(Store(tmp_path), session_info(100.0, "ppg"), live=False)
     counts = 131_000.0 + np.arange(100.0) * 7
     recorder.block(SampleBlock(0, 100.0, counts))
@@ -213,14 +220,14 @@ def test_ppg_of_18_bits_fits_within_four_counts(tmp_path):
     np.testing.assert_allclose(edf.read(0)[:100], counts, atol=2.01)
 
 
-def test_values_out_of_range_stay_at_the_end_of_it(tmp_path):
+def test_values_out_of_range_stay_at_the_end_of_it(tmp_path: Path) -> None:
     recorder = SessionRecorder(Store(tmp_path), session_info(), live=False)
     recorder.block(SampleBlock(0, 64.0, np.array([-1e9, 1e9, np.inf])))
     edf = EdfFile.open(recorder.close(EndReason.COMPLETED) / EDF)
     np.testing.assert_allclose(edf.read(0)[:3], [-1500.0, 1500.0, 1500.0], atol=0.05)
 
 
-def test_a_recording_may_begin_in_mid_stream(tmp_path):
+def test_a_recording_may_begin_in_mid_stream(tmp_path: Path) -> None:
     recorder = SessionRecorder(Store(tmp_path), session_info(), first_index=6400, live=False)
     recorder.block(SampleBlock(6400, 64.0, np.zeros(64), contact=Contact.FINGER_OFF))
     recorder.output(Output(beats=[Beat(6390, 99.9, 1.0), Beat(6416, 100.25, 1.0)], rows=[MetricsRow(101.0, 70.0)]))
@@ -232,7 +239,7 @@ def test_a_recording_may_begin_in_mid_stream(tmp_path):
     assert [row.t_s for row in session.rows] == [1.0]
 
 
-def test_a_recording_begins_with_a_whole_second(tmp_path):
+def test_a_recording_begins_with_a_whole_second(tmp_path: Path) -> None:
     recorder = SessionRecorder(Store(tmp_path), session_info(), first_index=6416, live=False)
     for first in range(6416, 6656, 16):
         recorder.block(SampleBlock(first, 64.0, np.full(16, float(first - 6464))))
@@ -247,7 +254,7 @@ def test_a_recording_begins_with_a_whole_second(tmp_path):
     assert session.phases == [(0.0, Phase.REST)]
 
 
-def test_beats_without_a_waveform_are_recorded(tmp_path):
+def test_beats_without_a_waveform_are_recorded(tmp_path: Path) -> None:
     recorder = SessionRecorder(Store(tmp_path), SessionInfo(None, "0.1.0", "1", "replay"), live=False)
     for second in range(1, 11):
         recorder.output(Output([Beat(math.nan, second - 0.5, 1.0)], [], [MetricsRow(float(second), 60.0)]))
@@ -259,7 +266,7 @@ def test_beats_without_a_waveform_are_recorded(tmp_path):
     assert edfio.read_edf(path).num_data_records == 10
 
 
-def test_closing_twice_and_leaving_by_an_error_are_safe(tmp_path):
+def test_closing_twice_and_leaving_by_an_error_are_safe(tmp_path: Path) -> None:
     recorder = SessionRecorder(Store(tmp_path), session_info(), live=False)
     feed(recorder, 3.0)
     with pytest.raises(ValueError, match="before the end"), recorder:
@@ -299,7 +306,7 @@ class _Limited:
         self._file.write_at(offset, data)
 
 
-def test_a_card_that_fills_up_keeps_what_it_has(tmp_path):
+def test_a_card_that_fills_up_keeps_what_it_has(tmp_path: Path) -> None:
     card = SmallCard(size=12_000)
     recorder = SessionRecorder(Store(tmp_path, card), session_info(), live=False)
     feed(recorder, 60.0)
@@ -314,7 +321,7 @@ def test_a_card_that_fills_up_keeps_what_it_has(tmp_path):
     assert sums_hold(folder)
 
 
-def test_recording_stops_before_the_last_megabyte(tmp_path):
+def test_recording_stops_before_the_last_megabyte(tmp_path: Path) -> None:
     store = Store(tmp_path, SmallCard(RESERVE_BYTES + 15_000, hidden=0))
     recorder = SessionRecorder(store, session_info(), live=False, monotonic_s=ticking(9).__next__)
     feed(recorder, 60.0)
@@ -332,14 +339,14 @@ class ReadOnlyCard(OsFileSystem):
         raise OSError(errno.EROFS, "Read-only file system")
 
 
-def test_a_read_only_card_is_told_at_the_start(tmp_path):
+def test_a_read_only_card_is_told_at_the_start(tmp_path: Path) -> None:
     store = Store(tmp_path, ReadOnlyCard())
     assert not store.has_room()
     with pytest.raises(RecordingError, match="the card is read-only"):
         SessionRecorder(store, session_info())
 
 
-def test_a_stuck_card_holds_nothing_back_and_costs_counted_records_but_no_beat(tmp_path):
+def test_a_stuck_card_holds_nothing_back_and_costs_counted_records_but_no_beat(tmp_path: Path) -> None:
     card = StuckCard()
     recorder = SessionRecorder(Store(tmp_path, card), session_info(), monotonic_s=ticking(9).__next__)
     card.ready.clear()
@@ -358,7 +365,7 @@ def test_a_stuck_card_holds_nothing_back_and_costs_counted_records_but_no_beat(t
     assert len(session.beats) == math.ceil(seconds / RR_S) - 1
 
 
-def test_a_session_is_numbered_and_dated_only_where_the_clock_is_known(tmp_path):
+def test_a_session_is_numbered_and_dated_only_where_the_clock_is_known(tmp_path: Path) -> None:
     store = Store(tmp_path)
     names = []
     for started in (STARTED, None):

@@ -3,6 +3,7 @@ import threading
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from device.recording.format.names import SUMS
 from device.recording.format.session_info import SessionInfo, SignalInfo
@@ -33,18 +34,17 @@ class MoodyCard(OsFileSystem):
         return 1 << 40
 
 
-def test_a_card_that_cannot_be_asked_takes_nothing_and_raises_nothing(tmp_path):
+def test_a_card_that_cannot_be_asked_takes_nothing_and_raises_nothing(tmp_path: Path) -> None:
     log = SessionLog(Store(tmp_path / ("x" * 300)), lambda: INFO)
     assert log.storage() is Storage.READ_ONLY
 
 
-def test_a_card_that_refused_one_session_is_asked_again_by_the_next(tmp_path):
+def test_a_card_that_refused_one_session_is_asked_again_by_the_next(tmp_path: Path) -> None:
     card = MoodyCard()
     log = SessionLog(Store(tmp_path, card), lambda: INFO)
     card.away = True
     log.obey(StartRecording(0.0))
-    assert log.storage() is Storage.FULL
-    assert log.took_nothing
+    assert (log.storage(), log.took_nothing) == (Storage.FULL, True)
     log.obey(StopRecording(5.0, EndReason.STORAGE))
     card.away = False
     assert log.storage() is Storage.OK
@@ -54,7 +54,7 @@ def test_a_card_that_refused_one_session_is_asked_again_by_the_next(tmp_path):
     assert [folder.name for folder in log.folders] == ["0001"]
 
 
-def test_a_slow_card_finishes_an_ended_session_without_holding_up_the_loop(tmp_path):
+def test_a_slow_card_finishes_an_ended_session_without_holding_up_the_loop(tmp_path: Path) -> None:
     card = StuckCard()
     log = SessionLog(Store(tmp_path, card), lambda: INFO)
     log.obey(StartRecording(0.0))
@@ -68,7 +68,7 @@ def test_a_slow_card_finishes_an_ended_session_without_holding_up_the_loop(tmp_p
     assert (log.folders[0] / SUMS).exists()
 
 
-def test_a_session_that_cannot_be_sealed_says_so(tmp_path, caplog):
+def test_a_session_that_cannot_be_sealed_says_so(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     log = SessionLog(Store(tmp_path), lambda: INFO)
     log.obey(StartRecording(0.0))
     log.block(SampleBlock(0, 500.0, np.zeros(1000)))
@@ -78,7 +78,9 @@ def test_a_session_that_cannot_be_sealed_says_so(tmp_path, caplog):
     assert "could not be finished" in caplog.text
 
 
-def test_a_card_that_hangs_is_told_and_holds_neither_the_end_nor_the_next_session_up(tmp_path, caplog):
+def test_a_card_that_hangs_is_told_and_holds_neither_the_end_nor_the_next_session_up(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     card = StuckCard()
     log = SessionLog(Store(tmp_path, card), lambda: INFO, hung_s=0.0)
     log.obey(StartRecording(0.0))
@@ -87,8 +89,7 @@ def test_a_card_that_hangs_is_told_and_holds_neither_the_end_nor_the_next_sessio
     log.wait(0.05)
     assert "finished at the next start" in caplog.text
     log.obey(StartRecording(100.0))
-    assert log.storage() is Storage.FULL
-    assert log.took_nothing
+    assert (log.storage(), log.took_nothing) == (Storage.FULL, True)
     card.ready.set()
     log.wait()
     log.stop(EndReason.COMPLETED)
@@ -106,20 +107,22 @@ class HangingCard(OsFileSystem):
         self.hangs, self.reached, self.ready = threading.Event(), threading.Event(), threading.Event()
 
     def create(self, path: Path) -> WritableFile:
-        file = super().create(path)
-        write_at = file.write_at
-
-        def write_when_ready(offset: int, data: bytes) -> None:
-            if self.hangs.is_set():
-                self.reached.set()
-                self.ready.wait()
-            write_at(offset, data)
-
-        file.write_at = write_when_ready
-        return file
+        return _HangingFile(self, super().create(path))
 
 
-def test_a_card_that_hangs_during_the_session_counts_as_not_there(tmp_path):
+class _HangingFile:
+    def __init__(self, card: HangingCard, file: WritableFile) -> None:
+        self._card, self._file = card, file
+        self.truncate, self.sync, self.close = file.truncate, file.sync, file.close
+
+    def write_at(self, offset: int, data: bytes) -> None:
+        if self._card.hangs.is_set():
+            self._card.reached.set()
+            self._card.ready.wait()
+        self._file.write_at(offset, data)
+
+
+def test_a_card_that_hangs_during_the_session_counts_as_not_there(tmp_path: Path) -> None:
     card = HangingCard()
     log = SessionLog(Store(tmp_path, card), lambda: INFO, hung_s=0.0)
     log.obey(StartRecording(0.0))

@@ -1,6 +1,7 @@
 """Signals beside the heart's in a session's EDF+ file."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import edfio
 import numpy as np
@@ -31,7 +32,7 @@ def movement(index: np.ndarray) -> np.ndarray:
     return 1.5 * np.sin(0.11 * index)
 
 
-def record(tmp_path, first_index: int, seconds: int = 12):
+def record(tmp_path: Path, first_index: int, seconds: int = 12) -> Path:
     """Blocks of 16 samples, each with what stood beside them; nothing is warm in second 5."""
     recorder = SessionRecorder(Store(tmp_path), with_side(WARM, MOVING), first_index=first_index, live=False)
     for start in range(first_index, first_index + round(seconds * FS_HZ), 16):
@@ -47,7 +48,7 @@ def record(tmp_path, first_index: int, seconds: int = 12):
 
 
 @pytest.mark.parametrize("begun_s", [0, 3])
-def test_edfio_reads_side_signals_with_units_rates_and_times(tmp_path, begun_s):
+def test_edfio_reads_side_signals_with_units_rates_and_times(tmp_path: Path, begun_s: int) -> None:
     folder = record(tmp_path, round(begun_s * FS_HZ))
     edf = edfio.read_edf(folder / EDF)
     heart, warm, moving = edf.signals[:3]
@@ -62,13 +63,13 @@ def test_edfio_reads_side_signals_with_units_rates_and_times(tmp_path, begun_s):
     assert sums_hold(folder)
 
 
-def test_our_reader_passes_over_them(tmp_path):
+def test_our_reader_passes_over_them(tmp_path: Path) -> None:
     path = record(tmp_path, 0) / EDF
     assert [signal.label for signal in EdfFile.open(path).signals][:4] == ["ECG", "Temp die", "Acc x", "Breath guide"]
     assert read_session(path).length_s == 12.0
 
 
-def test_a_value_that_comes_after_its_record_was_handed_over_is_let_go(tmp_path):
+def test_a_value_that_comes_after_its_record_was_handed_over_is_let_go(tmp_path: Path) -> None:
     recorder = SessionRecorder(Store(tmp_path), with_side(WARM), live=False)
     for second in range(4):
         index = np.arange(second * 64, second * 64 + 64)
@@ -79,7 +80,7 @@ def test_a_value_that_comes_after_its_record_was_handed_over_is_let_go(tmp_path)
     np.testing.assert_allclose(warm.data, [30.0, 31.0, 32.0, 33.0], atol=5e-3)
 
 
-def test_a_sensor_with_none_has_the_header_it_had():
+def test_a_sensor_with_none_has_the_header_it_had() -> None:
     info = session_info(FS_HZ)
     labels = [signal.label for signal in session_header(info).signals]
     assert labels[:2] == ["ECG", "Breath guide"]

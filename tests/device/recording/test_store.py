@@ -23,7 +23,7 @@ from tests.card_model import CardModel, Names
 from tests.recording_helpers import feed, record, session_info, tree
 
 
-def test_a_number_is_never_given_twice(tmp_path):
+def test_a_number_is_never_given_twice(tmp_path: Path) -> None:
     store = Store(tmp_path)
     first = record(store, 2.0)
     shutil.rmtree(first)
@@ -39,7 +39,7 @@ def test_a_number_is_never_given_twice(tmp_path):
         (ClockTrust.FILE, "0001-20261123-1900"),
     ],
 )
-def test_a_folder_is_dated_only_where_the_day_is_known(tmp_path, trust, name):
+def test_a_folder_is_dated_only_where_the_day_is_known(tmp_path: Path, trust: ClockTrust, name: str) -> None:
     recorder = SessionRecorder(Store(tmp_path), session_info(trust=trust), live=False)
     feed(recorder, 2.0)
     folder = recorder.close(EndReason.PRESSED)
@@ -47,7 +47,7 @@ def test_a_folder_is_dated_only_where_the_day_is_known(tmp_path, trust, name):
     assert read_session(folder / EDF).clock["started_utc"] == "2026-11-23T19:00:00.250000Z"
 
 
-def test_a_session_is_open_until_it_has_its_sums(tmp_path):
+def test_a_session_is_open_until_it_has_its_sums(tmp_path: Path) -> None:
     store = Store(tmp_path)
     recorder = SessionRecorder(store, session_info(), live=False)
     feed(recorder, 3.0)
@@ -61,14 +61,15 @@ def test_a_session_is_open_until_it_has_its_sums(tmp_path):
     ]  # fmt: skip
 
 
-def test_an_empty_or_missing_store_lists_nothing(tmp_path):
+def test_an_empty_or_missing_store_lists_nothing(tmp_path: Path) -> None:
     store = Store(tmp_path / "none")
-    assert store.finished_sessions() == store.open_sessions() == recover(store) == []
+    assert store.finished_sessions() == store.open_sessions() == []
+    assert recover(store) == []
     with pytest.raises(RecordingError, match="no session '0001'"):
         store.folder("0001")
 
 
-def test_foreign_files_and_folders_are_left_alone(tmp_path):
+def test_foreign_files_and_folders_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / "holiday").mkdir()
     (tmp_path / "0007").mkdir()
     (tmp_path / "notes.txt").write_text("mine")
@@ -77,7 +78,7 @@ def test_foreign_files_and_folders_are_left_alone(tmp_path):
     assert (tmp_path / "notes.txt").read_text() == "mine"
 
 
-def test_a_folder_that_never_got_its_name_is_cleared(tmp_path):
+def test_a_folder_that_never_got_its_name_is_cleared(tmp_path: Path) -> None:
     (tmp_path / ".new-0001").mkdir()
     (tmp_path / ".new-0001" / EDF).write_bytes(b"0   ")
     recover(Store(tmp_path))
@@ -85,7 +86,7 @@ def test_a_folder_that_never_got_its_name_is_cleared(tmp_path):
     assert not (tmp_path / ".new-0001").exists()
 
 
-def test_nothing_that_a_cut_left_stays(tmp_path):
+def test_nothing_that_a_cut_left_stays(tmp_path: Path) -> None:
     kept = record(Store(tmp_path), 2.0)
     before = tree(tmp_path)
     shutil.copytree(kept, tmp_path / ".deleted-0007")
@@ -100,7 +101,7 @@ def test_nothing_that_a_cut_left_stays(tmp_path):
     assert not (tmp_path / ".new-0009").exists()
 
 
-def test_a_session_that_cannot_be_closed_is_told_and_kept(tmp_path):
+def test_a_session_that_cannot_be_closed_is_told_and_kept(tmp_path: Path) -> None:
     (tmp_path / "0001").mkdir()
     (tmp_path / "0001" / EDF).write_bytes(b"not EDF at all" * 40)
     (found,) = recover(Store(tmp_path))
@@ -117,7 +118,7 @@ class OddCard(OsFileSystem):
         return super().edit(path)
 
 
-def test_an_unheard_of_fault_in_one_session_does_not_keep_the_next_one_open(tmp_path):
+def test_an_unheard_of_fault_in_one_session_does_not_keep_the_next_one_open(tmp_path: Path) -> None:
     for _ in range(2):
         (record(Store(tmp_path)) / SUMS).unlink()
     first, second = recover(Store(tmp_path, OddCard()))
@@ -125,7 +126,7 @@ def test_an_unheard_of_fault_in_one_session_does_not_keep_the_next_one_open(tmp_
     assert second.fault is None
 
 
-def test_recovery_after_a_cut_in_closing_gives_the_same_bytes_as_closing(tmp_path):
+def test_recovery_after_a_cut_in_closing_gives_the_same_bytes_as_closing(tmp_path: Path) -> None:
     root = tmp_path / "card"
     root.mkdir()
     card = CardModel(root)
@@ -138,7 +139,7 @@ def test_recovery_after_a_cut_in_closing_gives_the_same_bytes_as_closing(tmp_pat
         assert {k: v for k, v in tree(left).items() if not k.endswith(".part")} == tree(root)
 
 
-def test_without_the_sidecar_records_with_the_right_time_stamp_are_kept(tmp_path):
+def test_without_the_sidecar_records_with_the_right_time_stamp_are_kept(tmp_path: Path) -> None:
     store = Store(tmp_path)
     folder = record(store, 10.0)
     whole = (folder / EDF).read_bytes()
@@ -149,7 +150,7 @@ def test_without_the_sidecar_records_with_the_right_time_stamp_are_kept(tmp_path
     assert (found.records, found.unverified, found.fault) == (8, 0, None)
 
 
-def test_a_record_damaged_in_the_middle_becomes_unknown_and_is_marked(tmp_path):
+def test_a_record_damaged_in_the_middle_becomes_unknown_and_is_marked(tmp_path: Path) -> None:
     store = Store(tmp_path)
     folder = record(store, 10.0)
     whole = (folder / EDF).read_bytes()
@@ -168,6 +169,6 @@ def test_a_record_damaged_in_the_middle_becomes_unknown_and_is_marked(tmp_path):
     assert [a.onset_s for a, note in read_session(folder / EDF).notes if note.word == "unverified"] == [4.0]
 
 
-def test_nobody_but_the_owner_reads_a_session(tmp_path):
+def test_nobody_but_the_owner_reads_a_session(tmp_path: Path) -> None:
     folder = record(Store(tmp_path / "store"), 2.0)
     assert {path.stat().st_mode & 0o077 for path in (folder.parent, folder, *folder.iterdir())} == {0}

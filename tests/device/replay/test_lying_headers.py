@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from decimal import Decimal
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ from device.recording.edf.layout import (
 from device.recording.edf.writer import ANNOTATION_BYTES, ANNOTATIONS_SIGNAL
 from device.replay.opening import open_recording
 from device.replay.session_range import session_range
+from tests.replay_helpers import open_signal
 from tests.synthetic import ecg, regular_r_times
 
 FS_HZ, SECONDS = 250, 8
@@ -62,54 +64,56 @@ numbers = st.one_of(
 
 @settings(deadline=None, max_examples=300)
 @given(st.sampled_from(number_fields()), numbers)
-def test_any_number_in_the_header_gives_a_recording_or_one_line(tmp_path_factory, place, number):
+def test_any_number_in_the_header_gives_a_recording_or_one_line(
+    tmp_path_factory: pytest.TempPathFactory, place: tuple[int, int], number: str
+) -> None:
     path = tmp_path_factory.mktemp("edf") / "in.edf"
     raw = bytearray(edf())
     at, width = place
     raw[at : at + width] = number[:width].ljust(width).encode()
     path.write_bytes(raw)
     with suppress(RoligError):
-        recording = open_recording(path)
+        recording = open_signal(path)
         session_range(recording, "in.edf")
         assert recording.values.nbytes <= 16 * len(raw) + 8 * 4000 * 3600
 
 
 @pytest.mark.parametrize("announced", [0, 3, -1, SECONDS, 500])
-def test_the_records_that_are_there_are_read(tmp_path, announced):
+def test_the_records_that_are_there_are_read(tmp_path: Path, announced: int) -> None:
     raw = bytearray(edf())
     raw[RECORD_COUNT_OFFSET : RECORD_COUNT_OFFSET + 8] = str(announced).ljust(8).encode()
     (tmp_path / "in.edf").write_bytes(raw)
-    recording = open_recording(tmp_path / "in.edf")
+    recording = open_signal(tmp_path / "in.edf")
     np.testing.assert_allclose(recording.values, ECG_UV, atol=0.6)
     told = f"the header announces {announced} data records, and {SECONDS} are there"
     assert any(told in remark for remark in recording.remarks) == (announced not in (-1, SECONDS))
 
 
-def test_a_record_years_later_is_told_and_not_made_room_for(tmp_path):
+def test_a_record_years_later_is_told_and_not_made_room_for(tmp_path: Path) -> None:
     (tmp_path / "in.edf").write_bytes(edf(starts_s=[0.0, 1.0, 2.0, 946_728_000.0]))
     with pytest.raises(UsageError, match=r"data record 4 is said to begin 9\.46728e\+08 s after the one before it"):
         open_recording(tmp_path / "in.edf")
 
 
-def test_a_pause_between_records_is_lost_and_said(tmp_path):
+def test_a_pause_between_records_is_lost_and_said(tmp_path: Path) -> None:
     (tmp_path / "in.edf").write_bytes(edf(4, starts_s=[0.0, 1.0, 2.0, 63.0]))
-    recording = open_recording(tmp_path / "in.edf")
+    recording = open_signal(tmp_path / "in.edf")
     assert len(recording.values) == 64 * FS_HZ
     assert recording.remarks == ("15000 samples (60 s) are missing between its records",)
 
 
 @pytest.mark.parametrize("stamp", [b"+" + b"9" * 40, b"+1e9", b"-"])
-def test_a_time_stamp_that_is_none_is_passed_over(tmp_path, stamp):
+def test_a_time_stamp_that_is_none_is_passed_over(tmp_path: Path, stamp: bytes) -> None:
     raw = bytearray(edf())
     at = 768 + 2 * FS_HZ
     raw[at : at + 60] = (stamp + b"\x14\x14\0").ljust(60, b"\0")
     (tmp_path / "in.edf").write_bytes(raw)
-    np.testing.assert_allclose(open_recording(tmp_path / "in.edf").values, ECG_UV, atol=0.6)
+    np.testing.assert_allclose(open_signal(tmp_path / "in.edf").values, ECG_UV, atol=0.6)
 
 
 @pytest.mark.parametrize(("unit", "uv"), [(None, 1.0), ("mV", 1000.0)])
-def test_an_empty_physical_range_gives_digital_values(tmp_path, unit, uv):
+def test_an_empty_physical_range_gives_digital_values(tmp_path: Path, unit: str | None, uv: float) -> None:
     (tmp_path / "in.edf").write_bytes(edf(physical_min=0.0, physical_max=0.0))
-    recording = open_recording(tmp_path / "in.edf", None, None, unit)
+    recording = open_signal(tmp_path / "in.edf", None, None, unit)
     np.testing.assert_allclose(recording.values, ECG_UV * uv)
     assert any("physical range of ECG is empty" in remark for remark in recording.remarks)

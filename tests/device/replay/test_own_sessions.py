@@ -20,7 +20,7 @@ from dsp.types import Contact, SampleBlock
 from tests.recording_helpers import STARTED, ecg_uv, feed, session_info
 
 
-def test_a_session_replays_with_its_contact_its_losses_and_its_true_length(tmp_path):
+def test_a_session_replays_with_its_contact_its_losses_and_its_true_length(tmp_path: Path) -> None:
     recorder = SessionRecorder(Store(tmp_path), session_info(), live=False)
     recorder.block(SampleBlock(0, 64.0, ecg_uv(np.arange(100), 64.0)))
     recorder.block(SampleBlock(110, 64.0, np.zeros(40), contact=Contact.POSITIVE_OFF))
@@ -33,7 +33,7 @@ def test_a_session_replays_with_its_contact_its_losses_and_its_true_length(tmp_p
 
 
 @pytest.mark.parametrize(("trust", "known"), [(ClockTrust.SET, True), (ClockTrust.SAVED, False)])
-def test_the_time_of_the_last_shutdown_does_not_date_a_replay(tmp_path, trust, known):
+def test_the_time_of_the_last_shutdown_does_not_date_a_replay(tmp_path: Path, trust: ClockTrust, known: bool) -> None:
     recorder = SessionRecorder(Store(tmp_path), session_info(trust=trust), live=False)
     recorder.block(SampleBlock(0, 64.0, ecg_uv(np.arange(100), 64.0)))
     signal = read_edf_signal(recorder.close(EndReason.PRESSED) / EDF, None, None)
@@ -54,7 +54,7 @@ def pace_replayed(job: ReplayJob) -> list[tuple[float, float]]:
     return read_session(folder / EDF).pace
 
 
-def test_the_recorded_pace_guides_the_replay_and_another_guide_goes_before_it(tmp_path):
+def test_the_recorded_pace_guides_the_replay_and_another_guide_goes_before_it(tmp_path: Path) -> None:
     changes = PaceChanged(2.0, 9.5, "ramp"), PaceChanged(7.25, 6.0, "easier"), PaceChanged(12.5, math.nan, "stop")
     session = paced_session(tmp_path / "device", *changes)
     recorded = pace_replayed(ReplayJob(session, out=tmp_path / "replayed"))
@@ -64,7 +64,7 @@ def test_the_recorded_pace_guides_the_replay_and_another_guide_goes_before_it(tm
     assert pace_replayed(ReplayJob(session, guide=guide, out=tmp_path / "guided")) == [(3.0, 5.0)]
 
 
-def test_a_pace_that_no_guide_leads_at_is_passed_over(tmp_path):
+def test_a_pace_that_no_guide_leads_at_is_passed_over(tmp_path: Path) -> None:
     changes = PaceChanged(2.0, 0.001, "ramp"), PaceChanged(3.0, math.inf, "ramp"), PaceChanged(4.0, 6.0, "ramp")
     assert read_edf_signal(paced_session(tmp_path, *changes), None, None).pace == ((4.0, 6.0),)
 
@@ -78,13 +78,13 @@ def demo_session(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return simulation.log.folders[-1] / EDF
 
 
-def replayed_rows(session: Path, metrics: Path, **options: float) -> dict[int, dict[str, str]]:
-    run_replay(ReplayJob(session, metrics=metrics, **options))
+def replayed_rows(session: Path, metrics: Path, block_ms: float = 20.0) -> dict[int, dict[str, str]]:
+    run_replay(ReplayJob(session, metrics=metrics, block_ms=block_ms))
     with metrics.open(newline="") as file:
         return {round(float(row["time_s"])): row for row in csv.DictReader(file)}
 
 
-def test_a_session_replayed_has_the_metrics_that_the_device_recorded(demo_session, tmp_path):
+def test_a_session_replayed_has_the_metrics_that_the_device_recorded(demo_session: Path, tmp_path: Path) -> None:
     session, rows = read_session(demo_session), replayed_rows(demo_session, tmp_path / "metrics.csv")
     begun_s = {phase: t_s for t_s, phase in session.phases}
     guided_s, free_s = begun_s[Phase.GUIDED], begun_s[Phase.FREE]
@@ -103,7 +103,7 @@ def test_a_session_replayed_has_the_metrics_that_the_device_recorded(demo_sessio
             assert float(replayed["quality"]) == pytest.approx(row.quality, abs=0.001)
 
 
-def test_rsa_is_read_along_the_recorded_guide(demo_session, tmp_path):
+def test_rsa_is_read_along_the_recorded_guide(demo_session: Path, tmp_path: Path) -> None:
     """Measured in one second out of two; which ones depends on where the pipeline began."""
     session, rows = read_session(demo_session), replayed_rows(demo_session, tmp_path / "metrics.csv")
     guided = [row for row in session.rows if row.t_s > 72.0]
@@ -111,6 +111,6 @@ def test_rsa_is_read_along_the_recorded_guide(demo_session, tmp_path):
     assert alike.count(True) > 0.9 * len(alike)
 
 
-def test_the_length_of_the_blocks_changes_no_row_of_a_guided_session(demo_session, tmp_path):
+def test_the_length_of_the_blocks_changes_no_row_of_a_guided_session(demo_session: Path, tmp_path: Path) -> None:
     short = replayed_rows(demo_session, tmp_path / "short.csv", block_ms=20.0)
     assert short == replayed_rows(demo_session, tmp_path / "long.csv", block_ms=10_000.0)

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ ROOT = Path(__file__).parents[3]
 
 def edf_bytes(label: str = "ECG") -> bytes:
     values = ecg(regular_r_times(12), 250, 12).round().astype("<i2")
-    header = encode_header(Header((SignalHeader("LABEL", "uV", -32768.0, 32767.0, 250),), 1, record_count=12))
+    header = encode_header(Header((SignalHeader("LABEL", "uV", -32768.0, 32767.0, 250),), Decimal(1), record_count=12))
     return header.replace(b"LABEL".ljust(16), label.encode("latin-1").ljust(16)) + values.tobytes()
 
 
@@ -30,7 +31,7 @@ CONTENTS = {
 
 
 @pytest.mark.parametrize("name", CONTENTS)
-def test_a_fifo_is_read_whole(tmp_path, name):
+def test_a_fifo_is_read_whole(tmp_path: Path, name: str) -> None:
     (tmp_path / "plain").mkdir()
     (tmp_path / "plain" / name).write_bytes(CONTENTS[name])
     os.mkfifo(tmp_path / name)
@@ -42,7 +43,7 @@ def test_a_fifo_is_read_whole(tmp_path, name):
     assert piped.remarks == plain.remarks
 
 
-def test_an_empty_pipe_is_an_empty_file(tmp_path):
+def test_an_empty_pipe_is_an_empty_file(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "in.txt")
     writer = threading.Thread(target=(tmp_path / "in.txt").write_bytes, args=(b"",))
     writer.start()
@@ -51,7 +52,7 @@ def test_an_empty_pipe_is_an_empty_file(tmp_path):
     writer.join()
 
 
-def test_a_folder_is_no_recording(tmp_path):
+def test_a_folder_is_no_recording(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read: Is a directory"):
         open_recording(tmp_path)
 
@@ -63,14 +64,14 @@ def rolig(*arguments: object, **environment: str) -> "subprocess.CompletedProces
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii", "latin-1", "utf-8"])
-def test_a_name_that_the_output_cannot_say_is_escaped(tmp_path, encoding):
+def test_a_name_that_the_output_cannot_say_is_escaped(tmp_path: Path, encoding: str) -> None:
     (tmp_path / "in.edf").write_bytes(CONTENTS["ecg.edf"])
     done = rolig(tmp_path / "in.edf", "--out", tmp_path / "łódź", PYTHONIOENCODING=encoding)
     assert (done.returncode, done.stderr) == (0, b"")
     assert (r"\u0142" in done.stdout.decode(encoding)) == (encoding != "utf-8")
 
 
-def test_a_file_s_words_do_not_reach_the_terminal_as_commands(tmp_path):
+def test_a_file_s_words_do_not_reach_the_terminal_as_commands(tmp_path: Path) -> None:
     (tmp_path / "in.edf").write_bytes(edf_bytes("\x1b[2J\x9b31m"))
     done = rolig(tmp_path / "in.edf")
     assert done.returncode == 0
@@ -79,7 +80,7 @@ def test_a_file_s_words_do_not_reach_the_terminal_as_commands(tmp_path):
     assert b"\x1b" not in done.stdout + done.stderr
 
 
-def test_a_terminal_of_ascii_gets_ascii(tmp_path):
+def test_a_terminal_of_ascii_gets_ascii(tmp_path: Path) -> None:
     (tmp_path / "in.edf").write_bytes(CONTENTS["ecg.edf"])
     done = rolig(tmp_path / "in.edf", "--display", "terminal", PYTHONIOENCODING="ascii")
     assert done.returncode == 0

@@ -5,6 +5,7 @@ import shutil
 import zlib
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -19,7 +20,7 @@ from tests.usb_helpers import BOOT, files_under, write_session
 TOLD = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
-def index_of(view: LogView) -> dict[str, object]:
+def index_of(view: LogView) -> dict[str, Any]:
     view.refresh()
     file = view.find("index.json")
     found = json.loads(view.read(file, 0, file.size))

@@ -30,12 +30,12 @@ def taught() -> Taught:
     return wearer
 
 
-def test_a_session_teaches_its_rest(taught):
+def test_a_session_teaches_its_rest(taught: Taught) -> None:
     (day,) = taught.profile.resting_days
     assert (day.day, day.sensor, day.readings) == (739_000, "ad8232", 1)
 
 
-def test_a_session_cut_off_before_its_rest_teaches_nothing_of_the_one_before(taught):
+def test_a_session_cut_off_before_its_rest_teaches_nothing_of_the_one_before(taught: Taught) -> None:
     before = taught.profile
     taught.obey(PhaseChanged(200.0, Phase.CHECK_IN))
     taught.obey(PhaseChanged(210.0, Phase.SUMMARY))
@@ -43,7 +43,7 @@ def test_a_session_cut_off_before_its_rest_teaches_nothing_of_the_one_before(tau
 
 
 @pytest.mark.parametrize(("rested_s", "kept"), [(58, True), (20, False)])
-def test_a_rest_that_went_on_into_the_guide_is_no_free_minute(rested_s: int, kept: bool):
+def test_a_rest_that_went_on_into_the_guide_is_no_free_minute(rested_s: int, kept: bool) -> None:
     wearer = Taught(Profile(), day=739_000)
     wearer.obey(PhaseChanged(0.0, Phase.REST))
     seconds(wearer, rested_s, 0)
@@ -56,7 +56,7 @@ def test_a_rest_that_went_on_into_the_guide_is_no_free_minute(rested_s: int, kep
 
 
 @pytest.mark.parametrize(("cause", "kept"), [("stop", 2), ("dizzy", 1)])
-def test_a_minute_after_dizziness_is_no_free_minute(cause: str, kept: int):
+def test_a_minute_after_dizziness_is_no_free_minute(cause: str, kept: int) -> None:
     wearer = Taught(Profile(), day=739_000)
     wearer.obey(PhaseChanged(0.0, Phase.REST))
     seconds(wearer, 70, 0)
@@ -70,7 +70,7 @@ def test_a_minute_after_dizziness_is_no_free_minute(cause: str, kept: int):
     assert len(wearer.profile.free_minutes) == kept
 
 
-def test_there_is_no_state_between_check_in_and_rest(taught):
+def test_there_is_no_state_between_check_in_and_rest(taught: Taught) -> None:
     taught.obey(PhaseChanged(200.0, Phase.CHECK_IN))
     hrv = HrvSnapshot(201.0, 60.0, 60, 0.0, 61.0, 40.0, 40.0)
     assert taught.estimator.update(StateInputs(201.0, (), hrv, 1.0, Contact.GOOD, False)) is None

@@ -44,7 +44,7 @@ def wearer(resonance: Resonance | None = None, day: int | None = DAY) -> Taught:
     return Taught(Profile(resonance=resonance), day)
 
 
-def test_a_run_s_finding_is_kept():
+def test_a_run_s_finding_is_kept() -> None:
     someone = wearer()
     told = lead(someone, Phase.RESONANCE, RUN, 760.0)
     assert told == pytest.approx(5.7, abs=0.25)
@@ -54,7 +54,7 @@ def test_a_run_s_finding_is_kept():
     assert 0.6 <= someone.profile.resonance.confidence <= 1.0
 
 
-def test_without_a_trusted_day_a_run_s_finding_is_kept_undated():
+def test_without_a_trusted_day_a_run_s_finding_is_kept_undated() -> None:
     someone = wearer(day=None)
     told = lead(someone, Phase.RESONANCE, RUN, 760.0)
     assert told == pytest.approx(5.7, abs=0.25)
@@ -65,7 +65,7 @@ def test_without_a_trusted_day_a_run_s_finding_is_kept_undated():
 
 @pytest.mark.parametrize("day", [DAY, None])
 @pytest.mark.parametrize("earlier_day", [DAY - 40, None])
-def test_a_recheck_starts_from_the_earlier_finding(day, earlier_day):
+def test_a_recheck_starts_from_the_earlier_finding(day: int | None, earlier_day: int | None) -> None:
     earlier = Resonance(5.45, 0.85, earlier_day)
     someone = wearer(earlier, day)
     paces = [(60.0 + RECHECK_STEP_S * n, pace) for n, pace in enumerate(recheck_paces(5.45))]
@@ -76,7 +76,7 @@ def test_a_recheck_starts_from_the_earlier_finding(day, earlier_day):
     assert (kept.breaths_per_min, kept.day) == (told, day)
 
 
-def test_an_undated_guide_refines_a_weak_finding_and_leaves_a_sure_one():
+def test_an_undated_guide_refines_a_weak_finding_and_leaves_a_sure_one() -> None:
     for confidence, refines in ((0.5, True), (0.99, False)):
         earlier = Resonance(5.45, confidence, None)
         someone = wearer(earlier, None)
@@ -85,7 +85,7 @@ def test_an_undated_guide_refines_a_weak_finding_and_leaves_a_sure_one():
         assert (someone.profile.resonance != earlier) is refines
 
 
-def test_an_ordinary_guide_with_two_paces_refines_an_earlier_finding():
+def test_an_ordinary_guide_with_two_paces_refines_an_earlier_finding() -> None:
     earlier = Resonance(5.45, 0.85, DAY - 10)
     someone = wearer(earlier)
     told = lead(someone, Phase.GUIDED, [(60.0, 7.45), (160.0, 5.45)], 600.0)
@@ -105,7 +105,7 @@ def test_an_ordinary_guide_with_two_paces_refines_an_earlier_finding():
     ],
     ids=["none earlier", "one pace", "aimed elsewhere"],
 )
-def test_other_guides_leave_the_finding_as_it_was(earlier, paces):
+def test_other_guides_leave_the_finding_as_it_was(earlier: Resonance | None, paces: list[tuple[float, float]]) -> None:
     someone = wearer(earlier)
     assert lead(someone, Phase.GUIDED, paces, 400.0) is None
     assert someone.profile.resonance == earlier

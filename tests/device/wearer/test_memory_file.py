@@ -3,6 +3,8 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from device.session.choosing.preferences import History, Language, Preferences
 from device.session.commands import KeepHistory, KeepPreferences, StartRecording
 from device.session.events import EndReason, Learned, SessionEnded
@@ -23,12 +25,12 @@ def kept(folder: Path, today: date | None = date(2026, 5, 17)) -> WearerMemory:
     return on_card(folder / "profile.json", lambda: today)
 
 
-def test_a_new_wearer_starts_where_the_configuration_says(tmp_path):
+def test_a_new_wearer_starts_where_the_configuration_says(tmp_path: Path) -> None:
     assert kept(tmp_path).now.preferences == ENGLISH.preferences
     assert not (tmp_path / "profile.json").exists()
 
 
-def test_what_is_chosen_and_learnt_is_there_after_a_restart(tmp_path):
+def test_what_is_chosen_and_learnt_is_there_after_a_restart(tmp_path: Path) -> None:
     first = kept(tmp_path)
     first.obey(KeepPreferences(Preferences(Language.NB, 20, hide_state=True)))
     first.obey(KeepHistory(History(target_breaths_per_min=5.5)))
@@ -41,7 +43,7 @@ def test_what_is_chosen_and_learnt_is_there_after_a_restart(tmp_path):
     assert again.profile == taught
 
 
-def test_the_first_session_of_a_day_is_known_by_the_calendar(tmp_path):
+def test_the_first_session_of_a_day_is_known_by_the_calendar(tmp_path: Path) -> None:
     first = kept(tmp_path)
     assert first.now.history.first_today
     first.obey(SessionEnded(600.0, EndReason.COMPLETED))
@@ -50,7 +52,7 @@ def test_the_first_session_of_a_day_is_known_by_the_calendar(tmp_path):
     assert kept(tmp_path, None).now.history.first_today
 
 
-def test_a_session_past_midnight_leaves_the_next_day_its_first(tmp_path):
+def test_a_session_past_midnight_leaves_the_next_day_its_first(tmp_path: Path) -> None:
     days = [date(2026, 5, 17)]
     first = on_card(tmp_path / "profile.json", lambda: days[-1])
     first.obey(StartRecording(0.0))
@@ -61,7 +63,7 @@ def test_a_session_past_midnight_leaves_the_next_day_its_first(tmp_path):
     assert first.now.history.first_today
 
 
-def test_a_card_that_refuses_loses_nothing_in_memory(tmp_path, caplog):
+def test_a_card_that_refuses_loses_nothing_in_memory(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "file").write_text("no folder")
     refused = on_card(tmp_path / "file" / "profile.json", lambda: None)
     wanted = replace(ENGLISH.preferences, minutes=3)
@@ -70,7 +72,7 @@ def test_a_card_that_refuses_loses_nothing_in_memory(tmp_path, caplog):
     assert "the profile cannot be written" in caplog.text
 
 
-def test_the_battery_is_low_at_the_limit_and_unknown_without_a_gauge(tmp_path):
+def test_the_battery_is_low_at_the_limit_and_unknown_without_a_gauge(tmp_path: Path) -> None:
     gauge = tmp_path / "capacity"
     assert not Battery(None, 15).is_low()
     assert not Battery(gauge, 15).is_low()
@@ -82,7 +84,7 @@ def test_the_battery_is_low_at_the_limit_and_unknown_without_a_gauge(tmp_path):
     assert not Battery(gauge, 15).is_low()
 
 
-def test_what_a_session_teaches_after_it_was_cut_off_is_kept(tmp_path):
+def test_what_a_session_teaches_after_it_was_cut_off_is_kept(tmp_path: Path) -> None:
     first = kept(tmp_path)
     first.obey(SessionEnded(100.0, EndReason.USB))
     taught = Profile().with_rest(739000, "ad8232", 3.2, 61.0)
@@ -90,7 +92,7 @@ def test_what_a_session_teaches_after_it_was_cut_off_is_kept(tmp_path):
     assert kept(tmp_path).now.profile == taught
 
 
-def test_a_profile_that_cannot_be_read_is_not_written_over(tmp_path):
+def test_a_profile_that_cannot_be_read_is_not_written_over(tmp_path: Path) -> None:
     unreadable = tmp_path / "profile.json"
     (unreadable / "within").mkdir(parents=True)
     kept(tmp_path).obey(KeepPreferences(Preferences(minutes=3)))

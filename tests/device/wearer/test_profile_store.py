@@ -3,6 +3,8 @@ import json
 import sys
 from datetime import date
 from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,6 +18,9 @@ from device.wearer.profile_store import BadContentError, decode, encode, load_me
 from dsp.state.level import FreeMinute
 from dsp.state.pace_curve import PaceCurve
 from dsp.state.profile import Profile, Resonance, RestingDay
+
+if TYPE_CHECKING:
+    from _typeshed import TraceFunction
 
 DAY = date(2026, 5, 4).toordinal()
 
@@ -62,11 +67,11 @@ memories = st.builds(Memory, profiles, preferences, histories, st.none() | ordin
 
 
 @given(memories)
-def test_what_is_written_is_what_is_read(memory):
+def test_what_is_written_is_what_is_read(memory: Memory) -> None:
     assert decode(encode(memory)) == memory
 
 
-def test_a_resonance_without_a_day_is_read_back_and_a_day_that_is_none_of_the_calendar_refused():
+def test_a_resonance_without_a_day_is_read_back_and_a_day_that_is_none_of_the_calendar_refused() -> None:
     undated = Memory(Profile(resonance=Resonance(5.6, 0.8, None)))
     assert decode(encode(undated)) == undated
     for day in (0, 5.5, True, "today"):
@@ -75,12 +80,12 @@ def test_a_resonance_without_a_day_is_read_back_and_a_day_that_is_none_of_the_ca
             decode(json.dumps(content).encode())
 
 
-def test_missing_file_is_a_new_wearer_without_a_warning(tmp_path):
+def test_missing_file_is_a_new_wearer_without_a_warning(tmp_path: Path) -> None:
     assert load_memory(tmp_path / "profile.json") == (Memory(), None)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_save_makes_the_folder_and_leaves_only_the_profile(tmp_path):
+def test_save_makes_the_folder_and_leaves_only_the_profile(tmp_path: Path) -> None:
     path = tmp_path / "store" / "profile.json"
     save_memory(path, NEW)
     assert load_memory(path) == (NEW, None)
@@ -88,7 +93,8 @@ def test_save_makes_the_folder_and_leaves_only_the_profile(tmp_path):
 
 
 def _content() -> dict[str, object]:
-    return json.loads(encode(NEW))
+    content: dict[str, object] = json.loads(encode(NEW))
+    return content
 
 
 @pytest.mark.parametrize(
@@ -108,7 +114,7 @@ def _content() -> dict[str, object]:
         {"surprise": 1},
     ],
 )
-def test_wrong_fields_are_refused_and_set_aside(tmp_path, change):
+def test_wrong_fields_are_refused_and_set_aside(tmp_path: Path, change: dict[str, object]) -> None:
     path = tmp_path / "profile.json"
     path.write_text(json.dumps(_content() | change))
     profile, warning = load_memory(path)
@@ -122,7 +128,7 @@ def test_wrong_fields_are_refused_and_set_aside(tmp_path, change):
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.binary(max_size=300))
-def test_any_bytes_are_read_or_set_aside_whole(tmp_path, raw):
+def test_any_bytes_are_read_or_set_aside_whole(tmp_path: Path, raw: bytes) -> None:
     path = tmp_path / "profile.json"
     path.write_bytes(raw)
     profile, warning = load_memory(path)
@@ -135,7 +141,7 @@ def test_any_bytes_are_read_or_set_aside_whole(tmp_path, raw):
 
 @settings(max_examples=300)
 @given(st.data())
-def test_one_damaged_byte_never_raises_anything_but_a_plain_refusal(data):
+def test_one_damaged_byte_never_raises_anything_but_a_plain_refusal(data: st.DataObject) -> None:
     raw = bytearray(encode(NEW))
     raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
     with contextlib.suppress(profile_store.BadContentError):
@@ -143,19 +149,19 @@ def test_one_damaged_byte_never_raises_anything_but_a_plain_refusal(data):
 
 
 @pytest.mark.parametrize("text", ["NaN", "Infinity", "1e999", "-1e999"])
-def test_no_number_that_is_not_one_comes_in(text):
+def test_no_number_that_is_not_one_comes_in(text: str) -> None:
     raw = encode(NEW).replace(b"12.0", text.encode())
     with pytest.raises(profile_store.BadContentError):
         decode(raw)
 
 
-def test_deep_nesting_and_huge_files_are_refused():
+def test_deep_nesting_and_huge_files_are_refused() -> None:
     for raw in (b"[" * 200_000, b" " * 5_000_000):
         with pytest.raises(profile_store.BadContentError):
             decode(raw)
 
 
-def test_earlier_bad_files_are_kept(tmp_path):
+def test_earlier_bad_files_are_kept(tmp_path: Path) -> None:
     path = tmp_path / "profile.json"
     for text in ("a", "b", "c"):
         path.write_text(text)
@@ -163,7 +169,7 @@ def test_earlier_bad_files_are_kept(tmp_path):
     assert [(tmp_path / f"profile.json.bad-{n}").read_text() for n in (1, 2, 3)] == ["a", "b", "c"]
 
 
-def test_nan_cannot_be_saved_and_the_old_profile_stands(tmp_path):
+def test_nan_cannot_be_saved_and_the_old_profile_stands(tmp_path: Path) -> None:
     path = tmp_path / "profile.json"
     save_memory(path, OLD)
     with pytest.raises(ValueError, match="not JSON compliant"):
@@ -179,7 +185,7 @@ def _save_cut_at(path: Path, line: int) -> bool:
     """Save NEW but lose the power before the `line`-th line run in the store; False once no line is left to cut."""
     run = 0
 
-    def on_line(frame, event, _arg):
+    def on_line(frame: FrameType, event: str, _arg: object) -> "TraceFunction | None":
         nonlocal run
         if frame.f_code.co_filename not in (profile_store.__file__, files.__file__):
             return None
@@ -201,7 +207,7 @@ def _save_cut_at(path: Path, line: int) -> bool:
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the cut leaves files open
-def test_power_cut_at_any_line_leaves_the_old_or_the_new_profile(tmp_path):
+def test_power_cut_at_any_line_leaves_the_old_or_the_new_profile(tmp_path: Path) -> None:
     path = tmp_path / "profile.json"
     seen = set()
     line = 1
@@ -219,7 +225,7 @@ def test_power_cut_at_any_line_leaves_the_old_or_the_new_profile(tmp_path):
     assert profile == NEW
 
 
-def test_torn_temporary_file_of_any_length_is_never_trusted(tmp_path):
+def test_torn_temporary_file_of_any_length_is_never_trusted(tmp_path: Path) -> None:
     path = tmp_path / "profile.json"
     save_memory(path, OLD)
     whole = encode(NEW)
@@ -230,7 +236,7 @@ def test_torn_temporary_file_of_any_length_is_never_trusted(tmp_path):
     assert load_memory(path) == (NEW, None)
 
 
-def test_torn_profile_of_any_length_is_set_aside(tmp_path):
+def test_torn_profile_of_any_length_is_set_aside(tmp_path: Path) -> None:
     path = tmp_path / "profile.json"
     whole = encode(OLD)
     for length in range(0, len(whole) - 2, 7):

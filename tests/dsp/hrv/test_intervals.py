@@ -4,17 +4,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dsp.hrv.intervals import DELAY_BEATS, MOST_HELD, IntervalClassifier, beats_of_rr, classify
-from dsp.types import Beat, IntervalKind, RRInterval
+from dsp.types import Beat, FloatArray, IntervalKind, RRInterval
 
 NORMAL = IntervalKind.NORMAL
 rr_lists = st.lists(st.floats(150, 5000, allow_nan=False), max_size=60)
 
 
-def steady(count: int, rr_ms: float = 800.0, swing_ms: float = 40.0) -> np.ndarray:
+def steady(count: int, rr_ms: float = 800.0, swing_ms: float = 40.0) -> FloatArray:
     """RR of someone breathing at about 15/min, with a little of everything else."""
     beat = np.arange(count)
     rng = np.random.default_rng(3)
-    breath, slow = np.sin(2 * np.pi * beat / 5.3), np.sin(2 * np.pi * beat / 13.1)
+    breath: FloatArray = np.sin(2 * np.pi * beat / 5.3)
+    slow: FloatArray = np.sin(2 * np.pi * beat / 13.1)
     return rr_ms + swing_ms / 2 * (0.7 * breath + 0.3 * slow) + swing_ms / 20 * rng.standard_normal(count)
 
 

@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 
 from dsp.beat_pipeline import BeatPipeline
 from dsp.hrv.intervals import classify
-from dsp.types import Beat, IntervalKind, MetricsRow, RRInterval
+from dsp.types import Beat, FloatArray, IntervalKind, MetricsRow, RRInterval
 
 NORMAL = IntervalKind.NORMAL
 seeds = st.integers(0, 10_000)
 
 
-def sinus(rng: np.random.Generator, count: int, level_ms: float = 850.0) -> np.ndarray:
+def sinus(rng: np.random.Generator, count: int, level_ms: float = 850.0) -> FloatArray:
     beat = np.arange(count)
-    breath = np.sin(2 * np.pi * beat / 5.3 + rng.uniform(0, 6))
+    breath: FloatArray = np.sin(2 * np.pi * beat / 5.3 + rng.uniform(0, 6))
     return level_ms + rng.uniform(10, 40) * breath + rng.uniform(2, 8) * rng.standard_normal(count)
 
 

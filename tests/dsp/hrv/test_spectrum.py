@@ -25,9 +25,10 @@ def scipy_lf_hf(t_s: np.ndarray, rr_ms: np.ndarray) -> tuple[float, float]:
     grid_s = np.arange(t_s[0], t_s[-1], 0.25)
     even = scipy.interpolate.CubicSpline(t_s, rr_ms, bc_type="natural")(grid_s)
     f, p = scipy.signal.welch(even, 4, "hann", nperseg=min(480, len(even)), nfft=4096, detrend="constant")
-    return tuple(
+    lf, hf = (
         float(scipy.integrate.trapezoid(p[(f >= lo) & (f < hi)], f[(f >= lo) & (f < hi)])) for lo, hi in (LF_HZ, HF_HZ)
     )
+    return lf, hf
 
 
 @pytest.mark.parametrize("duration_s", [70, 200, 400])

@@ -44,7 +44,9 @@ intervals_in_doubt = st.lists(
 
 @settings(deadline=None)
 @given(intervals_in_doubt)
-def test_no_number_is_given_that_may_be_off_by_more_than_a_quarter(drawn: list[tuple]) -> None:
+def test_no_number_is_given_that_may_be_off_by_more_than_a_quarter(
+    drawn: list[tuple[float, IntervalKind, bool, float, float]],
+) -> None:
     end_s = np.cumsum([rr for rr, *_ in drawn]) / 1000
     intervals = [
         RRInterval(float(t), rr, kind, n, timed, sd, doubt)

@@ -24,7 +24,7 @@ OTHERS = Path(str(files("pyedflib"))) / "tests" / "data"
 
 
 @pytest.mark.parametrize("name", ["test_generator.edf", "test_utf8.edf", "test_subsecond.edf"])
-def test_others_files_read_as_pyedflib_reads_them(name):
+def test_others_files_read_as_pyedflib_reads_them(name: str) -> None:
     ours = EdfFile.open(OTHERS / name)
     theirs = pyedflib.EdfReader(str(OTHERS / name))
     try:
@@ -41,7 +41,7 @@ def test_others_files_read_as_pyedflib_reads_them(name):
         theirs.close()
 
 
-def test_a_file_by_edfio_reads_the_same(tmp_path):
+def test_a_file_by_edfio_reads_the_same(tmp_path: Path) -> None:
     values = np.sin(np.arange(3600) / 20)
     signals = [edfio.EdfSignal(values, 360, label="ECG MLII", physical_dimension="mV", physical_range=(-5, 5))]
     notes = [edfio.EdfAnnotation(1.25, None, "N"), edfio.EdfAnnotation(3.0, 0.5, "noise")]
@@ -65,7 +65,7 @@ def discontinuous(path: Path, starts_s: list[float]) -> None:
     path.write_bytes(encode_header(header) + body)
 
 
-def test_a_discontinuous_file_has_its_gaps(tmp_path):
+def test_a_discontinuous_file_has_its_gaps(tmp_path: Path) -> None:
     discontinuous(tmp_path / "d.edf", [0.0, 1.0, 3.5])
     edf = EdfFile.open(tmp_path / "d.edf")
     values = edf.read(0)
@@ -75,13 +75,13 @@ def test_a_discontinuous_file_has_its_gaps(tmp_path):
     assert [a.onset_s for a in edf.annotations()] == [0.5, 1.5, 4.0]
 
 
-def test_records_that_go_back_in_time_are_told(tmp_path):
+def test_records_that_go_back_in_time_are_told(tmp_path: Path) -> None:
     discontinuous(tmp_path / "d.edf", [0.0, 5.0, 2.0])
     with pytest.raises(EdfError, match="order of time"):
         EdfFile.open(tmp_path / "d.edf").read(0)
 
 
-def test_times_count_from_the_first_sample_when_the_first_record_starts_late(tmp_path):
+def test_times_count_from_the_first_sample_when_the_first_record_starts_late(tmp_path: Path) -> None:
     discontinuous(tmp_path / "d.edf", [0.25, 1.25])
     edf = EdfFile.open(tmp_path / "d.edf")
     assert len(edf.read(0)) == 8
@@ -90,7 +90,9 @@ def test_times_count_from_the_first_sample_when_the_first_record_starts_late(tmp
 
 @settings(deadline=None)
 @given(data=st.data())
-def test_a_file_cut_at_any_byte_keeps_its_whole_records(tmp_path_factory, data):
+def test_a_file_cut_at_any_byte_keeps_its_whole_records(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
     path = tmp_path_factory.mktemp("cut") / "c.edf"
     discontinuous(path, [0.0, 1.0, 2.0])
     whole = path.read_bytes()
@@ -103,7 +105,7 @@ def test_a_file_cut_at_any_byte_keeps_its_whole_records(tmp_path_factory, data):
         assert len(EdfFile.open(path).read(0)) == 4 * ((cut - 768) // (8 + ANNOTATION_BYTES))
 
 
-def test_unknown_values_are_nan_where_they_are_declared(tmp_path):
+def test_unknown_values_are_nan_where_they_are_declared(tmp_path: Path) -> None:
     discontinuous(tmp_path / "d.edf", [0.0])
     raw = bytearray((tmp_path / "d.edf").read_bytes())
     raw[768:770] = UNKNOWN.to_bytes(2, "little", signed=True)
@@ -116,14 +118,14 @@ def test_unknown_values_are_nan_where_they_are_declared(tmp_path):
 
 
 @pytest.mark.parametrize(("content", "told"), [(b"", "empty"), (b"time_s,mV\n0,1\n" * 40, "not an EDF")])
-def test_what_is_no_edf_is_told_in_one_line(tmp_path, content, told):
+def test_what_is_no_edf_is_told_in_one_line(tmp_path: Path, content: bytes, told: str) -> None:
     (tmp_path / "x.edf").write_bytes(content)
     with pytest.raises(EdfError, match=told) as caught:
         EdfFile.open(tmp_path / "x.edf")
     assert "\n" not in str(caught.value)
 
 
-def test_a_plain_edf_reads_as_pyedflib_reads_it():
+def test_a_plain_edf_reads_as_pyedflib_reads_it() -> None:
     ours = EdfFile.open(OTHERS / "test_legacy.edf")
     theirs = pyedflib.EdfReader(str(OTHERS / "test_legacy.edf"))
     try:

@@ -4,7 +4,10 @@ import csv
 import json
 import math
 import random
+from collections.abc import Container, Sequence
 from contextlib import suppress
+from pathlib import Path
+from typing import Any
 
 import neurokit2
 import numpy as np
@@ -15,6 +18,7 @@ from hypothesis import strategies as st
 from device.recording.edf.errors import EdfError
 from device.recording.ending.exports import make_exports
 from device.recording.format.names import EDF
+from device.recording.format.session_info import SessionInfo
 from device.recording.format.vocabulary import compose, contact_note, contact_of, interval_note, interval_of, parse_note
 from device.recording.recorder import SessionRecorder
 from device.recording.store import Store
@@ -24,6 +28,7 @@ from device.session.events import CheckIn, EndReason, Phase, PhaseChanged
 from dsp.types import (
     Beat,
     Contact,
+    FloatArray,
     IntervalKind,
     MetricsRow,
     Output,
@@ -37,7 +42,13 @@ from tests.recording_helpers import session_info
 FS_HZ = 64.0
 
 
-def recorded(tmp_path, rr_ms, kinds=None, info=None, untimed=()):
+def recorded(
+    tmp_path: Path,
+    rr_ms: Sequence[float] | FloatArray,
+    kinds: list[IntervalKind] | None = None,
+    info: SessionInfo | None = None,
+    untimed: Container[int] = (),
+) -> tuple[dict[str, Any], Path]:
     """A session with these intervals; the summary, and its folder."""
     recorder = SessionRecorder(Store(tmp_path), info or session_info(), live=False)
     times_s = np.cumsum(rr_ms) / 1000
@@ -51,7 +62,7 @@ def recorded(tmp_path, rr_ms, kinds=None, info=None, untimed=()):
     return json.loads((folder / "summary.json").read_text()), folder
 
 
-def test_hrv_agrees_with_neurokit2(tmp_path):
+def test_hrv_agrees_with_neurokit2(tmp_path: Path) -> None:
     rr_ms = 850 + 40 * np.sin(np.arange(400) / 3) + np.random.default_rng(1).normal(0, 20, 400)
     summary, _ = recorded(tmp_path, rr_ms)
     peaks = np.concatenate(([0], np.cumsum(rr_ms)))
@@ -63,7 +74,7 @@ def test_hrv_agrees_with_neurokit2(tmp_path):
 
 @pytest.mark.parametrize("of_pulse", [False, True])
 @pytest.mark.parametrize("timed", [False, True])
-def test_an_interval_comes_back_from_its_note(timed, of_pulse):
+def test_an_interval_comes_back_from_its_note(timed: bool, of_pulse: bool) -> None:
     interval = RRInterval(12.5, 812.345, IntervalKind.NORMAL, 15, timed)
     note = interval_note(interval, of_pulse)
     assert ("timed=0" in note.text) is not timed
@@ -71,12 +82,12 @@ def test_an_interval_comes_back_from_its_note(timed, of_pulse):
 
 
 @pytest.mark.parametrize("damaged", ["ms=9e99 n=15", "ms=inf n=15", "ms=nan n=15", "ms=0.0 n=15", f"ms=812 n={2**63}"])
-def test_an_interval_that_cannot_be_is_none(damaged):
+def test_an_interval_that_cannot_be_is_none(damaged: str) -> None:
     with pytest.raises(ValueError, match="an interval of"):
         interval_of(parse_note(f"rr kind=normal {damaged}"), 12.5)
 
 
-def test_poorly_timed_intervals_stay_out_of_the_summary_s_variability(tmp_path):
+def test_poorly_timed_intervals_stay_out_of_the_summary_s_variability(tmp_path: Path) -> None:
     recorder = SessionRecorder(Store(tmp_path), session_info(kind="ppg"), live=False)
     recorder.block(SampleBlock(0, FS_HZ, np.zeros(int(50 * FS_HZ))))
     for number in range(40):
@@ -89,7 +100,7 @@ def test_poorly_timed_intervals_stay_out_of_the_summary_s_variability(tmp_path):
     assert summary["hrv_all"]["rmssd_ms"] == pytest.approx(20.0, abs=0.1)
 
 
-def test_rr_text_holds_every_interval_as_measured_one_a_line(tmp_path):
+def test_rr_text_holds_every_interval_as_measured_one_a_line(tmp_path: Path) -> None:
     rr_ms = [800.0, 400.123, 1200.4567, 812.0]
     kinds = [IntervalKind.NORMAL, IntervalKind.ECTOPIC, IntervalKind.ECTOPIC, IntervalKind.NORMAL]
     summary, folder = recorded(tmp_path, rr_ms, kinds)
@@ -101,7 +112,7 @@ def test_rr_text_holds_every_interval_as_measured_one_a_line(tmp_path):
     assert summary["hrv_nn"]["rmssd_ms"] is None
 
 
-def test_variability_can_be_counted_again_from_the_csv(tmp_path):
+def test_variability_can_be_counted_again_from_the_csv(tmp_path: Path) -> None:
     chance = np.random.default_rng(2)
     rr_ms = [float(rr) for rr in np.round(chance.normal(850, 30, 60), 3)]
     kinds = [IntervalKind.ECTOPIC if n == 20 else IntervalKind.NORMAL for n in range(60)]
@@ -115,14 +126,14 @@ def test_variability_can_be_counted_again_from_the_csv(tmp_path):
     assert len((folder / "rr.txt").read_text().splitlines()) == 60
 
 
-def test_the_csv_replays_as_beats_with_every_interval(tmp_path):
+def test_the_csv_replays_as_beats_with_every_interval(tmp_path: Path) -> None:
     _, folder = recorded(tmp_path, [800.0, 900.0, 850.0], untimed=[1])
     recording = read_text_recording(folder / "rr.csv", None, None)
     assert isinstance(recording, BeatList)
     assert [beat.t_s for beat in recording.beats] == pytest.approx([0.0, 0.8, 1.7, 2.55])
 
 
-def test_a_session_without_beats_has_empty_numbers_never_zero(tmp_path):
+def test_a_session_without_beats_has_empty_numbers_never_zero(tmp_path: Path) -> None:
     recorder = SessionRecorder(Store(tmp_path), session_info(started=None), live=False)
     recorder.block(SampleBlock(0, FS_HZ, np.zeros(128), contact=Contact.POSITIVE_OFF))
     folder = recorder.close(EndReason.SENSOR)
@@ -135,7 +146,7 @@ def test_a_session_without_beats_has_empty_numbers_never_zero(tmp_path):
     assert (folder / "rr.txt").read_text() == ""
 
 
-def test_the_summary_tells_what_the_wearer_was_shown(tmp_path):
+def test_the_summary_tells_what_the_wearer_was_shown(tmp_path: Path) -> None:
     recorder = SessionRecorder(Store(tmp_path), session_info(), live=False)
     phases = [(0, Phase.REST), (60, Phase.GUIDED), (180, Phase.FREE), (240, Phase.QUIET)]
     recorder.event(CheckIn(0.0, "before", energy=2, on_guard_guess=4))
@@ -169,33 +180,33 @@ VALUES = st.from_regex(r"[!-<>-~]{1,12}", fullmatch=True)
 
 
 @given(KEYS, st.dictionaries(KEYS, VALUES, max_size=4), st.none() | st.text(max_size=20))
-def test_notes_come_back_as_composed(word, fields, text):
+def test_notes_come_back_as_composed(word: str, fields: dict[str, str], text: str | None) -> None:
     with_text = fields | ({} if text is None else {"text": text})
     note = parse_note(compose(word, **with_text))
     assert (note.word, note.fields) == (word, with_text)
 
 
 @given(st.text(max_size=40))
-def test_any_text_parses_as_a_note(text):
+def test_any_text_parses_as_a_note(text: str) -> None:
     assert isinstance(parse_note(text).word, str)
 
 
 @pytest.mark.parametrize("bits", range(16))
-def test_every_contact_comes_back(bits):
+def test_every_contact_comes_back(bits: int) -> None:
     contact = Contact(bits)
     assert contact_of(parse_note(contact_note(0.0, contact).text)) == contact
 
 
 @pytest.mark.parametrize("off", ["elbow_off", "positive_off,elbow_off", "none,elbow_off", ""])
-def test_something_loose_that_a_newer_version_names_is_never_good_contact(off):
+def test_something_loose_that_a_newer_version_names_is_never_good_contact(off: str) -> None:
     assert contact_of(parse_note(f"contact off={off}")) & Contact.SENSOR_GONE
 
 
-def test_numbers_without_support_are_left_out_of_notes():
+def test_numbers_without_support_are_left_out_of_notes() -> None:
     assert compose("pace", breaths_per_min=math.nan, cause="stop", by=None) == "pace cause=stop"
 
 
-def test_damaged_files_give_exports_or_one_clear_error(tmp_path):
+def test_damaged_files_give_exports_or_one_clear_error(tmp_path: Path) -> None:
     _, folder = recorded(tmp_path, [800.0] * 30)
     whole = (folder / EDF).read_bytes()
     chance = random.Random(1)

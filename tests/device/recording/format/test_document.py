@@ -33,18 +33,18 @@ ENUMS: tuple[type[StrEnum], ...] = (ClockTrust, EndReason, Phase, IntervalKind, 
         | (WORDS - {vocabulary.REST})
     ),
 )
-def test_names_labels_words_and_keys_are_explained(code):
+def test_names_labels_words_and_keys_are_explained(code: str) -> None:
     assert f"`{code}`" in DOCUMENT
 
 
 @pytest.mark.parametrize("word", sorted({BEFORE, AFTER, *(word.value for enum in ENUMS for word in enum)}))
-def test_values_are_listed(word):
+def test_values_are_listed(word: str) -> None:
     assert word in DOCUMENT
 
 
-def test_the_unknown_value_is_told():
+def test_the_unknown_value_is_told() -> None:
     assert f"**{UNKNOWN}**" in DOCUMENT
 
 
-def test_the_phase_of_rest_is_the_session_s():
+def test_the_phase_of_rest_is_the_session_s() -> None:
     assert vocabulary.REST == Phase.REST

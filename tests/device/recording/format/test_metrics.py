@@ -28,7 +28,7 @@ STATES = [None, *(WearerState(kind, math.nan, math.nan, 0.25, settling) for kind
 
 
 @st.composite
-def metrics_rows(draw, t_s=1.0):
+def metrics_rows(draw: st.DrawFn, t_s: float = 1.0) -> MetricsRow:
     """Rows of values that their signals can hold exactly, some unknown; never quality, which makes the second."""
     numbers = {}
     for metric in NUMBERS:
@@ -49,25 +49,30 @@ def same(a: MetricsRow, b: MetricsRow) -> bool:
 
 
 @pytest.mark.parametrize("code", range(16, 64))
-def test_a_contact_bit_of_a_newer_version_is_never_good_contact(code):
+def test_a_contact_bit_of_a_newer_version_is_never_good_contact(code: int) -> None:
     assert contact_of_code(float(code)) == Contact(code % 16) | Contact.SENSOR_GONE
 
 
-def test_every_field_of_a_row_has_its_metric():
+def test_every_field_of_a_row_has_its_metric() -> None:
     told = {metric.name for metric in METRICS} - {"arousal"} | {"t_s"}
     assert {field.name for field in fields(MetricsRow)} == told - {"irregular"} | {"irregular_rhythm"}
 
 
 @given(metrics_rows())
-def test_a_row_comes_back_from_its_values(row):
-    assert same(row_of(1.0, {metric.name: metric.value(row) for metric in METRICS}), row)
+def test_a_row_comes_back_from_its_values(row: MetricsRow) -> None:
+    back = row_of(1.0, {metric.name: metric.value(row) for metric in METRICS})
+    assert back is not None
+    assert same(back, row)
 
 
 @pytest.mark.parametrize("lacking", [metric.name for metric in METRICS if metric.name != "quality"])
-def test_a_metric_that_a_file_lacks_is_unknown_and_costs_no_other(lacking):
-    row = MetricsRow(1.0, *range(1, 8), quality=0.5, contact=Contact.FINGER_OFF, irregular_rhythm=True, state=STATES[1])
+def test_a_metric_that_a_file_lacks_is_unknown_and_costs_no_other(lacking: str) -> None:
+    row = MetricsRow(
+        1.0, 1, 2, 3, 4, 5, 6, 7, quality=0.5, contact=Contact.FINGER_OFF, irregular_rhythm=True, state=STATES[1]
+    )
     values = {metric.name: metric.value(row) for metric in METRICS if metric.name != lacking}
     back = row_of(1.0, values)
+    assert back is not None
     assert {m.name for m in METRICS if not _equal(m.value(back), m.value(row))} <= {lacking} | (
         {"arousal"} if lacking == "state" else set()
     )
@@ -77,18 +82,18 @@ def _equal(a: float, b: float) -> bool:
     return a == b or (math.isnan(a) and math.isnan(b))
 
 
-def test_a_second_without_quality_is_none():
+def test_a_second_without_quality_is_none() -> None:
     assert row_of(1.0, {"quality": math.nan}) is None
 
 
-def test_states_and_their_codes_are_one_to_one():
+def test_states_and_their_codes_are_one_to_one() -> None:
     assert len(STATE_WORDS) == len(STATE_CODES) == len(set(STATE_WORDS.values()))
     kinds = {kind for kind, _ in STATE_CODES}
     assert kinds == set(StateKind)
     assert set(product([StateKind.NEUTRAL], [True, False])) <= STATE_CODES.keys()
 
 
-def test_each_metric_is_a_signal_a_column_and_a_column_of_the_export():
+def test_each_metric_is_a_signal_a_column_and_a_column_of_the_export() -> None:
     labels = [signal.label for signal in session_header(session_info()).signals]
     exported = [column.name for column in TABLES["metrics"]]
     for metric in METRICS:
@@ -100,7 +105,7 @@ def test_each_metric_is_a_signal_a_column_and_a_column_of_the_export():
 
 @settings(max_examples=20)
 @given(st.lists(metrics_rows(), min_size=1, max_size=3))
-def test_a_recorded_row_is_read_back(tmp_path_factory, drawn):
+def test_a_recorded_row_is_read_back(tmp_path_factory: pytest.TempPathFactory, drawn: list[MetricsRow]) -> None:
     recorder = SessionRecorder(Store(tmp_path_factory.mktemp("store")), session_info(fs_hz=100.0), live=False)
     rows = [_at(second, row) for second, row in enumerate(drawn)]
     for second, row in enumerate(rows):

@@ -1,5 +1,7 @@
 """Which signal of an EDF file is replayed, and what is said of it."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from edfio import Edf, EdfSignal
@@ -7,6 +9,8 @@ from edfio import Edf, EdfSignal
 from device.errors import UsageError
 from device.replay.opening import open_recording
 from device.replay.signals.labels import CLEAR, LIKELY, OTHER, UNTOLD, fit
+from dsp.types import FloatArray
+from tests.replay_helpers import open_signal
 from tests.synthetic import ecg, regular_r_times
 from tests.synthetic_ppg import ppg, pulse_times
 
@@ -19,14 +23,17 @@ FLAT = np.zeros(len(HEART_MV))
 RATE_BPM = np.full(SECONDS, 70.0)
 PULSE = ppg(pulse_times(SECONDS), 100, SECONDS)
 
+Written = tuple[str, FloatArray, float, str]
+"""A signal as it is written: label, values, rate in Hz, unit."""
 
-def write(path, *signals):
+
+def write(path: Path, *signals: Written) -> Path:
     of = [EdfSignal(values, fs_hz, label=label, physical_dimension=unit) for label, values, fs_hz, unit in signals]
     Edf(of).write(path)
     return path
 
 
-def mv(label, values):
+def mv(label: str, values: FloatArray) -> Written:
     return label, values, FS_HZ, "mV"
 
 
@@ -45,8 +52,8 @@ def mv(label, values):
         ([("Resp", BRAIN_UV[: SECONDS * 25], 25, ""), mv("ECG", HEART_MV)], 2),
     ],
 )
-def test_the_signal_of_a_heart_is_chosen(tmp_path, signals, chosen):
-    recording = open_recording(write(tmp_path / "in.edf", *signals))
+def test_the_signal_of_a_heart_is_chosen(tmp_path: Path, signals: list[Written], chosen: int) -> None:
+    recording = open_signal(write(tmp_path / "in.edf", *signals))
     label, values, *_ = signals[chosen - 1]
     assert recording.label == label
     assert np.ptp(recording.values) == pytest.approx(
@@ -54,7 +61,7 @@ def test_the_signal_of_a_heart_is_chosen(tmp_path, signals, chosen):
     )
 
 
-def test_a_choice_among_hearts_is_said_and_one_among_others_is_not(tmp_path):
+def test_a_choice_among_hearts_is_said_and_one_among_others_is_not(tmp_path: Path) -> None:
     two = open_recording(write(tmp_path / "two.edf", mv("ECG I", FLAT), mv("ECG II", HEART_MV)))
     assert two.remarks[0].startswith(
         "read is signal 2 'ECG II' (250 Hz, mV), not 1 'ECG I' (250 Hz, mV): no clear heart"
@@ -64,18 +71,18 @@ def test_a_choice_among_hearts_is_said_and_one_among_others_is_not(tmp_path):
 
 
 @pytest.mark.parametrize("second", [HEART_MV, SMALLER_MV])
-def test_where_neither_label_nor_content_tells_it_is_asked(tmp_path, second):
+def test_where_neither_label_nor_content_tells_it_is_asked(tmp_path: Path, second: FloatArray) -> None:
     path = write(tmp_path / "in.edf", mv("Ch1", HEART_MV), mv("Ch2", second))
     with pytest.raises(UsageError, match=r"which signal\? --signal takes .* 1 'Ch1' \(250 Hz, mV\), 2 'Ch2'"):
         open_recording(path)
-    assert open_recording(path, "ecg", "2").label == "Ch2"
+    assert open_signal(path, "ecg", "2").label == "Ch2"
 
 
-def test_a_signal_is_named_by_label_by_number_and_by_how_it_begins(tmp_path):
+def test_a_signal_is_named_by_label_by_number_and_by_how_it_begins(tmp_path: Path) -> None:
     path = write(tmp_path / "in.edf", mv("ECG", HEART_MV), mv("ECG", SMALLER_MV), mv("Pulse x", HEART_MV))
     for number, values in (("1", HEART_MV), ("2", SMALLER_MV)):
-        assert np.ptp(open_recording(path, None, number).values) == pytest.approx(1000 * np.ptp(values), rel=1e-2)
-    assert open_recording(path, "ecg", "Pul").label == "Pulse x"
+        assert np.ptp(open_signal(path, None, number).values) == pytest.approx(1000 * np.ptp(values), rel=1e-2)
+    assert open_signal(path, "ecg", "Pul").label == "Pulse x"
     for wrong in ("0", "4", "P x", "9" * 30):
         with pytest.raises(UsageError, match="no signal named"):
             open_recording(path, None, wrong)
@@ -91,5 +98,5 @@ def test_a_signal_is_named_by_label_by_number_and_by_how_it_begins(tmp_path):
         ("Ch1", None, UNTOLD), ("", None, UNTOLD), ("irregular", None, UNTOLD), ("value", None, UNTOLD),
     ],
 )  # fmt: skip
-def test_what_a_label_says(label, kind, level):
+def test_what_a_label_says(label: str, kind: str | None, level: int) -> None:
     assert fit(label) == (kind, level)

@@ -1,6 +1,7 @@
 """One content in the many forms that programs write: encodings, delimiters, decimal signs, headers, columns."""
 
 from contextlib import suppress
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +10,8 @@ from hypothesis import strategies as st
 
 from device.errors import UsageError
 from device.replay.opening import open_recording
+from device.replay.recordings import BeatList
+from tests.replay_helpers import open_signal
 
 RR_MS = [800 + round(50 * np.sin(k / 3)) + k % 7 for k in range(120)]
 TIMES_S = (np.cumsum(RR_MS) / 1000).tolist()
@@ -27,7 +30,7 @@ def interval_lines(delimiter: str, comma: bool, unit_s: bool, with_time: bool) -
 
 
 @st.composite
-def interval_texts(draw):
+def interval_texts(draw: st.DrawFn) -> bytes:
     comma = draw(st.booleans())
     delimiter = draw(st.sampled_from([";", "\t", " "] if comma else [";", "\t", " ", ","]))
     with_time = draw(st.booleans())
@@ -43,11 +46,12 @@ def interval_texts(draw):
 
 @settings(deadline=None)
 @given(interval_texts())
-def test_intervals_are_read_whatever_form_they_have(tmp_path_factory, text):
+def test_intervals_are_read_whatever_form_they_have(tmp_path_factory: pytest.TempPathFactory, text: bytes) -> None:
     path = tmp_path_factory.mktemp("rr") / "in.txt"
     path.write_bytes(text)
-    beats = open_recording(path).beats
-    assert [beat.t_s for beat in beats] == pytest.approx([0.0, *TIMES_S], abs=0.01)
+    recording = open_recording(path)
+    assert isinstance(recording, BeatList)
+    assert [beat.t_s for beat in recording.beats] == pytest.approx([0.0, *TIMES_S], abs=0.01)
 
 
 @pytest.mark.parametrize(
@@ -61,14 +65,14 @@ def test_intervals_are_read_whatever_form_they_have(tmp_path_factory, text):
         ("'time','R-R'", "'{second}','{rr}'"),
     ],
 )
-def test_a_column_of_intervals_is_found_beside_others(tmp_path, header, line):
+def test_a_column_of_intervals_is_found_beside_others(tmp_path: Path, header: str, line: str) -> None:
     rows = [line.format(second=k % 60, rr=rr) for k, rr in enumerate(RR_MS)]
     (tmp_path / "in.csv").write_text("\n".join([header, *rows]))
     assert open_recording(tmp_path / "in.csv").duration_s == pytest.approx(TIMES_S[-1])
 
 
 @st.composite
-def sample_texts(draw):
+def sample_texts(draw: st.DrawFn) -> bytes:
     """A table of samples: what the time is called and counted in, the delimiter and the decimal sign."""
     comma = draw(st.booleans())
     delimiter = draw(st.sampled_from([";", "\t"] if comma else [";", "\t", ","]))
@@ -102,39 +106,40 @@ TIME_COLUMNS = [
 
 @settings(deadline=None, max_examples=60)
 @given(sample_texts())
-def test_samples_are_read_whatever_form_they_have(tmp_path_factory, text):
+def test_samples_are_read_whatever_form_they_have(tmp_path_factory: pytest.TempPathFactory, text: bytes) -> None:
     path = tmp_path_factory.mktemp("csv") / "in.csv"
     path.write_bytes(text)
-    signal = open_recording(path)
-    assert (signal.kind, signal.fs_hz) == ("ecg", pytest.approx(FS_HZ, rel=1e-5))
+    signal = open_signal(path)
+    assert signal.kind == "ecg"
+    assert signal.fs_hz == pytest.approx(FS_HZ, rel=1e-5)
     np.testing.assert_allclose(signal.values, ECG_UV, atol=0.6)
 
 
-def test_of_two_columns_of_times_the_even_one_is_taken(tmp_path):
+def test_of_two_columns_of_times_the_even_one_is_taken(tmp_path: Path) -> None:
     rows = [f"2026-05-17T20:00:0{k // FS_HZ};{k * 4_000_000};{uv}" for k, uv in enumerate(ECG_UV)]
     (tmp_path / "in.csv").write_text("\n".join(["Phone timestamp;sensor timestamp [ns];ecg [uV]", *rows]))
-    assert open_recording(tmp_path / "in.csv").fs_hz == FS_HZ
+    assert open_signal(tmp_path / "in.csv").fs_hz == FS_HZ
 
 
 @pytest.mark.parametrize(
     "column", ["ir", "red", "IR LED", "ppg_green", "Green", "led1", "infrared", "bvp", "pleth", "ppg0", "ir_1"]
 )
-def test_a_column_of_light_is_a_pulse(tmp_path, column):
+def test_a_column_of_light_is_a_pulse(tmp_path: Path, column: str) -> None:
     rows = [f"{k / 100:.2f},{50_000 + k % 80}" for k in range(600)]
     (tmp_path / "in.csv").write_text("\n".join([f"time_s,{column}", *rows]))
-    assert open_recording(tmp_path / "in.csv").kind == "ppg"
+    assert open_signal(tmp_path / "in.csv").kind == "ppg"
 
 
-def test_what_is_assumed_to_be_an_ecg_is_said(tmp_path):
+def test_what_is_assumed_to_be_an_ecg_is_said(tmp_path: Path) -> None:
     rows = [f"{k / 100:.2f},{k % 80 / 100}" for k in range(600)]
     (tmp_path / "in.csv").write_text("\n".join(["time_s,value", *rows]))
     assert "value is read as an ECG" in open_recording(tmp_path / "in.csv").remarks[0]
 
 
-def test_lost_samples_are_said(tmp_path):
+def test_lost_samples_are_said(tmp_path: Path) -> None:
     rows = [f"{(k + 77 * (k > 300)) / 100:.2f},1" for k in range(600)]
     (tmp_path / "in.csv").write_text("\n".join(["time_s,ecg_mV", *rows]))
-    signal = open_recording(tmp_path / "in.csv")
+    signal = open_signal(tmp_path / "in.csv")
     assert signal.remarks == ("77 samples (0.77 s) are missing in 1 gap",)
     assert np.count_nonzero(np.isnan(signal.values)) == 77
 
@@ -153,7 +158,7 @@ def test_lost_samples_are_said(tmp_path):
         ("\x01\x02\x03\n", "neither EDF nor text"),
     ],
 )
-def test_a_file_that_is_not_read_is_told_with_its_line(tmp_path, text, told):
+def test_a_file_that_is_not_read_is_told_with_its_line(tmp_path: Path, text: str, told: str) -> None:
     (tmp_path / "in.txt").write_text(text)
     with pytest.raises(UsageError) as caught:
         open_recording(tmp_path / "in.txt")
@@ -166,7 +171,7 @@ SIGNS = "0123456789.,;\t\n eE-+#:'\"timeRsamcgV[]"
 
 @settings(deadline=None, max_examples=200)
 @given(st.binary(max_size=400) | st.text(SIGNS, max_size=300).map(str.encode))
-def test_any_bytes_are_a_recording_or_one_line(tmp_path_factory, content):
+def test_any_bytes_are_a_recording_or_one_line(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     path = tmp_path_factory.mktemp("any") / "in.csv"
     path.write_bytes(content)
     with suppress(UsageError):

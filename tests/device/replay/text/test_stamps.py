@@ -5,19 +5,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from device.replay.text.stamps import UnevenStampsError, fit_grid
+from device.replay.text.stamps import Grid, UnevenStampsError, fit_grid
+from dsp.types import FloatArray
 
 RATES_HZ = [25.0, 64.0, 100.0, 128.0, 130.1, 200.0, 249.98, 250.0, 250.0005, 360.0, 499.83, 512.0, 700.0, 800.0, 1000.0]
 SECONDS = 40
 
+Stamped = tuple[FloatArray, FloatArray, float, float]
 
-def slots_of(grid) -> np.ndarray:
+
+def slots_of(grid: Grid) -> np.ndarray:
     sizes = np.diff(np.append(grid.rows, grid.count))
     return np.concatenate([slot + np.arange(size) for slot, size in zip(grid.slots, sizes, strict=True)])
 
 
 @st.composite
-def stamps(draw):
+def stamps(draw: st.DrawFn) -> Stamped:
     """(stamps in s, the true times, nominal rate, slots lost): a rate off its nominal one, drift, jitter, gaps."""
     fs_hz = draw(st.sampled_from(RATES_HZ)) * (1 + draw(st.sampled_from([0.0, 1e-4, -2e-5])))
     count = round(SECONDS * fs_hz)
@@ -38,7 +41,7 @@ def stamps(draw):
 
 @settings(deadline=None, max_examples=60)
 @given(stamps())
-def test_every_sample_is_put_near_its_time_and_no_more_is_lost_than_was(stamped):
+def test_every_sample_is_put_near_its_time_and_no_more_is_lost_than_was(stamped: Stamped) -> None:
     told_s, true_s, fs_hz, lost = stamped
     grid = fit_grid(told_s)
     assert grid.fs_hz == pytest.approx(fs_hz, rel=1e-3)
@@ -50,27 +53,27 @@ def test_every_sample_is_put_near_its_time_and_no_more_is_lost_than_was(stamped)
 
 @pytest.mark.parametrize("fs_hz", [130.1, 249.98, 499.83, 250.0005, 700.0, 800.0, 1024.0, 2000.0])
 @pytest.mark.parametrize("decimals", [6, 3])
-def test_a_rate_is_found_to_a_ten_thousandth_and_nothing_is_lost(fs_hz, decimals):
+def test_a_rate_is_found_to_a_ten_thousandth_and_nothing_is_lost(fs_hz: float, decimals: int) -> None:
     grid = fit_grid(np.round(np.arange(round(SECONDS * fs_hz)) / fs_hz, decimals))
     assert grid.fs_hz == pytest.approx(fs_hz, rel=1e-4 if decimals == 3 else 1e-7)
     assert (grid.lost, grid.gaps) == (0, 0)
 
 
 @pytest.mark.parametrize("decimals", [3, 4, 5, 9])
-def test_a_whole_rate_is_whole(decimals):
+def test_a_whole_rate_is_whole(decimals: int) -> None:
     for fs_hz in (100, 128, 250, 360, 500):
         assert fit_grid(np.round(np.arange(60 * fs_hz) / fs_hz, decimals)).fs_hz == fs_hz
 
 
 @given(st.floats(0.0, 0.9))
-def test_a_first_step_that_is_too_short_moves_nothing_else(share):
+def test_a_first_step_that_is_too_short_moves_nothing_else(share: float) -> None:
     times_s = np.arange(5000) / 250
     times_s[1:] -= share / 250
     grid = fit_grid(times_s)
     assert (grid.fs_hz, grid.lost) == (250.0, 0)
 
 
-def test_the_values_stand_where_the_times_say():
+def test_the_values_stand_where_the_times_say() -> None:
     times_s = np.concatenate((np.arange(100), np.arange(130, 200))) / 100
     grid = fit_grid(times_s)
     placed = grid.place(np.arange(170.0))
@@ -90,13 +93,13 @@ def test_the_values_stand_where_the_times_say():
         ([0.0, 0.001, 1e9], "at most 691200 s are read", 2),
     ],
 )
-def test_what_lies_on_no_grid_is_told_with_its_row(times_s, told, row):
+def test_what_lies_on_no_grid_is_told_with_its_row(times_s: list[float], told: str, row: int) -> None:
     with pytest.raises(UnevenStampsError, match=told) as caught:
         fit_grid(np.array(times_s))
     assert caught.value.row == row
 
 
-def test_times_at_random_are_no_grid():
+def test_times_at_random_are_no_grid() -> None:
     rng = np.random.default_rng(1)
     with pytest.raises(UnevenStampsError, match="not evenly sampled"):
         fit_grid(np.cumsum(rng.exponential(0.004, 5000)))
