@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 
 from drivers.errors import DriverError
 
-UNASKED_S = 60.0
-"""Without a request, before consent ends."""
+UNASKED_S = 180.0
+"""Without a request, before consent ends: time enough to walk to the computer and start a pull."""
 
 
 class Consent:
