@@ -139,15 +139,28 @@ function stateBands(states, step, c) {
   return bands;
 }
 
-// One standard deviation of how far RSA may be off, above and below; nothing in sessions older than that.
+// One standard deviation of how far RSA may be off, above and below, a shape for each stretch in which both are known;
+// nothing in sessions older than that.
 function rsaBand(session, time, c) {
   const rsa = seconds(session, "rsa_ms");
   const sd = seconds(session, "rsa_sd_ms");
-  const edge = (sign, more) => ({
-    type: "scatter", mode: "lines", x: time, line: { width: 0 }, hoverinfo: "skip", showlegend: false,
-    y: rsa.map((value, i) => (value === null || sd[i] === null ? null : value + sign * sd[i])), ...more,
+  const x = [], y = [];
+  let upper = [], lower = [];
+  const close = () => {
+    if (upper.length) {
+      const shape = [...upper, ...lower.reverse()];
+      x.push(...shape.map(([at]) => at), null);
+      y.push(...shape.map(([, value]) => value), null);
+    }
+    upper = [], lower = [];
+  };
+  rsa.forEach((value, i) => {
+    if (value === null || sd[i] === null) return close();
+    upper.push([time[i], value + sd[i]]);
+    lower.push([time[i], value - sd[i]]);
   });
-  return [edge(-1), edge(1, { fill: "tonexty", fillcolor: faded(c.blue, 0.16) })];
+  close();
+  return { type: "scatter", mode: "lines", x, y, fill: "toself", fillcolor: faded(c.blue, 0.16), line: { width: 0 }, hoverinfo: "skip", showlegend: false };
 }
 
 function phaseMarks(session, t, c) {
@@ -224,7 +237,7 @@ function sessionPlot(session, t) {
       axes: [titled(t("coherence")), titled(t("rsa"), { side: "right", showgrid: false })],
       traces: [
         [0, line(t("coherence"), seconds(session, "coherence"), c.green)],
-        ...rsaBand(session, time, c).map((edge) => [1, edge]),
+        [1, rsaBand(session, time, c)],
         [1, line(t("rsa"), seconds(session, "rsa_ms"), c.blue, { dash: "dot" })],
       ],
     },
