@@ -148,9 +148,11 @@ class Session:
                 self._course.after_cut_off()
 
     def on_sharing_ended(self, t_s: float) -> None:
-        """The consent to share ended by itself, as with another computer at the cable."""
+        """The consent to share ended by itself, as with another computer at the cable. Where nothing was shared it ends
+        nothing: a hold that is about to allow it goes on."""
         self._watch.advance(t_s)
-        self._s.share(False)
+        if self._s.sharing:
+            self._s.share(False)
 
     def on_storage(self, t_s: float, storage: Storage, took_nothing: bool = False) -> None:
         """What the card can take. A full or read-only one ends the recording, never the session. `took_nothing`: not
