@@ -87,6 +87,24 @@ def test_holding_on_to_shut_down_shares_nothing_on_the_way() -> None:
     assert not driver.got(ShareAllowed)
 
 
+@pytest.mark.parametrize("held_ticks", [9, 12, 30, 55])
+def test_however_long_the_hold_what_is_not_shared_yet_ends_nothing(held_ticks: int) -> None:
+    """The appliance says several times a second that nothing is shared."""
+    driver = Driver()
+    driver.session.on_usb(0.0, True)
+    driver.run(1.0)
+    driver.session.on_button(driver.t_s, True)
+    for _ in range(held_ticks):
+        driver.run(0.1)
+        driver.session.on_sharing_ended(driver.t_s)
+    driver.session.on_button(driver.t_s, False)
+    driver.run(0.5)
+    assert [item.allowed for item in driver.out if isinstance(item, ShareAllowed)] == [True]
+    driver.session.on_sharing_ended(driver.t_s)
+    driver.run(0.5)
+    assert [item.allowed for item in driver.out if isinstance(item, ShareAllowed)] == [True, False]
+
+
 def test_sharing_stops_at_a_press() -> None:
     driver = Driver()
     driver.session.on_usb(0.0, True)
