@@ -193,7 +193,7 @@ class Store:
 
     def _take_number(self) -> int:
         """The next number, and its folder, which only one can make."""
-        number = max(self._numbers(), default=0)
+        number = max([*self._numbers(), self._kept_number()])
         while True:
             number += 1
             with suppress(FileExistsError):
@@ -205,19 +205,22 @@ class Store:
     def _keep_number(self) -> None:
         """In a file, so that no number is used twice even after sessions were deleted."""
         with _numbering:
-            write_atomically(self.files, self.root / LAST_NUMBER, f"{max(self._numbers())}\n".encode())
+            write_atomically(self.files, self.root / LAST_NUMBER, f"{max([*self._numbers(), self._kept_number()])}\n".encode())
 
     def _unborn(self, number: int) -> Path:
         return self.root / f"{_NEW}{number:04d}"
 
     def _numbers(self) -> list[int]:
-        """Of all that is here, and the last that was given."""
-        numbers = [_number_of(path.name) for path in self.root.iterdir() if path.is_dir()]
+        """Of all folders that are here."""
+        return [_number_of(path.name) for path in self.root.iterdir() if path.is_dir()]
+
+    def _kept_number(self) -> int:
+        """The last that was given; 0 where none is kept."""
         kept = self.root / LAST_NUMBER
-        if kept.is_file():
-            with kept.open("rb") as file:
-                numbers.append(_number_of(file.read(_LONGEST_NUMBER).decode("ascii", "replace")))
-        return numbers
+        if not kept.is_file():
+            return 0
+        with kept.open("rb") as file:
+            return _number_of(file.read(_LONGEST_NUMBER).decode("ascii", "replace"))
 
     def _folders(self) -> list[Path]:
         if not self.root.is_dir():

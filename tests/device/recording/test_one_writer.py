@@ -131,3 +131,16 @@ def test_no_two_that_begin_at_once_get_one_number(tmp_path: Path) -> None:
         thread.join()
     assert sorted(folder.name[:4] for folder in folders) == [f"{n:04d}" for n in range(1, 7)]
     assert all(sums_hold(folder) for folder in folders)
+
+
+class NotingCard(OsFileSystem):
+    """Another who begins at once notes the highest number right after each folder is made, as all do."""
+
+    def make_new_folder(self, path: Path) -> None:
+        super().make_new_folder(path)
+        (path.parent / "last-number").write_text(path.name.removeprefix(".new-") + "\n")
+
+
+def test_a_number_that_another_has_noted_meanwhile_is_not_lost(tmp_path: Path) -> None:
+    store = Store(tmp_path, NotingCard())
+    assert [record(store, 3.0).name[:4] for _ in range(3)] == ["0001", "0002", "0003"]
