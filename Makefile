@@ -40,7 +40,7 @@ install:
 
 $(VENV)/.runtime: pyproject.toml requirements/runtime.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install -q --disable-pip-version-check -r requirements/runtime.txt
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/runtime.txt
 	$(BIN)/pip install -q --disable-pip-version-check --no-deps -e .
 	touch $@
 
@@ -62,7 +62,7 @@ $(VENV)-lowest/.done: pyproject.toml requirements/lowest.txt
 requirements:
 	uv pip compile -q --universal --python-version 3.11 pyproject.toml --extra bench -o requirements/bench.txt
 	uv pip compile -q --universal --python-version 3.11 pyproject.toml --extra dev -c requirements/bench.txt -o requirements/dev.txt
-	uv pip compile -q --universal --python-version 3.11 pyproject.toml -c requirements/dev.txt -o requirements/runtime.txt
+	uv pip compile -q --generate-hashes --universal --python-version 3.11 pyproject.toml -c requirements/dev.txt -o requirements/runtime.txt
 	uv pip compile -q --python-version 3.11 pyproject.toml --extra dev -c requirements/bookworm.txt -o requirements/lowest.txt
 
 clean:

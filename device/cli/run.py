@@ -11,6 +11,7 @@ from pathlib import Path
 from device.appliance import Appliance
 from device.assembly import Watchers, assemble, memory_on_card
 from device.cli.config import add_config_option
+from device.cli.journal import JournalFormatter
 from device.config import Config, load_config
 from device.recording.ending.recovery import recover
 from device.recording.store import Store
@@ -45,7 +46,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(args: argparse.Namespace) -> int:
     # The journal gets the warnings; a terminal gets the rest too.
     level = logging.WARNING if "INVOCATION_ID" in os.environ else logging.INFO
-    logging.basicConfig(level=level, format="%(levelname)s %(message)s")
+    handler = logging.StreamHandler()
+    handler.setFormatter(JournalFormatter())
+    logging.basicConfig(level=level, handlers=[handler])
     config = load_config(args.config)
     clock = MachineClock()
     board, open_front_end = _board(args.board, config, clock)
@@ -98,7 +101,7 @@ def _recover(store: Store) -> None:
     """A card that cannot be read costs the recordings, not the sessions."""
     try:
         for found in recover(store):
-            log.warning("recovered %s: %s", found.name, found.fault or f"{found.records} s kept")
+            log.warning("recovered %s: %s", found.name, found.fault or "closed")
     except OSError as error:
         log.warning("%s: the sessions cannot be read: %s", store.root, error.strerror)
 

@@ -11,7 +11,10 @@ from device.errors import UsageError
 from device.recording.ending.recovery import recover
 from device.recording.format.names import SUMMARY, SUMS
 from device.recording.store import Store
+from device.system.plain_file import read_plain
 from device.usb.view import LogView, NoSuchLogError
+
+_MOST_BYTES = 1 << 20
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -63,7 +66,7 @@ def _delete(root: Path, name: str) -> int:
 
 def _line(folder: Path) -> str:
     try:
-        summary: dict[str, Any] = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
+        summary: dict[str, Any] = json.loads(read_plain(folder / SUMMARY, _MOST_BYTES))
         hr_bpm = summary["hrv_nn"]["mean_hr_bpm"]
         heart = "heart rate unknown" if hr_bpm is None else f"{hr_bpm:.0f} bpm"
         return f"{folder.name}  {summary['length_s'] / 60.0:.1f} min  {heart}  {summary['end_reason']}"

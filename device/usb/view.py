@@ -17,11 +17,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from device.recording.format.names import DATES, DELETED, INDEX, INDEX_VERSION, SUMMARY, SUMS
 from device.recording.format.summary_keys import own_date
 from device.system.files import OsFileSystem, write_atomically
+from device.system.plain_file import open_without_links, read_plain
 from device.usb.clock import DeviceClock, parse_utc
 
 # Plain on every file system. A host refuses an index with any other name, and the card may have been in other hands.
@@ -88,7 +89,7 @@ class LogView:
         """
         if file.path == INDEX:
             return self._index_bytes()[offset : offset + count]
-        with _open_without_links(self._root / file.path) as opened:
+        with open_without_links(self._root / file.path) as opened:
             opened.seek(offset)
             return opened.read(count)
 
@@ -230,7 +231,7 @@ def _files(folder: Path) -> list[LogFile]:
     try:
         if stat.S_ISLNK(folder.lstat().st_mode):
             return []
-        sums = _read_plain(folder / SUMS)
+        sums = read_plain(folder / SUMS, _MOST_BYTES)
         lines = [_SUMS_LINE.fullmatch(line) for line in sums.decode().splitlines()]
         files = [
             LogFile(f"{folder.name}/{line[2]}", _regular_size(folder / line[2]), line[1]) for line in lines if line
@@ -250,26 +251,10 @@ def _same_time(a: str, b: str | None) -> bool:
 
 def _read_object(path: Path) -> dict[str, Any]:
     try:
-        found = json.loads(_read_plain(path))
+        found = json.loads(read_plain(path, _MOST_BYTES))
     except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _read_plain(path: Path) -> bytes:
-    """A small file; OSError for a pipe and a link, and for what is too large to be one of ours."""
-    with _open_without_links(path) as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError(f"{path.name} is not a regular file")
-        content = file.read(_MOST_BYTES + 1)
-    if len(content) > _MOST_BYTES:
-        raise OSError(f"{path.name} is larger than {_MOST_BYTES} bytes")
-    return content
-
-
-def _open_without_links(path: Path) -> BinaryIO:
-    """A pipe is opened without waiting for its other end."""
-    return os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
 
 
 def _regular_size(path: Path) -> int:

@@ -15,6 +15,9 @@ SESSION_NAME = re.compile(r"\d{4,}(-\d{8}-\d{4})?(-[0-9a-f]{8})?")
 """A session's folder: its number, local date and time, and on a host the beginning of its hash where another device's
 session had the name."""
 
+DATED = re.compile(r"\b(\d{4,})-\d{8}-\d{4}\b")
+"""A session's number, where its local date and time follow."""
+
 LAST_NUMBER = "last-number"
 """Beside the sessions: the last number that was given to one."""
 DATES = "dates.json"
