@@ -93,7 +93,7 @@ def test_unplugged_and_replugged_in_mid_session(make_board: MakeBoard, time: Tim
 
 
 def test_saturation_is_data() -> None:
-    adc = Mcp3208(SimMcp3208(lambda _: 9.0, 3300.0, MCP3008), 3300.0, MCP3008)
+    adc = Mcp3208(SimMcp3208(lambda _: 9.0, 3300.0, "mcp3008"), 3300.0, MCP3008)
     front_end = Ad8232Ecg(adc, 0, lo_plus=None, lo_minus=None, sdn=None)
     front_end.start()
     assert front_end.read().counts == (front_end.info.max_count,)
