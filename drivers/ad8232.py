@@ -5,6 +5,7 @@ detection (AC/DC pin low) LOD+ and LOD- go high on their own electrode; with two
 tells (AD8232 datasheet, Leads Off Detection). SDN low shuts the chip down.
 """
 
+import math
 from typing import Final
 
 from drivers.buses import InputPin, OutputPin
@@ -12,7 +13,9 @@ from drivers.errors import BusError
 from drivers.frontend import Burst, FrontEndInfo, HeartSignal, LeadsOff
 from drivers.mcp3208 import AdcFrame, Mcp3208
 
-LEADS_OFF_EVERY: Final = 10  # samples; 20 ms at 500 Hz, since a pin costs as much as a conversion
+_MAINS_HZ: Final = (50.0, 60.0)
+_LOOKS: Final = 16
+_SOONEST_S, _LATEST_S = 0.010, 0.026  # between looks at the pins, since a pin costs as much as a conversion
 
 
 def front_end_info(frame: AdcFrame, vref_mv: float, fs_hz: float, gain: float) -> FrontEndInfo:
@@ -28,6 +31,20 @@ def front_end_info(frame: AdcFrame, vref_mv: float, fs_hz: float, gain: float) -
         max_count=middle - 1,
         reference=True,
     )
+
+
+def leads_off_stride(fs_hz: float) -> int:
+    """Samples from one look at the leads-off pins to the next: the stride by which few looks see the most of a cycle of
+    the mains, of 50 and of 60 Hz. Looking at exactly 50 Hz, a pin that follows the mains is always or never high.
+    """
+    strides = range(max(1, math.ceil(_SOONEST_S * fs_hz)), max(1, math.floor(_LATEST_S * fs_hz)) + 1)
+    return min(strides, key=lambda stride: max(_unseen(hz * stride / fs_hz) for hz in _MAINS_HZ))
+
+
+def _unseen(step: float) -> float:
+    """The longest part of a cycle that no look falls into, where each is `step` cycles after the one before."""
+    phases = sorted(look * step % 1.0 for look in range(_LOOKS))
+    return max(later - phase for phase, later in zip(phases, [*phases[1:], phases[0] + 1.0], strict=True))
 
 
 class Ad8232Ecg:
@@ -56,6 +73,7 @@ class Ad8232Ecg:
         self._middle = adc.frame.full_scale_counts // 2
         self._leads_off = LeadsOff.NONE
         self._until_look = 0
+        self._stride = leads_off_stride(fs_hz)
         self._info = front_end_info(adc.frame, adc.vref_mv, fs_hz, gain)
 
     @property
@@ -75,7 +93,7 @@ class Ad8232Ecg:
     def read(self) -> Burst:
         counts = self._adc.read_counts(self._channel) - self._middle
         if self._until_look == 0:
-            self._until_look = LEADS_OFF_EVERY
+            self._until_look = self._stride
             self._leads_off = self._look_at_leads()
         self._until_look -= 1
         return Burst((counts,), 0, self._leads_off)

@@ -6,6 +6,7 @@ Libraries for hardware are imported when something is opened, so this module loa
 import abc
 import contextlib
 import errno
+import os
 import warnings
 from collections.abc import Callable
 from typing import Any, Final
@@ -18,6 +19,7 @@ from drivers.cues import PwmCue
 from drivers.errors import BusError, DriverError
 from drivers.frontend import FrontEnd
 from drivers.guarded import GuardedI2c, GuardedPin, GuardedSpi
+from drivers.header_chip import header_chip, pins_of_chip
 from drivers.oled import CONTROLLERS, Oled
 from drivers.sensors import sensor
 from drivers.usb_port import UsbPort
@@ -84,11 +86,12 @@ class WiredBoard(abc.ABC):
         return None if gpio is None else PwmCue(self._gpio(kind, gpio), name)
 
     def input_pin(self, gpio: int | None, active_high: bool = True) -> InputPin | None:
-        """A line that something else drives, or an open-drain one that the Pi pulls up."""
+        """A line that something else drives, or an open-drain one that the Pi pulls up. It is only asked, and so opened
+        without alerts: a pin that chatters would call back at each of its edges."""
         pin: InputPin | None = None
         if gpio is not None:
             pull = {"pull_up": None, "active_state": True} if active_high else {"pull_up": True}
-            pin = self._gpio("DigitalInputDevice", gpio, **pull)
+            pin = self._gpio("InputDevice", gpio, **pull)
         return pin
 
     def output_pin(self, gpio: int | None) -> OutputPin | None:
@@ -104,12 +107,16 @@ class WiredBoard(abc.ABC):
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", gpiozero.PinFactoryFallback)  # told below if none is left
-                opened = getattr(gpiozero, kind)(gpio, pin_factory=self._pin_factory, **options)
+                opened = getattr(gpiozero, kind)(gpio, pin_factory=self._header_pins(), **options)
         except Exception as error:  # each pin library that gpiozero may find raises errors of its own
             raise BusError(f"GPIO {gpio}: {error}") from error
         pin = GuardedPin(opened, f"GPIO {gpio}")
         self._pins.append(pin)
         return pin
+
+    def _header_pins(self) -> Any:
+        """gpiozero's pin factory, None for its own choice."""
+        return self._pin_factory
 
     def close(self) -> None:
         """Let go of every pin that was opened; whoever holds one can no longer use it."""
@@ -122,6 +129,14 @@ class RealBoard(WiredBoard):
 
     def __init__(self, wiring: Wiring, now_s: Callable[[], float]) -> None:
         super().__init__(wiring, now_s)
+
+    def _header_pins(self) -> Any:
+        """lgpio's pins on the header's chip; gpiozero's own choice where it is told one, or lgpio is not there."""
+        if self._pin_factory is None and "GPIOZERO_PIN_FACTORY" not in os.environ:
+            number = header_chip()
+            with contextlib.suppress(ImportError):
+                self._pin_factory = None if number is None else pins_of_chip(number)
+        return self._pin_factory
 
     def open_spi(self, bus: int, device: int, speed_hz: int) -> SpiDevice:
         spi = _spidev()

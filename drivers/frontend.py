@@ -49,7 +49,8 @@ class FrontEndInfo:
     `reference`: the sensor has a third electrode, and cannot tell whether that one is loose. `pulses_fall`: the counts
     fall with each pulse, as reflected light does where blood takes it up.
 
-    clock "host": each read() takes one sample now, and the caller keeps the rate; "chip": read() empties the FIFO.
+    clock "host": each read() takes one sample now, and the caller keeps the rate; "chip": read() empties the FIFO,
+    which holds `fifo_samples`.
     """
 
     name: str
@@ -61,6 +62,7 @@ class FrontEndInfo:
     max_count: int
     reference: bool = False
     pulses_fall: bool = False
+    fifo_samples: int = 0
     side: tuple[SideSignal, ...] = ()
 
     @property

@@ -44,7 +44,6 @@ class Max30003Reg(enum.IntEnum):
     CNFG_EMUX = 0x14
     CNFG_ECG = 0x15
     CNFG_RTOR1 = 0x1D
-    ECG_FIFO_BURST = 0x20
     ECG_FIFO = 0x21
 
 
@@ -54,7 +53,6 @@ class Status(enum.IntFlag):
     EINT = 1 << 23
     EOVF = 1 << 22
     FSTINT = 1 << 21
-    DCLOFFINT = 1 << 20
     RRINT = 1 << 10
     PLLINT = 1 << 8
     LDOFF_PH = 1 << 3
@@ -103,6 +101,7 @@ def front_end_info(fs_hz: int, gain: int) -> FrontEndInfo:
         kind=HeartSignal.ECG,
         fs_hz=float(fs_hz),
         clock="chip",
+        fifo_samples=FIFO_DEPTH,
         units_per_count=VREF_UV / ((1 << 17) * gain),
         min_count=-(1 << 17),
         max_count=(1 << 17) - 1,

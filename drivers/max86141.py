@@ -98,6 +98,7 @@ def front_end_info(fs_hz: int) -> FrontEndInfo:
         kind=HeartSignal.PPG,
         fs_hz=float(fs_hz),
         clock="chip",
+        fifo_samples=FIFO_DEPTH,
         units_per_count=1.0,
         min_count=0,
         max_count=MAX_COUNT,

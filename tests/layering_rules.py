@@ -60,7 +60,8 @@ LOADING_MODULES = {
 # What a single file may import besides. Only the board opens hardware; the rest of gpiozero and luma opens nothing.
 BESIDES = {
     "device.screens.canvas": {"pathlib"},
-    "drivers.board": {"abc", "contextlib", "errno", "gpiozero", "luma.core", "smbus2", "spidev", "warnings"},
+    "drivers.board": {"abc", "contextlib", "errno", "gpiozero", "luma.core", "os", "smbus2", "spidev", "warnings"},
+    "drivers.header_chip": {"fcntl", "gpiozero.pins", "lgpio", "os", "pathlib", "struct"},
     "drivers.oled": {"luma.core.error", "luma.oled.device", "PIL"},
     "drivers.sensors": {"contextlib"},
     "drivers.guarded": {"contextlib"},

@@ -17,7 +17,7 @@ from drivers.frontend import FrontEnd, LeadsOff, SideSample
 
 LATE_NS = 1_000_000
 MESSAGE_NS = 20_000_000
-CHIP_POLL_NS = 40_000_000
+CHIP_POLL_NS = 40_000_000  # or a third of what the FIFO holds, so that a poll may come late by two thirds
 RETRY_NS = 1_000_000_000
 
 
@@ -119,7 +119,9 @@ class Sampler:
         return SampleMessage(first_index, newest_ns, np.array(counts, np.int32), leads_off, late, side=tuple(side))
 
     def _paced_by_chip(self, front_end: FrontEnd) -> SampleMessage:
-        self._clock.sleep_until_ns(self._clock.monotonic_ns() + CHIP_POLL_NS)
+        fifo_ns = round(front_end.info.fifo_samples * 1e9 / front_end.info.fs_hz)
+        poll_ns = min(CHIP_POLL_NS, fifo_ns // 3) if fifo_ns else CHIP_POLL_NS
+        self._clock.sleep_until_ns(self._clock.monotonic_ns() + poll_ns)
         burst = front_end.read()
         now_ns = self._clock.monotonic_ns()
         first_index = self._index + burst.lost

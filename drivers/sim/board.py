@@ -76,6 +76,10 @@ class SimBoard(WiredBoard):
         """What an output pin carries, 0 to 1, as an oscilloscope would see it."""
         return float(self._pin_factory.pin(gpio).state)
 
+    def alerts(self, gpio: int | None) -> bool:
+        """Whether an input pin's edges call back."""
+        return self._pin_factory.pin(gpio).when_changed is not None
+
     def _drive(self, gpio: int | None, high: bool) -> None:
         if gpio is not None:
             pin = self._pin_factory.pin(gpio)

@@ -1,10 +1,21 @@
-"""An MCP3208 or MCP3008 as seen from the SPI bus, clocked bit by bit."""
+"""An MCP3208 or MCP3008 as seen from the SPI bus, clocked bit by bit.
+
+Nothing here is the driver's, which packs three bytes after figure 6-1: this follows the chip's own state machine of
+section 5 of DS21298 and DS21295, as Linux does (drivers/iio/adc/mcp320x.c).
+"""
 
 from collections.abc import Callable
 from typing import Final
 
-from drivers.mcp3208 import MCP3208, AdcFrame
+from drivers.sim.errata import Erratum
 
+ERRATA: Final = (
+    Erratum("leading_zeros", "zeros before the start bit are ignored, however many", "DS21298 6.1"),
+    Erratum("null_bit", "one clock ends the sampling, the next brings the null bit", "DS21298 figure 5-1"),
+    Erratum("lsb_first_again", "more clocks bring the result once more, LSB first, then zeros", "DS21298 figure 5-2"),
+    Erratum("floats_before_null", "DOUT floats until the null bit", "RobTillaart/MCP_ADC issue 3; DS21298 figure 5-1"),
+)
+_BITS: Final = {"mcp3208": 12, "mcp3008": 10}
 _AFTER_D0: Final = 2  # clocks: one to finish sampling, one for the null bit (DS21298 figure 6-1)
 _OPEN: Final = 1  # DOUT floats before the null bit; here a pull-up holds it
 
@@ -15,13 +26,13 @@ class SimMcp3208:
     `unplugged` makes every transfer read a floating MISO; `failing` makes the bus itself fail.
     """
 
-    def __init__(self, volts: Callable[[int], float], vref_mv: float = 3300.0, frame: AdcFrame = MCP3208) -> None:
+    def __init__(self, volts: Callable[[int], float], vref_mv: float = 3300.0, part: str = "mcp3208") -> None:
         self.unplugged = False
         self.failing = False
         self.conversions = 0
         self._volts = volts
-        self._counts_per_volt = (1 << frame.bits) * 1000.0 / vref_mv
-        self._bits = frame.bits
+        self._counts_per_volt = (1 << _BITS[part]) * 1000.0 / vref_mv
+        self._bits = _BITS[part]
 
     def xfer2(self, data: list[int]) -> list[int]:
         """Shift the bytes in and the answer out, as long as chip select stays low."""

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from drivers.analog import ADC_FRAMES
 from drivers.sim.body import Body
 from drivers.sim.max30003 import SimMax30003
 from drivers.sim.max30102 import SimMax30102
@@ -49,7 +48,7 @@ def _ad8232(hookup: Hookup) -> SimMcp3208:
             drive_leads_off(t_s)
         return 0.0005 * wiring.adc_vref_mv + 0.001 * wiring.ecg_gain * body.ecg_mv_at(t_s)
 
-    return SimMcp3208(volts, wiring.adc_vref_mv, ADC_FRAMES[wiring.adc])
+    return SimMcp3208(volts, wiring.adc_vref_mv, wiring.adc)
 
 
 def _pulse(hookup: Hookup) -> SimMcp3208:
@@ -61,7 +60,7 @@ def _pulse(hookup: Hookup) -> SimMcp3208:
         pulse = hookup.body.ppg_at(hookup.now_s())
         return _PULSE_REST_V if math.isnan(pulse) else _PULSE_REST_V + _PULSE_V * pulse
 
-    return SimMcp3208(volts, wiring.adc_vref_mv, ADC_FRAMES[wiring.adc])
+    return SimMcp3208(volts, wiring.adc_vref_mv, wiring.adc)
 
 
 # What is made speaks `xfer2` or SMBus, after its sensor's link.

@@ -4,8 +4,10 @@ from typing import Literal
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from drivers.ad8232 import LEADS_OFF_EVERY, Ad8232Ecg
+from drivers.ad8232 import Ad8232Ecg, leads_off_stride
 from drivers.errors import BusError, CorruptFrameError
 from drivers.frontend import Burst, FrontEnd, LeadsOff
 from drivers.mcp3208 import MCP3008, Mcp3208
@@ -53,7 +55,7 @@ def test_leads_off_detection_names_each_electrode(make_board: MakeBoard, time: T
 def test_a_lead_is_missed_for_no_longer_than_the_look_interval(make_board: MakeBoard, time: Time) -> None:
     bursts = run(make_board(leads_off=((1.0, 2.0, "both"),)).open_front_end("ad8232"), time, 2.0)
     first = next(i for i, burst in enumerate(bursts) if burst.leads_off)
-    assert 500 <= first <= 500 + 2 * LEADS_OFF_EVERY
+    assert 500 <= first <= 500 + 2 * leads_off_stride(500.0)
 
 
 def test_unwired_leads_off_pins_say_nothing(time: Time) -> None:
@@ -93,7 +95,34 @@ def test_unplugged_and_replugged_in_mid_session(make_board: MakeBoard, time: Tim
 
 
 def test_saturation_is_data() -> None:
-    adc = Mcp3208(SimMcp3208(lambda _: 9.0, 3300.0, MCP3008), 3300.0, MCP3008)
+    adc = Mcp3208(SimMcp3208(lambda _: 9.0, 3300.0, "mcp3008"), 3300.0, MCP3008)
     front_end = Ad8232Ecg(adc, 0, lo_plus=None, lo_minus=None, sdn=None)
     front_end.start()
     assert front_end.read().counts == (front_end.info.max_count,)
+
+
+class Mains:
+    """LO+ that follows the mains: a comparator between an electrode's hum and a level."""
+
+    def __init__(self, time: Time, hz: float, phase: float) -> None:
+        self._time, self._hz, self._phase = time, hz, phase
+
+    @property
+    def value(self) -> float:
+        return float((self._time.s * self._hz + self._phase) % 1.0 < 0.5)
+
+    def close(self) -> None:
+        pass
+
+
+@given(
+    fs_hz=st.sampled_from([100.0, 125.0, 200.0, 250.0, 256.0, 360.0, 500.0, 512.0, 1000.0]) | st.floats(100.0, 1000.0),
+    mains_hz=st.sampled_from([50.0, 60.0]),
+    phase=st.floats(0.0, 0.99),
+)
+def test_mains_on_the_leads_off_pin_is_seen_to_come_and_go(fs_hz: float, mains_hz: float, phase: float) -> None:
+    """AD8232 looked at every tenth sample at 500 Hz: at 50 Hz, where the mains looks like a steady level."""
+    time = Time()
+    adc = Mcp3208(SimMcp3208(lambda _: 1.65), 3300.0)
+    front_end = Ad8232Ecg(adc, 0, lo_plus=Mains(time, mains_hz, phase), lo_minus=None, sdn=None, fs_hz=fs_hz)
+    assert {burst.leads_off for burst in run(front_end, time, 0.3)} == {LeadsOff.NONE, LeadsOff.POSITIVE}

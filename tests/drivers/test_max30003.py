@@ -83,7 +83,7 @@ def test_status_dcloff_names_the_electrode(time: Time, run: Poll) -> None:
     seen = []
     for off in ((), ("positive",), ("negative",), ("positive", "negative"), ()):
         loose["off"] = frozenset(off)
-        seen.append(run(sensor, 0.04)[0].leads_off)
+        seen.append(run(sensor, 0.2)[-1].leads_off)
     both = LeadsOff.POSITIVE | LeadsOff.NEGATIVE
     assert seen == [LeadsOff.NONE, LeadsOff.POSITIVE, LeadsOff.NEGATIVE, both, LeadsOff.NONE]
 

@@ -85,7 +85,7 @@ def test_any_three_bytes_are_a_count_in_range_or_corrupt(answer: list[int], fram
 
 @given(st.integers(0, 7), st.floats(-0.5, 4.0), st.sampled_from(FRAMES))
 def test_the_modelled_chip_and_the_driver_agree_on_every_channel(channel: int, volts: float, frame: AdcFrame) -> None:
-    chip = SimMcp3208(lambda asked: volts if asked == channel else -1.0, 3300.0, frame)
+    chip = SimMcp3208(lambda asked: volts if asked == channel else -1.0, 3300.0, frame.part.lower())
     top = (1 << frame.bits) - 1
     expected = min(max(int(volts / 3.3 * (top + 1)), 0), top)
     assert abs(Mcp3208(chip, 3300.0, frame).read_counts(channel) - expected) <= 1
