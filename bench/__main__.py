@@ -45,6 +45,8 @@ BENCHES = (
     Bench("resonance"),
     Bench("closed_loop"),
     Bench("live", ("--minutes", "20"), ("--minutes", "1", "--seconds", "5")),
+    Bench("display", quick=("--minutes", "1")),
+    Bench("idle", quick=("--seconds", "10")),
     Bench("throughput", (), ("0.2",)),
     Bench("fuzz_usb", ("60",), ("5",)),
     Bench("many_sessions", (), ("1000", "100")),

@@ -8,7 +8,6 @@ the same treatment: what the machine itself makes late.
 """
 
 import gc
-import math
 import multiprocessing
 import os
 import queue
@@ -20,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from device.peripherals import Panel
+from device.peripherals.panel import Panel
 from device.sampling.sampler import SampleMessage, Sampler
 from device.sampling.sources import SamplerProcess, SampleSource
 from device.screens import draw
@@ -106,7 +105,7 @@ class PipelineLoad:
         body = Body(2)
         self._ecg_uv = 1000.0 * body.ecg_mv(np.arange(0.0, 60.0, SLOT_S))
         self._board = SimBoard(body, lambda: clock.monotonic_ns() / 1e9)
-        self._panel = Panel(self._board.open_display, 128)
+        self._panel = Panel(self._board.open_display, 128, time.monotonic, background=False)
         self._pipeline = Pipeline(SignalKind.ECG, FS_HZ)
         self._index = self.frames = 0
 
@@ -121,7 +120,7 @@ class PipelineLoad:
             self._index += BLOCK
         self.frames += 1
         breath = BreathPhase(BreathKind.INHALE, self.frames / 50 % 1.0, 6.0)
-        self._panel.show(draw(GuideView(Language.EN, breath, self.frames / 300 % 1.0, hr_bpm=60)), math.inf)
+        self._panel.show(draw(GuideView(Language.EN, breath, self.frames / 300 % 1.0, hr_bpm=60)))
 
 
 def measure(source: SampleSource, load: PipelineLoad, seconds: float) -> Punctuality:

@@ -131,6 +131,12 @@ class WatchedDisplay:
     def contrast(self, level: int) -> None:
         self._oled.contrast(level)
 
+    def on(self) -> None:
+        self._oled.on()
+
+    def off(self) -> None:
+        self._oled.off()
+
     def close(self) -> None:
         self._oled.close()
 

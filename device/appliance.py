@@ -1,26 +1,26 @@
 """The appliance: samples in, screen, cues and log out, the session machine in the middle.
 
 One thread, one loop. Whatever is slow or missing has a part of its own that gives way: the sampler is a process, the
-recorder writes by itself, the panel and the cues only ever lose a frame.
+recorder writes by itself, and so do the panel and the cues, which only ever lose a frame.
 """
 
 import logging
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
-from device.peripherals import Buttons, Panel
+from device.peripherals.button import Buttons
+from device.peripherals.cues import Cues
+from device.peripherals.panel import Panel
 from device.recording.session_log import SessionLog
 from device.sampling.blocks import KINDS, Assembler
 from device.sampling.sampler import SampleMessage
 from device.sampling.session_clock import Timeline
 from device.sampling.sources import SampleSource
 from device.screens import draw
-from device.session.commands import Command, Dim, ShareAllowed, ShutDown, StartRecording, StopRecording
+from device.session.commands import Blank, Command, ShareAllowed, ShutDown, StartRecording, StopRecording
 from device.session.events import EndReason, Event, Learned, PaceChanged
 from device.session.machine import Session
-from device.session.showing.cues import CueDuty
 from device.session.showing.views import View
 from device.system.battery import Battery
 from device.system.clocks import Clock
@@ -29,7 +29,6 @@ from device.usb.interlock import UsbInterlock
 from device.wearer.estimator import SessionEstimator
 from device.wearer.learner import Learner
 from device.wearer.memory_file import WearerMemory
-from drivers.errors import DriverError
 from drivers.frontend import FrontEndInfo
 from dsp.pipeline import Pipeline
 from dsp.types import BreathPhase, Contact, Output, SampleBlock
@@ -45,10 +44,6 @@ SHARING_S = 5.0
 log = logging.getLogger(__name__)
 
 
-class Cue(Protocol):
-    def set(self, strength: float) -> None: ...
-
-
 @dataclass(slots=True)
 class Parts:
     """What the appliance is made of, put together by `device.assembly`. Button times are those of `clock`, in
@@ -61,8 +56,7 @@ class Parts:
     panel: Panel
     button: Buttons
     interlock: UsbInterlock
-    led: Cue | None
-    vibration: Cue | None
+    cues: Cues
     battery: Battery
     wall_clock: DatingClock
     estimator: SessionEstimator
@@ -121,7 +115,7 @@ class Appliance:
         self._show(now_s, at_once=True)
         self._log.stop(reason)
         self._log.wait(CLOSING_S)
-        self._set_cues(CueDuty(0.0, 0.0))
+        self._parts.cues.close()
         self._parts.source.close()
         self._parts.panel.close()
 
@@ -212,8 +206,8 @@ class Appliance:
                 self._pipeline.set_pace(order.t_s, order.breaths_per_min)
             case StartRecording():
                 self._next_storage_s = 0.0  # so that a card that refuses is found out before anything says "saved"
-            case Dim():
-                self._parts.panel.dim(order.on, self.now_s)
+            case Blank():
+                self._parts.panel.light(not order.on)
             case ShareAllowed():
                 if order.allowed:
                     # The session that the cable ended is shared too.
@@ -233,22 +227,14 @@ class Appliance:
         breath = self._session.breath(now_s)
         self._parts.watch_guide(breath)
         self._log.guide(now_s, breath)
-        self._set_cues(self._session.cues(now_s))
+        self._parts.cues.set(self._session.cues(now_s))
         at_once |= self._beat_seen or now_s >= self._turn_s
         self._turn_s = self._session.breath_turns_s(now_s)
         if not at_once and now_s < self._next_frame_s:
             return
         self._next_frame_s, self._beat_seen = now_s + FRAME_S, False
         view = self._session.view(now_s)
-        if view != self._shown and self._parts.panel.show(draw(view), now_s):
+        if view != self._shown:
+            self._parts.panel.show(draw(view))
             self._shown = view
-
-    def _set_cues(self, duty: CueDuty) -> None:
-        try:
-            if self._parts.led is not None:
-                self._parts.led.set(duty.led)
-            if self._parts.vibration is not None:
-                self._parts.vibration.set(duty.vibration)
-        except DriverError as error:
-            log.warning("going on without cues: %s", error)
-            self._parts.led = self._parts.vibration = None
+        self._parts.panel.poll()

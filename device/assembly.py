@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from device.appliance import Appliance, Cue, Parts
+from device.appliance import Appliance, Parts
 from device.config import Config
-from device.peripherals import Display, LateButton, Panel
+from device.peripherals.button import LateButton
+from device.peripherals.cues import Cue, Cues
+from device.peripherals.panel import Display, Panel
 from device.recording.format.names import PROFILE
 from device.recording.format.session_info import ClockTrust, SessionInfo, SignalInfo
 from device.recording.session_log import SessionLog
@@ -75,12 +77,19 @@ def assemble(
     watchers: Watchers | None = None,
     origin: str = "sensor",
     live: bool = True,
+    background: bool | None = None,
 ) -> Assembly:
     """The appliance and what it is made of. `settings` default to what the configuration and the sensor say; `origin`
-    is the recording's word for where its samples come from, and a `live` one is written by a thread of its own."""
+    is the recording's word for where its samples come from, and a `live` one is written by a thread of its own. Display
+    and cues have threads of their own in the `background`, by default where it is `live`."""
     sensor = config.sensor.front_end
     info = front_end_info(sensor, board.wiring)
     watchers = watchers or Watchers()
+    background = live if background is None else background
+
+    def now_s() -> float:
+        return clock.monotonic_ns() / 1e9
+
     known = memory.now.profile.resonance
     estimator, learner = learning(memory.now.profile, lambda: occasion(sensor, wall_clock))
     session = Session(
@@ -94,11 +103,10 @@ def assemble(
         clock=clock,
         source=source,
         info=info,
-        panel=Panel(watchers.open_display or board.open_display, config.display.contrast),
-        button=LateButton(board.open_button, lambda: clock.monotonic_ns() / 1e9),
+        panel=Panel(watchers.open_display or board.open_display, config.display.contrast, now_s, background),
+        button=LateButton(board.open_button, now_s),
         interlock=UsbInterlock(board.usb_port()),
-        led=_cue(board.open_led),
-        vibration=_cue(board.open_vibration),
+        cues=Cues(_cue(board.open_led), _cue(board.open_vibration), now_s, background),
         battery=Battery(Path(config.power.gauge) if config.power.gauge is not None else None, config.power.low_pct),
         wall_clock=wall_clock,
         estimator=estimator,

@@ -1,13 +1,15 @@
 """128x64 one-colour OLED (SSD1306 or SH1106) through luma.oled.
 
 luma brings the controllers' start-up sequences. Its `display` packs pixel by pixel in Python and through a Pillow
-call that is going away; here whole pages are packed at once, and frames that did not change are not sent.
+call that is going away, and sends every frame whole; here whole pages are packed at once, and of a frame only the
+columns that changed are sent.
 """
 
 from typing import Any, Final
 
 import numpy as np
 from luma.oled.device import sh1106, ssd1306
+from numpy.typing import NDArray
 from PIL import Image
 
 from drivers.errors import BusError, DriverError
@@ -21,20 +23,32 @@ _PAGEADDR: Final = 0x22
 _SH1106_PAGE: Final = 0xB0  # SH1106 datasheet, Set Page Address
 _SH1106_COLUMN_LOW: Final = 0x00
 _SH1106_COLUMN_HIGH: Final = 0x10
+_JOINED_COLUMNS: Final = 12
+"""So many unchanged columns between two changed ones are sent along: another window costs about as much."""
+_FRAMES_A_REFRESH: Final = 32
+"""After so many frames a whole page is sent again, the next one in turn: what a disturbed line got wrong goes away."""
 
 
-def pack_pages(image: Image.Image) -> bytes:
-    """A one-bit image as GDDRAM pages: a byte holds 8 rows of one column, least significant bit on top."""
+def pack_pages(image: Image.Image) -> NDArray[np.uint8]:
+    """A one-bit image as GDDRAM pages, shape (8, 128): a byte holds 8 rows of one column, least significant on top."""
     pixels = np.asarray(image.convert("1"), dtype=np.uint8).reshape(_PAGES, 8, WIDTH)
-    return np.packbits(pixels, axis=1, bitorder="little").tobytes()
+    return np.packbits(pixels, axis=1, bitorder="little").reshape(_PAGES, WIDTH)
 
 
 class Ssd1306(ssd1306):  # type: ignore[misc]  # luma has no types
-    """SSD1306 in horizontal addressing mode: one window, then all pages in one transfer."""
+    """SSD1306 in horizontal addressing mode: a window, then its bytes in one transfer."""
 
     def display(self, image: Image.Image) -> None:
-        self.command(_COLUMNADDR, 0, WIDTH - 1, _PAGEADDR, 0, _PAGES - 1)
-        self.data(list(pack_pages(self.preprocess(image))))
+        self._window(0, _PAGES - 1, 0, pack_pages(self.preprocess(image)).tobytes())
+
+    def put(self, page: int, column: int, values: bytes) -> None:
+        """Columns of one page, from `column` on."""
+        self._window(page, page, column, values)
+
+    def _window(self, first_page: int, last_page: int, column: int, values: bytes) -> None:
+        last_column = column + len(values) // (last_page - first_page + 1) - 1
+        self.command(_COLUMNADDR, column, last_column, _PAGEADDR, first_page, last_page)
+        self.data(list(values))
 
 
 class Sh1106(sh1106):  # type: ignore[misc]  # luma has no types
@@ -42,21 +56,35 @@ class Sh1106(sh1106):  # type: ignore[misc]  # luma has no types
     `column_offset` of the controller's 132: most modules centre them (2), some begin at 0 or 4."""
 
     def __init__(self, link: Any, *, column_offset: int = 2, **options: Any) -> None:
-        self._column = _SH1106_COLUMN_LOW | column_offset
+        self._column = column_offset
         super().__init__(link, **options)
 
     def display(self, image: Image.Image) -> None:
-        pages = pack_pages(self.preprocess(image))
-        for page in range(_PAGES):
-            self.command(_SH1106_PAGE | page, self._column, _SH1106_COLUMN_HIGH)
-            self.data(list(pages[page * WIDTH : (page + 1) * WIDTH]))
+        for page, values in enumerate(pack_pages(self.preprocess(image))):
+            self.put(page, 0, values.tobytes())
+
+    def put(self, page: int, column: int, values: bytes) -> None:
+        """Columns of one page, from `column` on."""
+        at = self._column + column
+        self.command(_SH1106_PAGE | page, _SH1106_COLUMN_LOW | at & 0x0F, _SH1106_COLUMN_HIGH | at >> 4)
+        self.data(list(values))
 
 
 CONTROLLERS: Final[dict[DisplayController, Any]] = {"ssd1306": Ssd1306, "sh1106": Sh1106}
 
 
+def windows(changed: NDArray[np.bool_]) -> list[tuple[int, int, int]]:
+    """What to send so that every changed byte is in it: (page, first column, end). `changed` has shape (8, 128)."""
+    found = []
+    for page in np.flatnonzero(changed.any(axis=1)).tolist():
+        columns = np.flatnonzero(changed[page])
+        for run in np.split(columns, np.flatnonzero(np.diff(columns) > _JOINED_COLUMNS) + 1):
+            found.append((page, int(run[0]), int(run[-1]) + 1))
+    return found
+
+
 class Oled:
-    """A display that is written to only when something changed. All methods may raise BusError.
+    """A display that is written to only where something changed. All methods may raise BusError.
 
     After a BusError the next `show` sends its frame whatever was shown before; a panel that lost power must be
     opened again.
@@ -66,19 +94,24 @@ class Oled:
 
     def __init__(self, device: Any) -> None:
         self._device = device
-        self._shown: bytes | None = None
+        self._shown: NDArray[np.uint8] | None = None
+        self._sent = 0
 
     def show(self, image: Image.Image) -> bool:
         """Show a 128x64 image; False when it is what the panel already shows."""
         if image.size != self.size:
             raise ValueError(f"the display takes {WIDTH}x{HEIGHT} pixels, not {image.size[0]}x{image.size[1]}")
-        frame = image.convert("1")
-        pixels = frame.tobytes()
-        if pixels == self._shown:
+        pages, shown = pack_pages(self._device.preprocess(image.convert("1"))), self._shown
+        if shown is not None and np.array_equal(pages, shown):
             return False
+        changed = np.ones(pages.shape, bool) if shown is None else pages != shown
+        self._sent += 1
+        if self._sent % _FRAMES_A_REFRESH == 0:
+            changed[self._sent // _FRAMES_A_REFRESH % _PAGES] = True
         self._shown = None
-        self._call("display", frame)
-        self._shown = pixels
+        for page, first, end in windows(changed):
+            self._call("put", page, first, pages[page, first:end].tobytes())
+        self._shown = pages
         return True
 
     def contrast(self, level: int) -> None:

@@ -85,6 +85,14 @@ class _Mirror:
     def contrast(self, level: int) -> None:
         self._oled.contrast(level)
 
+    def on(self) -> None:
+        self._oled.on()
+        self._terminal.display(self._panel.image())
+
+    def off(self) -> None:
+        self._oled.off()
+        self._terminal.display(self._panel.image())
+
     def close(self) -> None:
         self._oled.close()
         self._terminal.close()

@@ -9,7 +9,7 @@ from device.assembly import Watchers, assemble, new_wearer, session_settings
 from device.config import Config, SensorConfig, SessionConfig
 from device.demo.hand import Finger, Habits
 from device.demo.world import World
-from device.peripherals import Display
+from device.peripherals.panel import Display
 from device.recording.format.session_info import ClockTrust
 from device.recording.store import Store
 from device.sampling.sources import InlineSource, SamplerProcess, SampleSource
@@ -58,7 +58,7 @@ class ComputersClock:
 
 class Simulation:
     """`display` gives the panel for a board; by default the board's own simulated one. The simulated wearer watches
-    the guide, and what is learnt about them is kept nowhere."""
+    the guide, and what is learnt about them is kept nowhere. `background`: as in `assemble`."""
 
     def __init__(
         self,
@@ -67,6 +67,7 @@ class Simulation:
         *,
         real_time: bool = False,
         display: Callable[[SimBoard], Display] = lambda board: board.open_display(),
+        background: bool | None = None,
     ) -> None:
         clock: Clock = MachineClock.from_now() if real_time else VirtualClock()
         self.world = World(scene.seed, scene.sensor, lambda: clock.monotonic_ns() / 1e9, scene.disturbances)
@@ -92,6 +93,7 @@ class Simulation:
             watchers=Watchers(guide=self.world.show_guide, open_display=lambda: display(self.board)),
             origin="simulated",
             live=real_time,
+            background=background,
         )
         self.parts, self.session, self.log = assembly.parts, assembly.session, assembly.log
         self.appliance = assembly.appliance

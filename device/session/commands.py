@@ -26,8 +26,8 @@ class ShareAllowed:
 
 
 @dataclass(frozen=True, slots=True)
-class Dim:
-    """Lower the display's contrast, or raise it again. Never lowered during a session."""
+class Blank:
+    """Switch the display off, or on again. Never off during a session, nor while logs are shared."""
 
     t_s: float
     on: bool
@@ -48,4 +48,4 @@ class ShutDown:
     t_s: float
 
 
-Command = StartRecording | StopRecording | ShareAllowed | Dim | KeepPreferences | KeepHistory | ShutDown
+Command = StartRecording | StopRecording | ShareAllowed | Blank | KeepPreferences | KeepHistory | ShutDown

@@ -29,7 +29,7 @@ class Course:
         s = self._s
         s.step = step
         s.clock.enter(s.now_s)
-        s.dim(False)
+        s.blank_screen(False)
         if not s.rules.guided:
             s.pacing.stop(s.now_s)
         if step is not Step.USB:

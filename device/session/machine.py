@@ -46,6 +46,7 @@ class Session:
         self._presses = PressReader()
         self._course = Choices(self._s)
         self._watch = Watch(self._s, self._course)
+        self._only_lights = False
         self._before_hold = self._s.history.target_breaths_per_min, self._s.preferences
 
     # --- what comes out
@@ -99,9 +100,14 @@ class Session:
         self._watch.advance(t_s)
 
     def on_button(self, t_s: float, down: bool) -> None:
-        """The button's debounced edges."""
+        """The button's debounced edges. Whatever comes after a press on a dark screen needs to be seen first, but for
+        beginning a session: such a press only lights the screen."""
+        was_dark = self._s.blank and self._s.step is not Step.WELCOME
         for press in self._presses.edge(t_s, down):
             self._on_press(press.t_s, press.kind)
+        if down:
+            self._only_lights = was_dark
+            self._s.clock.touch(max(t_s, self._s.now_s))
         self._watch.advance(t_s)
         if not down:
             self._course.answer_share()
@@ -220,6 +226,9 @@ class Session:
             self._take_back()
             self.stop(s.now_s, EndReason.PRESSED)
             self._s.out.append(ShutDown(s.now_s))
+            return
+        if self._only_lights:
+            self._only_lights = False
             return
         if math.isfinite(s.rules.waits_s):
             s.clock.restart(s.now_s)

@@ -14,7 +14,7 @@ from device.session.choosing.check_in import CheckIns
 from device.session.choosing.menu import Menu
 from device.session.choosing.offer import Offer
 from device.session.choosing.preferences import History, Preferences
-from device.session.commands import Command, Dim, KeepHistory, KeepPreferences, ShareAllowed
+from device.session.commands import Blank, Command, KeepHistory, KeepPreferences, ShareAllowed
 from device.session.events import ContactChanged, EndReason, Event, Phase, StateChanged
 from device.session.pacing import FASTEST_TARGET, Pacing
 from device.session.practice import Practice
@@ -144,8 +144,8 @@ class StepRules:
     waits for a press, each of which begins the wait anew; `lasts_s` is how long it goes on by itself, pauses left out.
     `in_session`: part of a session, from contact to the last question. `breathing`: contact counts, and its loss
     pauses. `guided`: the guide runs. `at_home`: no session has begun and nothing is wrong, so one may begin or the
-    screen about a cable take over. `idle`: left alone, the screen dims. `needs_sensor`: a fault of the sensor is told
-    at once. `ignores_cable`: a cable that comes in changes nothing."""
+    screen about a cable take over. `dark_after_s`: left alone for so long, the screen goes dark. `needs_sensor`: a
+    fault of the sensor is told at once. `ignores_cable`: a cable that comes in changes nothing."""
 
     phase: Phase | None = None
     waits_s: float = math.inf
@@ -154,7 +154,7 @@ class StepRules:
     breathing: bool = False
     guided: bool = False
     at_home: bool = False
-    idle: bool = False
+    dark_after_s: float = math.inf
     needs_sensor: bool = False
     ignores_cable: bool = False
 
@@ -175,7 +175,7 @@ class SessionState:
     unsaved: Advice | None = None
     ended_here: bool = False
     reason: EndReason = EndReason.COMPLETED
-    dimmed: bool = False
+    blank: bool = False
     sharing: bool = False
     share_asked: bool = False
     told_state: tuple[StateKind, bool] | None = None
@@ -225,10 +225,10 @@ class SessionState:
 
     # --- told when it changes
 
-    def dim(self, on: bool) -> None:
-        if on != self.dimmed:
-            self.dimmed = on
-            self.out.append(Dim(self.now_s, on))
+    def blank_screen(self, on: bool) -> None:
+        if on != self.blank:
+            self.blank = on
+            self.out.append(Blank(self.now_s, on))
 
     def ask_to_share(self) -> None:
         self.share_asked = True

@@ -15,6 +15,7 @@ from device.session.showing.views import View
 from device.session.state import SessionState, Step, StepRules
 
 Act = Callable[[Choices], None]
+DARK_AFTER_S = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,7 @@ class StepInfo(StepRules):
 STEPS: Mapping[Step, StepInfo] = {
     Step.WELCOME: StepInfo(
         at_home=True,
-        idle=True,
+        dark_after_s=DARK_AFTER_S,
         needs_sensor=True,
         view=builder.welcome,
         short=Course.start,
@@ -140,15 +141,17 @@ STEPS: Mapping[Step, StepInfo] = {
         double=Course.go_idle,
     ),
     Step.USB: StepInfo(
-        idle=True,
+        dark_after_s=DARK_AFTER_S,
         ignores_cable=True,
         view=builder.usb,
         short=Choices.leave_usb,
         long=Choices.ask_to_share,
     ),
     Step.STORAGE: StepInfo(waits_s=30.0, view=builder.storage, short=Course.enter_contact, double=Course.go_idle),
-    Step.SENSOR: StepInfo(idle=True, view=builder.sensor, short=Course.after_cut_off, long=Choices.open_menu),
-    Step.GOODBYE: StepInfo(idle=True, ignores_cable=True, view=builder.goodbye, short=Course.go_idle),
+    Step.SENSOR: StepInfo(
+        dark_after_s=DARK_AFTER_S, view=builder.sensor, short=Course.after_cut_off, long=Choices.open_menu
+    ),
+    Step.GOODBYE: StepInfo(dark_after_s=DARK_AFTER_S, ignores_cable=True, view=builder.goodbye, short=Course.go_idle),
 }
 
 

@@ -12,7 +12,6 @@ CONTACT_LOST_S = 1.0
 CONTACT_BACK_S = 2.0
 PAUSE_LIMIT_S = 300.0
 SENSOR_GRACE_S = 10.0
-DIM_AFTER_S = 60.0
 
 
 class Watch:
@@ -62,4 +61,4 @@ class Watch:
 
     def _idle_screen(self) -> None:
         s = self._s
-        s.dim(s.rules.idle and s.clock.untouched_s(s.now_s) >= DIM_AFTER_S)
+        s.blank_screen(s.clock.untouched_s(s.now_s) >= s.rules.dark_after_s and not s.sharing)

@@ -18,15 +18,15 @@ _ARGUMENTS: Final = {  # command bytes that take arguments, SSD1306 table 9-1 an
 class SimDisplay:
     """Takes `command(*bytes)` and `data(bytes)` as luma's serial interfaces do.
 
-    `unplugged` makes every transfer fail as a missing I2C device does. `frames` counts full pictures received.
-    The panel's columns begin at `first_column` of the controller's memory.
+    `unplugged` makes every transfer fail as a missing I2C device does. `received` counts bytes of pictures, `transfers`
+    all transfers. The panel's columns begin at `first_column` of the controller's memory.
     """
 
     def __init__(self, controller: str = "ssd1306", first_column: int | None = None) -> None:
         self.controller = controller
         self.first_column = _FIRST_COLUMN[controller] if first_column is None else first_column
         self.unplugged = False
-        self.frames = 0
+        self.received = self.transfers = 0
         self.power_cycle()
 
     def power_cycle(self) -> None:
@@ -38,7 +38,6 @@ class SimDisplay:
         self._pages = (0, _PAGES - 1)
         self._column = 0
         self._page = 0
-        self._received = 0
 
     def command(self, *sent: int) -> None:
         self._check()
@@ -73,10 +72,7 @@ class SimDisplay:
         left = bytes(sent)
         while left:
             left = left[self._write(left) :]
-        self._received += len(sent)
-        if self._received >= _WIDTH * _PAGES:
-            self._received -= _WIDTH * _PAGES
-            self.frames += 1
+        self.received += len(sent)
 
     def _write(self, values: bytes) -> int:
         """Takes what fits before the column wraps, and returns how much that is. The SH1106's does not wrap."""
@@ -103,5 +99,6 @@ class SimDisplay:
         return Image.fromarray(bits.reshape(8 * _PAGES, _WIDTH) * np.uint8(255)).convert("1")
 
     def _check(self) -> None:
+        self.transfers += 1
         if self.unplugged:
             raise OSError(121, "Remote I/O error")

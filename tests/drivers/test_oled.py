@@ -1,5 +1,6 @@
 """The real luma controllers and our page packing against a panel at the wire."""
 
+import numpy as np
 import pytest
 from gpiozero import DigitalOutputDevice
 from gpiozero.pins.mock import MockFactory
@@ -10,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from drivers.board import LumaPins, SpiLink
 from drivers.errors import BusError
-from drivers.oled import CONTROLLERS, Oled, pack_pages
+from drivers.oled import CONTROLLERS, Oled, pack_pages, windows
 from drivers.sim.display import SimDisplay
 from drivers.wiring import DisplayController
 
@@ -51,16 +52,65 @@ def test_gddram_pages_hold_eight_rows_lsb_on_top() -> None:
     image.putpixel((5, 0), 1)
     image.putpixel((5, 7), 1)
     image.putpixel((127, 63), 1)
-    pages = pack_pages(image)
+    pages = pack_pages(image).tobytes()
     assert len(pages) == 1024
     assert {i: byte for i, byte in enumerate(pages) if byte} == {5: 0x81, 1023: 0x80}
 
 
 def test_unchanged_frames_are_not_sent() -> None:
     panel, oled = open_panel()
-    before = panel.frames
     assert [oled.show(picture(text)) for text in ("a", "a", "b", "b", "a")] == [True, False, True, False, True]
-    assert panel.frames - before == 3
+    before = panel.transfers
+    assert not oled.show(picture("a"))
+    assert panel.transfers == before
+
+
+@BOTH
+def test_only_the_columns_that_changed_are_sent(controller: DisplayController) -> None:
+    panel, oled = open_panel(controller)
+    image = picture()
+    oled.show(image)
+    before = panel.received, panel.transfers
+    image.putpixel((100, 9), not image.getpixel((100, 9)))
+    oled.show(image)
+    assert (panel.received - before[0], panel.transfers - before[1]) == (1, 2)
+    assert panel.image().tobytes() == image.tobytes()
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(st.tuples(st.integers(0, 127), st.integers(0, 63), st.integers(1, 60), st.integers(1, 40)), max_size=8),
+    st.sampled_from(["ssd1306", "sh1106"]),
+    st.sampled_from([0, 2]),
+)
+def test_whatever_changes_in_whatever_order_the_panel_shows_the_last_image(
+    boxes: list[tuple[int, int, int, int]], controller: DisplayController, rotate: int
+) -> None:
+    panel, oled = open_panel(controller, rotate)
+    image = Image.new("1", (128, 64))
+    for ink, (x, y, width, height) in enumerate(boxes):
+        ImageDraw.Draw(image).rectangle((x, y, x + width, y + height), fill=ink % 3 != 2)
+        oled.show(image)
+        assert panel.image().tobytes() == image.rotate(90 * rotate).tobytes()
+
+
+def test_no_frame_costs_much_more_than_a_whole_one() -> None:
+    checks = np.indices((8, 128)).sum(axis=0) % 2 == 0
+    sent = sum(end - first for _, first, end in windows(checks))
+    assert len(windows(checks)) == 8
+    assert sent <= 1024
+
+
+def test_what_a_disturbed_line_got_wrong_is_sent_again_in_time() -> None:
+    panel, oled = open_panel()
+    image = picture()
+    oled.show(image)
+    panel.command(0x21, 3, 120, 0x22, 0, 7)
+    panel.data([0x55] * 118 * 8)
+    for i in range(8 * 32 + 2):
+        image.putpixel((127, 63), i % 2)
+        oled.show(image)
+    assert panel.image().tobytes() == image.tobytes()
 
 
 @pytest.mark.parametrize("column", range(5))

@@ -5,7 +5,6 @@ nothing: a chip's model costs more than its driver. What the kernel does for a t
 """
 
 import itertools
-import math
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -16,7 +15,7 @@ from gpiozero import DigitalInputDevice
 from gpiozero.pins.mock import MockFactory
 
 from device.demo.simulation import Scene, Simulation
-from device.peripherals import Panel
+from device.peripherals.panel import Panel
 from device.sampling.pipe import MessageReader, MessageWriter
 from device.sampling.sampler import SampleMessage, Sampler
 from device.sampling.sources import SampleSource
@@ -109,10 +108,10 @@ def pipeline() -> Iterator[None]:
 
 def drawing() -> Iterator[None]:
     """The guide at its full rate, through luma to the panel's wire."""
-    panel = Panel(open_panel, 128)
+    panel = Panel(open_panel, 128, lambda: 0.0, background=False)
     for frame in itertools.count():
         breath = BreathPhase(BreathKind.INHALE, frame / 100 % 1.0, 6.0)
-        panel.show(draw(GuideView(Language.EN, breath, frame / 6000, hr_bpm=60)), math.inf)
+        panel.show(draw(GuideView(Language.EN, breath, frame / 6000, hr_bpm=60)))
         if (frame + 1) % FRAMES == 0:
             yield
 

@@ -2,7 +2,7 @@ import pytest
 
 from device.session.choosing.preferences import Language
 from device.session.commands import (
-    Dim,
+    Blank,
     ShareAllowed,
     ShutDown,
     StartRecording,
@@ -233,13 +233,31 @@ def test_stopping_from_outside_keeps_the_session() -> None:
     assert not driver.got(ShutDown)
 
 
-def test_the_display_dims_only_while_nothing_goes_on() -> None:
+def test_the_display_goes_dark_only_while_nothing_goes_on() -> None:
     driver = Driver().run(70.0)
-    assert [item.on for item in driver.out if isinstance(item, Dim)] == [True]
+    assert [item.on for item in driver.out if isinstance(item, Blank)] == [True]
     driver.short()
-    assert [item.on for item in driver.out if isinstance(item, Dim)] == [True, False]
+    assert [item.on for item in driver.out if isinstance(item, Blank)] == [True, False]
     driver.run_until(Step.SUMMARY)
-    assert [item.on for item in driver.out if isinstance(item, Dim)] == [True, False]
+    assert [item.on for item in driver.out if isinstance(item, Blank)] == [True, False]
+
+
+def test_a_press_on_a_dark_screen_that_asks_something_only_lights_it() -> None:
+    driver = Driver().run(1.0)
+    driver.session.on_usb(driver.t_s, True)
+    driver.run(70.0)
+    for hold in (driver.long, driver.double, driver.short):
+        assert [item.on for item in driver.out if isinstance(item, Blank)][-1]
+        hold()
+        assert not [item.on for item in driver.out if isinstance(item, Blank)][-1]
+        assert driver.session.step is Step.USB
+        assert not driver.got(ShareAllowed)
+        driver.run(70.0)
+    driver.long()
+    driver.long()
+    assert [item.allowed for item in driver.out if isinstance(item, ShareAllowed)] == [True]
+    driver.run(170.0)
+    assert not [item.on for item in driver.out if isinstance(item, Blank)][-1], "what is shared is seen"
 
 
 def states_told(driver: Driver) -> list[str]:

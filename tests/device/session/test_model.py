@@ -8,7 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from device.screens import draw
 from device.session.choosing.preferences import Preferences
-from device.session.commands import Command, Dim, ShareAllowed, StartRecording, StopRecording
+from device.session.commands import Blank, Command, ShareAllowed, StartRecording, StopRecording
 from device.session.events import EndReason, Event, Learned, PaceChanged, SessionEnded
 from device.session.machine import Session
 from device.session.showing.views import Storage
@@ -32,7 +32,7 @@ class SessionMachine(RuleBasedStateMachine):
         self.state: WearerState | None = None
         self.starts = self.stops = self.ends = 0
         self.pace = math.nan
-        self.shared = self.dim = False
+        self.shared = self.dark = False
 
     # --- what can happen
 
@@ -127,8 +127,8 @@ class SessionMachine(RuleBasedStateMachine):
         assert draw(self.session.view(self.t_s)).size == (128, 64)
 
     @invariant()
-    def the_display_is_never_dimmed_in_a_session(self) -> None:
-        assert not (self.dim and STEPS[self.session.step].in_session)
+    def the_display_is_never_dark_in_a_session_nor_while_logs_are_shared(self) -> None:
+        assert not (self.dark and (STEPS[self.session.step].in_session or self.shared))
 
     @invariant()
     def the_log_knows_whether_a_guide_runs(self) -> None:
@@ -186,9 +186,9 @@ class SessionMachine(RuleBasedStateMachine):
             case ShareAllowed(_, allowed):
                 assert allowed != self.shared
                 self.shared = allowed
-            case Dim(_, on):
-                assert on != self.dim
-                self.dim = on
+            case Blank(_, on):
+                assert on != self.dark
+                self.dark = on
 
 
 TestSessionMachine = SessionMachine.TestCase

@@ -120,7 +120,7 @@ class Screenshots:
 
     def __call__(self, panel: SimDisplay) -> None:
         now_s = time.monotonic()
-        if panel.frames and not (BENCH / "first-picture").exists():
+        if panel.received and not (BENCH / "first-picture").exists():
             (BENCH / "first-picture").write_text(f"{now_s:.2f}\n")
         if now_s >= self._next_s:
             self._next_s = now_s + 0.5
