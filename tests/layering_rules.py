@@ -12,8 +12,16 @@ from typing import TypeVar
 
 Row = TypeVar("Row")
 
-OURS = frozenset({"dsp", "drivers", "device", "host", "bench", "hardware", "tests"})
-MAY_IMPORT = {"dsp": {"dsp"}, "drivers": {"drivers"}, "device": {"device", "drivers", "dsp"}, "host": {"host", "dsp"}}
+OURS = frozenset({"dsp", "drivers", "device", "host", "rolig", "bench", "hardware", "tests"})
+MAY_IMPORT = {
+    "dsp": {"dsp"},
+    "drivers": {"drivers"},
+    "device": {"device", "drivers", "dsp"},
+    "host": {"host", "dsp"},
+    "rolig": {"rolig", "host", "dsp"},
+}
+# Of the device, what the laptop's packages may import besides.
+OF_THE_DEVICE = {"host": {"recording.format"}, "rolig": {"errors", "recording.format", "replay"}}
 
 # The parts of device/, from low to high. A part imports itself and what lies lower, and none beside it. The demo and
 # replay lie below the command line, which starts them; both build on the assembly.
@@ -37,7 +45,7 @@ LOADERS = {
     "device.cli.laptop": "importlib.import_module(f'host.{name}')",
 }
 # All other packages' own files hold a docstring and nothing else: importing a package loads just what was asked for.
-PACKAGES_WITH_CODE = {"device.cli", "device.screens", "device.screens.texts"}
+PACKAGES_WITH_CODE = {"device.cli", "device.screens", "device.screens.texts", "rolig"}
 
 PURE = frozenset(
     {"bisect", "cmath", "collections", "dataclasses", "enum", "functools", "itertools", "math", "numpy", "statistics"}
@@ -168,7 +176,7 @@ def _may_import(module: str, name: str) -> bool:
     if name in OURS or name.endswith(".*"):  # a package as a whole, whose parts would then be reached unseen
         return False
     here, there = part_of(module), part_of(name)
-    if package == "host" and there == "recording.format":
+    if there in OF_THE_DEVICE.get(package, ()):
         return True
     if top not in MAY_IMPORT[package]:
         return False

@@ -11,7 +11,7 @@ import pytest
 from tests.layering_rules import imports
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("device", "drivers", "dsp", "host", "bench", "hardware")
+PACKAGES = ("device", "drivers", "dsp", "host", "rolig", "bench", "hardware")
 SOURCES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
     for package in PACKAGES

@@ -6,7 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.layering_rules import BESIDES, HEIGHT, LOADERS, MAY_IMPORT, PACKAGES_WITH_CODE, faults, imports, part_of
+from tests.layering_rules import (
+    BESIDES,
+    HEIGHT,
+    LOADERS,
+    MAY_IMPORT,
+    OF_THE_DEVICE,
+    PACKAGES_WITH_CODE,
+    faults,
+    imports,
+    part_of,
+)
 
 ROOT = Path(__file__).parent.parent
 SOURCES = {
@@ -46,11 +56,12 @@ def test_the_command_line_loads_its_own_commands_alone() -> None:
     assert set(COMMANDS) <= SOURCES.keys()
 
 
-def test_host_needs_of_the_device_what_its_files_say_and_no_more() -> None:
+@pytest.mark.parametrize("package", OF_THE_DEVICE)
+def test_the_laptop_needs_of_the_device_what_is_written_down_and_no_more(package: str) -> None:
     for module, path in SOURCES.items():
-        if module.partition(".")[0] == "host":
+        if module.partition(".")[0] == package:
             there = {part_of(name) for name in imports(ast.parse(path.read_text("utf-8")))}
-            assert there <= {None, "recording.format"}, module
+            assert there <= {None, *OF_THE_DEVICE[package]}, module
 
 
 # --- the test of the test
@@ -141,6 +152,11 @@ def test_who_may_load_may_in_one_call_alone(module: str, source: str) -> None:
         ("host.pull", "from device import recording"),
         ("host.pull", "from drivers.wiring import Wiring"),
         ("host.pull", "from bench import recordings"),
+        ("host.pull", "from rolig.sessions import read"),
+        ("host.pull", "import rolig"),
+        ("device.replay.job", "from rolig.sessions import read"),
+        ("rolig.sessions", "from device.recording.store import Store"),
+        ("rolig.sessions", "from device.assembly import assemble"),
     ],
 )
 def test_an_import_across_the_layers_is_seen(module: str, source: str) -> None:
@@ -229,6 +245,7 @@ def test_a_driver_that_reads_a_clock_or_logs_is_seen(module: str, source: str) -
         ("host.report", "from importlib.resources import files\nimport edfio"),
         ("host.pull", "from device.recording.format.names import PROFILE"),
         ("host.pull", "import serial"),
+        ("rolig.sessions", "from device.replay.opening import open_recording\nimport pandas"),
         ("drivers.board", "import spidev"),
     ],
 )

@@ -1,0 +1,94 @@
+"""All samples and annotations of a pulled session, as its file has them."""
+
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import edfio
+import numpy as np
+from numpy.typing import NDArray
+
+from device.recording.format.metrics import METRICS
+from device.recording.format.signals import GUIDE_LABEL, UNKNOWN
+from dsp.types import FloatArray, SignalKind
+from host.errors import HostError, printable
+from host.sums import read_vouched
+
+_METRIC_LABELS = frozenset(metric.label for metric in METRICS)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoredSignal:
+    """`digital` is int16 of shape (n,), `UNKNOWN` where a sample was lost; `digital * step + offset` is in `unit`,
+    which is empty for counts. Sample i is at i / `fs_hz` s of the session."""
+
+    label: str
+    unit: str
+    fs_hz: float
+    digital: NDArray[np.int16]
+    step: float
+    offset: float
+
+    @property
+    def lost(self) -> NDArray[np.bool_]:
+        return np.asarray(self.digital == UNKNOWN)
+
+    def values(self) -> FloatArray:
+        """In `unit`, NaN where unknown."""
+        return np.where(self.lost, np.nan, self.digital * self.step + self.offset)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSignals:
+    """`heart` is the ECG or the pulse; `beside` what its sensor tells besides; `metrics` the numbers that come once a
+    second and the guide. `annotations` are (t_s, text) in order, as docs/recording-format.md has them."""
+
+    heart: StoredSignal
+    beside: tuple[StoredSignal, ...]
+    metrics: tuple[StoredSignal, ...]
+    annotations: tuple[tuple[float, str], ...]
+
+    @property
+    def kind(self) -> SignalKind:
+        return SignalKind(self.heart.label.lower())
+
+
+def read_signals(folder: Path) -> SessionSignals:
+    """What session.edf holds, where SHA256SUMS vouches for it. Raises HostError, in one line, where it does not or
+    where the file has no heart signal."""
+    try:
+        return _signals(read_vouched(folder).edf)
+    except Exception as error:  # as in host.session_files: whatever a library makes of a hostile file
+        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error) or repr(error)
+        raise HostError(printable(f"{folder.name} cannot be read: {why}")) from error
+
+
+def _signals(edf_bytes: bytes) -> SessionSignals:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        edf = edfio.read_edf(edf_bytes)
+        annotations = sorted((float(a.onset), str(a.text)) for a in edf.annotations)
+        signals = [_stored(signal) for signal in edf.signals]
+    end_s = next((t_s for t_s, text in annotations if text.split(" ")[0] in ("end", "recovered")), None)
+    if end_s is not None:
+        signals = [_cut(signal, end_s) for signal in signals]
+    hearts = [signal for signal in signals if signal.label in (kind.label for kind in SignalKind)]
+    if len(hearts) != 1:
+        raise ValueError(f"it holds {len(hearts)} heart signals")
+    per_second = [s for s in signals if s.label in _METRIC_LABELS or s.label == GUIDE_LABEL]
+    beside = [s for s in signals if s is not hearts[0] and all(s is not other for other in per_second)]
+    return SessionSignals(hearts[0], tuple(beside), tuple(per_second), tuple(annotations))
+
+
+def _stored(signal: edfio.EdfSignal) -> StoredSignal:
+    step = (signal.physical_max - signal.physical_min) / (signal.digital_max - signal.digital_min)
+    offset = signal.physical_min - step * signal.digital_min
+    digital = np.array(signal.digital, dtype=np.int16)
+    fs_hz = float(signal.sampling_frequency)
+    return StoredSignal(str(signal.label), str(signal.physical_dimension), fs_hz, digital, float(step), float(offset))
+
+
+def _cut(signal: StoredSignal, end_s: float) -> StoredSignal:
+    """Without what fills up the last record."""
+    kept = signal.digital[: max(0, round(end_s * signal.fs_hz))]
+    return StoredSignal(signal.label, signal.unit, signal.fs_hz, kept, signal.step, signal.offset)
