@@ -16,6 +16,7 @@ from typing import Final
 
 from drivers.buses import SpiDevice
 from drivers.errors import BusError, CorruptFrameError, NotRespondingError
+from drivers.fifo_clock import AMBIGUOUS, FifoClock
 from drivers.frontend import STUCK_S, Burst, FrontEndInfo, HeartSignal, LeadsOff, Sighting
 
 SPI_HZ: Final = 4_000_000
@@ -53,6 +54,7 @@ class Status(enum.IntFlag):
     EINT = 1 << 23
     EOVF = 1 << 22
     FSTINT = 1 << 21
+    DCLOFFINT = 1 << 20
     RRINT = 1 << 10
     PLLINT = 1 << 8
     LDOFF_PH = 1 << 3
@@ -74,6 +76,10 @@ class Etag(enum.IntEnum):
 
 _SAMPLE: Final = frozenset({Etag.VALID, Etag.FAST, Etag.VALID_EOF, Etag.FAST_EOF})
 _LAST: Final = frozenset({Etag.VALID_EOF, Etag.FAST_EOF})
+_LDOFF: Final = Status.LDOFF_PH | Status.LDOFF_PL | Status.LDOFF_NH | Status.LDOFF_NL
+_RESERVED: Final = 0x0FF0F0  # bits of STATUS that are always 0
+_STATUS_TRIES: Final = 3
+_CLOCK_ERROR: Final = 0.0005  # more than two crystals have
 INFO_NIBBLE: Final = 0b0101
 
 EN_ECG: Final = 1 << 19  # CNFG_GEN; FMSTR 00 is 32 768 Hz / 64
@@ -167,6 +173,7 @@ class Max30003:
         self._now_s = now_s
         self._fs_hz = fs_hz
         self._gain = gain
+        self._clock = FifoClock(fs_hz, _CLOCK_ERROR)
         self._drained_s = 0.0
         self._resets = 0
 
@@ -195,21 +202,26 @@ class Max30003:
         self._write(Max30003Reg.SYNCH, 0)
         self._resets = 0
         self._drained_s = self._now_s()
+        self._clock.start(self._drained_s)
 
     def read(self) -> Burst:
-        """Empty the FIFO. After an overflow it is reset, and the burst tells how many samples that cost."""
-        now_s = self._now_s()
-        leads_off = _leads_off(self._read(Max30003Reg.STATUS))
-        counts = self._empty_fifo()
-        if counts is None:
-            return Burst((), self._recover(now_s), leads_off)
-        if counts:
+        """Empty the FIFO. After an overflow it is reset, and the burst tells how many samples that cost.
+
+        The bus has no checksum. EINT tells, beside the words' own tags, whether there is more; the number of words is
+        held against the time, and some may come with the next burst.
+        """
+        before_s = self._now_s()
+        words, leads_off = self._empty_fifo()
+        if words is None:
+            return Burst((), self._recover(before_s), leads_off)
+        after_s = self._now_s()
+        if words:
             self._resets = 0
-            self._drained_s = now_s
-        elif now_s - self._drained_s > STUCK_S:
+            self._drained_s = before_s
+        elif before_s - self._drained_s > STUCK_S:
             self._check_part()
             raise NotRespondingError(f"MAX30003: no new sample for {STUCK_S} s, the FIFO is stuck")
-        return Burst(tuple(counts), 0, leads_off)
+        return Burst(self._clock.place(words, before_s, after_s), 0, leads_off)
 
     def close(self) -> None:
         """Back to the reset state, in which the ECG channel is off; a chip that is gone is no error here."""
@@ -220,32 +232,49 @@ class Max30003:
         finally:
             self._spi.close()
 
-    def _empty_fifo(self) -> list[int] | None:
-        """Samples up to the end tag, None after an overflow. More may come in while reading, but not another 32."""
-        counts: list[int] = []
-        for _ in range(2 * FIFO_DEPTH):
-            word = decode(self._read(Max30003Reg.ECG_FIFO))
-            if word.etag in _SAMPLE:
-                counts.append(word.counts)
-            if word.etag in _LAST or word.etag == Etag.EMPTY:
-                return counts
-            if word.etag == Etag.OVERFLOW:
-                return None
-            if word.etag not in _SAMPLE:
-                self._check_part()
-                raise CorruptFrameError(f"MAX30003: FIFO word with ETAG {word.etag}, which does not exist")
+    def _empty_fifo(self) -> tuple[list[int] | None, LeadsOff]:
+        """Words until EINT says that there is no more, None after an overflow. More may come in while reading, but not
+        another 32."""
+        words: list[int] = []
+        leads_off = LeadsOff.NONE
+        for turn in range(2 * FIFO_DEPTH):
+            status = self._status(words)
+            if turn == 0:
+                leads_off = _leads_off(status)
+            if status & Status.EOVF and self._status(words) & Status.EOVF:
+                return None, leads_off
+            if not status & Status.EINT and (turn or not self._status(words) & Status.EINT):
+                return words, leads_off
+            self._read_words(words)
         self._check_part()
         raise CorruptFrameError("MAX30003: the FIFO does not end")
 
-    def _recover(self, now_s: float) -> int:
+    def _read_words(self, words: list[int]) -> None:
+        """Words up to one that is the last, or cannot be told from one that is not there."""
+        for _ in range(FIFO_DEPTH):
+            word = decode(self._read(Max30003Reg.ECG_FIFO))
+            words.append(word.counts if word.etag in _SAMPLE else AMBIGUOUS)
+            if word.etag not in _SAMPLE or word.etag in _LAST:
+                return
+
+    def _status(self, words: list[int]) -> int:
+        """STATUS, where it agrees with itself. What does not may have been a word of the FIFO, which is gone then."""
+        for _ in range(_STATUS_TRIES):
+            status = self._read(Max30003Reg.STATUS)
+            if not status & _RESERVED and bool(status & Status.DCLOFFINT) == bool(status & _LDOFF):
+                return status
+            words.append(AMBIGUOUS)
+        self._check_part()
+        raise CorruptFrameError(f"MAX30003: STATUS reads {status:#08x}, which does not exist")
+
+    def _recover(self, before_s: float) -> int:
         self._check_part()
         self._resets += 1
         if self._resets > _RESETS_IN_A_ROW:
             raise NotRespondingError("MAX30003: the FIFO overflows again after each reset")
         self._write(Max30003Reg.FIFO_RST, 0)
-        lost = round((now_s - self._drained_s) * self._fs_hz)
-        self._drained_s = now_s
-        return lost
+        after_s = self._drained_s = self._now_s()
+        return self._clock.lose(before_s, after_s)
 
     def _check_part(self) -> None:
         info = self._read(Max30003Reg.INFO)

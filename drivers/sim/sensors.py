@@ -15,6 +15,7 @@ from drivers.wiring import Wiring
 _PULSE_REST_V: Final = 1.2
 _PULSE_V: Final = 0.9
 _CLOCK_ERROR: Final = 0.004  # the chips' oscillators against the Pi's
+_CRYSTAL_ERROR: Final = 0.0001
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ SIM_CHIPS: Final[dict[str, Callable[[Hookup], Any]]] = {
     "ad8232": _ad8232,
     "pulse": _pulse,
     "max30102": lambda h: SimMax30102(h.body.ppg, h.now_s, _CLOCK_ERROR),
-    "max30003": lambda h: SimMax30003(h.body.ecg_mv, h.now_s, h.body.loose, _CLOCK_ERROR),
+    "max30003": lambda h: SimMax30003(h.body.ecg_mv, h.now_s, h.body.loose, _CRYSTAL_ERROR),
     "max86141": lambda h: SimMax86141(h.body.ppg, h.now_s, _CLOCK_ERROR),
 }
 
