@@ -64,14 +64,13 @@ class Status(enum.IntFlag):
 
 
 class Etag(enum.IntEnum):
-    """ECG FIFO ETAG: what a FIFO word is. 4 and 5 are not used."""
+    """ECG FIFO ETAG: what a FIFO word is, where it is a sample. 6 is an empty FIFO and 7 an overflow; 4 and 5 are not
+    used."""
 
     VALID = 0
     FAST = 1
     VALID_EOF = 2
     FAST_EOF = 3
-    EMPTY = 6
-    OVERFLOW = 7
 
 
 _SAMPLE: Final = frozenset({Etag.VALID, Etag.FAST, Etag.VALID_EOF, Etag.FAST_EOF})
@@ -95,6 +94,11 @@ DLPF_100HZ: Final = 0b10 << 12
 GAIN: Final = {20: 0b00, 40: 0b01, 80: 0b10, 160: 0b11}
 RATE: Final = {512: 0b00, 256: 0b01, 128: 0b10}
 
+CALIBRATION_UV: Final = 1000.0
+CALIBRATION_HZ: Final = 4.0
+_VCAL_HALF_MV_AT_4_HZ: Final = 0b111 << 20 | 0b011 << 12 | 1 << 11  # CNFG_CAL: EN_VCAL, bipolar, 0.5 mV; FCAL; FIFTY
+_VCALP_AGAINST_VMID: Final = 0b11 << 20 | 0b10 << 18 | 0b01 << 16  # CNFG_EMUX: electrodes apart
+
 
 def front_end_info(fs_hz: int, gain: int) -> FrontEndInfo:
     """What the chip delivers at a rate in `RATE` and a gain in `GAIN`; ValueError for others."""
@@ -114,15 +118,17 @@ def front_end_info(fs_hz: int, gain: int) -> FrontEndInfo:
     )
 
 
-def bring_up(fs_hz: int, gain: int) -> tuple[tuple[Max30003Reg, int], ...]:
-    """What is written after SW_RST, in order; SYNCH follows once the PLL has locked."""
+def bring_up(fs_hz: int, gain: int, calibrating: bool = False) -> tuple[tuple[Max30003Reg, int], ...]:
+    """What is written after SW_RST, in order; SYNCH follows once the PLL has locked. `calibrating`: the chip measures
+    its own square wave instead of the electrodes, and lets it through unfiltered."""
     leads = EN_DCLOFF | IMAG_10NA | VTH_300MV | EN_RBIAS | RBIASV_100M | RBIASP_RBIASN
     low_pass = DLPF_100HZ if fs_hz > 128 else DLPF_40HZ
     return (
         (Max30003Reg.CNFG_GEN, EN_ECG | leads),
-        (Max30003Reg.CNFG_CAL, 0),
-        (Max30003Reg.CNFG_EMUX, 0),  # both inputs connected, not inverted, no calibration signal
-        (Max30003Reg.CNFG_ECG, RATE[fs_hz] << 22 | GAIN[gain] << 16 | DHPF_0P5HZ | low_pass),
+        (Max30003Reg.CNFG_CAL, _VCAL_HALF_MV_AT_4_HZ if calibrating else 0),
+        # 0: both inputs connected, not inverted, no calibration signal
+        (Max30003Reg.CNFG_EMUX, _VCALP_AGAINST_VMID if calibrating else 0),
+        (Max30003Reg.CNFG_ECG, RATE[fs_hz] << 22 | GAIN[gain] << 16 | (0 if calibrating else DHPF_0P5HZ) | low_pass),
         (Max30003Reg.CNFG_RTOR1, 0),  # R-peaks are found elsewhere: RTOR resolves 7.8 ms
         (Max30003Reg.MNGR_INT, 0),
         (Max30003Reg.MNGR_DYN, 0),
@@ -164,15 +170,22 @@ class Max30003:
     """ECG at the chip's own rate. Implements `drivers.frontend.FrontEnd`.
 
     `gain` is the chip's, in V/V. `now_s` is a monotonic clock: it dates a stuck FIFO, and tells how much an
-    overflow cost, which the chip does not count.
+    overflow cost, which the chip does not count. `calibrating`: see `bring_up`.
     """
 
-    def __init__(self, spi: SpiDevice, now_s: Callable[[], float], fs_hz: int = FS_HZ, gain: int = CHIP_GAIN) -> None:
+    def __init__(
+        self,
+        spi: SpiDevice,
+        now_s: Callable[[], float],
+        fs_hz: int = FS_HZ,
+        gain: int = CHIP_GAIN,
+        calibrating: bool = False,
+    ) -> None:
         self._info = front_end_info(fs_hz, gain)
         self._spi = spi
         self._now_s = now_s
         self._fs_hz = fs_hz
-        self._gain = gain
+        self._setup = bring_up(fs_hz, gain, calibrating)
         self._clock = FifoClock(fs_hz, _CLOCK_ERROR)
         self._drained_s = 0.0
         self._resets = 0
@@ -190,7 +203,7 @@ class Max30003:
         self._write(Max30003Reg.SW_RST, 0)
         self._read(Max30003Reg.STATUS)  # INFO is not valid as the first command after a reset
         self._check_part()
-        for register, value in bring_up(self._fs_hz, self._gain):
+        for register, value in self._setup:
             self._write(register, value)
             if self._read(register) != value:
                 raise NotRespondingError(f"MAX30003: {register.name} does not hold {value:#08x}")
