@@ -3,11 +3,13 @@
 import argparse
 import contextlib
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from device.cli.config import add_config_option
 from device.config import Config, load_config
+from device.recording.store import Store, StoreBusyError
 from device.sampling.sources import InlineSource, SamplerProcess, SampleSource
 from device.selftest import machine, parts, signals
 from device.selftest.checks import Check, Verdict, as_records, page
@@ -18,14 +20,16 @@ from drivers.header_chip import header_chip
 from drivers.probe import probe
 from drivers.sensors import front_end_info
 
+_HELD = "not touched beside the service. First: sudo systemctl stop rolig; then: sudo rolig selftest"
+
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser(
         "selftest",
         help="say what is connected",
         description="Ask every bus and pin of the configured wiring and say what answers; let LED and motor run for a "
-        "moment; sample for two seconds; write to the card. Exit code 1 where no sensor answers, or something is at "
-        "fault.",
+        "moment; sample for two seconds; write to the card. Beside the service it only asks. Exit code 1 where no "
+        "sensor answers, or something is at fault.",
     )
     add_config_option(parser)
     parser.add_argument("--board", choices=("real", "sim"), default="real", help="the hardware, or a simulated one")
@@ -35,7 +39,12 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(args: argparse.Namespace) -> int:
     config = load_config(args.config)
-    checks, sensors = _check(config, simulated=args.board == "sim")
+    simulated, folder = args.board == "sim", Path(config.store.folder)
+    try:
+        with Store(folder).writing():
+            checks, sensors = _check(config, simulated, alone=_ours(folder))
+    except StoreBusyError:  # the service's samples would stop, or its lamp go out
+        checks, sensors = _check(config, simulated, alone=False)
     if args.json:
         print(json.dumps(as_records(checks), indent=1))
     else:
@@ -45,6 +54,14 @@ def run(args: argparse.Namespace) -> int:
     return 1 if at_fault or config.sensor.front_end not in sensors else 0
 
 
+def _ours(folder: Path) -> bool:
+    """Whether it could be told that somebody else writes there."""
+    try:
+        return not folder.exists() or os.access(folder, os.R_OK | os.X_OK)
+    except PermissionError:
+        return False
+
+
 def _say_what_to_do(config: Config, sensors: list[str]) -> None:
     if not sensors:
         print("No heart sensor answers. The demo needs none: rolig demo")
@@ -52,18 +69,22 @@ def _say_what_to_do(config: Config, sensors: list[str]) -> None:
         print(f"The configuration asks for {config.sensor.front_end}; connected: {', '.join(sensors)}")
 
 
-def _check(config: Config, simulated: bool) -> tuple[list[Check], list[str]]:
-    """All checks, and the sensors that were recognised."""
+def _check(config: Config, simulated: bool, alone: bool) -> tuple[list[Check], list[str]]:
+    """All checks, and the sensors that were recognised. Not `alone`: those that another process at the same sensor
+    would notice are left out."""
     name = config.sensor.front_end
     with _board(config, simulated) as (board, clock):
         findings = probe(board)
         sensors = [finding.front_end for finding in findings if finding.front_end]
         checks = [] if simulated else [machine.header(header_chip())]
         checks += parts.from_probe(findings)
-        if name in sensors:
+        if not alone:
+            checks.append(Check("sampling", Verdict.LOOK, _HELD))
+        elif name in sensors:
             checks += parts.leads(board, name)
-        checks += parts.cues(board, clock)
-        if name in sensors:
+        if alone:
+            checks += parts.cues(board, clock)
+        if alone and name in sensors:
             checks.append(signals.sampling(_source(board, name, clock), front_end_info(name, board.wiring), clock))
             checks += signals.calibration(name, lambda pulse: pulse.open(board), clock)
         checks += [machine.card(Path(config.store.folder), clock), machine.wall_clock(WallClock())]

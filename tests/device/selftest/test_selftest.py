@@ -1,6 +1,7 @@
 """The whole device, on simulated hardware: what is right, what is not fitted, what is at fault."""
 
 import json
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,6 +69,25 @@ def test_the_same_for_programs(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert records["battery gauge"]["verdict"] == "not fitted"
     assert records["max30003 calibration pulse"]["verdict"] == "ok"
     assert " uV at 4.00 Hz, where 1000 uV at 4.00 Hz" in records["max30003 calibration pulse"]["text"]
+
+
+def test_beside_the_service_nothing_is_touched(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A reset for the calibration pulse would end the session that is being recorded."""
+    store = tmp_path / "store"
+    store.mkdir()
+    arguments = config(tmp_path, "max30003")
+    with subprocess.Popen(["flock", str(store), "cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as service:
+        assert service.stdin is not None
+        assert service.stdout is not None
+        service.stdin.write(b"has it")
+        service.stdin.flush()
+        assert service.stdout.read(1) == b"h"
+        assert main(arguments) == 0
+        service.stdin.close()
+    page = capsys.readouterr().out
+    assert "sudo systemctl stop rolig" in page
+    assert "MAX30003, revision" in page
+    assert not [part for part in ("LED", "motor", "calibration") if part in page]
 
 
 def test_what_has_no_pin_is_not_fitted(board_of: Boards, clock: VirtualClock) -> None:
