@@ -5,7 +5,7 @@ and of pulse sensors do at rest.
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from drivers.buses import SpiDevice
 from drivers.frontend import Sighting
@@ -35,6 +35,22 @@ def look_at_channel(spi: SpiDevice, wiring: Wiring, wanted: int) -> Sighting:
     seen = ", ".join(f"channel {number} at {channel.volts:.2f} V" for number, channel in channels.items())
     share = 1000.0 * channels[wanted].volts / wiring.adc_vref_mv
     return Sighting(f"{part}, {seen}", answered=True, recognised=_NEAR_A_RAIL < share < 1.0 - _NEAR_A_RAIL)
+
+
+class _Spi(Protocol):
+    wiring: Wiring
+
+    def open_spi(self, bus: int, device: int, speed_hz: int) -> SpiDevice: ...
+
+
+def channel_volts(wires: _Spi, channel: int) -> float:
+    """The mean of some conversions of `channel`. Raises DriverError."""
+    wiring = wires.wiring
+    spi = wires.open_spi(wiring.sensor_spi_bus, wiring.sensor_spi_device, ADC_SPI_HZ)
+    try:
+        return _look(Mcp3208(spi, wiring.adc_vref_mv, ADC_FRAMES[wiring.adc]), channel).volts
+    finally:
+        spi.close()
 
 
 def _look(adc: Mcp3208, channel: int) -> _Channel:

@@ -6,6 +6,8 @@ from typing import Final, Literal, Protocol
 
 STUCK_S: Final = 0.5
 """A chip with a clock of its own that gives no sample for so long is stuck."""
+LOST: Final = -(1 << 31)
+"""Among counts: the place of a sample that could not be read."""
 
 
 class LeadsOff(enum.Flag):
@@ -91,8 +93,8 @@ class SideSample:
 
 @dataclass(frozen=True, slots=True)
 class Burst:
-    """Samples in order. `lost` were overwritten in the chip before `counts[0]`. A burst with side samples has heart
-    samples as well, to place them by."""
+    """Samples in order, `LOST` where one could not be read. `lost` were overwritten in the chip before `counts[0]`. A
+    burst with side samples has heart samples as well, to place them by."""
 
     counts: tuple[int, ...]
     lost: int

@@ -16,6 +16,7 @@ from typing import Final
 
 from drivers.buses import SpiDevice
 from drivers.errors import BusError, CorruptFrameError, NotRespondingError
+from drivers.fifo_clock import AMBIGUOUS, FifoClock
 from drivers.frontend import STUCK_S, Burst, FrontEndInfo, HeartSignal, LeadsOff, Sighting
 
 SPI_HZ: Final = 4_000_000
@@ -53,6 +54,7 @@ class Status(enum.IntFlag):
     EINT = 1 << 23
     EOVF = 1 << 22
     FSTINT = 1 << 21
+    DCLOFFINT = 1 << 20
     RRINT = 1 << 10
     PLLINT = 1 << 8
     LDOFF_PH = 1 << 3
@@ -62,18 +64,21 @@ class Status(enum.IntFlag):
 
 
 class Etag(enum.IntEnum):
-    """ECG FIFO ETAG: what a FIFO word is. 4 and 5 are not used."""
+    """ECG FIFO ETAG: what a FIFO word is, where it is a sample. 6 is an empty FIFO and 7 an overflow; 4 and 5 are not
+    used."""
 
     VALID = 0
     FAST = 1
     VALID_EOF = 2
     FAST_EOF = 3
-    EMPTY = 6
-    OVERFLOW = 7
 
 
 _SAMPLE: Final = frozenset({Etag.VALID, Etag.FAST, Etag.VALID_EOF, Etag.FAST_EOF})
 _LAST: Final = frozenset({Etag.VALID_EOF, Etag.FAST_EOF})
+_LDOFF: Final = Status.LDOFF_PH | Status.LDOFF_PL | Status.LDOFF_NH | Status.LDOFF_NL
+_RESERVED: Final = 0x0FF0F0  # bits of STATUS that are always 0
+_STATUS_TRIES: Final = 3
+_CLOCK_ERROR: Final = 0.0005  # more than two crystals have
 INFO_NIBBLE: Final = 0b0101
 
 EN_ECG: Final = 1 << 19  # CNFG_GEN; FMSTR 00 is 32 768 Hz / 64
@@ -88,6 +93,11 @@ DLPF_40HZ: Final = 0b01 << 12
 DLPF_100HZ: Final = 0b10 << 12
 GAIN: Final = {20: 0b00, 40: 0b01, 80: 0b10, 160: 0b11}
 RATE: Final = {512: 0b00, 256: 0b01, 128: 0b10}
+
+CALIBRATION_UV: Final = 1000.0
+CALIBRATION_HZ: Final = 4.0
+_VCAL_HALF_MV_AT_4_HZ: Final = 0b111 << 20 | 0b011 << 12 | 1 << 11  # CNFG_CAL: EN_VCAL, bipolar, 0.5 mV; FCAL; FIFTY
+_VCALP_AGAINST_VMID: Final = 0b11 << 20 | 0b10 << 18 | 0b01 << 16  # CNFG_EMUX: electrodes apart
 
 
 def front_end_info(fs_hz: int, gain: int) -> FrontEndInfo:
@@ -108,15 +118,17 @@ def front_end_info(fs_hz: int, gain: int) -> FrontEndInfo:
     )
 
 
-def bring_up(fs_hz: int, gain: int) -> tuple[tuple[Max30003Reg, int], ...]:
-    """What is written after SW_RST, in order; SYNCH follows once the PLL has locked."""
+def bring_up(fs_hz: int, gain: int, calibrating: bool = False) -> tuple[tuple[Max30003Reg, int], ...]:
+    """What is written after SW_RST, in order; SYNCH follows once the PLL has locked. `calibrating`: the chip measures
+    its own square wave instead of the electrodes, and lets it through unfiltered."""
     leads = EN_DCLOFF | IMAG_10NA | VTH_300MV | EN_RBIAS | RBIASV_100M | RBIASP_RBIASN
     low_pass = DLPF_100HZ if fs_hz > 128 else DLPF_40HZ
     return (
         (Max30003Reg.CNFG_GEN, EN_ECG | leads),
-        (Max30003Reg.CNFG_CAL, 0),
-        (Max30003Reg.CNFG_EMUX, 0),  # both inputs connected, not inverted, no calibration signal
-        (Max30003Reg.CNFG_ECG, RATE[fs_hz] << 22 | GAIN[gain] << 16 | DHPF_0P5HZ | low_pass),
+        (Max30003Reg.CNFG_CAL, _VCAL_HALF_MV_AT_4_HZ if calibrating else 0),
+        # 0: both inputs connected, not inverted, no calibration signal
+        (Max30003Reg.CNFG_EMUX, _VCALP_AGAINST_VMID if calibrating else 0),
+        (Max30003Reg.CNFG_ECG, RATE[fs_hz] << 22 | GAIN[gain] << 16 | (0 if calibrating else DHPF_0P5HZ) | low_pass),
         (Max30003Reg.CNFG_RTOR1, 0),  # R-peaks are found elsewhere: RTOR resolves 7.8 ms
         (Max30003Reg.MNGR_INT, 0),
         (Max30003Reg.MNGR_DYN, 0),
@@ -158,15 +170,23 @@ class Max30003:
     """ECG at the chip's own rate. Implements `drivers.frontend.FrontEnd`.
 
     `gain` is the chip's, in V/V. `now_s` is a monotonic clock: it dates a stuck FIFO, and tells how much an
-    overflow cost, which the chip does not count.
+    overflow cost, which the chip does not count. `calibrating`: see `bring_up`.
     """
 
-    def __init__(self, spi: SpiDevice, now_s: Callable[[], float], fs_hz: int = FS_HZ, gain: int = CHIP_GAIN) -> None:
+    def __init__(
+        self,
+        spi: SpiDevice,
+        now_s: Callable[[], float],
+        fs_hz: int = FS_HZ,
+        gain: int = CHIP_GAIN,
+        calibrating: bool = False,
+    ) -> None:
         self._info = front_end_info(fs_hz, gain)
         self._spi = spi
         self._now_s = now_s
         self._fs_hz = fs_hz
-        self._gain = gain
+        self._setup = bring_up(fs_hz, gain, calibrating)
+        self._clock = FifoClock(fs_hz, _CLOCK_ERROR)
         self._drained_s = 0.0
         self._resets = 0
 
@@ -183,7 +203,7 @@ class Max30003:
         self._write(Max30003Reg.SW_RST, 0)
         self._read(Max30003Reg.STATUS)  # INFO is not valid as the first command after a reset
         self._check_part()
-        for register, value in bring_up(self._fs_hz, self._gain):
+        for register, value in self._setup:
             self._write(register, value)
             if self._read(register) != value:
                 raise NotRespondingError(f"MAX30003: {register.name} does not hold {value:#08x}")
@@ -195,21 +215,26 @@ class Max30003:
         self._write(Max30003Reg.SYNCH, 0)
         self._resets = 0
         self._drained_s = self._now_s()
+        self._clock.start(self._drained_s)
 
     def read(self) -> Burst:
-        """Empty the FIFO. After an overflow it is reset, and the burst tells how many samples that cost."""
-        now_s = self._now_s()
-        leads_off = _leads_off(self._read(Max30003Reg.STATUS))
-        counts = self._empty_fifo()
-        if counts is None:
-            return Burst((), self._recover(now_s), leads_off)
-        if counts:
+        """Empty the FIFO. After an overflow it is reset, and the burst tells how many samples that cost.
+
+        The bus has no checksum. EINT tells, beside the words' own tags, whether there is more; the number of words is
+        held against the time, and some may come with the next burst.
+        """
+        before_s = self._now_s()
+        words, leads_off = self._empty_fifo()
+        if words is None:
+            return Burst((), self._recover(before_s), leads_off)
+        after_s = self._now_s()
+        if words:
             self._resets = 0
-            self._drained_s = now_s
-        elif now_s - self._drained_s > STUCK_S:
+            self._drained_s = before_s
+        elif before_s - self._drained_s > STUCK_S:
             self._check_part()
             raise NotRespondingError(f"MAX30003: no new sample for {STUCK_S} s, the FIFO is stuck")
-        return Burst(tuple(counts), 0, leads_off)
+        return Burst(self._clock.place(words, before_s, after_s), 0, leads_off)
 
     def close(self) -> None:
         """Back to the reset state, in which the ECG channel is off; a chip that is gone is no error here."""
@@ -220,32 +245,49 @@ class Max30003:
         finally:
             self._spi.close()
 
-    def _empty_fifo(self) -> list[int] | None:
-        """Samples up to the end tag, None after an overflow. More may come in while reading, but not another 32."""
-        counts: list[int] = []
-        for _ in range(2 * FIFO_DEPTH):
-            word = decode(self._read(Max30003Reg.ECG_FIFO))
-            if word.etag in _SAMPLE:
-                counts.append(word.counts)
-            if word.etag in _LAST or word.etag == Etag.EMPTY:
-                return counts
-            if word.etag == Etag.OVERFLOW:
-                return None
-            if word.etag not in _SAMPLE:
-                self._check_part()
-                raise CorruptFrameError(f"MAX30003: FIFO word with ETAG {word.etag}, which does not exist")
+    def _empty_fifo(self) -> tuple[list[int] | None, LeadsOff]:
+        """Words until EINT says that there is no more, None after an overflow. More may come in while reading, but not
+        another 32."""
+        words: list[int] = []
+        leads_off = LeadsOff.NONE
+        for turn in range(2 * FIFO_DEPTH):
+            status = self._status(words)
+            if turn == 0:
+                leads_off = _leads_off(status)
+            if status & Status.EOVF and self._status(words) & Status.EOVF:
+                return None, leads_off
+            if not status & Status.EINT and (turn or not self._status(words) & Status.EINT):
+                return words, leads_off
+            self._read_words(words)
         self._check_part()
         raise CorruptFrameError("MAX30003: the FIFO does not end")
 
-    def _recover(self, now_s: float) -> int:
+    def _read_words(self, words: list[int]) -> None:
+        """Words up to one that is the last, or cannot be told from one that is not there."""
+        for _ in range(FIFO_DEPTH):
+            word = decode(self._read(Max30003Reg.ECG_FIFO))
+            words.append(word.counts if word.etag in _SAMPLE else AMBIGUOUS)
+            if word.etag not in _SAMPLE or word.etag in _LAST:
+                return
+
+    def _status(self, words: list[int]) -> int:
+        """STATUS, where it agrees with itself. What does not may have been a word of the FIFO, which is gone then."""
+        for _ in range(_STATUS_TRIES):
+            status = self._read(Max30003Reg.STATUS)
+            if not status & _RESERVED and bool(status & Status.DCLOFFINT) == bool(status & _LDOFF):
+                return status
+            words.append(AMBIGUOUS)
+        self._check_part()
+        raise CorruptFrameError(f"MAX30003: STATUS reads {status:#08x}, which does not exist")
+
+    def _recover(self, before_s: float) -> int:
         self._check_part()
         self._resets += 1
         if self._resets > _RESETS_IN_A_ROW:
             raise NotRespondingError("MAX30003: the FIFO overflows again after each reset")
         self._write(Max30003Reg.FIFO_RST, 0)
-        lost = round((now_s - self._drained_s) * self._fs_hz)
-        self._drained_s = now_s
-        return lost
+        after_s = self._drained_s = self._now_s()
+        return self._clock.lose(before_s, after_s)
 
     def _check_part(self) -> None:
         info = self._read(Max30003Reg.INFO)

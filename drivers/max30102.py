@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Final
 
 from drivers.buses import I2cBus, InputPin
-from drivers.errors import BusError, NotRespondingError
+from drivers.errors import BusError, CorruptFrameError, NotRespondingError
 from drivers.frontend import STUCK_S, Burst, FrontEndInfo, HeartSignal, LeadsOff, Sighting
 from drivers.skin_light import LightScale, SkinLight
 
@@ -25,6 +25,7 @@ LIGHT: Final = LightScale(0.2, (1 << 18) / 4096.0, MAX_COUNT)  # LED Pulse Ampli
 _BLOCK_SAMPLES: Final = 32 // SAMPLE_BYTES  # an SMBus block holds 32 bytes
 _OVF_SATURATED: Final = 0x1F
 _RESET_POLLS: Final = 50
+_TRIES: Final = 3
 
 
 class Max30102Reg(enum.IntEnum):
@@ -131,6 +132,7 @@ class Max30102:
         self._interrupt = interrupt
         self._light = SkinLight(fs_hz, LIGHT)
         self._lost_next = 0
+        self._next = 0
         self._drained_s = 0.0
 
     @property
@@ -150,7 +152,7 @@ class Max30102:
         self._write(Max30102Reg.LED2_PA, self._light.led_pa)
         for register, value in bring_up(self._fs_hz):
             self._write(register, value)
-        self._lost_next = 0
+        self._lost_next = self._next = 0
         self._drained_s = self._now_s()
 
     def read(self) -> Burst:
@@ -158,15 +160,13 @@ class Max30102:
         now_s = self._now_s()
         if self._interrupt is not None and not self._interrupted(now_s):
             return Burst((), 0, self._leads_off())
-        waiting, overflow = self._fill_level()
+        write, overflow, _ = self._pointers()
+        waiting = FIFO_DEPTH if overflow else (write - self._next) % FIFO_DEPTH
         if waiting == 0:
             if now_s - self._drained_s > STUCK_S:
                 self._explain_silence()
             return Burst((), 0, self._leads_off())
-        counts: list[int] = []
-        while len(counts) < waiting:
-            n = min(_BLOCK_SAMPLES, waiting - len(counts))
-            counts += decode(self._read_block(Max30102Reg.FIFO_DATA, SAMPLE_BYTES * n))
+        counts = self._take(waiting)
         lost, self._lost_next = self._lost_next, self._count_lost(overflow, now_s)
         self._drained_s = now_s
         if self._light.see(counts):
@@ -191,11 +191,42 @@ class Max30102:
         self._read(Max30102Reg.INTERRUPT_STATUS_1)  # reading clears A_FULL and lets INT go
         return True
 
-    def _fill_level(self) -> tuple[int, int]:
-        """Samples waiting, and OVF_COUNTER. Equal pointers mean empty, or full if something was lost already."""
-        overflow = self._read(Max30102Reg.OVF_COUNTER) & _OVF_SATURATED
-        write, read = self._read(Max30102Reg.FIFO_WR_PTR), self._read(Max30102Reg.FIFO_RD_PTR)
-        return FIFO_DEPTH if overflow else (write - read) % FIFO_DEPTH, overflow
+    def _pointers(self) -> tuple[int, int, int]:
+        """FIFO_WR_PTR, OVF_COUNTER and FIFO_RD_PTR, which stands where the next sample is to be read. Equal pointers
+        mean empty, or full if something was lost already. The bus has no checksum: they are read until two readings
+        agree, of which the second may be a sample further."""
+        for _ in range(_TRIES):
+            first, second = self._look(), self._look()
+            further = [(new - old) % FIFO_DEPTH for old, new in zip(first, second, strict=True)]
+            if further[0] > 1 or further[1] > 1 or further[2]:
+                continue
+            if first[2] == self._next:
+                return first
+            self._rewind()
+        raise CorruptFrameError("MAX30102: the FIFO's pointers do not read the same twice")
+
+    def _look(self) -> tuple[int, int, int]:
+        write, overflow, read = self._read_block(Max30102Reg.FIFO_WR_PTR, 3)
+        return write % FIFO_DEPTH, overflow & _OVF_SATURATED, read % FIFO_DEPTH
+
+    def _take(self, waiting: int) -> list[int]:
+        """The next samples, read again where the chip did not take them for read."""
+        for _ in range(_TRIES):
+            counts: list[int] = []
+            while len(counts) < waiting:
+                n = min(_BLOCK_SAMPLES, waiting - len(counts))
+                counts += decode(self._read_block(Max30102Reg.FIFO_DATA, SAMPLE_BYTES * n))
+            after = (self._next + waiting) % FIFO_DEPTH
+            if after in (self._look()[2], self._look()[2]):
+                self._next = after
+                return counts
+            self._rewind()
+        raise CorruptFrameError("MAX30102: the FIFO does not let itself be read")
+
+    def _rewind(self) -> None:
+        """Samples may be read again by writing the pointer, as when the bus failed between."""
+        self._check_settings()
+        self._write(Max30102Reg.FIFO_RD_PTR, self._next)
 
     def _count_lost(self, overflow: int, now_s: float) -> int:
         if overflow < _OVF_SATURATED:
@@ -212,10 +243,15 @@ class Max30102:
                 f"I2C {ADDRESS:#x} answers with part {part:#04x}, a MAX30102 with {PART_ID:#04x}: another chip?"
             )
 
+    def _check_settings(self) -> None:
+        for _ in range(_TRIES):
+            if self._read(Max30102Reg.MODE_CONFIGURATION) == MULTI_LED_MODE:
+                return
+        raise NotRespondingError("MAX30102: the chip lost its settings, as after a power cut")
+
     def _explain_silence(self) -> None:
         self._check_part()
-        if self._read(Max30102Reg.MODE_CONFIGURATION) != MULTI_LED_MODE:
-            raise NotRespondingError("MAX30102: the chip lost its settings, as after a power cut")
+        self._check_settings()
         raise NotRespondingError(f"MAX30102: no new sample for {STUCK_S} s, the FIFO is stuck")
 
     def _read(self, register: Max30102Reg) -> int:

@@ -51,6 +51,15 @@ class Link(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Calibration:
+    """A square wave that the chip makes and measures itself, instead of the electrodes."""
+
+    open: Callable[[Wires], FrontEnd]
+    peak_to_peak_uv: float
+    hz: float
+
+
+@dataclass(frozen=True, slots=True)
 class Sensor:
     """`open` returns a driver that is not started yet. Both `open` and
     `recognise` may raise DriverError, `recognise` for an answer that makes no sense."""
@@ -60,6 +69,7 @@ class Sensor:
     info: Callable[[Wiring], FrontEndInfo]
     open: Callable[[Wires], FrontEnd]
     recognise: Callable[[Wires], Sighting]
+    calibration: Calibration | None = None
 
 
 def _sensor_spi(wires: Wires, speed_hz: int) -> SpiDevice:
@@ -133,6 +143,11 @@ _ROWS: Final = (
         info=lambda _: max30003.front_end_info(max30003.FS_HZ, max30003.CHIP_GAIN),
         open=lambda w: max30003.Max30003(_sensor_spi(w, max30003.SPI_HZ), w.now_s),
         recognise=_ask_spi(lambda spi, _: max30003.recognise(spi)),
+        calibration=Calibration(
+            lambda w: max30003.Max30003(_sensor_spi(w, max30003.SPI_HZ), w.now_s, calibrating=True),
+            max30003.CALIBRATION_UV,
+            max30003.CALIBRATION_HZ,
+        ),
     ),
     Sensor(
         "max86141",

@@ -42,7 +42,7 @@ class Wiring:
     adc_vref_mv: float = 3300.0
     adc_fs_hz: float = 500.0
     ecg_channel: int = 0
-    ecg_gain: float = 1100.0
+    ecg_gain: float = 1042.0  # 1100 on the board, and what the leads' resistors leave of it (hardware/)
     pulse_channel: int = 1
     lo_plus_gpio: int | None = 17
     lo_minus_gpio: int | None = 27

@@ -79,6 +79,17 @@ def fault_current_ua(volts: float, kohm: float, tolerance_pct: float) -> float:
     return 1000.0 * volts / (kohm * (1.0 - tolerance_pct / 100.0))
 
 
+def share_left(lead_kohm: float, input_mohm: float) -> float:
+    """How much of the signal is left behind a resistor, where the input has `input_mohm` to a rail."""
+    return input_mohm / (input_mohm + lead_kohm / 1000.0)
+
+
+def electrode_gain(data: WiringData) -> float:
+    """Gain of the AD8232 board from the electrode, resistors included: `ecg_gain` of the configuration."""
+    divider = data.divider
+    return divider["board_gain"] * share_left(data.fault["chosen_kohm"], divider["pull_up_mohm"])
+
+
 def fault_table(data: WiringData) -> str:
     """Current through one electrode for every rail and resistor considered; bold where it is above the goal."""
     fault = data.fault
@@ -94,7 +105,24 @@ def fault_table(data: WiringData) -> str:
         currents = [fault_current_ua(volts, kohm, fault["tolerance_pct"]) for kohm in resistors]
         cells = [f"**{ua:.1f} uA**" if ua > fault["goal_ua"] else f"{ua:.1f} uA" for ua in currents]
         lines.append(f"| {rail} | {' | '.join(cells)} |")
-    return "\n".join([*lines, ""])
+    return "\n".join([*lines, "", *_beyond_the_table(data), ""])
+
+
+def _beyond_the_table(data: WiringData) -> list[str]:
+    """Mains, and what the chosen resistors cost in signal."""
+    fault, divider = data.fault, data.divider
+    chosen, leads = fault["chosen_kohm"], fault["leads"]
+    one_ua = fault_current_ua(fault["mains_v"], chosen, fault["tolerance_pct"])
+    pull_ups, bias = divider["pull_up_mohm"], divider["bias_mohm"]
+    lost_pct, bias_pct = (100.0 * (1.0 - share_left(chosen, mohm)) for mohm in (pull_ups, bias))
+    return [
+        f"Mains, {fault['mains_v']:g} V, would drive {one_ua:.0f} uA through one lead,",
+        f"and {leads * one_ua / 1000.0:.2f} mA through {leads} in parallel:",
+        "no resistor that lets a heart's signal through helps against that.\n",
+        f"Signal: against the AD8232 board's {pull_ups:g} MOhm pull-ups {chosen} kOhm take {lost_pct:.1f} % of it,",
+        f"so that {divider['board_gain']:g} becomes an `ecg_gain` of {electrode_gain(data):.0f};",
+        f"against the MAX30003's {bias:g} MOhm bias they take {bias_pct:.1f} %.",
+    ]
 
 
 def documents(data: WiringData) -> dict[str, str]:

@@ -68,6 +68,7 @@ class WiringData:
     nets: tuple[Net, ...]
     builds: Mapping[str, Build]
     fault: Mapping[str, Any] = field(default_factory=dict)
+    divider: Mapping[str, float] = field(default_factory=dict)
 
 
 def read_wiring(text: str | None = None) -> WiringData:
@@ -80,7 +81,7 @@ def read_wiring(text: str | None = None) -> WiringData:
     )
     _refuse_shared_pins(nets)
     builds = {name: _build(name, table, parts, nets) for name, table in tables["builds"].items()}
-    return WiringData(parts, nets, builds, tables.get("fault", {}))
+    return WiringData(parts, nets, builds, tables.get("fault", {}), tables.get("divider", {}))
 
 
 def _pin(net: str, text: str, parts: Mapping[str, Part]) -> tuple[str, str]:

@@ -32,7 +32,7 @@ LAYERS = (
     ("config", "peripherals"),
     ("appliance",),
     ("assembly",),
-    ("demo", "replay", "screens.gallery"),
+    ("demo", "replay", "screens.gallery", "selftest"),
     ("cli",),
     ("__main__",),
 )

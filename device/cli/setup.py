@@ -12,7 +12,8 @@ from device.system import boot_config
 
 RADIO_QUESTION = (
     "Switch Wi-Fi and Bluetooth off? Nothing then reaches the device by radio, and SSH over Wi-Fi no longer works:\n"
-    "logs come over USB, and 'rolig setup --radios on' needs a screen and a keyboard, or the card in a reader."
+    "logs come over USB, whose port is the computer's then and takes no keyboard, so that 'rolig setup --radios on'\n"
+    "needs the card in another computer's reader, with --boot-folder."
 )
 NO_GADGET = (
     "The USB ports of this board cannot be plugged into a computer. Take the logs with a card reader, or over the\n"

@@ -7,7 +7,7 @@ import numpy as np
 from device.recording.format.session_info import SideInfo, SignalInfo
 from device.sampling.sampler import SampleMessage
 from device.sampling.session_clock import Timeline
-from drivers.frontend import FrontEndInfo, HeartSignal, LeadsOff, SideSignal
+from drivers.frontend import LOST, FrontEndInfo, HeartSignal, LeadsOff, SideSignal
 from dsp.types import Contact, SampleBlock, SideBlock, SignalKind
 
 # The drivers know nothing of dsp, and dsp nothing of drivers: here the words of one become those of the other.
@@ -33,8 +33,8 @@ def _ends(signal: FrontEndInfo | SideSignal) -> tuple[float, float]:
 
 
 class Assembler:
-    """Counts become the front end's unit; skipped slots become NaN, in blocks of at most a second, and no more than
-    the last minute of them: after a night without a sensor the index jumps.
+    """Counts become the front end's unit, and NaN where a sample could not be read; skipped slots become NaN, in blocks
+    of at most a second, and no more than the last minute of them: after a night without a sensor the index jumps.
 
     A chip that was away begins its count anew, as does its sampler; it is placed by the time. Where the word of that
     was dropped, as a full pipe drops it, an index that goes back tells.
@@ -63,7 +63,11 @@ class Assembler:
         self._first = first
         out = self._gap(first)
         values = message.counts.astype(np.float64) * self._info.units_per_count
-        out.append(SampleBlock(first, self._info.fs_hz, values, 0, contact_of(message.leads_off)))
+        unread = message.counts == LOST
+        values[unread] = np.nan
+        lost = int(unread.sum())
+        self.lost += lost
+        out.append(SampleBlock(first, self._info.fs_hz, values, lost, contact_of(message.leads_off)))
         self._next, self._away = first + len(values), False
         return out
 

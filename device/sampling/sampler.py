@@ -13,17 +13,20 @@ from numpy.typing import NDArray
 
 from device.system.clocks import Clock
 from drivers.errors import DriverError
-from drivers.frontend import FrontEnd, LeadsOff, SideSample
+from drivers.frontend import LOST, Burst, FrontEnd, LeadsOff, SideSample
 
 LATE_NS = 1_000_000
 MESSAGE_NS = 20_000_000
 CHIP_POLL_NS = 40_000_000  # or a third of what the FIFO holds, so that a poll may come late by two thirds
 RETRY_NS = 1_000_000_000
+FAULT_NS = 50_000_000  # of nothing but bad frames: until then each is a lost sample
+AGAIN_NS = 5_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SampleMessage:
-    """`counts` is int32 of shape (n,), without gaps; `newest_ns` is when the last was taken, on CLOCK_MONOTONIC.
+    """`counts` is int32 of shape (n,), `LOST` where a sample could not be read; `newest_ns` is when the last was taken,
+    on CLOCK_MONOTONIC.
 
     `late` counts samples taken more than 1 ms after their slot. `fault` is empty while the sensor answers; `note` is
     for the log. `side` samples stand beside those in `counts`, as in a `Burst`.
@@ -42,8 +45,9 @@ class SampleMessage:
 class Sampler:
     """Turns a front end into messages; next_message() returns when the next one is complete.
 
-    A driver error, on opening too, is a message with its text; the front end is started again every second, and the
-    slots that pass meanwhile are skipped. Slot 0 is at `origin_ns`, or when the sensor first answers.
+    What cannot be read is tried again at once. Driver errors for 50 ms on end, or on opening, are a message with the
+    text of the last: the front end is started again, at once and from then on every second, and the slots that pass
+    meanwhile are skipped. Slot 0 is at `origin_ns`, or when the sensor first answers.
     """
 
     def __init__(self, open_front_end: Callable[[], FrontEnd], clock: Clock, origin_ns: int | None = None) -> None:
@@ -54,7 +58,8 @@ class Sampler:
         self._index = 0
         self._started = False
         self._origin_ns = origin_ns
-        self._retry_ns = 0
+        self._retry_ns = -RETRY_NS
+        self._answered_ns = 0
 
     def next_message(self) -> SampleMessage:
         try:
@@ -63,9 +68,10 @@ class Sampler:
                 return self._paced_here(front_end)
             return self._paced_by_chip(front_end)
         except DriverError as error:
-            self._started = False
             now_ns = self._clock.monotonic_ns()
-            self._retry_ns = now_ns + RETRY_NS
+            soon = self._started and now_ns - self._retry_ns >= RETRY_NS
+            self._retry_ns = now_ns if soon else now_ns + RETRY_NS
+            self._started = False
             self._skip_passed_slots(now_ns)
             return SampleMessage(self._index, now_ns, fault=str(error) or type(error).__name__)
 
@@ -80,7 +86,7 @@ class Sampler:
             self._period_ns = round(1e9 / self._front_end.info.fs_hz)
         self._front_end.start()
         self._started = True
-        now_ns = self._clock.monotonic_ns()
+        now_ns = self._answered_ns = self._clock.monotonic_ns()
         if self._origin_ns is None:
             self._origin_ns = now_ns
         self._skip_passed_slots(now_ns)
@@ -109,7 +115,7 @@ class Sampler:
                 if counts:
                     break
                 first_index = self._index
-            burst = front_end.read()
+            burst = self._read_now(front_end)
             newest_ns = now_ns
             late += now_ns - self._origin_ns - self._index * self._period_ns > LATE_NS
             leads_off |= burst.leads_off
@@ -118,11 +124,44 @@ class Sampler:
             self._index += 1
         return SampleMessage(first_index, newest_ns, np.array(counts, np.int32), leads_off, late, side=tuple(side))
 
+    def _read_now(self, front_end: FrontEnd) -> Burst:
+        """This slot's sample; one that cannot be read at the second try either is lost."""
+        try:
+            burst = self._read(front_end)
+        except DriverError:
+            try:
+                burst = self._read(front_end)
+            except DriverError:
+                if self._silent():
+                    raise
+                burst = Burst((LOST,), 0, LeadsOff.NONE)
+        return burst
+
+    def _empty(self, front_end: FrontEnd) -> Burst:
+        """What is in the FIFO, which keeps it over a few tries."""
+        retry_ns = 0
+        while True:
+            try:
+                return self._read(front_end)
+            except DriverError:
+                if self._silent():
+                    raise
+            self._clock.sleep_until_ns(self._clock.monotonic_ns() + retry_ns)
+            retry_ns = AGAIN_NS
+
+    def _read(self, front_end: FrontEnd) -> Burst:
+        burst = front_end.read()
+        self._answered_ns = self._clock.monotonic_ns()
+        return burst
+
+    def _silent(self) -> bool:
+        return self._clock.monotonic_ns() - self._answered_ns >= FAULT_NS
+
     def _paced_by_chip(self, front_end: FrontEnd) -> SampleMessage:
         fifo_ns = round(front_end.info.fifo_samples * 1e9 / front_end.info.fs_hz)
         poll_ns = min(CHIP_POLL_NS, fifo_ns // 3) if fifo_ns else CHIP_POLL_NS
         self._clock.sleep_until_ns(self._clock.monotonic_ns() + poll_ns)
-        burst = front_end.read()
+        burst = self._empty(front_end)
         now_ns = self._clock.monotonic_ns()
         first_index = self._index + burst.lost
         self._index = first_index + len(burst.counts)

@@ -44,17 +44,18 @@ class Watch:
             self._course.cut_off(Step.SENSOR, EndReason.SENSOR)
 
     def _contact(self) -> None:
-        """Pause the session where contact is lost, and go on when it is back. Not for a dizzy wearer: all that the
-        screen says to them is to breathe normally, even if an electrode comes loose."""
+        """Pause the session where contact or the sensor is lost, and go on when it is back. Not for a dizzy wearer: all
+        that the screen says to them is to breathe normally, even if an electrode comes loose."""
         s = self._s
         since_s = s.now_s - s.sensor.contact_since_s
+        faulty_s = -math.inf if s.attached.sensor_fault is None else s.now_s - s.attached.sensor_fault_s
         away = bool(s.sensor.contact) or s.attached.sensor_fault is not None
         if s.step is Step.CONTACT:
             s.sensor.look(s.now_s)
             if s.sensor.steady_s(s.now_s) >= CONTACT_HOLD_S:
                 self._course.begin()
         elif s.rules.breathing and s.reason is not EndReason.DIZZY and not s.clock.paused:
-            if away and (since_s >= CONTACT_LOST_S or s.attached.sensor_fault is not None):
+            if max(since_s if s.sensor.contact else -math.inf, faulty_s) >= CONTACT_LOST_S:
                 self._course.pause()
         elif s.clock.paused and not away and since_s >= CONTACT_BACK_S:
             self._course.resume()

@@ -38,7 +38,7 @@ class SimBoard(WiredBoard):
         super().__init__(wiring, now_s, MockFactory(pin_class=MockPWMPin))
         self.body = body
         self.display = SimDisplay(wiring.display)
-        self.chip = SIM_CHIPS[plugged](Hookup(body, now_s, wiring, self._drive))
+        self.chip = SIM_CHIPS[plugged](Hookup(body, now_s, wiring, self._drive, self._held_low))
         self._on_i2c = row.link is Link.I2C
 
     def open_spi(self, bus: int, device: int, speed_hz: int) -> SpiDevice:
@@ -79,6 +79,12 @@ class SimBoard(WiredBoard):
     def alerts(self, gpio: int | None) -> bool:
         """Whether an input pin's edges call back."""
         return self._pin_factory.pin(gpio).when_changed is not None
+
+    def _held_low(self, gpio: int | None) -> bool:
+        if gpio is None:
+            return False
+        pin = self._pin_factory.pin(gpio)
+        return pin.function == "output" and not pin.state
 
     def _drive(self, gpio: int | None, high: bool) -> None:
         if gpio is not None:

@@ -15,16 +15,19 @@ from drivers.wiring import Wiring
 _PULSE_REST_V: Final = 1.2
 _PULSE_V: Final = 0.9
 _CLOCK_ERROR: Final = 0.004  # the chips' oscillators against the Pi's
+_CRYSTAL_ERROR: Final = 0.0001
 
 
 @dataclass(frozen=True, slots=True)
 class Hookup:
-    """What a chip hangs on: the body, the time, the wiring, and `drive(gpio, high)` for lines beside its bus."""
+    """What a chip hangs on: the body, the time, the wiring, and for lines beside its bus `drive(gpio, high)` and
+    `held_low(gpio)`, whether the Pi holds one low."""
 
     body: Body
     now_s: Callable[[], float]
     wiring: Wiring
     drive: Callable[[int | None, bool], None]
+    held_low: Callable[[int | None], bool]
 
 
 def _ad8232(hookup: Hookup) -> SimMcp3208:
@@ -41,8 +44,8 @@ def _ad8232(hookup: Hookup) -> SimMcp3208:
             hookup.drive(wiring.lo_minus_gpio, "negative" in loose)
 
     def volts(channel: int) -> float:
-        if channel != wiring.ecg_channel:
-            return 0.0
+        if channel != wiring.ecg_channel or hookup.held_low(wiring.sdn_gpio):
+            return 0.0  # shut down, the output is not driven
         t_s = hookup.now_s()
         if body.disturbances.leads_off:
             drive_leads_off(t_s)
@@ -68,7 +71,7 @@ SIM_CHIPS: Final[dict[str, Callable[[Hookup], Any]]] = {
     "ad8232": _ad8232,
     "pulse": _pulse,
     "max30102": lambda h: SimMax30102(h.body.ppg, h.now_s, _CLOCK_ERROR),
-    "max30003": lambda h: SimMax30003(h.body.ecg_mv, h.now_s, h.body.loose, _CLOCK_ERROR),
+    "max30003": lambda h: SimMax30003(h.body.ecg_mv, h.now_s, h.body.loose, _CRYSTAL_ERROR),
     "max86141": lambda h: SimMax86141(h.body.ppg, h.now_s, _CLOCK_ERROR),
 }
 

@@ -21,6 +21,7 @@ from device.screens import draw
 from device.session.choosing.preferences import Language
 from device.session.showing.views import Advice, AdviceView, ContactView, MenuView, PausedView
 from device.session.state import Step
+from device.session.watch import CONTACT_LOST_S
 from device.system.clocks import Clock
 from drivers.frontend import HeartSignal
 from drivers.sensors import DEFAULT, FRONT_ENDS, front_end_info
@@ -292,7 +293,7 @@ def test_a_sampler_that_hangs_is_a_fault_within_seconds_and_feeds_no_watchdog(tm
     run_until(simulation, Step.GUIDED)
     run_for(simulation, 15.0)
     source.hangs = True
-    run_for(simulation, FRESH_S + 0.5)
+    run_for(simulation, FRESH_S + CONTACT_LOST_S + 0.5)
     assert isinstance(simulation.session.view(simulation.now_s), PausedView), "no number of seconds ago"
     assert not alive(simulation)
     source.hangs = False

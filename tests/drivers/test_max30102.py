@@ -83,7 +83,7 @@ def test_fifo_of_32_is_read_in_blocks_of_30_bytes(chip: SimMax30102, sensor: Max
 
     class Bus:
         def read_i2c_block_data(self, address: int, register: int, length: int, /) -> list[int]:
-            lengths.append(length)
+            lengths.extend([length] if register == Max30102Reg.FIFO_DATA else [])
             return read_block(address, register, length)
 
         read_byte_data = staticmethod(chip.read_byte_data)

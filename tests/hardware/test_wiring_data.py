@@ -3,7 +3,7 @@ import pytest
 from device.config import parse_config
 from drivers.wiring import Wiring
 from hardware.draw import stamp
-from hardware.tables import documents, fault_current_ua, settings
+from hardware.tables import documents, electrode_gain, fault_current_ua, settings, share_left
 from hardware.wiring import FOLDER, HEADER, SOURCE, Build, WiringError, read_wiring
 
 DATA = read_wiring()
@@ -95,6 +95,34 @@ def test_the_chosen_resistors_keep_a_single_fault_below_the_goal_on_every_rail()
     in_leads = [part for part in DATA.parts if part in ("r_ra", "r_la", "r_rl")]
     assert len(in_leads) == 3
     assert all(DATA.parts[part].buy.startswith(f"{fault['chosen_kohm']} kOhm, 1 %") for part in in_leads)
+
+
+@pytest.mark.parametrize(
+    ("kohm", "volts", "ua"), [(510, 5.0, 9.9), (510, 5.25, 10.4), (560, 5.25, 9.5), (560, 230.0, 414.9)]
+)
+def test_the_safety_page_says_what_ohm_says(kohm: int, volts: float, ua: float) -> None:
+    assert fault_current_ua(volts, kohm, DATA.fault["tolerance_pct"]) == pytest.approx(ua, abs=0.05)
+    page = (FOLDER / "README.md").read_text(encoding="utf-8")
+    assert f"{ua:.0f} uA" in page if ua > 100.0 else f"{ua} uA" in page
+    in_parallel_ma = DATA.fault["leads"] * fault_current_ua(230.0, DATA.fault["chosen_kohm"], 1.0) / 1000.0
+    assert f"{in_parallel_ma:.2f} mA through three" in page
+
+
+def test_the_gain_is_what_the_leads_leave_of_the_boards() -> None:
+    """10 MOhm pull-ups behind 560 kOhm: 5.3 % of the signal is lost, and was."""
+    assert Wiring().ecg_gain == round(electrode_gain(DATA))
+    assert share_left(DATA.fault["chosen_kohm"], DATA.divider["pull_up_mohm"]) == pytest.approx(0.947, abs=0.001)
+    assert share_left(DATA.fault["chosen_kohm"], DATA.divider["bias_mohm"]) == pytest.approx(0.994, abs=0.001)
+
+
+@BUILDS
+def test_every_electrode_hangs_behind_a_resistor(build: Build) -> None:
+    electrodes = {"electrodes", "two_electrodes"}
+    for net in build.nets:
+        parts = {part for part, _ in net.pins}
+        if parts & electrodes:
+            assert len(parts) == 2
+            assert next(iter(parts - electrodes)).startswith("r_")
 
 
 @pytest.mark.parametrize("name", documents(DATA))

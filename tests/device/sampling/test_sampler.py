@@ -14,7 +14,7 @@ from device.sampling.sampler import SampleMessage, Sampler
 from device.sampling.sources import SamplerProcess
 from device.system.clocks import Clock, MachineClock, VirtualClock
 from drivers.errors import BusError
-from drivers.frontend import Burst, FrontEndInfo, HeartSignal, LeadsOff
+from drivers.frontend import LOST, Burst, FrontEndInfo, HeartSignal, LeadsOff
 
 HOST_INFO = FrontEndInfo("counter", HeartSignal.ECG, 500.0, "host", 1.0, 0, 4095)
 CHIP_INFO = FrontEndInfo("counter", HeartSignal.PPG, 100.0, "chip", 1.0, 0, 1 << 18)
@@ -90,13 +90,38 @@ def test_a_sample_over_a_millisecond_late_is_counted() -> None:
     assert sum(len(m.counts) for m in out) == 500
 
 
-def test_after_a_bus_error_the_sensor_is_started_again_and_time_has_passed() -> None:
+@given(st.integers(1, 400))
+def test_a_bad_frame_is_read_again_at_once(bad: int) -> None:
     clock = VirtualClock()
-    out = messages(clock, Counter(clock, faults=(25,)), 3.0)
+    out = messages(clock, Counter(clock, faults=(bad,)), 1.0)
+    assert np.concatenate([m.counts for m in out]).tolist() == list(range(500))
+    assert not any(m.fault for m in out)
+
+
+@given(st.integers(1, 400), st.integers(1, 24))
+def test_frames_that_stay_bad_for_less_than_50_ms_are_as_many_lost_samples(first: int, slots: int) -> None:
+    clock = VirtualClock()
+    out = messages(clock, Counter(clock, faults=tuple(range(first, first + 2 * slots))), 1.0)
+    got = np.concatenate([m.counts for m in out])
+    wanted = np.arange(500)
+    wanted[first - 1 : first - 1 + slots] = LOST
+    assert got.tolist() == wanted.tolist()
+    assert not any(m.fault for m in out)
+
+
+def test_frames_that_stay_bad_are_a_fault_and_the_sensor_is_started_again_at_once() -> None:
+    clock = VirtualClock()
+    out = messages(clock, Counter(clock, faults=tuple(range(25, 25 + 2 * 25))), 3.0)
     assert [m.fault for m in out if m.fault] == ["the bus let go"]
     after = next(m for m in out[out.index(next(m for m in out if m.fault)) + 1 :])
-    assert after.first_index == 24 + 500
-    assert after.counts[0] == 24 + 500
+    assert after.first_index == after.counts[0] == 24 + 24
+
+
+def test_a_sensor_that_does_not_come_back_is_started_again_every_second() -> None:
+    clock = VirtualClock()
+    out = messages(clock, Counter(clock, faults=tuple(range(25, 10_000))), 5.0)
+    told_s = [m.newest_ns / 1e9 for m in out if m.fault]
+    assert np.diff(told_s).tolist() == pytest.approx([0.05] + [1.05] * (len(told_s) - 2), abs=0.01)
 
 
 def test_a_sensor_that_cannot_be_opened_is_asked_for_again_every_second() -> None:

@@ -184,6 +184,17 @@ def test_the_welcome_mentions_what_needs_attention(change: object, notice: Notic
     assert driver.session.view(1.0) == WelcomeView(Language.NB, 3, notice)
 
 
+def test_a_sensor_that_comes_back_within_contacts_grace_does_not_even_pause() -> None:
+    driver = Driver().to(Step.GUIDED).run(20.0)
+    for _ in range(5):
+        driver.session.on_sensor(driver.t_s, "no answer")
+        driver.run(0.8)
+        assert isinstance(driver.session.view(driver.t_s), GuideView)
+        driver.session.on_sensor(driver.t_s, None)
+        driver.run(0.2)
+    assert driver.session.breath(driver.t_s) is not None
+
+
 def test_a_sensor_that_comes_back_soon_only_pauses() -> None:
     driver = Driver().to(Step.GUIDED).run(20.0)
     driver.session.on_sensor(driver.t_s, "no answer")

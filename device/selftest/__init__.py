@@ -1,0 +1,1 @@
+"""What the self-test asks of each part, and how it tells."""
