@@ -29,6 +29,7 @@ from device.usb.interlock import UsbInterlock
 from device.wearer.estimator import SessionEstimator
 from device.wearer.learner import Learner
 from device.wearer.memory_file import WearerMemory
+from drivers.button import ButtonEvent
 from drivers.frontend import FrontEndInfo
 from dsp.pipeline import Pipeline
 from dsp.types import BreathPhase, Contact, Output, SampleBlock
@@ -160,7 +161,7 @@ class Appliance:
 
     def _look_around(self, now_s: float) -> None:
         for event in self._parts.button.events():
-            self._session.on_button(self._timeline.past_s(round(event.t_s * 1e9)), event.pressed)
+            self._on_button(event)
         if not self._fault and now_s - max(self._sampled_s, self._heard_s) >= FRESH_S:
             self._on_fault(SILENT)
         if now_s >= self._next_usb_s:
@@ -174,6 +175,14 @@ class Appliance:
             self._session.on_storage(now_s, self._log.storage(), self._log.took_nothing)
             self._tell_rate()
             self._look_after(now_s)
+
+    def _on_button(self, event: ButtonEvent) -> None:
+        t_s = self._timeline.past_s(round(event.t_s * 1e9))
+        if event.fault:
+            log.warning("the button's contact chatters or is stuck: it is ignored until it is quiet")
+            self._session.on_button_fault(t_s)
+        else:
+            self._session.on_button(t_s, event.pressed)
 
     def _look_after(self, now_s: float) -> None:
         """What changes slowly: the battery, whether the clock is set, the day."""

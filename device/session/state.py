@@ -136,6 +136,7 @@ class Attached:
     sensor_fault_s: float = math.inf
     battery_low: bool = False
     clock_unset: bool = False
+    button_fault: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
