@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from device.session.choosing.choices import Choices
 from device.session.choosing.preferences import History, Preferences
-from device.session.commands import Command, ShutDown
+from device.session.commands import Command
 from device.session.events import EndReason, Event, Learned, SensorFault
 from device.session.presses import PressKind, PressReader
 from device.session.resonance_run import ResonanceRun
@@ -236,8 +236,7 @@ class Session:
         s.clock.touch(s.now_s)
         if kind is PressKind.SHUTDOWN:
             self._take_back()
-            self.stop(s.now_s, EndReason.PRESSED)
-            self._s.out.append(ShutDown(s.now_s))
+            self._course.switch_off(EndReason.PRESSED)
             return
         if self._only_lights:
             self._only_lights = False

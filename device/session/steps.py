@@ -155,7 +155,11 @@ STEPS: Mapping[Step, StepInfo] = {
     ),
     Step.STORAGE: StepInfo(waits_s=30.0, view=builder.storage, short=Course.enter_contact, out=Course.go_idle),
     Step.SENSOR: StepInfo(
-        dark_after_s=DARK_AFTER_S, view=builder.sensor, short=Course.after_cut_off, long=Choices.open_menu
+        awaits_sensor=True,
+        dark_after_s=DARK_AFTER_S,
+        view=builder.sensor,
+        short=Course.after_cut_off,
+        long=Choices.open_menu,
     ),
     Step.GOODBYE: StepInfo(dark_after_s=DARK_AFTER_S, ignores_cable=True, view=builder.goodbye, short=Course.go_idle),
 }
