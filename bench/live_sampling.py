@@ -77,6 +77,12 @@ class SamplerThread:
     def wait(self, timeout_s: float) -> list[SampleMessage]:
         return [self._messages.get() for _ in range(self._messages.qsize())]
 
+    def rest(self) -> None: ...
+
+    def wake(self) -> None: ...
+
+    def nudge(self) -> None: ...
+
     def close(self) -> None:
         self._over.set()
         self._thread.join()

@@ -99,6 +99,15 @@ class WatchedSource:
                 self.heard.add(message, now_s)
         return messages
 
+    def rest(self) -> None:
+        self._source.rest()
+
+    def wake(self) -> None:
+        self._source.wake()
+
+    def nudge(self) -> None:
+        self._source.nudge()
+
     def close(self) -> None:
         self._source.close()
 

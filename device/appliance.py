@@ -18,7 +18,7 @@ from device.sampling.sampler import SampleMessage
 from device.sampling.session_clock import Timeline
 from device.sampling.sources import SampleSource
 from device.screens import draw
-from device.session.commands import Blank, Command, ShareAllowed, ShutDown, StartRecording, StopRecording
+from device.session.commands import Blank, Command, Rest, ShareAllowed, ShutDown, StartRecording, StopRecording
 from device.session.events import EndReason, Event, Learned, PaceChanged
 from device.session.machine import Session
 from device.session.showing.views import View
@@ -29,11 +29,13 @@ from device.usb.interlock import UsbInterlock
 from device.wearer.estimator import SessionEstimator
 from device.wearer.learner import Learner
 from device.wearer.memory_file import WearerMemory
+from drivers.button import ButtonEvent
 from drivers.frontend import FrontEndInfo
 from dsp.pipeline import Pipeline
 from dsp.types import BreathPhase, Contact, Output, SampleBlock
 
 FRAME_S = 0.05
+STILL_S = 1.0  # a turn while nobody samples or sees anything; the button ends it at once
 USB_POLL_S = 0.25
 STORAGE_POLL_S = 5.0
 FRESH_S = 5.0
@@ -76,7 +78,8 @@ class Appliance:
         self._log = session_log
         self._timeline = Timeline(parts.clock.monotonic_ns(), parts.info.fs_hz)
         self._assembler = Assembler(parts.info, self._timeline)
-        self._pipeline = Pipeline(KINDS[parts.info.kind], parts.info.fs_hz, state=parts.estimator)
+        self._pipeline = self._new_pipeline(0)
+        self._resting = self._dark = False
         self._shown: View | None = None
         self._next_frame_s = self._next_usb_s = self._next_storage_s = 0.0
         self._turn_s = math.inf
@@ -93,14 +96,15 @@ class Appliance:
 
     @property
     def alive(self) -> bool:
-        """Samples are fresh, or the sampler goes on telling why there are none. What the watchdog may be told."""
+        """Samples are fresh or not wanted, or the sampler goes on telling why there are none. What the watchdog may be
+        told."""
         now_s = self.now_s
         told = self._fault not in ("", SILENT) and now_s - self._heard_s < FAULT_TOLD_S
-        return now_s - self._sampled_s < FRESH_S or told
+        return self._resting or now_s - self._sampled_s < FRESH_S or told
 
     def step(self) -> None:
         """One turn of the loop: at most a frame long, and no longer than to where the breath turns."""
-        for message in self._parts.source.wait(max(0.0, min(FRAME_S, self._turn_s - self.now_s))):
+        for message in self._parts.source.wait(self._patience_s()):
             self._take(message)
         now_s = self.now_s
         self._look_around(now_s)
@@ -119,9 +123,16 @@ class Appliance:
         self._parts.source.close()
         self._parts.panel.close()
 
+    def _patience_s(self) -> float:
+        if (self._resting or self._dark) and not self._parts.button.settling:
+            return STILL_S
+        return max(0.0, min(FRAME_S, self._turn_s - self.now_s))
+
     def _take(self, message: SampleMessage) -> None:
         if message.note:
             log.info("%s", message.note)
+        if self._resting:
+            return
         self._heard_s = self.now_s
         if message.fault != self._fault and (message.fault or len(message.counts)):
             self._on_fault(message.fault)
@@ -160,8 +171,8 @@ class Appliance:
 
     def _look_around(self, now_s: float) -> None:
         for event in self._parts.button.events():
-            self._session.on_button(self._timeline.past_s(round(event.t_s * 1e9)), event.pressed)
-        if not self._fault and now_s - max(self._sampled_s, self._heard_s) >= FRESH_S:
+            self._on_button(event)
+        if not (self._fault or self._resting) and now_s - max(self._sampled_s, self._heard_s) >= FRESH_S:
             self._on_fault(SILENT)
         if now_s >= self._next_usb_s:
             self._next_usb_s = now_s + USB_POLL_S
@@ -174,6 +185,14 @@ class Appliance:
             self._session.on_storage(now_s, self._log.storage(), self._log.took_nothing)
             self._tell_rate()
             self._look_after(now_s)
+
+    def _on_button(self, event: ButtonEvent) -> None:
+        t_s = self._timeline.past_s(round(event.t_s * 1e9))
+        if event.fault:
+            log.warning("the button's contact chatters or is stuck: it is ignored until it is quiet")
+            self._session.on_button_fault(t_s)
+        else:
+            self._session.on_button(t_s, event.pressed)
 
     def _look_after(self, now_s: float) -> None:
         """What changes slowly: the battery, whether the clock is set, the day."""
@@ -206,7 +225,10 @@ class Appliance:
                 self._pipeline.set_pace(order.t_s, order.breaths_per_min)
             case StartRecording():
                 self._next_storage_s = 0.0  # so that a card that refuses is found out before anything says "saved"
+            case Rest():
+                self._rest(order.on)
             case Blank():
+                self._dark = order.on
                 self._parts.panel.light(not order.on)
             case ShareAllowed():
                 if order.allowed:
@@ -217,6 +239,20 @@ class Appliance:
                 self.shut_down = True
             case _:
                 pass
+
+    def _rest(self, on: bool) -> None:
+        self._resting = on
+        if on:
+            self._parts.source.rest()
+            self._assembler.pause()
+            return
+        now_s = self._sampled_s = self._heard_s = self.now_s
+        self._pipeline = self._new_pipeline(round(now_s * self._parts.info.fs_hz))
+        self._parts.source.wake()
+
+    def _new_pipeline(self, start_index: int) -> Pipeline:
+        info = self._parts.info
+        return Pipeline(KINDS[info.kind], info.fs_hz, state=self._parts.estimator, start_index=start_index)
 
     def _pass_on(self, learned: Learned) -> None:
         self._parts.estimator.obey(learned)

@@ -4,6 +4,7 @@ no clock and no board; what it shares with them, `learning` and `session_info`, 
 """
 
 import logging
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -104,7 +105,7 @@ def assemble(
         source=source,
         info=info,
         panel=Panel(watchers.open_display or board.open_display, config.display.contrast, now_s, background),
-        button=LateButton(board.open_button, now_s),
+        button=LateButton(board.open_button, now_s, source.nudge),
         interlock=UsbInterlock(board.usb_port()),
         cues=Cues(_cue(board.open_led), _cue(board.open_vibration), now_s, background),
         battery=Battery(Path(config.power.gauge) if config.power.gauge is not None else None, config.power.low_pct),
@@ -133,6 +134,7 @@ def session_settings(config: Config, info: FrontEndInfo) -> SessionSettings:
         usb_blocks=config.usb.interlock,
         rest_s=config.session.rest_s,
         pulses_fall=info.pulses_fall,
+        off_after_s=math.inf if config.power.off_after_min is None else 60.0 * config.power.off_after_min,
     )
 
 

@@ -27,7 +27,7 @@ def one_of(default: Any, *allowed: Any) -> Any:
     return field(default=default, metadata={"one_of": allowed})
 
 
-def between(default: float, low: float, high: float) -> Any:
+def between(default: float | None, low: float, high: float) -> Any:
     return field(default=default, metadata={"low": low, "high": high})
 
 
@@ -76,10 +76,12 @@ class CuesConfig:
 @dataclass(frozen=True, slots=True)
 class PowerConfig:
     """`gauge` is a file that holds the battery's charge in per cent, as the kernel's fuel gauge drivers make it
-    (/sys/class/power_supply/NAME/capacity); "none" where there is no gauge."""
+    (/sys/class/power_supply/NAME/capacity); "none" where there is no gauge. `off_after_min`: left alone for so long,
+    on its battery, the device switches off; "none": never, for then only its power switch brings it back."""
 
     gauge: str | None = None
     low_pct: int = between(15, 1, 90)
+    off_after_min: int | None = between(None, 2, 240)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,10 +36,12 @@ class Pipeline:
     signal.
 
     A row for the whole second k is made once all samples before k seconds are in, and from these alone,
-    however the samples were cut into blocks.
+    however the samples were cut into blocks. The first row is that of the second after `start_index`.
     """
 
-    def __init__(self, kind: SignalKind, fs_hz: float, *, state: StateEstimatorLike | None = None) -> None:
+    def __init__(
+        self, kind: SignalKind, fs_hz: float, *, state: StateEstimatorLike | None = None, start_index: int = 0
+    ) -> None:
         self._fs_hz = fs_hz
         self._detector = detector_of(kind, fs_hz)
         self._metrics = Metrics(state)
@@ -48,8 +50,8 @@ class Pipeline:
         self._losses = Losses(fs_hz)
         self._loose_s = -math.inf
         self._last_beat_s = -math.inf
-        self._second = 1
-        self._row_index = math.ceil(fs_hz)
+        self._second = math.floor(start_index / fs_hz) + 1
+        self._row_index = math.ceil(self._second * fs_hz)
 
     def set_pace(self, t_s: float, breaths_per_min: float) -> None:
         """The guide's pace from `t_s` on; NaN while breathing is free."""

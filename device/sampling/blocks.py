@@ -71,6 +71,10 @@ class Assembler:
         self._next, self._away = first + len(values), False
         return out
 
+    def pause(self) -> None:
+        """The sensor is switched off on purpose: nothing is missing between what was and what comes."""
+        self._next, self._away = None, True
+
     def side_blocks(self, message: SampleMessage) -> list[SideBlock]:
         """The side samples of the message that `blocks` placed last, in order of their signals and of time."""
         found: dict[int, dict[int, float]] = {}

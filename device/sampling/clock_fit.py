@@ -3,6 +3,7 @@
 import math
 
 FORGET_S = 300.0
+LEAST = 1e-4  # below it nothing is left of what was seen but the rate
 
 
 class SampleClock:
@@ -17,10 +18,8 @@ class SampleClock:
         self._fs_hz = fs_hz
         self._origin: tuple[float, float] | None = None
         self._weight = self._mean_i = self._mean_t = 0.0
-        # A prior worth about ten seconds of samples at the nominal rate keeps the slope calm at the start.
-        self._var_i = 10.0 * (10.0 * fs_hz) ** 2
-        self._cov_it = self._var_i / fs_hz
         self._last_s = -math.inf
+        self._var_i, self._cov_it = _calm(fs_hz)
 
     @property
     def fs_hz(self) -> float:
@@ -33,6 +32,9 @@ class SampleClock:
             self._origin = (index, monotonic_s)
         i, t = index - self._origin[0], monotonic_s - self._origin[1]
         keep = math.exp(-max(0.0, monotonic_s - self._last_s) / FORGET_S) if self._weight else 1.0
+        if keep < LEAST:
+            self._var_i, self._cov_it = _calm(self.fs_hz)
+            self._weight, keep = 0.0, 1.0
         self._last_s = monotonic_s
         self._weight = self._weight * keep + 1.0
         gain = 1.0 / self._weight
@@ -55,3 +57,9 @@ class SampleClock:
         if self._origin is None:
             raise ValueError("no sample has been seen yet")
         return self._origin
+
+
+def _calm(fs_hz: float) -> tuple[float, float]:
+    """A prior worth about ten seconds of samples at this rate, which keeps the slope calm at the start."""
+    var_i = 10.0 * (10.0 * fs_hz) ** 2
+    return var_i, var_i / fs_hz

@@ -76,8 +76,10 @@ class Sampler:
             return SampleMessage(self._index, now_ns, fault=str(error) or type(error).__name__)
 
     def close(self) -> None:
-        if self._front_end is not None:
-            self._front_end.close()
+        """The sensor is off; the next message opens it anew."""
+        front_end, self._front_end, self._started = self._front_end, None, False
+        if front_end is not None:
+            front_end.close()
 
     def _start(self) -> FrontEnd:
         self._clock.sleep_until_ns(self._retry_ns)

@@ -1,7 +1,9 @@
 """Where samples come from: the sampler's own process on the device, or the same sampler stepped in virtual time."""
 
+import contextlib
 import multiprocessing
 import os
+import select
 import signal
 import traceback
 from collections.abc import Callable
@@ -21,6 +23,16 @@ class SampleSource(Protocol):
         """Messages that are there or come within `timeout_s`; EOFError when no more can ever come."""
         ...
 
+    def rest(self) -> None:
+        """Switch the sensor off and let its process sleep, until `wake`."""
+        ...
+
+    def wake(self) -> None: ...
+
+    def nudge(self) -> None:
+        """Let `wait` return at once, now or the next time; from any thread."""
+        ...
+
     def close(self) -> None: ...
 
 
@@ -29,9 +41,26 @@ class InlineSource:
 
     def __init__(self, open_front_end: Callable[[], FrontEnd], clock: Clock) -> None:
         self._sampler = Sampler(open_front_end, clock)
+        self._clock = clock
+        self._rests = self._nudged = False
 
     def wait(self, timeout_s: float) -> list[SampleMessage]:
-        return [self._sampler.next_message()]
+        nudged, self._nudged = self._nudged, False
+        if not self._rests:
+            return [self._sampler.next_message()]
+        if not nudged:
+            self._clock.sleep_until_ns(self._clock.monotonic_ns() + round(1e9 * timeout_s))
+        return []
+
+    def rest(self) -> None:
+        self._rests = True
+        self._sampler.close()
+
+    def wake(self) -> None:
+        self._rests = False
+
+    def nudge(self) -> None:
+        self._nudged = True
 
     def close(self) -> None:
         self._sampler.close()
@@ -43,6 +72,7 @@ class SamplerProcess:
         this process --fork--> keeper --fork--> sampler, again where it died
               ^------------------ pipe ------------'
 
+    At rest the sampler waits for a byte in a second pipe, and for nothing else.
     `open_front_end` is called in the sampler: only it touches the sensor. Its first message notes what real-time
     treatment the kernel refused. Make this before any thread is started: a fork beside threads is not safe, which is
     why a sampler that died is forked anew by the keeper, and not from here. Its samples stand on the same grid.
@@ -57,6 +87,11 @@ class SamplerProcess:
         self._reader = MessageReader(self._read_fd)
         forking = multiprocessing.get_context("fork")
         self._pid = forking.RawValue("i", 0)
+        self._rests = forking.RawValue("b", 0)
+        self._wake_fd, self._write_wake_fd = os.pipe()
+        self._nudge_fd, self._write_nudge_fd = os.pipe()
+        for fd in (self._write_wake_fd, self._nudge_fd, self._write_nudge_fd):
+            os.set_blocking(fd, False)
         self._parent_pid = os.getpid()
         self._keeper = forking.Process(target=self._keep, args=(write_fd,), name="rolig-keeper", daemon=True)
         self._keeper.start()
@@ -68,12 +103,26 @@ class SamplerProcess:
         return int(self._pid.value)
 
     def wait(self, timeout_s: float) -> list[SampleMessage]:
-        return self._reader.wait(timeout_s)
+        ready = select.select([self._read_fd, self._nudge_fd], [], [], timeout_s)[0]
+        if self._nudge_fd in ready:
+            os.read(self._nudge_fd, 4096)
+        return self._reader.wait(0.0) if self._read_fd in ready else []
+
+    def rest(self) -> None:
+        self._rests.value = 1
+
+    def wake(self) -> None:
+        self._rests.value = 0
+        _write_one(self._write_wake_fd)
+
+    def nudge(self) -> None:
+        _write_one(self._write_nudge_fd)
 
     def close(self) -> None:
         if self._read_fd < 0:
             return
-        os.close(self._read_fd)
+        for fd in (self._read_fd, self._write_wake_fd):
+            os.close(fd)
         self._read_fd = -1
         self._keeper.join(2.0)
         if self._keeper.is_alive():
@@ -88,6 +137,7 @@ class SamplerProcess:
         """
         end_with_parent(self._parent_pid, LAST_WORK_S)
         os.close(self._read_fd)
+        os.close(self._write_wake_fd)
         # A stop is sent to the whole group; these two end when the parent closes the pipe, or is no more.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -116,11 +166,21 @@ class SamplerProcess:
         try:
             writer.send(SampleMessage(0, 0, note=note))
             while True:
+                while self._rests.value:
+                    sampler.close()
+                    if not os.read(self._wake_fd, 4096):
+                        return
                 writer.send(sampler.next_message())
         except BrokenPipeError:
             return
         finally:
             sampler.close()  # or a pulse sensor goes on shining
+
+
+def _write_one(fd: int) -> None:
+    """A byte into a pipe that somebody waits at; one that is full or closed needs none."""
+    with contextlib.suppress(OSError):
+        os.write(fd, b"\0")
 
 
 def _exit_after(work: Callable[[], None]) -> NoReturn:

@@ -27,6 +27,8 @@ def guide(canvas: Canvas, view: GuideView) -> None:
             canvas.say(SIDE_CENTRE, 9, "guide.small_breaths", centred=True)
         case GuideCaption.EASIER:
             canvas.say(SIDE_CENTRE, 24, "guide.easier", centred=True)
+        case GuideCaption.BUTTON:
+            canvas.say(SIDE_CENTRE, 18, "guide.button", centred=True)
         case _:
             _side(canvas, view)
     length = round(view.progress * (WIDTH - 1 - SIDE_LEFT))

@@ -34,6 +34,14 @@ class Blank:
 
 
 @dataclass(frozen=True, slots=True)
+class Rest:
+    """Nobody needs samples: stop sensor and reckoning, or go on. Never stopped during a session."""
+
+    t_s: float
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class KeepPreferences:
     preferences: Preferences
 
@@ -48,4 +56,4 @@ class ShutDown:
     t_s: float
 
 
-Command = StartRecording | StopRecording | ShareAllowed | Blank | KeepPreferences | KeepHistory | ShutDown
+Command = StartRecording | StopRecording | ShareAllowed | Blank | Rest | KeepPreferences | KeepHistory | ShutDown

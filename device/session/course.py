@@ -7,7 +7,7 @@ blocks.
 from dataclasses import replace
 
 from device.session.choosing.check_in import QUESTIONS_AFTER, QUESTIONS_BEFORE, QUESTIONS_FIRST_TODAY
-from device.session.commands import StartRecording, StopRecording
+from device.session.commands import ShutDown, StartRecording, StopRecording
 from device.session.events import EndReason, Phase, PhaseChanged, SessionEnded
 from device.session.practice import Practice
 from device.session.showing.summary_pages import summary_pages
@@ -181,6 +181,10 @@ class Course:
         self._s.ended_here = self._s.recording
         self.enter(step)
         self.end(reason)
+
+    def switch_off(self, reason: EndReason) -> None:
+        self.cut_off(Step.GOODBYE, reason)
+        self._s.out.append(ShutDown(self._s.now_s))
 
     def after_cut_off(self) -> None:
         """The cable or the fault has gone: the summary of what there was, or the welcome."""

@@ -6,7 +6,7 @@ screen shows; `cues()`, what LED and motor do; `take()`, commands and events in 
 a little late; it then counts as of the latest time known.
 
 One grammar for the button everywhere: short moves on, long chooses (or makes easier), double goes out (in a list: two
-steps on), and a very long press shuts down.
+steps on), and a very long press shuts down once it is let go.
 """
 
 import math
@@ -15,10 +15,11 @@ from dataclasses import replace
 
 from device.session.choosing.choices import Choices
 from device.session.choosing.preferences import History, Preferences
-from device.session.commands import Command, ShutDown
+from device.session.commands import Command
 from device.session.events import EndReason, Event, Learned, SensorFault
 from device.session.presses import PressKind, PressReader
 from device.session.resonance_run import ResonanceRun
+from device.session.showing import builder
 from device.session.showing.cues import NO_CUES, CueDuty, cue_duty
 from device.session.showing.views import Advice, Storage, View
 from device.session.state import SessionSettings, SessionState, Step
@@ -72,7 +73,7 @@ class Session:
     def view(self, t_s: float) -> View:
         """What the screen shows at `t_s`."""
         self.tick(t_s)
-        return build_view(self._s)
+        return builder.goodbye(self._s) if self._presses.shuts_down else build_view(self._s)
 
     def breath(self, t_s: float) -> BreathPhase | None:
         """Where the guide is; None while there is none."""
@@ -100,9 +101,12 @@ class Session:
         self._watch.advance(t_s)
 
     def on_button(self, t_s: float, down: bool) -> None:
-        """The button's debounced edges. Whatever comes after a press on a dark screen needs to be seen first, but for
-        beginning a session: such a press only lights the screen."""
-        was_dark = self._s.blank and self._s.step is not Step.WELCOME
+        """The button's debounced edges. A press on a dark screen that may ask something only lights it: what is
+        asked needs to be seen first."""
+        if down and not self._presses.down:
+            self._before_hold = self._s.history.target_breaths_per_min, self._s.preferences
+        self._s.attached.button_fault = False
+        was_dark = self._s.blank and self._s.step not in (Step.WELCOME, Step.GOODBYE)
         for press in self._presses.edge(t_s, down):
             self._on_press(press.t_s, press.kind)
         if down:
@@ -111,6 +115,16 @@ class Session:
         self._watch.advance(t_s)
         if not down:
             self._course.answer_share()
+
+    def on_button_fault(self, t_s: float) -> None:
+        """The contact chatters or is stuck: what is at hand is no press, and what it changed is taken back. Over with
+        the next edge."""
+        self._watch.advance(t_s)
+        if self._presses.down:
+            self._take_back()
+        self._presses.forget()
+        self._s.share(False)
+        self._s.attached.button_fault = True
 
     def on_samples(self, block: SampleBlock) -> None:
         """Samples for the live trace."""
@@ -220,12 +234,9 @@ class Session:
         self._watch.advance(t_s)
         s = self._s
         s.clock.touch(s.now_s)
-        if kind is PressKind.LONG:
-            self._before_hold = s.history.target_breaths_per_min, s.preferences
         if kind is PressKind.SHUTDOWN:
             self._take_back()
-            self.stop(s.now_s, EndReason.PRESSED)
-            self._s.out.append(ShutDown(s.now_s))
+            self._course.switch_off(EndReason.PRESSED)
             return
         if self._only_lights:
             self._only_lights = False

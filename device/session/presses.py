@@ -1,7 +1,9 @@
-"""One button, four presses: what the wearer meant, from when the button went down and up.
+"""One button, what the wearer meant: from when it went down and up.
 
 Short: under 0.6 s, told 0.4 s after the release unless a second press begins before that. Double: told at once when
-the second press begins. Long: told once the button has been down for 0.8 s. Shutdown: told after 6 s.
+the second press begins; and out, 0.4 s after its release unless a third begins before that: what ends something waits
+until the button is quiet, for a contact that chatters presses twice, too. Long: told once the button has been down for
+0.8 s. Shutdown: told on the release after 6 s; a button that is stuck is never released.
 A press of 0.6 to 0.8 s could be either and is taken for neither.
 """
 
@@ -18,6 +20,7 @@ SHUTDOWN_FROM_S = 6.0
 class PressKind(enum.StrEnum):
     SHORT = "short"
     DOUBLE = "double"
+    OUT = "out"
     LONG = "long"
     SHUTDOWN = "shutdown"
 
@@ -39,11 +42,21 @@ class PressReader:
         self._now_s = -math.inf
         self._down_since_s: float | None = None
         self._up_since_s: float | None = None
+        self._pressed = PressKind.SHORT  # what the release was of
         self._told: list[PressKind] = []
 
     @property
     def down(self) -> bool:
         return self._down_since_s is not None
+
+    @property
+    def shuts_down(self) -> bool:
+        """A release now would shut down."""
+        return self._down_since_s is not None and self._now_s >= self._down_since_s + SHUTDOWN_FROM_S
+
+    def forget(self) -> None:
+        """The press at hand was none."""
+        self._down_since_s = self._up_since_s = None
 
     def edge(self, t_s: float, down: bool) -> list[Press]:
         """The button went down or up; a repeated edge is only a tick."""
@@ -51,7 +64,7 @@ class PressReader:
         if down and not self.down:
             presses += self._press(t_s)
         elif not down and self.down:
-            self._release(t_s)
+            presses += self._release(t_s)
         return presses
 
     def tick(self, t_s: float) -> list[Press]:
@@ -61,11 +74,8 @@ class PressReader:
         if self._down_since_s is not None:
             if not self._told and self._now_s >= self._down_since_s + LONG_FROM_S:
                 presses.append(self._tell(self._down_since_s + LONG_FROM_S, PressKind.LONG))
-            held_to_shutdown = self._now_s >= self._down_since_s + SHUTDOWN_FROM_S
-            if held_to_shutdown and PressKind.SHUTDOWN not in self._told:
-                presses.append(self._tell(self._down_since_s + SHUTDOWN_FROM_S, PressKind.SHUTDOWN))
         elif self._up_since_s is not None and self._now_s > self._up_since_s + SECOND_PRESS_WITHIN_S:
-            presses.append(Press(self._up_since_s + SECOND_PRESS_WITHIN_S, PressKind.SHORT))
+            presses.append(Press(self._up_since_s + SECOND_PRESS_WITHIN_S, self._pressed))
             self._up_since_s = None
         return presses
 
@@ -73,14 +83,19 @@ class PressReader:
         self._down_since_s, self._told = t_s, []
         if self._up_since_s is None:
             return []
-        self._up_since_s = None
-        return [self._tell(t_s, PressKind.DOUBLE)]
+        second, self._up_since_s = self._pressed is PressKind.SHORT, None
+        return [self._tell(t_s, PressKind.DOUBLE)] if second else []
 
-    def _release(self, t_s: float) -> None:
+    def _release(self, t_s: float) -> list[Press]:
         assert self._down_since_s is not None
-        if not self._told and t_s - self._down_since_s < SHORT_BELOW_S:
-            self._up_since_s = t_s
-        self._down_since_s = None
+        held_s, self._down_since_s = t_s - self._down_since_s, None
+        if held_s >= SHUTDOWN_FROM_S:
+            return [self._tell(t_s, PressKind.SHUTDOWN)]
+        if PressKind.DOUBLE in self._told:
+            self._up_since_s, self._pressed = t_s, PressKind.OUT
+        elif not self._told and held_s < SHORT_BELOW_S:
+            self._up_since_s, self._pressed = t_s, PressKind.SHORT
+        return []
 
     def _tell(self, t_s: float, kind: PressKind) -> Press:
         self._told.append(kind)

@@ -14,7 +14,7 @@ from device.session.choosing.check_in import CheckIns
 from device.session.choosing.menu import Menu
 from device.session.choosing.offer import Offer
 from device.session.choosing.preferences import History, Preferences
-from device.session.commands import Blank, Command, KeepHistory, KeepPreferences, ShareAllowed
+from device.session.commands import Blank, Command, KeepHistory, KeepPreferences, Rest, ShareAllowed
 from device.session.events import ContactChanged, EndReason, Event, Phase, StateChanged
 from device.session.pacing import FASTEST_TARGET, Pacing
 from device.session.practice import Practice
@@ -56,7 +56,8 @@ class Step(enum.StrEnum):
 class SessionSettings:
     """`finger`: the sensor sits on a finger; `reference`: on three electrodes. `pulses_fall`: its samples fall with
     each pulse. `usb_blocks`: no session while a USB cable is in; only the configuration may turn this off (see
-    `RISK_WHEN_OFF` of the interlock). Lengths in seconds; `guided_s` overrides the minutes that the wearer chose."""
+    `RISK_WHEN_OFF` of the interlock). Lengths in seconds; `guided_s` overrides the minutes that the wearer chose.
+    `off_after_s`: left alone for so long on its battery, the device switches itself off."""
 
     finger: bool = False
     reference: bool = False
@@ -68,6 +69,7 @@ class SessionSettings:
     resonance_step_s: float = STEP_S
     recheck_step_s: float = RECHECK_STEP_S
     pulses_fall: bool = False
+    off_after_s: float = math.inf
 
 
 CHATTER_S = 1.0
@@ -136,16 +138,19 @@ class Attached:
     sensor_fault_s: float = math.inf
     battery_low: bool = False
     clock_unset: bool = False
+    button_fault: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepRules:
     """What holds in a step. `phase` is what the log calls it, None where it is not logged. `waits_s` is how long it
-    waits for a press, each of which begins the wait anew; `lasts_s` is how long it goes on by itself, pauses left out.
-    `in_session`: part of a session, from contact to the last question. `breathing`: contact counts, and its loss
-    pauses. `guided`: the guide runs. `at_home`: no session has begun and nothing is wrong, so one may begin or the
-    screen about a cable take over. `dark_after_s`: left alone for so long, the screen goes dark. `needs_sensor`: a
-    fault of the sensor is told at once. `ignores_cable`: a cable that comes in changes nothing."""
+    waits for a press, each of which begins the wait anew; `lasts_s` is how long it goes on by itself, pauses left
+    out. `in_session`: part of a session, from contact to the last question. `breathing`: contact counts, and its
+    loss pauses. `guided`: the guide runs. `at_home`: no session has begun and nothing is wrong, so one may begin or
+    the screen about a cable take over. `dark_after_s`: left alone for so long, the screen goes dark. `needs_sensor`:
+    a fault of the sensor is told at once. `ignores_cable`: a cable that comes in changes nothing. `awaits_sensor`:
+    it ends when the sensor answers, so that is tried on; elsewhere outside a session, left alone, nothing is
+    sampled."""
 
     phase: Phase | None = None
     waits_s: float = math.inf
@@ -157,6 +162,7 @@ class StepRules:
     dark_after_s: float = math.inf
     needs_sensor: bool = False
     ignores_cable: bool = False
+    awaits_sensor: bool = False
 
 
 @dataclass(slots=True)
@@ -176,6 +182,7 @@ class SessionState:
     ended_here: bool = False
     reason: EndReason = EndReason.COMPLETED
     blank: bool = False
+    resting: bool = False
     sharing: bool = False
     share_asked: bool = False
     told_state: tuple[StateKind, bool] | None = None
@@ -229,6 +236,11 @@ class SessionState:
         if on != self.blank:
             self.blank = on
             self.out.append(Blank(self.now_s, on))
+
+    def rest(self, on: bool) -> None:
+        if on != self.resting:
+            self.resting = on
+            self.out.append(Rest(self.now_s, on))
 
     def ask_to_share(self) -> None:
         self.share_asked = True

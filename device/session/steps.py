@@ -26,12 +26,18 @@ class StepInfo(StepRules):
     short: Act | None = None
     long: Act | None = None
     double: Act | None = None
+    out: Act | None = None
 
     def act(self, kind: PressKind) -> Act | None:
-        return {PressKind.SHORT: self.short, PressKind.LONG: self.long, PressKind.DOUBLE: self.double}.get(kind)
+        return {
+            PressKind.SHORT: self.short,
+            PressKind.LONG: self.long,
+            PressKind.DOUBLE: self.double,
+            PressKind.OUT: self.out,
+        }.get(kind)
 
 
-# Where presses walk a list, two quick ones are two steps, never a way out by mistake.
+# Where presses walk a list, two quick ones are two steps, and never a way out by mistake.
 STEPS: Mapping[Step, StepInfo] = {
     Step.WELCOME: StepInfo(
         at_home=True,
@@ -56,7 +62,7 @@ STEPS: Mapping[Step, StepInfo] = {
         lasts_s=lambda s: 300.0,
         view=builder.contact,
         short=Course.begin_anyway,
-        double=Course.go_idle,
+        out=Course.go_idle,
     ),
     Step.CHECK_IN: StepInfo(
         phase=Phase.CHECK_IN,
@@ -74,7 +80,7 @@ STEPS: Mapping[Step, StepInfo] = {
         lasts_s=lambda s: s.settings.rest_s,
         view=builder.ring,
         short=Course.cut_short,
-        double=Course.finish_by_press,
+        out=Course.finish_by_press,
     ),
     Step.GUIDED: StepInfo(
         phase=Phase.GUIDED,
@@ -85,7 +91,7 @@ STEPS: Mapping[Step, StepInfo] = {
         view=builder.guide,
         short=Course.cut_short,
         long=Course.easier,
-        double=Course.dizzy,
+        out=Course.dizzy,
     ),
     Step.RESONANCE: StepInfo(
         phase=Phase.RESONANCE,
@@ -96,7 +102,7 @@ STEPS: Mapping[Step, StepInfo] = {
         view=builder.guide,
         short=Course.cut_short,
         long=Course.easier,
-        double=Course.dizzy,
+        out=Course.dizzy,
     ),
     Step.FREE: StepInfo(
         phase=Phase.FREE,
@@ -105,7 +111,7 @@ STEPS: Mapping[Step, StepInfo] = {
         lasts_s=lambda s: s.settings.free_s,
         view=builder.ring,
         short=Course.cut_short,
-        double=Course.finish_by_press,
+        out=Course.finish_by_press,
     ),
     Step.OFFER: StepInfo(
         in_session=True,
@@ -121,7 +127,7 @@ STEPS: Mapping[Step, StepInfo] = {
         lasts_s=lambda s: s.offer.rest_s,
         view=builder.quiet,
         short=Course.cut_short,
-        double=Course.finish_by_press,
+        out=Course.finish_by_press,
     ),
     Step.CHECK_OUT: StepInfo(
         phase=Phase.CHECK_OUT,
@@ -138,7 +144,7 @@ STEPS: Mapping[Step, StepInfo] = {
         view=builder.summary,
         short=Choices.next_page,
         long=Choices.next_page,
-        double=Course.go_idle,
+        out=Course.go_idle,
     ),
     Step.USB: StepInfo(
         dark_after_s=DARK_AFTER_S,
@@ -147,9 +153,13 @@ STEPS: Mapping[Step, StepInfo] = {
         short=Choices.leave_usb,
         long=Choices.ask_to_share,
     ),
-    Step.STORAGE: StepInfo(waits_s=30.0, view=builder.storage, short=Course.enter_contact, double=Course.go_idle),
+    Step.STORAGE: StepInfo(waits_s=30.0, view=builder.storage, short=Course.enter_contact, out=Course.go_idle),
     Step.SENSOR: StepInfo(
-        dark_after_s=DARK_AFTER_S, view=builder.sensor, short=Course.after_cut_off, long=Choices.open_menu
+        awaits_sensor=True,
+        dark_after_s=DARK_AFTER_S,
+        view=builder.sensor,
+        short=Course.after_cut_off,
+        long=Choices.open_menu,
     ),
     Step.GOODBYE: StepInfo(dark_after_s=DARK_AFTER_S, ignores_cable=True, view=builder.goodbye, short=Course.go_idle),
 }

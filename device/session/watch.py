@@ -12,6 +12,7 @@ CONTACT_LOST_S = 1.0
 CONTACT_BACK_S = 2.0
 PAUSE_LIMIT_S = 300.0
 SENSOR_GRACE_S = 10.0
+REST_AFTER_S = 10.0
 
 
 class Watch:
@@ -30,7 +31,7 @@ class Watch:
         self._sensor()
         self._contact()
         self._course.lead()
-        self._idle_screen()
+        self._left_alone()
         if s.clock.paused:
             if s.clock.paused_s(s.now_s) >= PAUSE_LIMIT_S:
                 self._course.give_up()
@@ -60,6 +61,10 @@ class Watch:
         elif s.clock.paused and not away and since_s >= CONTACT_BACK_S:
             self._course.resume()
 
-    def _idle_screen(self) -> None:
+    def _left_alone(self) -> None:
         s = self._s
-        s.blank_screen(s.clock.untouched_s(s.now_s) >= s.rules.dark_after_s and not s.sharing)
+        untouched_s = s.clock.untouched_s(s.now_s)
+        s.blank_screen(untouched_s >= s.rules.dark_after_s and not s.sharing)
+        s.rest(untouched_s >= REST_AFTER_S and not (s.rules.in_session or s.rules.awaits_sensor))
+        if untouched_s >= s.settings.off_after_s and s.blank and not s.attached.usb and s.step is not Step.GOODBYE:
+            self._course.switch_off(EndReason.COMPLETED)

@@ -273,6 +273,15 @@ class HangingSource:
             return []
         return self._source.wait(timeout_s)
 
+    def rest(self) -> None:
+        self._source.rest()
+
+    def wake(self) -> None:
+        self._source.wake()
+
+    def nudge(self) -> None:
+        self._source.nudge()
+
     def close(self) -> None:
         self._source.close()
 

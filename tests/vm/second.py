@@ -130,6 +130,15 @@ class UncountedSource:
         self._sign(LOOP if self.counted else NOTHING)
         return messages
 
+    def rest(self) -> None:
+        self._source.rest()
+
+    def wake(self) -> None:
+        self._source.wake()
+
+    def nudge(self) -> None:
+        self._source.nudge()
+
     def close(self) -> None:
         self._source.close()
 

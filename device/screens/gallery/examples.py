@@ -95,6 +95,7 @@ def examples(language: Language) -> dict[str, View]:
         "guide_unsure": replace(guide, state=StateKind.UNSURE, hr_bpm=None, coherence_level=None, rsa_ms=None),
         "guide_hidden": replace(guide, state=None, hr_bpm=None, coherence_level=None, rsa_ms=None),
         "guide_easier": replace(guide, caption=GuideCaption.EASIER),
+        "guide_button": replace(guide, caption=GuideCaption.BUTTON),
         "guide_not_saved": replace(guide, caption=GuideCaption.NOT_SAVED),
         "guide_fading": replace(guide, fade=0.5),
         "guide_faded": replace(guide, fade=1.0),

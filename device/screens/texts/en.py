@@ -10,6 +10,7 @@ WORDS = {
     "notice.read_only_storage": "The card is locked",
     "notice.low_battery": "Battery is low",
     "notice.clock_unset": "The clock is not set",
+    "notice.button": "The button is stuck",
     "goodbye": "Take care",
     # Menu
     "menu.hint": "Press: next  Hold: change",
@@ -57,6 +58,7 @@ WORDS = {
     "guide.small_breaths": "Small,\neffortless\nbreaths",
     "guide.easier": "Easier",
     "guide.not_saved": "Not\nsaved",
+    "guide.button": "Button\nstuck",
     "guide.rsa": "RSA {} ms",
     "state.calm": "Calm",
     "state.neutral": "Neutral",

@@ -10,6 +10,7 @@ WORDS = {
     "notice.read_only_storage": "Kortet er låst",
     "notice.low_battery": "Lite strøm igjen",
     "notice.clock_unset": "Klokka er ikke stilt",
+    "notice.button": "Knappen henger",
     "goodbye": "Ha det godt",
     # Menu
     "menu.hint": "Trykk: neste  Hold: endre",
@@ -57,6 +58,7 @@ WORDS = {
     "guide.small_breaths": "Små,\nlette\npust",
     "guide.easier": "Lettere",
     "guide.not_saved": "Lagres\nikke",
+    "guide.button": "Knappen\nhenger",
     "guide.rsa": "RSA {} ms",
     "state.calm": "Rolig",
     "state.neutral": "Nøytral",

@@ -40,6 +40,7 @@ PLACES = {
     "notice.read_only_storage": Place.NOTE,
     "notice.low_battery": Place.NOTE,
     "notice.clock_unset": Place.NOTE,
+    "notice.button": Place.NOTE,
     "goodbye": Place.TITLE,
     # Menu
     "menu.hint": Place.NOTE,
@@ -87,6 +88,7 @@ PLACES = {
     "guide.small_breaths": Place.GUIDE_SIDE,
     "guide.easier": Place.GUIDE_SIDE,
     "guide.not_saved": Place.GUIDE_SIDE,
+    "guide.button": Place.GUIDE_SIDE,
     "guide.rsa": Place.SIDE_NOTE,
     "state.calm": Place.GUIDE_SIDE,
     "state.neutral": Place.GUIDE_SIDE,

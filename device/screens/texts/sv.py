@@ -10,6 +10,7 @@ WORDS = {
     "notice.read_only_storage": "Kortet är låst",
     "notice.low_battery": "Batteriet är snart slut",
     "notice.clock_unset": "Klockan är inte ställd",
+    "notice.button": "Knappen har fastnat",
     "goodbye": "Ha det gott",
     # Menu
     "menu.hint": "Tryck: nästa  Håll: ändra",
@@ -57,6 +58,7 @@ WORDS = {
     "guide.small_breaths": "Små,\nlätta\nandetag",
     "guide.easier": "Lättare",
     "guide.not_saved": "Sparas\ninte",
+    "guide.button": "Knappen\nsitter fast",
     "guide.rsa": "RSA {} ms",
     "state.calm": "Lugn",
     "state.neutral": "Neutral",

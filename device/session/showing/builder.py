@@ -52,7 +52,9 @@ def _beat(s: SessionState) -> bool:
 
 def welcome(s: SessionState) -> View:
     notice = STORAGE_NOTICES.get(s.attached.storage)
-    if notice is None and s.attached.battery_low:
+    if s.attached.button_fault:
+        notice = Notice.BUTTON
+    elif notice is None and s.attached.battery_low:
         notice = Notice.LOW_BATTERY
     elif notice is None and s.attached.clock_unset:
         notice = Notice.CLOCK_UNSET
@@ -128,6 +130,8 @@ def guide(s: SessionState) -> View:
 
 
 def _caption(s: SessionState) -> GuideCaption | None:
+    if s.attached.button_fault:
+        return GuideCaption.BUTTON
     if s.pacing.since_easier_s(s.now_s) < EASIER_SHOWN_S:
         return GuideCaption.EASIER
     if SMALL_BREATHS_S[0] <= s.elapsed_s < SMALL_BREATHS_S[1]:

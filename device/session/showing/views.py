@@ -21,6 +21,7 @@ class Notice(enum.StrEnum):
     READ_ONLY_STORAGE = "read_only_storage"
     LOW_BATTERY = "low_battery"
     CLOCK_UNSET = "clock_unset"
+    BUTTON = "button"
 
 
 class Storage(enum.StrEnum):
@@ -98,6 +99,7 @@ class GuideCaption(enum.StrEnum):
     SMALL_BREATHS = "small_breaths"
     EASIER = "easier"
     NOT_SAVED = "not_saved"
+    BUTTON = "button"
 
 
 @dataclass(frozen=True, slots=True)

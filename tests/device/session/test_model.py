@@ -8,7 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from device.screens import draw
 from device.session.choosing.preferences import Preferences
-from device.session.commands import Blank, Command, ShareAllowed, StartRecording, StopRecording
+from device.session.commands import Blank, Command, Rest, ShareAllowed, StartRecording, StopRecording
 from device.session.events import EndReason, Event, Learned, PaceChanged, SessionEnded
 from device.session.machine import Session
 from device.session.showing.views import Storage
@@ -32,7 +32,7 @@ class SessionMachine(RuleBasedStateMachine):
         self.state: WearerState | None = None
         self.starts = self.stops = self.ends = 0
         self.pace = math.nan
-        self.shared = self.dark = False
+        self.shared = self.dark = self.resting = False
 
     # --- what can happen
 
@@ -131,6 +131,10 @@ class SessionMachine(RuleBasedStateMachine):
         assert not (self.dark and (STEPS[self.session.step].in_session or self.shared))
 
     @invariant()
+    def a_session_is_sampled(self) -> None:
+        assert not (self.resting and STEPS[self.session.step].in_session)
+
+    @invariant()
     def the_log_knows_whether_a_guide_runs(self) -> None:
         breath = self.session.breath(self.t_s)
         self._check_out()
@@ -186,6 +190,9 @@ class SessionMachine(RuleBasedStateMachine):
             case ShareAllowed(_, allowed):
                 assert allowed != self.shared
                 self.shared = allowed
+            case Rest(_, on):
+                assert on != self.resting
+                self.resting = on
             case Blank(_, on):
                 assert on != self.dark
                 self.dark = on

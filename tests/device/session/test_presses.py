@@ -47,7 +47,12 @@ def test_a_short_press_is_told_only_once_no_second_can_come() -> None:
 
 def test_a_second_press_in_time_makes_one_double_and_nothing_else() -> None:
     presses = read([*held(0.1), *held(0.1, from_s=1.4)], [5.0])
-    assert presses == [Press(1.4, PressKind.DOUBLE)]
+    assert presses == [Press(1.4, PressKind.DOUBLE), Press(1.4 + 0.1 + 0.4, PressKind.OUT)]
+
+
+def test_a_third_press_in_time_takes_the_way_out_back() -> None:
+    presses = read([*held(0.1), *held(0.1, from_s=1.4), *held(0.1, from_s=1.8)], [5.0])
+    assert [press.kind for press in presses] == [PressKind.DOUBLE, PressKind.SHORT]
 
 
 def test_two_presses_further_apart_are_two_short_ones() -> None:
@@ -60,13 +65,25 @@ def test_a_double_press_that_is_held_shuts_down_but_is_not_long() -> None:
     assert [press.kind for press in presses] == [PressKind.DOUBLE, PressKind.SHUTDOWN]
 
 
-def test_long_and_shutdown_are_told_while_the_button_is_still_down() -> None:
+def test_long_is_told_while_the_button_is_down_and_shutdown_when_it_is_let_go() -> None:
     reader = PressReader()
     reader.edge(0.0, True)
     assert reader.tick(0.79) == []
     assert [press.kind for press in reader.tick(0.8)] == [PressKind.LONG]
-    assert [press.kind for press in reader.tick(6.0)] == [PressKind.SHUTDOWN]
-    assert reader.edge(6.5, False) == []
+    assert reader.tick(5.9) == []
+    before = reader.shuts_down
+    assert reader.tick(6.0) == []
+    assert (before, reader.shuts_down) == (False, True)
+    assert [press.kind for press in reader.edge(6.5, False)] == [PressKind.SHUTDOWN]
+
+
+def test_a_press_that_was_none_is_forgotten_however_long_it_was() -> None:
+    reader = PressReader()
+    reader.edge(0.0, True)
+    reader.tick(7.0)
+    reader.forget()
+    assert reader.edge(7.5, False) == []
+    assert reader.tick(20.0) == []
 
 
 def test_a_repeated_edge_changes_nothing() -> None:
