@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-slow test-lowest check bench validate screens install requirements clean
+.PHONY: demo test test-slow test-lowest check bench validate screens docs install requirements clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/rolig demo --store sessions
@@ -35,6 +35,10 @@ screens: $(VENV)/.dev
 	$(BIN)/python -m device.screens.gallery.sheet docs/img
 	$(BIN)/python -m device.screens.gallery.film docs/img/session.gif
 
+# The site from docs/, the README and the builder's pages, in build/site; a link or an anchor that leads nowhere is an error.
+docs: $(VENV)-docs/.done
+	NO_MKDOCS_2_WARNING=1 $(VENV)-docs/bin/mkdocs build --strict
+
 install:
 	pipx install --force '.[host]'
 
@@ -58,15 +62,22 @@ $(VENV)-lowest/.done: pyproject.toml requirements/lowest.txt
 	$(VENV)-lowest/bin/pip install -q --disable-pip-version-check --no-deps -e .
 	touch $@
 
+$(VENV)-docs/.done: requirements/docs.txt
+	$(PYTHON) -m venv $(VENV)-docs
+	$(VENV)-docs/bin/pip install -q --disable-pip-version-check -r requirements/docs.txt
+	touch $@
+
 # After a change of dependencies in pyproject.toml; needs uv. Present pins are kept where they still fit.
 requirements:
 	uv pip compile -q --universal --python-version 3.11 pyproject.toml --extra bench -o requirements/bench.txt
 	uv pip compile -q --universal --python-version 3.11 pyproject.toml --extra dev -c requirements/bench.txt -o requirements/dev.txt
 	uv pip compile -q --generate-hashes --universal --python-version 3.11 pyproject.toml -c requirements/dev.txt -o requirements/runtime.txt
 	uv pip compile -q --python-version 3.11 pyproject.toml --extra dev -c requirements/bookworm.txt -o requirements/lowest.txt
+	uv pip compile -q --universal --python-version 3.11 --group docs -o requirements/docs.txt
+	uv pip compile -q --universal --python-version 3.11 --group others -o requirements/others.txt
 
 clean:
-	rm -rf $(VENV) $(VENV)-lowest build dist
+	rm -rf $(VENV) $(VENV)-lowest $(VENV)-docs build dist
 
 # The Debian package for Raspberry Pi OS; needs dpkg-dev and debhelper.
 deb:

@@ -4,7 +4,7 @@
     OUT/sessions/wearer=ID/part-0.parquet     OUT/beats/wearer=ID/...     OUT/metrics/wearer=ID/...
 
 Several wearers' folders exported into one OUT make one data set. Exporting a folder again replaces its
-wearer's part.
+wearer's part. Other formats than these tables are in `host.export_records`.
 """
 
 import csv
@@ -17,12 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from host.errors import HostError, complain
+from host.export_records import RECORD_FORMATS, export_records
 from host.export_tables import TABLES, Column, Columns, beats_columns, metrics_columns, sessions_row
 from host.pseudonyms import Pseudonyms
 from host.session_files import PulledSession, session_folders, sessions_in
 from host.whole_file import OWNER_FILE, make_folder
 
-FORMATS = ("parquet", "csv")
+TABLE_FORMATS = ("parquet", "csv")
+FORMATS = (*TABLE_FORMATS, *RECORD_FORMATS)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would reckon what begins so
 Append = Callable[[Columns], None]
 Open = Callable[[Path, tuple[Column, ...]], AbstractContextManager[Append]]
@@ -38,6 +40,8 @@ def export(
         raise HostError(f"format {file_format!r}: one of {', '.join(FORMATS)}")
     names = Pseudonyms.of_folder(directory)
     try:
+        if file_format in RECORD_FORMATS:
+            return export_records(directory, names, out, file_format, say)
         return _write(directory, names, out, file_format, say)
     except OSError as error:
         raise HostError(f"{error.filename or out}: {error.strerror or error}") from error
@@ -139,4 +143,6 @@ def run(directory: Path, out: Path, file_format: str = "parquet") -> int:
         say(str(error))
         return 2
     print(f"{count} {'session' if count == 1 else 'sessions'} in {out}; the key to the pseudonyms stays in {directory}")
+    if file_format in RECORD_FORMATS and RECORD_FORMATS[file_format].waves:
+        print("with the heart's signal, which tells people apart: pass it on as you would a name")
     return 0

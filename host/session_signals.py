@@ -1,7 +1,7 @@
 """All samples and annotations of a pulled session, as its file has them."""
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import edfio
@@ -41,16 +41,19 @@ class StoredSignal:
 @dataclass(frozen=True, slots=True)
 class SessionSignals:
     """`heart` is the ECG or the pulse; `beside` what its sensor tells besides; `metrics` the numbers that come once a
-    second and the guide. `annotations` are (t_s, text) in order, as docs/recording-format.md has them."""
+    second and the guide. `annotations` are (t_s, text) in order, as docs/recording-format.md has them; `edf` is the
+    file itself."""
 
     heart: StoredSignal
     beside: tuple[StoredSignal, ...]
     metrics: tuple[StoredSignal, ...]
     annotations: tuple[tuple[float, str], ...]
+    edf: bytes
 
     @property
-    def kind(self) -> SignalKind:
-        return SignalKind(self.heart.label.lower())
+    def every(self) -> tuple[StoredSignal, ...]:
+        """In the order of the file."""
+        return (self.heart, *self.beside, *self.metrics)
 
 
 def read_signals(folder: Path) -> SessionSignals:
@@ -77,18 +80,21 @@ def _signals(edf_bytes: bytes) -> SessionSignals:
         raise ValueError(f"it holds {len(hearts)} heart signals")
     per_second = [s for s in signals if s.label in _METRIC_LABELS or s.label == GUIDE_LABEL]
     beside = [s for s in signals if s is not hearts[0] and all(s is not other for other in per_second)]
-    return SessionSignals(hearts[0], tuple(beside), tuple(per_second), tuple(annotations))
+    return SessionSignals(hearts[0], tuple(beside), tuple(per_second), tuple(annotations), edf_bytes)
 
 
 def _stored(signal: edfio.EdfSignal) -> StoredSignal:
-    step = (signal.physical_max - signal.physical_min) / (signal.digital_max - signal.digital_min)
-    offset = signal.physical_min - step * signal.digital_min
-    digital = np.array(signal.digital, dtype=np.int16)
-    fs_hz = float(signal.sampling_frequency)
-    return StoredSignal(str(signal.label), str(signal.physical_dimension), fs_hz, digital, float(step), float(offset))
+    step = float(signal.physical_max - signal.physical_min) / (signal.digital_max - signal.digital_min)
+    return StoredSignal(
+        label=str(signal.label),
+        unit=str(signal.physical_dimension),
+        fs_hz=float(signal.sampling_frequency),
+        digital=np.array(signal.digital, dtype=np.int16),
+        step=step,
+        offset=float(signal.physical_min) - step * int(signal.digital_min),
+    )
 
 
 def _cut(signal: StoredSignal, end_s: float) -> StoredSignal:
     """Without what fills up the last record."""
-    kept = signal.digital[: max(0, round(end_s * signal.fs_hz))]
-    return StoredSignal(signal.label, signal.unit, signal.fs_hz, kept, signal.step, signal.offset)
+    return replace(signal, digital=signal.digital[: max(0, round(end_s * signal.fs_hz))])

@@ -41,13 +41,17 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     export = commands.add_parser(
         "export",
         help="make a pseudonymous data set for research",
-        description="Write sessions, beats and metrics as partitioned Parquet or CSV, without name, date or device. "
-        "Pseudonymous, not anonymous: anyone who has another recording of the same heart may know it again.",
+        description="Write sessions, beats and metrics as partitioned Parquet or CSV, or each session as a WFDB "
+        "record, as EDF+, in a BIDS data set, or as RR text for Kubios; without name, date or device. Pseudonymous, "
+        "not anonymous: anyone who has another recording of the same heart may know it again.",
     )
     _add_directory(export, "the sessions")
     export.add_argument("-o", "--output", type=Path, required=True, metavar="OUT", help="the folder to make")
     export.add_argument(
-        "--format", choices=("parquet", "csv"), default="parquet", help="of the files (default: parquet)"
+        "--format",
+        choices=("parquet", "csv", "wfdb", "edf", "bids", "kubios"),
+        default="parquet",
+        help="of the files (default: parquet); wfdb, edf and bids hold the signal itself",
     )
     export.set_defaults(run=_export)
 

@@ -14,9 +14,10 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = commands.add_parser(
         "replay",
         help="run a recording through the pipeline",
-        description="Run a recording through the very same pipeline as on the device. Reads EDF and EDF+, CSV with a "
-        "header (times, and a column in mV or in the unit that its name ends with), beat lists (a column time_s) and "
-        "RR text (ms or s, one a line or a column). What had to be assumed is told in a line.",
+        description="Run a recording through the very same pipeline as on the device. Reads EDF, EDF+ and BDF, WFDB "
+        "records, CSV with a header (times, and a column in mV or in the unit that its name ends with), beat lists (a "
+        "column time_s), RR text (ms or s, one a line or a column), FIT, Apple's Health export, Movesense's JSON and "
+        "reports of Kubios. What had to be assumed is told in a line.",
         epilog="Example: rolig replay night.edf --signal ECG --beats beats.csv --metrics metrics.csv --out sessions",
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="the recording")

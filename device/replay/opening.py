@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import IO
 
 from device.errors import UsageError
-from device.replay.edf_signal import read_edf_signal
+from device.replay.others.forms import read_any
 from device.replay.recordings import Recording, SampledSignal
 from device.replay.signals.rates import READ_HZ, fits, to_detector
-from device.replay.text_files import read_text_recording
 from dsp.types import SignalKind
 
 KINDS = (*SignalKind, "beats", "rr")
@@ -29,7 +28,7 @@ def open_recording(
     """
     try:
         with _file(path) as file:
-            return _at_a_rate_for_detectors(_read(file, path.suffix.lower(), kind, signal, unit))
+            return _at_a_rate_for_detectors(read_any(file, path.suffix.lower(), kind, signal, unit))
     except FileNotFoundError:
         raise UsageError(f"{path}: no such file") from None
     except OSError as error:
@@ -56,18 +55,6 @@ def _copy(source: IO[bytes], copy: IO[bytes]) -> None:
             raise UsageError(f"more than {LARGEST_PIPE_BYTES >> 20} MiB come through it: a file is wanted")
         copy.write(piece)
     copy.flush()
-
-
-def _read(path: Path, suffix: str, kind: str | None, signal: str | None, unit: str | None) -> Recording:
-    with path.open("rb") as file:
-        first = file.read(8)
-    if not first:
-        raise UsageError("the file is empty")
-    if first == b"0       " or suffix in (".edf", ".rec", ".bdf"):
-        if kind in ("beats", "rr"):
-            raise UsageError(f"an EDF file holds signals, not {kind}; --kind takes ecg or ppg here")
-        return read_edf_signal(path, kind, signal, unit)
-    return read_text_recording(path, kind, signal, unit)
 
 
 def _at_a_rate_for_detectors(recording: Recording) -> Recording:

@@ -44,6 +44,9 @@ RECORD_COUNT_UNKNOWN = -1
 
 DIGITAL_MIN, DIGITAL_MAX = -(2**15), 2**15 - 1
 ANNOTATIONS_LABEL = "EDF Annotations"
+BDF_ANNOTATIONS_LABEL = "BDF Annotations"
+EDF_MARK, BDF_MARK = b"0       ", b"\xffBIOSEMI"
+BDF_BYTES_PER_SAMPLE = 3
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _LARGEST_NUMBER = Decimal(10) ** 9
 _CLIPPING_YEAR = 85  # 2.1.3.2: 85-99 are 1985-1999, 00-84 are 2000-2084
@@ -66,7 +69,7 @@ class SignalHeader:
 
     @property
     def is_annotations(self) -> bool:
-        return self.label == ANNOTATIONS_LABEL
+        return self.label in (ANNOTATIONS_LABEL, BDF_ANNOTATIONS_LABEL)
 
     @property
     def has_range(self) -> bool:
@@ -94,6 +97,7 @@ class Header:
     recording: str = "Startdate X X X X"
     record_count: int = RECORD_COUNT_UNKNOWN
     reserved: str = "EDF+C"
+    sample_bytes: int = BYTES_PER_SAMPLE
 
     @property
     def header_bytes(self) -> int:
@@ -101,12 +105,12 @@ class Header:
 
     @property
     def record_bytes(self) -> int:
-        return BYTES_PER_SAMPLE * sum(signal.samples_per_record for signal in self.signals)
+        return self.sample_bytes * sum(signal.samples_per_record for signal in self.signals)
 
     @property
     def signal_offsets(self) -> tuple[int, ...]:
         """Where each signal begins in a record, in bytes."""
-        sizes = [BYTES_PER_SAMPLE * signal.samples_per_record for signal in self.signals]
+        sizes = [self.sample_bytes * signal.samples_per_record for signal in self.signals]
         return tuple(accumulate(sizes[:-1], initial=0))
 
     def fs_hz(self, signal: SignalHeader) -> float:
@@ -191,7 +195,7 @@ def signal_count(main: bytes, name: str) -> int:
     """How many signals the first `MAIN_BYTES` of the file `name` announce; EdfError where they are not EDF's."""
     if not main:
         raise EdfError(f"{name}: the file is empty")
-    if len(main) < MAIN_BYTES or main[:8] != b"0".ljust(8):
+    if len(main) < MAIN_BYTES or main[:8] not in (EDF_MARK, BDF_MARK):
         raise EdfError(f"{name}: not an EDF file (it does not begin with an EDF header)")
     return _integer(_texts(main, MAIN_FIELDS)["signal_count"], "signal_count", name)
 
@@ -211,6 +215,7 @@ def decode_header(data: bytes, name: str) -> Header:
         recording=main["recording"],
         record_count=_integer(main["record_count"], "record_count", name),
         reserved=main["reserved"],
+        sample_bytes=BDF_BYTES_PER_SAMPLE if data.startswith(BDF_MARK) else BYTES_PER_SAMPLE,
     )
 
 

@@ -1,4 +1,4 @@
-"""Reads EDF and EDF+ files, our own and others'."""
+"""Reads EDF, EDF+ and BDF files, our own and others'."""
 
 import math
 import re
@@ -12,7 +12,15 @@ from numpy.typing import NDArray
 
 from device.recording.edf.annotations import parse_tals
 from device.recording.edf.errors import EdfError
-from device.recording.edf.layout import BYTES_PER_SAMPLE, MAIN_BYTES, Header, SignalHeader, decode_header, signal_count
+from device.recording.edf.layout import (
+    BDF_BYTES_PER_SAMPLE,
+    BYTES_PER_SAMPLE,
+    MAIN_BYTES,
+    Header,
+    SignalHeader,
+    decode_header,
+    signal_count,
+)
 from device.recording.format.annotation import Annotation
 from dsp.types import FloatArray
 
@@ -89,7 +97,7 @@ class EdfFile:
     def read(self, number: int) -> FloatArray:
         """Signal `number` in physical units, shape (n,); NaN in gaps and where the digital value is `unknown`."""
         signal = self.header.signals[number]
-        digital = self._bytes_of(number).view("<i2").reshape(len(self._records), signal.samples_per_record)
+        digital = self._digital_of(number).reshape(len(self._records), signal.samples_per_record)
         values = _physical(digital, signal, self.unknown)
         if not self._has_gaps():
             return values.reshape(-1)
@@ -107,24 +115,32 @@ class EdfFile:
 
     def _bytes_of(self, number: int) -> NDArray[np.uint8]:
         start = self.header.signal_offsets[number]
-        stop = start + BYTES_PER_SAMPLE * self.header.signals[number].samples_per_record
+        stop = start + self.header.sample_bytes * self.header.signals[number].samples_per_record
         return np.ascontiguousarray(self._records[:, start:stop])
+
+    def _digital_of(self, number: int) -> NDArray[np.int16] | NDArray[np.int32]:
+        raw = self._bytes_of(number)
+        if self.header.sample_bytes == BYTES_PER_SAMPLE:
+            return raw.view("<i2")
+        wide = np.zeros((raw.size // BDF_BYTES_PER_SAMPLE, 4), dtype=np.uint8)
+        wide[:, 1:] = raw.reshape(-1, BDF_BYTES_PER_SAMPLE)
+        return np.asarray(wide.reshape(-1).view("<i4") >> 8, dtype=np.int32)
 
     def _record_starts_s(self) -> list[float]:
         """From the time stamps: in EDF+C the first one's, in EDF+D each record's own (EDF+ 2.2.4)."""
         duration_s = float(self.header.record_duration_s)
         numbers = [n for n, signal in enumerate(self.header.signals) if signal.is_annotations]
         starts_s = [k * duration_s for k in range(len(self._records))]
-        if not numbers or not starts_s or not self.header.reserved.startswith("EDF+"):
+        if not numbers or not starts_s or not self.header.reserved.startswith(("EDF+", "BDF+")):
             return starts_s
-        if not self.header.reserved.startswith("EDF+D"):
+        if not self.header.reserved.startswith(("EDF+D", "BDF+D")):
             first_s = self._time_stamp(numbers[0], 0, default_s=0.0)
             return [first_s + start_s for start_s in starts_s]
         return [self._time_stamp(numbers[0], k, start_s) for k, start_s in enumerate(starts_s)]
 
     def _time_stamp(self, number: int, record: int, default_s: float) -> float:
         start = self.header.signal_offsets[number]
-        stop = start + BYTES_PER_SAMPLE * self.header.signals[number].samples_per_record
+        stop = start + self.header.sample_bytes * self.header.signals[number].samples_per_record
         told_s = parse_tals(self._records[record, start:stop].tobytes())[0]
         return default_s if told_s is None else float(told_s)
 
@@ -148,7 +164,7 @@ class EdfFile:
         return placed
 
 
-def _physical(digital: NDArray[np.int16], signal: SignalHeader, unknown: int | None) -> FloatArray:
+def _physical(digital: NDArray[np.int16] | NDArray[np.int32], signal: SignalHeader, unknown: int | None) -> FloatArray:
     values = digital.astype(np.float64)
     if signal.has_range or signal.digital_max == signal.digital_min:
         values = (values - signal.digital_min) * signal.units_per_step + signal.physical_min

@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 
 from device.errors import UsageError
+from device.replay.beat_lists import of_intervals
 from device.replay.text.cells import unquoted
 from device.replay.text.columns import is_interval, time_unit, unit_of_time
 from device.replay.text.table import TextTable
@@ -41,11 +42,7 @@ def read_intervals(table: TextTable, told: str | None, guessed: bool) -> tuple[l
         total_s, usual_ms = float(rr_ms.sum()) / 1000, float(np.median(rr_ms))
         said = said or f"read as RR intervals in {unit}"
         said += f": {len(values)} in {total_s:.0f} s, {60_000 / usual_ms:.0f} bpm"
-    beats, t_s = [Beat(0.0, 0.0, 1.0)], 0.0
-    for each in rr_ms.tolist():
-        t_s += each / 1000.0
-        beats.append(Beat(t_s, t_s, 1.0))
-    return beats, said
+    return of_intervals(rr_ms.tolist()), said
 
 
 def interval_column(table: TextTable) -> int:
