@@ -1,4 +1,4 @@
-"""Of how many simulated wearers the report says that they read their body better, at any of its looks up to 40 sessions.
+"""How many simulated wearers the report tells that they read their body better, at any look up to 40 sessions.
 
     python -m bench.calibration [WEARERS]
 

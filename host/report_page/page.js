@@ -5,7 +5,7 @@
 function draw(place, [traces, layout]) {
   layout.separators = t("separators");
   place.setAttribute("role", "img");
-  return Plotly.react(place, traces, layout, { displayModeBar: false, displaylogo: false, responsive: true, locale: language, scrollZoom: false });
+  return Plotly.newPlot(place, traces, layout, { displayModeBar: false, displaylogo: false, responsive: true, locale: language, scrollZoom: false });
 }
 
 // Plotly brings English only; the words for the rest are those of the page, and the calendar's the browser's.

@@ -170,7 +170,8 @@ function timeAxis(c, length_s, more) {
   return axis(c, { type: "date", range: [0, 1000 * Math.max(1, length_s)], tick0: 0, dtick: 1000 * step, tickformat: form, hoverformat: form, ...more });
 }
 
-function sessionPlot(session, t, width = 1000) {
+// `size` is that of its place in pixels.
+function sessionPlot(session, t, size = { width: 1000, height: 800 }) {
   const c = colours();
   const beats = tachogram(session, t);
   const states = seconds(session, "state").map((code) => session.states[code] ?? null);
@@ -182,8 +183,8 @@ function sessionPlot(session, t, width = 1000) {
   const line = (name, y, colour, shown, more, unit = "") => ({
     type: "scatter", mode: "lines", name, x: time, y, line: { color: colour, width: 1.8, ...more }, hovertemplate: `%{y:${shown}}${unit}<extra>%{fullData.name}</extra>`,
   });
-  const titled = (title, more) => axis(c, { title: { text: title }, rangemode: "tozero", ...more });
-  const marks = phaseMarks(session, t, c, width);
+  const titled = (title, more) => axis(c, { title: { text: title, font: { size: 11 } }, rangemode: "tozero", ...more });
+  const marks = phaseMarks(session, t, c, size.width);
   const { traces, axes, lowest } = stacked([
     {
       height: 38,
@@ -233,7 +234,7 @@ function sessionPlot(session, t, width = 1000) {
   ]);
   return [traces, layout(c, {
     shapes: [...stateBands(states, session.step_s, c), ...marks.lines], annotations: marks.names,
-    margin: { l: 60, r: 56, t: 44, b: 40 }, legend: { orientation: "h", y: -0.07, yanchor: "top", x: 0 },
+    margin: { l: 60, r: 56, t: 44, b: 40 }, legend: { orientation: "h", y: -50 / (size.height - 160), yanchor: "top", x: 0 },
     dragmode: matchMedia("(pointer: fine)").matches ? "zoom" : false,
     xaxis: timeAxis(c, session.length_s, { title: { text: t("time_axis") }, anchor: lowest }),
     ...axes,

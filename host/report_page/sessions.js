@@ -63,7 +63,7 @@ function writeSession(details, session) {
   details.querySelector(".body").replaceChildren(facts(session), ...notes(session));
   const plot = details.querySelector(".plot") ?? details.appendChild(classed("plot", element("div")));
   plot.setAttribute("aria-label", t("session_picture", title(session), t(session.signal === "ppg" ? "ppi" : "rr")));
-  draw(plot, sessionPlot(session, t, plot.clientWidth));
+  draw(plot, sessionPlot(session, t, { width: plot.clientWidth, height: plot.clientHeight }));
 }
 
 function makeSession(session, open) {

@@ -11,7 +11,7 @@ function weekAxis(c) {
   const tickvals = [];
   for (let tick = first; tick <= last; tick += every * WEEK_MS) tickvals.push(tick);
   return axis(c, {
-    type: "date", range: [first - 0.8 * WEEK_MS, last + 0.8 * WEEK_MS], tickmode: "array", tickvals, showgrid: false,
+    type: "date", range: [first - 0.8 * WEEK_MS, last + 1.0 * WEEK_MS], tickmode: "array", tickvals, showgrid: false,
     ticktext: tickvals.map((tick) => day(new Date(tick).toISOString().slice(0, 10), { day: "numeric", month: "short" })), fixedrange: true, tickangle: 0,
   });
 }
