@@ -51,6 +51,7 @@ BENCHES = (
     Bench("fuzz_usb", ("60",), ("5",)),
     Bench("many_sessions", (), ("1000", "100")),
     Bench("report_page", quick=None),
+    Bench("calibration", quick=("40",)),
 )
 
 

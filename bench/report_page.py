@@ -14,7 +14,7 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-from host.report import make_report
+from host.report.command import make_report
 from tests.pulled_sessions import FIRST_DAY, record_session
 
 _MADE = 10

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from device.recording.format.metrics import METRICS, STATE_WORDS
 from device.recording.format.summary_keys import AFTER, BEFORE, CHECK_IN_ANSWERS, HRV_NUMBERS, PRACTICE_NUMBERS
-from host.report_weeks import rest_reading
+from host.report.rows import rest_reading
 from host.session_files import PulledSession
 
 Kind = Literal["text", "number", "count", "truth", "time"]

@@ -242,7 +242,7 @@ def test_a_driver_that_reads_a_clock_or_logs_is_seen(module: str, source: str) -
         ("device.recording.store", "from device.recording.format.names import PROFILE"),
         ("device.cli.run", "from device.assembly import assemble\nimport time\ntime.monotonic()\nprint(open('x'))"),
         ("device.versions", "from importlib.metadata import version"),
-        ("host.report", "from importlib.resources import files\nimport edfio"),
+        ("host.report.page", "from importlib.resources import files\nimport edfio"),
         ("host.pull", "from device.recording.format.names import PROFILE"),
         ("host.pull", "import serial"),
         ("rolig.sessions", "from device.replay.opening import open_recording\nimport pandas"),

@@ -36,6 +36,13 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         metavar="FILE",
         help="the page (default: report.html)",
     )
+    report.add_argument(
+        "--page",
+        choices=("weeks", "therapist"),
+        default="weeks",
+        help="weeks: everything, for the wearer (default); therapist: one A4 page to bring along",
+    )
+    report.add_argument("--open", action="store_true", help="show it in the browser")
     report.add_argument("--lang", choices=[*map(str, Language)], default="nb", help="it opens in (default: nb)")
     report.set_defaults(run=_report)
     export = commands.add_parser(
@@ -79,7 +86,7 @@ def _pull(args: argparse.Namespace) -> int:
 
 
 def _report(args: argparse.Namespace) -> int:
-    return int(_host("report").run(args.directory, args.output, args.lang))
+    return int(_host("report.command").run(args.directory, args.output, args.lang, kind=args.page, show=args.open))
 
 
 def _export(args: argparse.Namespace) -> int:

@@ -1,5 +1,5 @@
 "use strict";
-// What is drawn: traces and layouts for Plotly, from the page's data. `t` gives a text in the language shown.
+// How things are drawn with Plotly, and the picture of one session. `t` gives a text in the language shown.
 
 const STATE_ORDER = ["calm", "settling", "neutral", "alarm", "unsure"];
 const LABELLED = ["rest", "guided", "resonance", "recheck", "free", "quiet"];
@@ -21,8 +21,7 @@ function axis(c, more) {
 
 function layout(c, more) {
   return {
-    paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { color: c.ink, size: 12 }, hovermode: "x unified",
-    modebar: { bgcolor: "rgba(0,0,0,0)", color: c.grey, activecolor: c.ink },
+    paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { color: c.ink, size: 12 }, hovermode: "x unified", dragmode: false,
     hoverlabel: { bgcolor: c.card, bordercolor: c.line, font: { color: c.ink } },
     margin: { l: 48, r: 12, t: 28, b: 32 }, legend: { orientation: "h", y: -0.34, yanchor: "top", x: 0 }, ...more,
   };
@@ -36,46 +35,6 @@ function faded(colour, alpha) {
   return colour + Math.round(alpha * 255).toString(16).padStart(2, "0");
 }
 
-// The weeks: [key, traces, layout] for each figure. Keys lead to the figure's texts: key_title and key_note.
-function weekPlots(weeks, t) {
-  const c = colours();
-  const rows = weeks.sessions;
-  const at = rows.map((row) => row.at);
-  const of = (field) => rows.map((row) => row[field] ?? null);
-  const dates = axis(c, { type: "date" });
-  const scale = axis(c, { range: [0.7, 5.3], dtick: 1 });
-  const dated = (more) => layout(c, { xaxis: dates, ...more });
-  const rest = weeks.rest;
-  const edge = { type: "scatter", mode: "lines", line: { width: 0 }, x: rest.day, hoverinfo: "skip" };
-  return [
-    ["rest", [
-      { ...edge, y: rest.low, showlegend: false },
-      { ...edge, y: rest.high, name: t("rest_band"), fill: "tonexty", fillcolor: faded(c.green, 0.25) },
-      dots(t("rest_day"), rest.day, rest.ln_rmssd, c.grey, "circle-open"),
-      { type: "scatter", mode: "lines", name: t("rest_week"), x: rest.day, y: rest.week, line: { color: c.blue, width: 2.5 } },
-    ], dated({ yaxis: axis(c) })],
-    ["minutes", [
-      { type: "histogram", histfunc: "sum", name: t("minutes_guided"), x: at, y: of("minutes"), xbins: { size: 86400000 }, marker: { color: c.blue } },
-      { type: "histogram", histfunc: "sum", name: t("minutes_rest"), x: at, y: of("rest_minutes"), xbins: { size: 86400000 }, marker: { color: c.green, pattern: { shape: "/" } } },
-    ], dated({ barmode: "stack", yaxis: axis(c, { ticksuffix: " " + t("min") }), bargap: 0.15 })],
-    ["calm", [dots(t("calm"), at, of("calm_pct"), c.green, "circle")],
-      dated({ yaxis: axis(c, { range: [-4, 104], ticksuffix: " %" }) })],
-    ["settle", [dots(t("settle_title"), at, of("settled_minutes"), c.blue, "circle")],
-      dated({ yaxis: axis(c, { rangemode: "tozero", ticksuffix: " " + t("min") }) })],
-    ["check", [
-      dots(t("energy_before"), at, of("energy_before"), c.sand, "diamond"),
-      dots(t("tension_before"), at, of("tension_before"), c.plum, "triangle-up"),
-      dots(t("tension_after"), at, of("tension_after"), c.plum, "triangle-down-open"),
-    ], dated({ yaxis: scale })],
-    ["guess", [
-      dots(t("guess_before"), at, of("on_guard_guess_before"), c.plum, "circle"),
-      dots(t("body_before"), at, of("body_before"), c.blue, "square"),
-      dots(t("guess_after"), at, of("on_guard_guess_after"), c.plum, "circle-open"),
-      dots(t("body_after"), at, of("body_after"), c.blue, "square-open"),
-    ], dated({ yaxis: scale })],
-  ];
-}
-
 // The line goes through neighbouring normal intervals that are well timed, and breaks at every other. Those are marked,
 // poorly timed ones by a mark of their own, where they lie, or at the edge if they lie beyond the range shown first; the text always tells what was measured.
 function tachogram(session, t) {
@@ -87,11 +46,11 @@ function tachogram(session, t) {
   const counts = (i) => kind[i] === 0 && timed[i] === 1;
   const range = usualRange(rr.filter((_, i) => counts(i)));
   for (let i = 0; i < rr.length; i++) {
-    if (i > 0 && number[i] !== number[i - 1] + 1) { line.x.push(time[i] / 60); line.y.push(null); }
-    line.x.push(time[i] / 60); line.y.push(counts(i) ? rr[i] : null);
+    if (i > 0 && number[i] !== number[i - 1] + 1) { line.x.push(1000 * time[i]); line.y.push(null); }
+    line.x.push(1000 * time[i]); line.y.push(counts(i) ? rr[i] : null);
     if (counts(i)) continue;
     const marks = kind[i] === 0 ? untimed : marked;
-    marks.x.push(time[i] / 60);
+    marks.x.push(1000 * time[i]);
     marks.y.push(range ? Math.min(Math.max(rr[i], range[0]), range[1]) : rr[i]);
     marks.text.push(rr[i].toFixed(0) + " ms, " + t(kind[i] === 0 ? "untimed" : session.kinds[kind[i]]));
   }
@@ -114,7 +73,7 @@ function paceLine(session) {
   const x = [], y = [];
   const all = [...session.paces, [session.length_s, null]];
   for (let i = 0; i + 1 < all.length; i++) {
-    x.push(all[i][0] / 60, all[i + 1][0] / 60); y.push(all[i][1], all[i][1]);
+    x.push(1000 * all[i][0], 1000 * all[i + 1][0]); y.push(all[i][1], all[i][1]);
   }
   return { x, y };
 }
@@ -130,7 +89,7 @@ function stateBands(states, step, c) {
     const state = states[from];
     if (tint[state]) {
       bands.push({
-        type: "rect", xref: "x", yref: "y domain", x0: (from * step) / 60, x1: (i * step) / 60, y0: 0, y1: 1,
+        type: "rect", xref: "x", yref: "y domain", x0: 1000 * from * step, x1: 1000 * i * step, y0: 0, y1: 1,
         layer: "below", line: { width: 0 }, fillcolor: faded(tint[state], depth[state]),
       });
     }
@@ -163,13 +122,21 @@ function rsaBand(session, time, c) {
   return { type: "scatter", mode: "lines", x, y, fill: "toself", fillcolor: faded(c.blue, 0.16), line: { width: 0 }, hoverinfo: "skip", showlegend: false };
 }
 
-function phaseMarks(session, t, c) {
+// A name that would lie on the one before it is left out.
+function phaseMarks(session, t, c, width) {
   const phases = session.phases.filter(([, phase]) => LABELLED.includes(phase));
+  const pixels = (at) => (at / session.length_s) * (width - 116);
+  let free = -Infinity;
   const lines = phases.map(([at]) => ({
-    type: "line", xref: "x", yref: "paper", x0: at / 60, x1: at / 60, y0: 0, y1: 1, line: { color: c.line, width: 1, dash: "dot" },
+    type: "line", xref: "x", yref: "paper", x0: 1000 * at, x1: 1000 * at, y0: 0, y1: 1, line: { color: c.line, width: 1, dash: "dot" },
   }));
-  const names = phases.map(([at, phase]) => ({
-    xref: "x", yref: "paper", x: at / 60, y: 1, xanchor: "left", yanchor: "bottom", showarrow: false, text: t(phase), font: { size: 11, color: c.soft },
+  const fits = ([at, phase]) => {
+    if (pixels(at) < free) return false;
+    free = pixels(at) + 7 * t(phase).length;
+    return true;
+  };
+  const names = phases.filter(fits).map(([at, phase]) => ({
+    xref: "x", yref: "paper", x: 1000 * at, y: 1, xanchor: "left", yanchor: "bottom", showarrow: false, text: t(phase), font: { size: 11, color: c.soft },
   }));
   return { lines, names };
 }
@@ -196,18 +163,28 @@ function stacked(lanes) {
   return stack;
 }
 
-function sessionPlot(session, t) {
+// Time since the session's first sample, as a date of 1970: those get marks and hover texts of minutes and seconds.
+function timeAxis(c, length_s, more) {
+  const form = length_s < 3600 ? "%-M:%S" : "%-H:%M:%S";
+  const step = [1, 5, 10, 30, 60, 120, 300, 600, 1800, 3600].find((s) => length_s / s <= 8) ?? 7200;
+  return axis(c, { type: "date", range: [0, 1000 * Math.max(1, length_s)], tick0: 0, dtick: 1000 * step, tickformat: form, hoverformat: form, ...more });
+}
+
+// `size` is that of its place in pixels.
+function sessionPlot(session, t, size = { width: 1000, height: 800 }) {
   const c = colours();
   const beats = tachogram(session, t);
   const states = seconds(session, "state").map((code) => session.states[code] ?? null);
-  const time = states.map((_, i) => ((i + 1) * session.step_s) / 60);
+  const time = states.map((_, i) => 1000 * (i + 1) * session.step_s);
   const guide = unpacked(session.guide);
-  const guideTime = Array.from(guide, (_, i) => i / session.guide_hz / 60);
+  const guideTime = Array.from(guide, (_, i) => (1000 * i) / session.guide_hz);
   const pace = paceLine(session);
   const breathing = seconds(session, "breaths_per_min"), confidence = seconds(session, "breath_confidence");
-  const line = (name, y, colour, more) => ({ type: "scatter", mode: "lines", name, x: time, y, line: { color: colour, width: 1.8, ...more } });
-  const titled = (title, more) => axis(c, { title: { text: title }, rangemode: "tozero", ...more });
-  const marks = phaseMarks(session, t, c);
+  const line = (name, y, colour, shown, more, unit = "") => ({
+    type: "scatter", mode: "lines", name, x: time, y, line: { color: colour, width: 1.8, ...more }, hovertemplate: `%{y:${shown}}${unit}<extra>%{fullData.name}</extra>`,
+  });
+  const titled = (title, more) => axis(c, { title: { text: title, font: { size: 11 } }, rangemode: "tozero", ...more });
+  const marks = phaseMarks(session, t, c, size.width);
   const { traces, axes, lowest } = stacked([
     {
       height: 38,
@@ -217,7 +194,7 @@ function sessionPlot(session, t) {
       ],
       traces: [
         [1, { type: "scatter", mode: "lines", name: t("guide"), x: guideTime, y: guide, line: { width: 0 }, fill: "tozeroy", fillcolor: faded(c.blue, 0.16), hoverinfo: "skip" }],
-        [0, { type: "scatter", mode: "lines", name: t(session.signal === "ppg" ? "ppi" : "rr"), x: beats.line.x, y: beats.line.y, line: { color: c.ink, width: 1.2 } }],
+        [0, { type: "scatter", mode: "lines", name: t(session.signal === "ppg" ? "ppi" : "rr"), x: beats.line.x, y: beats.line.y, line: { color: c.ink, width: 1.2 }, hovertemplate: "%{y:.0f} ms<extra>%{fullData.name}</extra>" }],
         [0, dots(t("not_normal"), beats.marked.x, beats.marked.y, c.plum, "x-thin-open", { text: beats.marked.text, hovertemplate: "%{text}", cliponaxis: false })],
         [0, dots(t("untimed"), beats.untimed.x, beats.untimed.y, c.grey, "circle-open", {
           text: beats.untimed.text, hovertemplate: "%{text}", cliponaxis: false, visible: beats.untimed.x.length > 0,
@@ -230,35 +207,36 @@ function sessionPlot(session, t) {
         type: "category", categoryorder: "array", categoryarray: STATE_ORDER,
         range: [-0.5, 4.5], tickmode: "array", tickvals: STATE_ORDER, ticktext: STATE_ORDER.map(t), fixedrange: true,
       })],
-      traces: [[0, line(t("state"), states, c.ink, { shape: "hv", width: 2.5 })]],
+      traces: [[0, { ...line(t("state"), states, c.ink, "", { shape: "hv", width: 2.5 }), text: states.map((state) => state && t(state)), hovertemplate: "%{text}<extra>%{fullData.name}</extra>" }]],
     },
     {
       height: 12,
       axes: [titled(t("coherence")), titled(t("rsa"), { side: "right", showgrid: false })],
       traces: [
-        [0, line(t("coherence"), seconds(session, "coherence"), c.green)],
+        [0, line(t("coherence"), seconds(session, "coherence"), c.green, ".1f")],
         [1, rsaBand(session, time, c)],
-        [1, line(t("rsa"), seconds(session, "rsa_ms"), c.blue, { dash: "dot" })],
+        [1, line(t("rsa"), seconds(session, "rsa_ms"), c.blue, ".0f", { dash: "dot" }, " ms")],
       ],
     },
     {
       height: 12,
       axes: [titled(t("per_min"))],
       traces: [
-        [0, line(t("breathing_own"), breathing.map((rate, i) => (confidence[i] >= 0.5 ? rate : null)), c.blue)],
-        [0, { type: "scatter", mode: "lines", name: t("breathing_guide"), x: pace.x, y: pace.y, line: { color: c.sand, dash: "dash", width: 1.6 } }],
+        [0, line(t("breathing_own"), breathing.map((rate, i) => (confidence[i] >= 0.5 ? rate : null)), c.blue, ".1f", {}, " " + t("per_min"))],
+        [0, { type: "scatter", mode: "lines", name: t("breathing_guide"), x: pace.x, y: pace.y, line: { color: c.sand, dash: "dash", width: 1.6 }, hovertemplate: `%{y:.1f} ${t("per_min")}<extra>%{fullData.name}</extra>` }],
       ],
     },
     {
       height: 10,
       axes: [titled(t("quality"), { rangemode: "normal", range: [0, 1.05], dtick: 0.5 })],
-      traces: [[0, line(t("quality"), seconds(session, "quality"), c.grey)]],
+      traces: [[0, line(t("quality"), seconds(session, "quality"), c.grey, ".2f")]],
     },
   ]);
   return [traces, layout(c, {
     shapes: [...stateBands(states, session.step_s, c), ...marks.lines], annotations: marks.names,
-    margin: { l: 60, r: 56, t: 44, b: 40 }, legend: { orientation: "h", y: -0.07, yanchor: "top", x: 0 },
-    xaxis: axis(c, { title: { text: t("minutes_axis") }, range: [0, session.length_s / 60], anchor: lowest }),
+    margin: { l: 60, r: 56, t: 44, b: 40 }, legend: { orientation: "h", y: -50 / (size.height - 160), yanchor: "top", x: 0 },
+    dragmode: matchMedia("(pointer: fine)").matches ? "zoom" : false,
+    xaxis: timeAxis(c, session.length_s, { title: { text: t("time_axis") }, anchor: lowest }),
     ...axes,
   })];
 }

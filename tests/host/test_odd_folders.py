@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from host.export import run as run_export
-from host.report import run as run_report
+from host.report.command import run as run_report
 from host.session_files import session_folders
 from tests.pulled_sessions import record_days, rewrite
 

@@ -10,7 +10,7 @@ import pytest
 from host.errors import HostError
 from host.export import export
 from host.pseudonyms import KEY_FILE, Pseudonyms
-from host.report import make_report
+from host.report.command import make_report
 from host.whole_file import write_whole
 from tests.pulled_sessions import FIRST_DAY, record_session
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -16,27 +15,19 @@ from device.recording.format.metrics import METRICS, STATE_WORDS
 from device.session.choosing.preferences import Language
 from dsp.hrv.time_domain import PULSE_FLOOR_MS
 from host.errors import HostError
-from host.report import make_report, run
-from host.report import page as page_of
-from host.report_weeks import rest_intervals, resting_days, weeks
+from host.report.command import make_report, run
+from host.report.page import Folder
+from host.report.page import page as page_of
+from host.report.rows import artefact_pct, rest_intervals, resting_days
+from host.report.weeks import rest_band
+from host.report.words import all_words
 from host.session_files import read_session, session_folders
 from tests.pulled_sessions import FIRST_DAY, REST_S, record_days, record_session
+from tests.report_helpers import embedded
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 NODE = shutil.which("node")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--enable-logging=stderr",
-    "--virtual-time-budget=20000",
-]
 UNDATED = 2
+SCRIPTS = ("words.js", "plots.js", "weeks.js", "sessions.js", "page.js")
 
 
 @pytest.fixture(scope="module")
@@ -51,12 +42,6 @@ def page(store: Path) -> str:
     out = store / "report.html"
     assert make_report(store, out) == 24
     return out.read_text(encoding="utf-8")
-
-
-def embedded(page: str, name: str) -> Any:
-    found = re.search(rf'<script type="application/json" id="{name}">(.*?)</script>', page, re.DOTALL)
-    assert found is not None
-    return json.loads(found[1])
 
 
 def unpacked(text: str) -> np.ndarray:
@@ -94,14 +79,14 @@ def test_sessions_without_a_date_come_last_in_order_of_their_number(store: Path,
     make_report(copies, tmp_path / "report.html")
     data = embedded((tmp_path / "report.html").read_text(encoding="utf-8"), "data")
     assert [session["name"] for session in data["sessions"]] == [dated.name, "10000", "9999", "0003"]
-    assert [session["name"] for session in data["weeks"]["sessions"]] == [dated.name]
+    assert [week["recorded"] for week in data["weeks"]] == [1]
 
 
 def test_the_time_of_the_last_shutdown_puts_nothing_into_the_weeks(tmp_path: Path) -> None:
     record_days(tmp_path, 2, saved=frozenset({0, 1}))
     sessions = [read_session(folder) for folder in session_folders(tmp_path)]
     assert resting_days(sessions) == []
-    assert weeks(sessions)["sessions"] == []
+    assert Folder(sessions, FIRST_DAY.date()).dated_rows() == []
 
 
 def test_intervals_timed_too_poorly_for_variability_are_told_apart(tmp_path: Path) -> None:
@@ -123,7 +108,7 @@ def test_the_resting_band_is_that_of_the_minutes_of_rest(store: Path) -> None:
     normal = [i for i in intervals if i.kind == "normal"]
     steps = [b.rr_ms - a.rr_ms for a, b in pairwise(normal) if b.number == a.number + 1]
     assert days[0].ln_rmssd == pytest.approx(np.log(np.sqrt(np.mean(np.square(steps)))))
-    rest = weeks(sessions)["rest"]
+    rest = rest_band(sessions)
     assert rest["sensor"] == "ecg"
     assert np.isnan(rest["low"][0])
     assert rest["low"][-1] < rest["week"][-1] < rest["high"][-1] or np.isfinite(rest["low"][-1])
@@ -142,47 +127,61 @@ def test_pulses_tell_no_rest_that_their_timing_does_not_carry(store: Path) -> No
 
 def test_every_language_is_complete() -> None:
     parts = files("host") / "report_page"
+    code = "".join((parts / name).read_text(encoding="utf-8") for name in (*SCRIPTS, "page.html"))
     texts = json.loads((parts / "texts.json").read_text(encoding="utf-8"))
-    assert texts.keys() == {language.value for language in Language}
-    for words in texts.values():
-        assert words.keys() == texts["en"].keys()
-        for key in words.keys() - {"plotly"}:
-            assert words[key].count("{}") == texts["en"][key].count("{}"), key
-            assert words[key], key
-    code = "".join((parts / name).read_text(encoding="utf-8") for name in ("plots.js", "page.js", "page.html"))
+    for words in (texts, all_words()):
+        assert words.keys() == {language.value for language in Language}
+        for column in words.values():
+            assert column.keys() == words["en"].keys()
+            for key in column.keys() - {"plotly"}:
+                assert column[key], key
+                assert str(column[key]).count("{}") == str(words["en"][key]).count("{}"), key
+                assert len(column[key]) == len(words["en"][key]) or isinstance(column[key], str), key
     used = set(re.findall(r"""\bt\("(\w+)"|data-text="(\w+)"|"(fact_\w+)\"""", code))
+    pictures = set(re.findall(r'(?:key: |trend\()"(\w+)"', code))
     assert {a or b or c for a, b, c in used} <= texts["en"].keys()
+    assert {f"{picture}_{part}" for picture in pictures for part in ("title", "note")} <= texts["en"].keys()
+    assert len(pictures) >= 10
     assert {"fact_energy", "fact_tension", "fact_sleep", "fact_tolerance"} <= {c for _, _, c in used}
-    wearer_reads = " ".join(v for v in texts["en"].values() if isinstance(v, str)).lower()
-    for word in ("alarm", "failed", "bad ", "danger", "wrong", "!"):
+    wearer_reads = " ".join(str(v) for words in (texts, all_words()) for v in words["en"].values()).lower()
+    for word in ("failed", "bad ", "danger", "wrong", "!", "streak", "missed a", "missed day"):
         assert word not in wearer_reads
 
 
 def test_a_name_in_a_file_cannot_become_markup(store: Path) -> None:
     name = "</script><script>alert(1)</script>{{plotly}}"
-    made = page_of([replace(read_session(session_folders(store)[0]), name=name)], [name], "nb")
+    session = replace(read_session(session_folders(store)[0]), name=name)
+    made = page_of(Folder([session], FIRST_DAY.date(), unread=[name], ahead=[name], notes={name: name}), "nb")
     assert "alert(1)</script>" not in made
     assert embedded(made, "data")["sessions"][0]["name"] == name
+    assert embedded(made, "data")["sessions"][0]["note"] == name
 
 
 def scripted(code: str) -> str:
     """What `code` says after the page's scripts, without a browser; texts are their own keys."""
     parts = files("host") / "report_page"
-    plots, page = ((parts / name).read_text(encoding="utf-8") for name in ("plots.js", "page.js"))
-    numbers = page[page.index("function number") : page.index("function signed")]
-    lists = page[page.index("// A folder named by a clock") : page.index("function notes")]
-    script = f"""{plots}
-        globalThis.document = {{}}; globalThis.getComputedStyle = () => ({{ getPropertyValue: () => "#000000" }});
-        const language = "en", t = (key) => key, element = (tag, ...inside) => inside.flat().join(" ");
-        {numbers} {lists} {code}"""
+    scripts = "".join((parts / name).read_text(encoding="utf-8") for name in SCRIPTS if name != "page.js")
+    texts = json.dumps({"en": {"locale": "en-GB"}})
+    script = f"""
+        const given = {{ texts: {json.dumps(texts)}, data: '{{"language": "en", "weeks": []}}' }};
+        globalThis.document = {{
+          getElementById: (name) => ({{ textContent: given[name] }}),
+          createElement: () => ({{
+            inside: [], append(...more) {{ this.inside.push(...more); }},
+            toString() {{ return this.inside.join(" "); }},
+          }}),
+        }};
+        globalThis.getComputedStyle = () => ({{ getPropertyValue: () => "#000000" }});
+        globalThis.matchMedia = () => ({{ matches: true }});
+        {scripts} {code}"""
     return subprocess.run([str(NODE), "-e", script], capture_output=True, text=True, timeout=60, check=True).stdout
 
 
 @pytest.mark.skipif(NODE is None, reason="Node is not installed")
 @pytest.mark.parametrize(("calm_pct", "told"), [(None, False), (0.0, False), (0.4, False), (12.0, True)])
 def test_a_session_without_calm_is_not_headed_by_nought(calm_pct: float | None, told: bool) -> None:
-    session = {"name": "0001", "at": None, "minutes": 3.0, "calm_pct": calm_pct, "settled_minutes": None}
-    assert ("row_calm" in scripted(f"console.log(heading({json.dumps(session)}).join());")) is told
+    session = {"name": "0001", "at": None, "minutes": 3.0, "calm_pct": calm_pct, "settled_after_s": None}
+    assert ("row_calm" in scripted(f"console.log(String(heading({json.dumps(session)})));")) is told
 
 
 @pytest.mark.skipif(NODE is None, reason="Node is not installed")
@@ -201,10 +200,35 @@ def test_pulse_intervals_are_never_called_rr(signal: str, named: str) -> None:
     }
     said = scripted(
         f"""const session = {json.dumps(session | {"minutes": None})}, [traces, shape] = sessionPlot(session, t);
-        console.log(traces[1].name, shape.yaxis.title.text, facts(session));"""
+        console.log(traces[1].name, shape.yaxis.title.text, String(facts(session)));"""
     )
     assert ("ppi" in said) == (named == "PPI")
     assert ("rr tachogram " in said) == (named == "RR")
+
+
+@pytest.mark.skipif(NODE is None, reason="Node is not installed")
+def test_times_are_minutes_and_seconds() -> None:
+    said = scripted("console.log([0, 3, 59.6, 187, 3600, 21605, null].map(clock).join());")
+    assert said.strip() == "0:00,0:03,1:00,3:07,1:00:00,6:00:05,–"
+
+
+def test_what_is_left_out_stands_beside_the_variability(store: Path, page: str) -> None:
+    session = read_session(session_folders(store)[0])
+    counted = [i.kind == "normal" and i.timed for i in session.notes.intervals]
+    row = next(s for s in embedded(page, "data")["sessions"] if s["name"] == session.name)
+    assert row["artefact_pct"] == pytest.approx(100 * (1 - np.mean(counted)))
+    assert np.isnan(artefact_pct([]))
+
+
+def test_notes_are_found_by_number_and_by_name(store: Path, tmp_path: Path) -> None:
+    names = [folder.name for folder in session_folders(store)[:3]]
+    for name in names:
+        shutil.copytree(store / name, tmp_path / name)
+    (tmp_path / "notes.txt").write_text(f"1: moved house <b>\n{names[1]} slept in\n\nnot a note\n", encoding="utf-8")
+    make_report(tmp_path, tmp_path / "report.html")
+    data = embedded((tmp_path / "report.html").read_text(encoding="utf-8"), "data")
+    noted = {session["name"]: session["note"] for session in data["sessions"]}
+    assert noted == {names[0]: "moved house <b>", names[1]: "slept in", names[2]: None}
 
 
 def test_what_cannot_be_read_is_said_and_the_rest_is_shown(
@@ -227,55 +251,3 @@ def test_an_empty_folder_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixtu
         make_report(tmp_path, tmp_path / "report.html")
     assert run(tmp_path / "none", tmp_path / "report.html") == 2
     assert capsys.readouterr().err.count("\n") == 1
-
-
-def drawn(page: Path, folder: Path) -> str:
-    """The page as a browser has it; that had nothing to complain of."""
-    command = [str(CHROMIUM), *FLAGS, f"--user-data-dir={folder / 'browser'}", "--dump-dom", page.as_uri()]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
-    assert [line for line in done.stderr.splitlines() if "CONSOLE" in line] == []
-    return done.stdout[: done.stdout.index("<script")]
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
-def test_a_pulse_session_shows_which_intervals_are_not_in_its_variability(tmp_path: Path) -> None:
-    record_session(tmp_path / "copies", 1, FIRST_DAY, pulse=True)
-    out = tmp_path / "report.html"
-    make_report(tmp_path / "copies", out, "en")
-    body = drawn(out, tmp_path)
-    assert ">real beat, imprecise time</text>" in body
-    assert ">PPI (ms)</text>" in body
-    assert ">RR" not in body
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
-def test_sessions_that_all_lack_a_date_leave_no_empty_figures(store: Path, tmp_path: Path) -> None:
-    undated = session_folders(store)[UNDATED]
-    for name in ("0001-20260301-2000", "0002"):
-        shutil.copytree(undated, tmp_path / "copies" / name)
-    (tmp_path / "copies" / "dates.json").write_text("{}")
-    out = tmp_path / "report.html"
-    make_report(tmp_path / "copies", out, "en")
-    body = drawn(out, tmp_path)
-    assert "<figure" not in body
-    assert body.count("js-plotly-plot") == 1
-    assert re.findall(r"<summary><b>(.*?)</b>", body) == ["Session 0002, no date", "Session 0001, no date"]
-    assert "20260301" not in body
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
-@pytest.mark.parametrize(("language", "word"), [("nb", "Roer seg"), ("en", "Settling")])
-def test_a_browser_draws_it_without_complaint(store: Path, tmp_path: Path, language: str, word: str) -> None:
-    out = tmp_path / "report.html"
-    make_report(store, out, language)
-    body = drawn(out, tmp_path)
-    assert f'<html lang="{language}">' in body
-    assert body.count("<details") == 24
-    assert body.count("js-plotly-plot") == 7
-    assert {"nb": "<dt>Spent: før / etter</dt><dd>", "en": "<dt>Tense: before / after</dt><dd>"}[language] in body
-    assert body.count('class="js-line"') >= 8
-    assert body.count('class="point"') > 100
-    assert f">{word}</text>" in body

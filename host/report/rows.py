@@ -1,4 +1,4 @@
-"""The sessions over days and weeks: what was measured, without an interpretation."""
+"""One session's numbers, as its summary has them; and what its minute of rest tells."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -10,8 +10,7 @@ from device.recording.format.summary_keys import CHECK_IN_ANSWERS
 from device.recording.format.vocabulary import REST
 from dsp.hrv.time_domain import hrv_snapshot, ln_rmssd
 from dsp.state.profile import Profile, RestingDay
-from dsp.state.weeks import since_start, week_points
-from dsp.types import RRInterval
+from dsp.types import IntervalKind, RRInterval
 from host.session_files import PulledSession
 
 
@@ -43,48 +42,50 @@ def resting_days(sessions: Iterable[PulledSession]) -> list[RestingDay]:
     return list(profile.resting_days)
 
 
-def weeks(sessions: Sequence[PulledSession]) -> dict[str, Any]:
-    """The numbers behind the weeks' plots: the resting band of the sensor used most, and a row for each session."""
-    days = resting_days(sessions)
-    sensors = [day.sensor for day in days]
-    sensor = max(sensors, key=sensors.count, default="")
-    change = since_start(days, sensor=sensor)
-    points = {point.day: point for point in week_points(days, sensor=sensor)}
-    mine = [day for day in days if day.sensor == sensor]
-    return {
-        "rest": {
-            "sensor": sensor,
-            "day": [date.fromordinal(d.day).isoformat() for d in mine],
-            "ln_rmssd": [d.ln_rmssd for d in mine],
-            "week": [points[d.day].ln_rmssd for d in mine],
-            "low": [points[d.day].band_low for d in mine],
-            "high": [points[d.day].band_high for d in mine],
-            "since_start": change.ln_rmssd,
-        },
-        "sessions": [session_row(s) for s in sessions if s.started is not None],
-    }
+def artefact_pct(intervals: Sequence[RRInterval]) -> float:
+    """The share of intervals that variability leaves out: not normal, or timed too poorly; NaN without any."""
+    if not intervals:
+        return math.nan
+    return 100.0 * sum(i.kind is not IntervalKind.NORMAL or not i.timed for i in intervals) / len(intervals)
 
 
 def session_row(session: PulledSession) -> dict[str, Any]:
-    """One session's numbers, None where there is no support."""
+    """One session's numbers, None or NaN where there is no support. `minutes` is all practice, and `rest_minutes` the
+    part of it that was rest after settling: docs/recording-format.md."""
     practice = session.summary.get("practice") or {}
-    settled_s = practice.get("settled_after_s")
-    answers = {
-        f"{what}_{check_in['when']}": check_in.get(what)
-        for check_in in session.summary.get("check_ins") or []
-        for what in CHECK_IN_ANSWERS
-    }
+    check_ins = session.summary.get("check_ins") or []
+    answers = {f"{what}_{c['when']}": c.get(what) for c in check_ins for what in CHECK_IN_ANSWERS}
+    guess, body = answers.get("on_guard_guess_before"), practice.get("body_on_guard_before")
+    rest_ln_rmssd, rest_bpm = rest_reading(session)
     return {
         "name": session.name,
         "at": None if session.started is None else session.started.astimezone().strftime("%Y-%m-%dT%H:%M:%S"),
         "minutes": practice.get("minutes"),
         "rest_minutes": practice.get("rest_after_settling_minutes"),
         "calm_pct": practice.get("calm_pct"),
-        "settled_minutes": None if settled_s is None else settled_s / 60,
-        "body_before": practice.get("body_on_guard_before"),
+        "settled_after_s": practice.get("settled_after_s"),
+        "body_before": body,
         "body_after": practice.get("body_on_guard_after"),
+        "gap": None if guess is None or body is None else abs(guess - body),
+        "rest_ln_rmssd": rest_ln_rmssd,
+        "rest_bpm": rest_bpm,
+        "rest_artefact_pct": artefact_pct(rest_intervals(session)[0]),
+        "artefact_pct": artefact_pct(session.notes.intervals),
+        "guided_coherence": _guided_coherence(session),
         **answers,
     }
+
+
+def _guided_coherence(session: PulledSession) -> float:
+    """The mean while the guide led; NaN where it could not be told."""
+    values = session.metrics["coherence"]
+    paced = [0.0, *(t_s for t_s, _ in session.notes.paces), len(values) * session.metrics_step_s]
+    told: list[float] = []
+    for (begin_s, pace), end_s in zip([(0.0, math.nan), *session.notes.paces], paced[1:], strict=True):
+        if not math.isnan(pace):
+            told += values[int(begin_s / session.metrics_step_s) : int(end_s / session.metrics_step_s)].tolist()
+    told = [value for value in told if not math.isnan(value)]
+    return sum(told) / len(told) if told else math.nan
 
 
 def local_day(at: datetime) -> date:
