@@ -17,7 +17,7 @@ from device.sampling.sampler import SampleMessage
 from device.sampling.session_clock import Timeline
 from device.sampling.sources import SampleSource
 from device.screens import draw
-from device.session.commands import Command, Dim, ShareAllowed, ShutDown, StartRecording, StopRecording
+from device.session.commands import Command, Dim, KeepPreferences, ShareAllowed, ShutDown, StartRecording, StopRecording
 from device.session.events import EndReason, Event, Learned, PaceChanged
 from device.session.machine import Session
 from device.session.showing.cues import CueDuty
@@ -83,6 +83,7 @@ class Appliance:
         self._timeline = Timeline(parts.clock.monotonic_ns(), parts.info.fs_hz)
         self._assembler = Assembler(parts.info, self._timeline)
         self._pipeline = Pipeline(KINDS[parts.info.kind], parts.info.fs_hz, state=parts.estimator)
+        parts.panel.brighten(session.preferences.brightness, 0.0)
         self._shown: View | None = None
         self._next_frame_s = self._next_usb_s = self._next_storage_s = 0.0
         self._turn_s = math.inf
@@ -212,6 +213,8 @@ class Appliance:
                 self._pipeline.set_pace(order.t_s, order.breaths_per_min)
             case StartRecording():
                 self._next_storage_s = 0.0  # so that a card that refuses is found out before anything says "saved"
+            case KeepPreferences():
+                self._parts.panel.brighten(order.preferences.brightness, self.now_s)
             case Dim():
                 self._parts.panel.dim(order.on, self.now_s)
             case ShareAllowed():

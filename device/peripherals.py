@@ -8,12 +8,15 @@ from typing import Protocol
 
 from PIL import Image
 
+from device.session.choosing.preferences import USUAL_BRIGHTNESS
 from drivers.button import ButtonEvent
 from drivers.errors import DriverError
 
 DISPLAY_RETRY_S = 2.0
 BUTTON_RETRY_S = 5.0
-DIM_CONTRAST = 1
+DIM_CONTRAST, MOST_CONTRAST = 1, 255
+BRIGHTNESS = (0.0, 0.3, 1.0, 2.0)
+"""Of the configured contrast, from night to brightest."""
 log = logging.getLogger(__name__)
 
 
@@ -36,6 +39,7 @@ class Panel:
         self._open_display = open_display
         self._contrast = contrast
         self._dimmed = False
+        self._brightness = USUAL_BRIGHTNESS
         self._display: Display | None = None
         self._retry_s = -math.inf
 
@@ -61,6 +65,15 @@ class Panel:
 
     def dim(self, dimmed: bool, now_s: float) -> None:
         self._dimmed = dimmed
+        self._light(now_s)
+
+    def brighten(self, level: int, now_s: float) -> None:
+        """To one of the menu's levels, 0 the night's."""
+        if level != self._brightness:
+            self._brightness = level
+            self._light(now_s)
+
+    def _light(self, now_s: float) -> None:
         try:
             self._apply_contrast()
         except DriverError as error:
@@ -75,7 +88,8 @@ class Panel:
 
     def _apply_contrast(self) -> None:
         if self._display is not None:
-            self._display.contrast(DIM_CONTRAST if self._dimmed else self._contrast)
+            wanted = round(self._contrast * BRIGHTNESS[self._brightness])
+            self._display.contrast(DIM_CONTRAST if self._dimmed else max(DIM_CONTRAST, min(MOST_CONTRAST, wanted)))
 
     def _lose(self, error: DriverError, now_s: float) -> None:
         if self._retry_s == -math.inf or self._display is not None:
