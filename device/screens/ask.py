@@ -15,7 +15,7 @@ PILL_FONT = "helvR12"
 
 def question(canvas: Canvas, view: QuestionView) -> None:
     """Five growing beads for 1 to 5, and a question mark for "don't know"; the selected one is filled."""
-    canvas.say(2, -3, f"question.{view.question}")
+    canvas.say(2, -2, f"question.{view.question}")
     canvas.dots(view.number, view.count)
     for value, (x, radius) in enumerate(zip(BEAD_CENTRES, BEAD_RADII, strict=True), start=1):
         if view.selected == value:
