@@ -6,7 +6,6 @@ from dataclasses import dataclass
 MINUTES = (3, 5, 10, 20)
 CUE_LEVELS = 4
 BRIGHTNESS_LEVELS = 4
-NIGHT = 0
 USUAL_BRIGHTNESS = 2
 
 
@@ -27,7 +26,7 @@ class GuideForm(enum.StrEnum):
 @dataclass(frozen=True, slots=True)
 class Preferences:
     """`minutes` is the guide's length, one of `MINUTES`. `led_level` and `vibration_level` run from 0 (off) to 3,
-    `brightness` of the screen from `NIGHT` to 3. `ask_more`: a day's first check-in also asks for sleep, and for light
+    `brightness` of the screen from 0 (the night's) to 3. `ask_more`: a day's first check-in also asks for sleep, and for light
     and sound."""
 
     language: Language = Language.NB
