@@ -18,7 +18,16 @@ from device.sampling.sampler import SampleMessage
 from device.sampling.session_clock import Timeline
 from device.sampling.sources import SampleSource
 from device.screens import draw
-from device.session.commands import Blank, Command, Rest, ShareAllowed, ShutDown, StartRecording, StopRecording
+from device.session.commands import (
+    Blank,
+    Command,
+    KeepPreferences,
+    Rest,
+    ShareAllowed,
+    ShutDown,
+    StartRecording,
+    StopRecording,
+)
 from device.session.events import EndReason, Event, Learned, PaceChanged
 from device.session.machine import Session
 from device.session.showing.views import View
@@ -80,6 +89,7 @@ class Appliance:
         self._assembler = Assembler(parts.info, self._timeline)
         self._pipeline = self._new_pipeline(0)
         self._resting = self._dark = False
+        parts.panel.brighten(session.preferences.brightness)
         self._shown: View | None = None
         self._next_frame_s = self._next_usb_s = self._next_storage_s = 0.0
         self._turn_s = math.inf
@@ -230,6 +240,8 @@ class Appliance:
             case Blank():
                 self._dark = order.on
                 self._parts.panel.light(not order.on)
+            case KeepPreferences():
+                self._parts.panel.brighten(order.preferences.brightness)
             case ShareAllowed():
                 if order.allowed:
                     # The session that the cable ended is shared too.

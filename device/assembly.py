@@ -6,7 +6,7 @@ no clock and no board; what it shares with them, `learning` and `session_info`, 
 import logging
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from device.recording.session_log import SessionLog
 from device.recording.store import Store
 from device.sampling.blocks import signal_of_front_end
 from device.sampling.sources import SampleSource
-from device.session.choosing.preferences import History, Language, Preferences
+from device.session.choosing.preferences import GuideForm, History, Language, Preferences
 from device.session.machine import Session
 from device.session.state import SessionSettings
 from device.system.battery import Battery
@@ -92,11 +92,12 @@ def assemble(
         return clock.monotonic_ns() / 1e9
 
     known = memory.now.profile.resonance
+    led, vibration = _cue(board.open_led), _cue(board.open_vibration)
     estimator, learner = learning(memory.now.profile, lambda: occasion(sensor, wall_clock))
     session = Session(
         memory.now.preferences,
         memory.now.history,
-        settings or session_settings(config, info),
+        replace(settings or session_settings(config, info), led=led is not None, vibration=vibration is not None),
         None if known is None else known.breaths_per_min,
     )
     session_log = SessionLog(store, lambda: dated_info(signal_of_front_end(info), origin, wall_clock), live)
@@ -107,7 +108,7 @@ def assemble(
         panel=Panel(watchers.open_display or board.open_display, config.display.contrast, now_s, background),
         button=LateButton(board.open_button, now_s, source.nudge),
         interlock=UsbInterlock(board.usb_port()),
-        cues=Cues(_cue(board.open_led), _cue(board.open_vibration), now_s, background),
+        cues=Cues(led, vibration, now_s, background),
         battery=Battery(Path(config.power.gauge) if config.power.gauge is not None else None, config.power.low_pct),
         wall_clock=wall_clock,
         estimator=estimator,
@@ -150,6 +151,8 @@ def new_wearer(config: Config) -> Memory:
             chosen.fade_guide,
             config.cues.led_level,
             config.cues.vibration_level,
+            GuideForm(chosen.guide),
+            ask_more=chosen.ask_more,
         ),
         history=History(target_breaths_per_min=chosen.breaths_per_min),
     )

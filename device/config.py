@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from device.errors import ConfigError
-from device.session.choosing.preferences import MINUTES, Language
+from device.session.choosing.preferences import MINUTES, GuideForm, Language
 from device.session.pacing import FASTEST_TARGET
 from drivers.sensors import DEFAULT, FRONT_ENDS
 from drivers.wiring import Wiring
@@ -61,8 +61,10 @@ class SessionConfig:
     breaths_per_min: float = between(6.0, 4.0, FASTEST_TARGET)
     language: str = one_of("nb", *(language.value for language in Language))
     hide_state: bool = False
-    hide_numbers: bool = False
+    hide_numbers: bool = True
     fade_guide: bool = False
+    guide: str = one_of("outline", *(form.value for form in GuideForm))
+    ask_more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,23 @@
 """A session driven as the appliance drives it: seconds of body and button, and all that came out."""
 
 import math
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
+from device.session.choosing.menu import MenuItem
 from device.session.choosing.preferences import History, Preferences
 from device.session.commands import Command, StopRecording
 from device.session.events import EndReason, Event, Phase, PhaseChanged
 from device.session.machine import Session
+from device.session.showing.views import MenuView, PageView, Storage
 from device.session.state import SessionSettings, Step
 from dsp.types import Beat, Contact, IntervalKind, MetricsRow, RRInterval, StateKind, WearerState
 
 CALM = WearerState(StateKind.CALM, 0.9, 0.0, arousal=0.1)
 ON_GUARD = WearerState(StateKind.ALARM, 0.9, 0.0, arousal=0.9)
 NEUTRAL = WearerState(StateKind.NEUTRAL, 0.9, 0.0, arousal=0.5)
+
+READ_CARDS = History(cards_seen=True)
 
 Kind = TypeVar("Kind")
 
@@ -27,7 +32,9 @@ class Driver:
         settings: SessionSettings | None = None,
         known_breaths_per_min: float | None = None,
     ) -> None:
-        self.session = Session(preferences or Preferences(minutes=3), history, settings, known_breaths_per_min)
+        self.session = Session(
+            preferences or Preferences(minutes=3), history or READ_CARDS, settings, known_breaths_per_min
+        )
         self.t_s = 0.0
         self.state: WearerState | None = NEUTRAL
         self.breaths_per_min = math.nan
@@ -73,9 +80,9 @@ class Driver:
         return self.press().run(0.6)
 
     def skip(self) -> "Driver":
-        """Past all the questions that are left: each begins at "skip"."""
-        while self.session.step in (Step.CHECK_IN, Step.CHECK_OUT):
-            self.long()
+        """Past all the questions that are left."""
+        if self.session.step in (Step.CHECK_IN, Step.CHECK_OUT):
+            self.double()
         return self
 
     def touch(self, contact: Contact) -> "Driver":
@@ -127,7 +134,66 @@ class Driver:
         self.out += self.session.take()
 
 
-SEEN_TODAY = History(first_today=False)
+SEEN_TODAY = History(first_today=False, cards_seen=True)
+
+
+def to_line(driver: Driver, item: MenuItem) -> Driver:
+    """From the welcome to a line of the menu."""
+    driver.long()
+    for _ in MenuItem:
+        view = driver.session.view(driver.t_s)
+        assert isinstance(view, MenuView)
+        if view.selected is item:
+            break
+        driver.short()
+    return driver
+
+
+def _unread(driver: Driver) -> None:
+    driver.session.on_history(driver.t_s, History())
+    driver.short()
+
+
+def _without_beats(driver: Driver) -> None:
+    driver.beats = False
+    driver.short()
+
+
+def _full_card(driver: Driver) -> None:
+    driver.session.on_storage(driver.t_s, Storage.FULL)
+    driver.short()
+
+
+def _resonance(driver: Driver) -> None:
+    driver.session.find_resonance(driver.t_s)
+    driver.run_until(Step.CHECK_IN).skip().run_until(Step.RESONANCE)
+
+
+WAYS: Mapping[Step, Callable[[Driver], object]] = {
+    Step.WELCOME: lambda driver: None,
+    Step.MENU: Driver.long,
+    Step.CARDS: _unread,
+    Step.HELP: Driver.double,
+    Step.EASE: lambda driver: driver.double().double(),
+    Step.CONTACT: _without_beats,
+    Step.USB: lambda driver: driver.session.on_usb(driver.t_s, True),
+    Step.STORAGE: _full_card,
+    Step.SENSOR: lambda driver: driver.session.on_sensor(driver.t_s, "no answer"),
+    Step.GOODBYE: lambda driver: driver.press(7.0),
+    Step.RESONANCE: _resonance,
+    Step.FREE: lambda driver: driver.to(Step.FREE).run(31.0),
+}
+"""From the welcome to a step; to the others, through a session."""
+
+
+def bring_to(driver: Driver, step: Step) -> None:
+    driver.state = CALM
+    driver.run(1.0)
+    if step in WAYS:
+        WAYS[step](driver)
+    else:
+        driver.to(step)
+    assert driver.session.step is step
 
 
 def phases(driver: Driver) -> list[Phase]:
@@ -142,6 +208,8 @@ def pages(driver: Driver) -> list[object]:
     """The summary, page by page, until the welcome."""
     seen: list[object] = []
     while driver.session.step is Step.SUMMARY:
-        seen.append(driver.session.view(driver.t_s))
+        view = driver.session.view(driver.t_s)
+        assert isinstance(view, PageView)
+        seen.append(view.page)
         driver.short()
     return seen

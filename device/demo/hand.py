@@ -57,8 +57,9 @@ class Habit:
 
 HABITS = {
     Step.WELCOME: Habit(2.0, (SHORT_S,)),
-    Step.CHECK_IN: Habit(1.5, (SHORT_S, SHORT_S, SHORT_S, LONG_S)),
-    Step.CHECK_OUT: Habit(1.5, (SHORT_S, SHORT_S, LONG_S)),
+    Step.CARDS: Habit(6.0, (SHORT_S,)),
+    Step.CHECK_IN: Habit(1.5, (SHORT_S, LONG_S)),
+    Step.CHECK_OUT: Habit(1.5, (LONG_S,)),
     Step.OFFER: Habit(1.0, (*(SHORT_S,) * 4, LONG_S)),  # past the minutes on offer, to "no thanks"
     Step.SUMMARY: Habit(3.0, (SHORT_S,)),
 }

@@ -128,7 +128,11 @@ class Simulation:
 
 
 def _not_for_the_first_time(memory: Memory, wall_clock: DatingClock) -> WearerMemory:
-    """A wearer who already had a session today, so the short check-in is asked."""
+    """A wearer who already had a session today, so what comes before the first one is over."""
     day = today(wall_clock)
-    known = replace(memory, last_day=None if day is None else day.toordinal())
+    known = replace(
+        memory,
+        history=replace(memory.history, cards_seen=True),
+        last_day=None if day is None else day.toordinal(),
+    )
     return WearerMemory(known, lambda: today(wall_clock), lambda _: None)

@@ -10,9 +10,13 @@ from typing import Protocol
 from PIL import Image
 
 from device.peripherals.newest import Newest
+from device.session.choosing.preferences import USUAL_BRIGHTNESS
 from drivers.errors import DriverError
 
 DISPLAY_RETRY_S = 2.0
+LEAST_CONTRAST, MOST_CONTRAST = 1, 255
+BRIGHTNESS = (0.0, 0.3, 1.0, 2.0)
+"""Of the configured contrast, from night to brightest."""
 STUCK_S = 3.0
 CLOSING_S = 2.0
 log = logging.getLogger(__name__)
@@ -32,10 +36,11 @@ class Display(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Wanted:
-    """How the display should be: this picture on it, lit or dark, or switched off for good."""
+    """How the display should be: this picture on it, lit so brightly or dark, or switched off for good."""
 
     picture: Image.Image | None = None
     lit: bool = True
+    brightness: int = USUAL_BRIGHTNESS
     over: bool = False
 
 
@@ -51,6 +56,7 @@ class Panel:
         self._now_s = now_s
         self._display: Display | None = None
         self._lit = True
+        self._brightness: int | None = None
         self._told = False
         self._retry_s = -math.inf
         self._wanted = Wanted()
@@ -68,6 +74,10 @@ class Panel:
     def light(self, on: bool) -> None:
         """Whether the panel shines at all."""
         self._want(replace(self._wanted, lit=on))
+
+    def brighten(self, level: int) -> None:
+        """To one of the menu's levels, 0 the night's."""
+        self._want(replace(self._wanted, brightness=level))
 
     def poll(self) -> None:
         self._hand.poll()
@@ -98,9 +108,12 @@ class Panel:
             return
         if self._display is None:
             self._display = self._open_display()
-            self._display.contrast(self._contrast)
+            self._brightness = None
             self._lit = True
             log.info("the display is there")
+        if self._brightness != wanted.brightness:
+            self._display.contrast(_contrast(self._contrast, wanted.brightness))
+            self._brightness = wanted.brightness
         if wanted.picture is not None:
             self._display.show(wanted.picture)
         if not self._lit:
@@ -124,3 +137,7 @@ class Panel:
                 self._display.close()
         self._display = None
         self._retry_s = self._now_s() + DISPLAY_RETRY_S
+
+
+def _contrast(usual: int, brightness: int) -> int:
+    return max(LEAST_CONTRAST, min(MOST_CONTRAST, round(usual * BRIGHTNESS[brightness])))

@@ -1,7 +1,7 @@
 """What stands in the way of a session, said plainly: a cable, a card, a sensor."""
 
 from device.screens import marks
-from device.screens.canvas import HINT_Y, Canvas
+from device.screens.canvas import Canvas
 from device.session.showing.views import SensorView, Storage, StorageView, UsbState, UsbView
 
 
@@ -9,23 +9,22 @@ def usb(canvas: Canvas, view: UsbView) -> None:
     marks.plug(canvas, 2, 1)
     canvas.say(35, 3, "usb.ended" if view.ended else "usb.connected")
     state = "usb.ask" if view.state is UsbState.ASKING else "usb.sharing"
-    canvas.say(64, 20, state, centred=True)
-    canvas.say(64, 37, f"{state}.hint", centred=True)
+    canvas.say(64, 18, state, centred=True)
     if view.blocks:
-        canvas.say(64, HINT_Y, "usb.why", centred=True)
+        canvas.say(64, 35, "usb.why", centred=True)
+    canvas.hint(view.hint)
 
 
 def storage(canvas: Canvas, view: StorageView) -> None:
     marks.card(canvas, 2, 1)
     kind = Storage.READ_ONLY if view.storage is Storage.READ_ONLY else Storage.FULL
-    canvas.say(28, 5, f"storage.{kind}")
-    canvas.say(4, 26, "storage.note")
-    canvas.say(4, HINT_Y, "storage.hint")
+    canvas.say(28, 4, f"storage.{kind}")
+    canvas.say(4, 24, "storage.note")
+    canvas.hint(view.hint)
 
 
 def sensor(canvas: Canvas, view: SensorView) -> None:
     marks.unplugged(canvas, 2, 10)
     canvas.say(40, 1, "sensor.missing")
-    if view.ended:
-        canvas.say(64, 36, "sensor.ended", centred=True)
-    canvas.say(64, HINT_Y, "sensor.trying", centred=True)
+    canvas.say(64, 34, "sensor.ended" if view.ended else "sensor.trying", centred=True)
+    canvas.hint(view.hint)

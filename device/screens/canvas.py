@@ -16,13 +16,16 @@ from PIL import Image, ImageDraw, ImageFont
 
 from device.screens.texts import TEXTS
 from device.session.choosing.preferences import Language
+from device.session.showing.hints import Hint
 from dsp.types import FloatArray
 
 WIDTH: Final = 128
 HEIGHT: Final = 64
 FONTS = Path(__file__).parent / "fonts"
-HINT_Y: Final = 51
-LINE_PX = {"helvR10": 12, "helvB10": 12, "helvR12": 15, "helvB14": 17, "helvB18": 21, "helvB24": 28}
+HINT_Y: Final = 47
+HINT_FONT: Final = "helvR14"
+BESIDE_PX: Final = 60
+LINE_PX = {"helvR10": 12, "helvR12": 15, "helvR14": 16, "helvB14": 17, "helvB18": 21, "helvB24": 28}
 
 
 @functools.cache
@@ -33,6 +36,17 @@ def font(name: str) -> ImageFont.ImageFont:
 @functools.cache
 def text_width_px(font_name: str, text: str) -> int:
     return int(font(font_name).getbbox(text)[2])
+
+
+def wrapped(text: str, font_name: str, width_px: int) -> list[str]:
+    """`text` in lines no wider than `width_px`, broken between words; a word that is wider stands alone."""
+    lines: list[str] = []
+    for word in text.split():
+        if lines and text_width_px(font_name, f"{lines[-1]} {word}") <= width_px:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
 
 
 class Canvas:
@@ -65,6 +79,26 @@ class Canvas:
             put(x, y, line.format(value), text.place.font, ink)
             y += LINE_PX[text.place.font]
         return y
+
+    def hint(self, hint: Hint | None) -> None:
+        """What a press does, along the bottom."""
+        if hint is not None:
+            self.say(WIDTH / 2, HINT_Y, f"hint.{hint}", centred=True)
+
+    def hint_beside(self, x: float, y: int, hint: Hint) -> None:
+        """The same in short lines around `x`, as wide as what stands beside the guide may be."""
+        for line in wrapped(self.word(f"hint.{hint}"), HINT_FONT, BESIDE_PX):
+            self.write_centred(x, y, line, HINT_FONT)
+            y += LINE_PX[HINT_FONT]
+
+    def dots(self, number: int, count: int) -> None:
+        """Where one is: a dot a page down the right edge, the present one larger."""
+        for i in range(count):
+            y = 3 + 5 * i
+            if i + 1 == number:
+                self.draw.rectangle((WIDTH - 3, y - 1, WIDTH - 1, y + 1), fill=1)
+            else:
+                self.draw.point((WIDTH - 2, y), fill=1)
 
     def box(self, left: int, top: int, right: int, bottom: int, fill: int = 1) -> None:
         """A filled box with its corners taken off; edges included."""

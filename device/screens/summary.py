@@ -1,46 +1,64 @@
 """After a session: minutes first, then the guess beside the body, then numbers for those who want them."""
 
-from device.screens import marks
-from device.screens.canvas import LINE_PX, WIDTH, Canvas, text_width_px
+from collections.abc import Callable
+from typing import Any
+
+from device.screens.canvas import HINT_Y, LINE_PX, WIDTH, Canvas, text_width_px
 from device.screens.texts import TEXTS
 from device.session.showing.views import (
     AdviceView,
+    GuessMeaningView,
+    PageView,
     SummaryGuessView,
     SummaryNumbersView,
     SummaryPaceView,
+    SummarySettledView,
     SummaryTimeView,
 )
 
-COLUMNS = (("before", 44), ("after", 88))
+COLUMNS = (("before", 50), ("after", 87))
 BEADS = 5
-BEAD_STEP = 8
+BEAD_STEP = 7
 
 
-def time(canvas: Canvas, view: SummaryTimeView) -> None:
+def page(canvas: Canvas, view: PageView) -> None:
+    DRAWERS[type(view.page)](canvas, view.page)
+    if view.count > 1:
+        canvas.dots(view.number, view.count)
+    canvas.hint(view.hint)
+
+
+def _time(canvas: Canvas, view: SummaryTimeView) -> None:
     minutes = str(view.minutes)
     canvas.write(4, -3, minutes, "helvB24")
     unit = "summary.minute" if view.minutes == 1 else "summary.minutes"
     canvas.say(10 + text_width_px("helvB24", minutes), 5, unit)
-    marks.moon(canvas, WIDTH - 14, 12, 8.0)
-    y = 27
     if view.calm_minutes:
-        y = canvas.say(4, y, "summary.calm", str(view.calm_minutes))
-    if view.settled_after_minutes == 0:
+        canvas.say(4, 28, "summary.calm", str(view.calm_minutes))
+
+
+def _settled(canvas: Canvas, view: SummarySettledView) -> None:
+    y = 6
+    if view.after_minutes == 0:
         y = canvas.say(4, y, "summary.settled_at_once")
-    elif view.settled_after_minutes is not None:
-        y = canvas.say(4, y, "summary.settled", str(view.settled_after_minutes))
+    elif view.after_minutes is not None:
+        y = canvas.say(4, y, "summary.settled", str(view.after_minutes))
     if view.rest_minutes:
-        canvas.say(4, y, "summary.rest", str(view.rest_minutes))
+        canvas.say(4, y + 2, "summary.rest", str(view.rest_minutes))
 
 
-def guess(canvas: Canvas, view: SummaryGuessView) -> None:
-    canvas.say(2, -1, "guess.title")
+def _guess_meaning(canvas: Canvas, view: GuessMeaningView) -> None:
+    canvas.say(4, 0, "guess.meaning")
+
+
+def _guess(canvas: Canvas, view: SummaryGuessView) -> None:
+    canvas.say(2, -2, "guess.title")
     for moment, x in COLUMNS:
-        canvas.say(x + 19, 11, f"guess.{moment}", centred=True)
-    canvas.draw.line((0, 26, WIDTH - 1, 26), fill=1)
+        canvas.say(x + 17, -1, f"guess.{moment}", centred=True)
+    canvas.draw.line((0, 14, WIDTH - 6, 14), fill=1)
     rows = (
-        (29, "guess.you", (view.guess_before, view.guess_after)),
-        (47, "guess.body", (view.body_before, view.body_after)),
+        (15, "guess.you", (view.guess_before, view.guess_after)),
+        (30, "guess.body", (view.body_before, view.body_after)),
     )
     for y, key, values in rows:
         canvas.say(2, y, key)
@@ -56,14 +74,14 @@ def _beads(canvas: Canvas, x: int, y: int, value: float | None) -> None:
     for i in range(BEADS):
         centre = x + 3 + BEAD_STEP * i
         if value >= i + 0.75:
-            canvas.disc(centre, y, 3.3)
+            canvas.disc(centre, y, 2.8)
         elif value >= i + 0.25:
-            canvas.ring(centre, y, 3.3)
+            canvas.ring(centre, y, 2.8)
         else:
             canvas.disc(centre, y, 0.9)
 
 
-def numbers(canvas: Canvas, view: SummaryNumbersView) -> None:
+def _numbers(canvas: Canvas, view: SummaryNumbersView) -> None:
     ms = canvas.word("numbers.ms")
     rows = (
         ("numbers.hr", canvas.word("numbers.bpm"), view.hr_bpm),
@@ -71,22 +89,33 @@ def numbers(canvas: Canvas, view: SummaryNumbersView) -> None:
         ("numbers.rsa", ms, view.rsa_ms),
     )
     for row, (key, form, value) in enumerate(rows):
-        y = 3 + 20 * row
+        y = 15 * row
         canvas.say(4, y, key)
-        canvas.write_right(WIDTH - 4, y - 1, "-" if value is None else form.format(value), "helvB14")
+        canvas.write_right(WIDTH - 6, y - 1, "-" if value is None else form.format(value), "helvB14")
 
 
-def pace(canvas: Canvas, view: SummaryPaceView) -> None:
+def _pace(canvas: Canvas, view: SummaryPaceView) -> None:
     if view.breaths_per_min is None:
-        canvas.say(64, 8, "pace.none", centred=True)
+        canvas.say(62, 0, "pace.none", centred=True)
         return
-    canvas.say(64, 0, "pace.found", centred=True)
+    canvas.say(62, -1, "pace.found", centred=True)
     number = f"{view.breaths_per_min:.1f}".replace(".", canvas.word("number.decimal"))
-    canvas.write_centred(64, 17, number, "helvB24")
-    canvas.say(64, 47, "pace.unit", centred=True)
+    canvas.write_centred(62, 13, number, "helvB18")
+    canvas.say(62, 34, "pace.unit", centred=True)
 
 
-def advice(canvas: Canvas, view: AdviceView) -> None:
+def _advice(canvas: Canvas, view: AdviceView) -> None:
     text = TEXTS[f"advice.{view.advice}"]
     height = LINE_PX[text.place.font] * len(text.lines(view.language))
-    canvas.say(4, (64 - height) // 2, f"advice.{view.advice}")
+    canvas.say(2, (HINT_Y - height) // 2, f"advice.{view.advice}")
+
+
+DRAWERS: dict[type, Callable[[Canvas, Any], None]] = {
+    SummaryTimeView: _time,
+    SummarySettledView: _settled,
+    GuessMeaningView: _guess_meaning,
+    SummaryGuessView: _guess,
+    SummaryNumbersView: _numbers,
+    SummaryPaceView: _pace,
+    AdviceView: _advice,
+}

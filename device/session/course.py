@@ -6,15 +6,18 @@ blocks.
 
 from dataclasses import replace
 
-from device.session.choosing.check_in import QUESTIONS_AFTER, QUESTIONS_BEFORE, QUESTIONS_FIRST_TODAY
+from device.session.choosing.check_in import QUESTIONS, QUESTIONS_ONCE_A_DAY
 from device.session.commands import ShutDown, StartRecording, StopRecording
 from device.session.events import EndReason, Phase, PhaseChanged, SessionEnded
 from device.session.practice import Practice
 from device.session.showing.summary_pages import summary_pages
-from device.session.showing.views import Advice, Storage
+from device.session.showing.views import Advice, GuessMeaningView, Storage
 from device.session.state import SessionState, Step
 
 UNREADABLE_FROM_S = 60
+HELP_S = 180.0
+HELP_BREATHS_PER_MIN = 10.0
+"""Where the guide starts for a wearer who needs it now, whatever their own pace: neither slow nor a task."""
 
 
 class Course:
@@ -53,12 +56,15 @@ class Course:
     def start(self) -> None:
         """The press on the welcome screen."""
         s = self._s
-        if s.attached.usb and s.settings.usb_blocks:
+        if s.cable_blocks:
             self.enter(Step.USB)
         elif s.attached.sensor_fault is not None:
             self.enter(Step.SENSOR)
         elif s.attached.storage in (Storage.FULL, Storage.READ_ONLY):
             self.enter(Step.STORAGE)
+        elif not s.history.cards_seen:
+            s.cards.begin()
+            self.enter(Step.CARDS)
         else:
             self.enter_contact()
 
@@ -74,18 +80,14 @@ class Course:
         s.run.begin()
         s.pacing.begin()
         s.forget_state()
-        if s.attached.storage in (Storage.OK, Storage.LOW):
+        if s.can_record:
             s.recording = True
             s.out.append(StartRecording(s.now_s))
         else:
             s.unsaved = Advice.NOT_SAVED
-        s.check_ins.begin(QUESTIONS_FIRST_TODAY if s.history.first_today else QUESTIONS_BEFORE)
+        more = QUESTIONS_ONCE_A_DAY if s.history.first_today and s.preferences.ask_more else ()
+        s.check_ins.begin((*QUESTIONS, *more), s.history.answers)
         self.enter(Step.CHECK_IN)
-
-    def begin_anyway(self) -> None:
-        """A press where contact is good but beats are hard to find."""
-        if not self._s.sensor.contact:
-            self.begin()
 
     def _guide(self) -> None:
         s = self._s
@@ -116,18 +118,17 @@ class Course:
             case Step.OFFER if s.offer.minutes is not None:
                 self.enter(Step.QUIET)
             case Step.FREE | Step.OFFER | Step.QUIET:
-                self._check_out()
+                self.check_out()
             case Step.CHECK_OUT:
                 self._close_form("after")
                 self.finish()
+            case Step.HELP:
+                self.leave_help(EndReason.COMPLETED)
             case _:
                 self.go_idle()
 
     def cut_short(self) -> None:
         """A short press while breathing."""
-        if self._s.clock.paused:
-            self.finish_by_press()
-            return
         if self._s.rules.guided:
             self._s.reason = EndReason.PRESSED
         self.move_on()
@@ -135,7 +136,7 @@ class Course:
     def finish_by_press(self) -> None:
         if self._s.reason is not EndReason.DIZZY:
             self._s.reason = EndReason.PRESSED
-        self._check_out()
+        self.check_out()
 
     def give_up(self) -> None:
         """The sensor stayed away for too long."""
@@ -152,13 +153,22 @@ class Course:
         )
         told = advice if s.unsaved is None else [s.unsaved, *advice]
         found = s.run.found_breaths_per_min if s.run.chosen else None
-        s.pages.begin(summary_pages(s.preferences, s.practice, s.check_ins, found, told))
+        pages = summary_pages(s.preferences, s.practice, s.check_ins, found, told, guess_seen=s.history.guess_seen)
+        s.pages.begin(pages)
         # A session that could not tell does not overwrite what the one before it told.
         if rose is None:
             rose = s.history.tension_rose
         if s.practice.practised_s < UNREADABLE_FROM_S:
             unreadable |= s.history.rhythm_unreadable
-        s.keep_history(replace(s.history, first_today=False, tension_rose=rose, rhythm_unreadable=unreadable))
+        s.keep_history(
+            replace(
+                s.history,
+                first_today=False,
+                tension_rose=rose,
+                rhythm_unreadable=unreadable,
+                guess_seen=s.history.guess_seen or any(isinstance(page, GuessMeaningView) for page in pages),
+            )
+        )
         self.enter(Step.SUMMARY)
         self.end(s.reason)
         if s.pages.over:
@@ -193,12 +203,50 @@ class Course:
         else:
             self.go_idle()
 
-    def _check_out(self) -> None:
-        self._s.check_ins.ask(QUESTIONS_AFTER)
+    def check_out(self) -> None:
+        self._s.check_ins.ask(QUESTIONS, self._s.history.answers)
         self.enter(Step.CHECK_OUT)
 
     def _close_form(self, when: str) -> None:
-        self._s.out.append(self._s.check_ins.close(self._s.now_s, when))
+        s = self._s
+        s.out.append(s.check_ins.close(s.now_s, when))
+        s.keep_history(replace(s.history, answers=s.check_ins.last_answers(s.history.answers, when)))
+
+    # --- help now
+
+    def help_now(self) -> None:
+        """The guide at once: no question, no rest, no sensor. A session at hand ends here."""
+        s = self._s
+        s.run.drop()
+        s.pacing.stop(s.now_s)
+        self.end(EndReason.PRESSED)
+        s.pacing.begin()
+        s.sensor.find_contact()
+        s.forget_state()
+        s.pacing.start(s.now_s, HELP_BREATHS_PER_MIN, s.target_breaths_per_min)
+        self.enter(Step.HELP)
+        s.pacing.tell("ramp")
+
+    def record_help(self) -> None:
+        """The sensor turned out to be readable: from here on the help is recorded, as a session of its own kind."""
+        s = self._s
+        if s.can_record and not s.recording:
+            s.recording = True
+            s.out += (StartRecording(s.now_s), PhaseChanged(s.now_s, Phase.HELP))
+            s.pacing.tell_again(s.now_s)
+
+    def leave_help(self, reason: EndReason = EndReason.PRESSED) -> None:
+        """Nothing is asked and nothing summed up."""
+        self._s.pacing.stop(self._s.now_s)
+        self.end(reason)
+        self.go_idle()
+
+    def out_of_pause(self) -> None:
+        """Who is dizzy as an electrode comes loose finds the same way out as in the guide."""
+        if self._s.rules.guided:
+            self.dizzy()
+        else:
+            self.help_now()
 
     # --- contact lost and back
 
@@ -217,7 +265,7 @@ class Course:
         s = self._s
         if s.step is Step.RESONANCE:
             s.pacing.lead_run(s.now_s, s.elapsed_s, s.run)
-        elif s.step is Step.GUIDED:
+        elif s.step in (Step.GUIDED, Step.HELP):
             s.pacing.lead(s.now_s, s.elapsed_s, s.target_breaths_per_min)
 
     def easier(self) -> None:
@@ -227,13 +275,16 @@ class Course:
         if not s.pacing.running:
             return
         remembered = s.pacing.easier(s.now_s, s.target_breaths_per_min, in_run=s.step is Step.RESONANCE)
-        if remembered is not None:
+        if remembered is not None and s.step is not Step.HELP:
             s.keep_history(replace(s.history, target_breaths_per_min=remembered))
         if s.step is Step.RESONANCE:
             s.run.drop()
             self.enter(Step.GUIDED)
 
     def dizzy(self) -> None:
+        helped = self._s.step is Step.HELP
         self._s.reason = EndReason.DIZZY
         self._s.pacing.stop_dizzy(self._s.now_s)
-        self.enter(Step.FREE)
+        if helped:
+            self.end(EndReason.DIZZY)
+        self.enter(Step.EASE if helped else Step.FREE)

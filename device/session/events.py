@@ -9,7 +9,7 @@ from dsp.types import Contact, StateKind
 
 class Phase(enum.StrEnum):
     """The parts of a session, in order. RESONANCE, or RECHECK for an earlier finding, takes GUIDED's place when
-    the resonance finder runs."""
+    the resonance finder runs. HELP is a session of its own: the guide at once, and nothing else."""
 
     CONTACT = "contact"
     CHECK_IN = "check_in"
@@ -21,6 +21,7 @@ class Phase(enum.StrEnum):
     QUIET = "quiet"
     CHECK_OUT = "check_out"
     SUMMARY = "summary"
+    HELP = "help"
 
 
 GUIDED_PHASES = (Phase.GUIDED, Phase.RESONANCE, Phase.RECHECK)

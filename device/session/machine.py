@@ -5,8 +5,9 @@ screen shows; `cues()`, what LED and motor do; `take()`, commands and events in 
 `t_s` is the session clock, one line for all inputs, on which beats and metrics rows are stamped too. An input may come
 a little late; it then counts as of the latest time known.
 
-One grammar for the button everywhere: short moves on, long chooses (or makes easier), double goes out (in a list: two
-steps on), and a very long press shuts down once it is let go.
+One grammar for the button everywhere: short moves on, long chooses (or makes easier), double goes out of a session and,
+where none runs, starts the guide at once; in the menu it is two steps on. A very long press shuts down once it is let
+go.
 """
 
 import math
@@ -23,7 +24,7 @@ from device.session.showing import builder
 from device.session.showing.cues import NO_CUES, CueDuty, cue_duty
 from device.session.showing.views import Advice, Storage, View
 from device.session.state import SessionSettings, SessionState, Step
-from device.session.steps import STEPS, build_view
+from device.session.steps import STEPS, build_view, row_of
 from device.session.watch import Watch
 from dsp.types import TRUSTED_QUALITY, Beat, BreathPhase, Contact, IntervalKind, MetricsRow, RRInterval, SampleBlock
 
@@ -162,6 +163,8 @@ class Session:
                 self._course.cut_off(Step.USB, EndReason.USB)
             elif self._s.rules.at_home:
                 self._course.go_idle()
+        elif connected and self._s.cable_blocks:
+            self._course.end(EndReason.USB)
         elif not connected:
             self._s.share(False)
             if self._s.step is Step.USB:
@@ -243,8 +246,14 @@ class Session:
             return
         if math.isfinite(s.rules.waits_s):
             s.clock.restart(s.now_s)
-        if (act := STEPS[s.step].act(kind)) is not None:
-            act(self._course)
+        row = row_of(s)
+        steps = 1
+        if row.walks and kind is PressKind.DOUBLE:
+            kind, steps = PressKind.SHORT, 2
+        gesture = row.gestures().get(kind)
+        if gesture is not None and gesture.named(s) is not None:
+            for _ in range(steps):
+                gesture.act(self._course)
 
     def _take_back(self) -> None:
         """A very long press was a long one first: undo what that changed for later sessions."""

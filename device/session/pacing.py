@@ -101,6 +101,11 @@ class Pacing:
             self._guide = None
             self._out.append(PaceChanged(t_s, math.nan, "stop"))
 
+    def tell_again(self, t_s: float) -> None:
+        """The pace at hand once more, for a log that begins here."""
+        if self._guide is not None:
+            self._out.append(PaceChanged(t_s, self._guide.breaths_per_min, "ramp"))
+
     # --- leading
 
     def lead(self, t_s: float, elapsed_s: float, target: float) -> None:

@@ -10,8 +10,9 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from device.session.choosing.cards import Cards
 from device.session.choosing.check_in import CheckIns
-from device.session.choosing.menu import Menu
+from device.session.choosing.menu import Menu, MenuItem
 from device.session.choosing.offer import Offer
 from device.session.choosing.preferences import History, Preferences
 from device.session.commands import Blank, Command, KeepHistory, KeepPreferences, Rest, ShareAllowed
@@ -19,6 +20,8 @@ from device.session.events import ContactChanged, EndReason, Event, Phase, State
 from device.session.pacing import FASTEST_TARGET, Pacing
 from device.session.practice import Practice
 from device.session.resonance_run import ResonanceRun
+from device.session.showing.heart_wave import heart_wave
+from device.session.showing.hints import Hint
 from device.session.showing.summary_pages import SummaryPages
 from device.session.showing.trace import LiveTrace
 from device.session.showing.views import Advice, Storage
@@ -28,7 +31,8 @@ from dsp.types import Contact, MetricsRow, RRInterval, StateKind
 
 BEATS_FOR_CONTACT = 3
 BEATS_WITHIN_S = 5.0
-RATE_FROM_S = 15.0
+RATE_FROM_S, RATE_BEATS = 15.0, 10
+INTERVALS_KEPT = 120
 
 
 class Step(enum.StrEnum):
@@ -36,6 +40,9 @@ class Step(enum.StrEnum):
 
     WELCOME = "welcome"
     MENU = "menu"
+    CARDS = "cards"
+    HELP = "help"
+    EASE = "ease"
     CONTACT = "contact"
     CHECK_IN = "check_in"
     REST = "rest"
@@ -55,9 +62,10 @@ class Step(enum.StrEnum):
 @dataclass(frozen=True, slots=True)
 class SessionSettings:
     """`finger`: the sensor sits on a finger; `reference`: on three electrodes. `pulses_fall`: its samples fall with
-    each pulse. `usb_blocks`: no session while a USB cable is in; only the configuration may turn this off (see
-    `RISK_WHEN_OFF` of the interlock). Lengths in seconds; `guided_s` overrides the minutes that the wearer chose.
-    `off_after_s`: left alone for so long on its battery, the device switches itself off."""
+    each pulse. `led` and `vibration`: such a cue is fitted. `usb_blocks`: no session while a USB cable is in; only the
+    configuration may turn this off (see `RISK_WHEN_OFF` of the interlock). Lengths in seconds; `guided_s` overrides the
+    minutes that the wearer chose. `off_after_s`: left alone for so long on its battery, the device switches itself
+    off."""
 
     finger: bool = False
     reference: bool = False
@@ -69,6 +77,8 @@ class SessionSettings:
     resonance_step_s: float = STEP_S
     recheck_step_s: float = RECHECK_STEP_S
     pulses_fall: bool = False
+    led: bool = False
+    vibration: bool = False
     off_after_s: float = math.inf
 
 
@@ -82,7 +92,7 @@ class SensorReadings:
     contact: Contact = Contact.GOOD
     contact_since_s: float = -math.inf
     beat_s: float = -math.inf
-    intervals: deque[RRInterval] = field(default_factory=lambda: deque(maxlen=10))
+    intervals: deque[RRInterval] = field(default_factory=lambda: deque(maxlen=INTERVALS_KEPT))
     row: MetricsRow | None = None
     trace: LiveTrace = field(default_factory=LiveTrace)
     good_beats_s: deque[float] = field(default_factory=lambda: deque(maxlen=BEATS_FOR_CONTACT))
@@ -118,14 +128,19 @@ class SensorReadings:
         return 0.0 if self._steady_since_s is None else t_s - self._steady_since_s
 
     def hr_bpm(self, t_s: float) -> float:
-        """The metrics row's mean heart rate; before there is one, that of the intervals of the last `RATE_FROM_S`; NaN
-        without any, and in an irregular rhythm."""
+        """The metrics row's mean heart rate; before there is one, that of the last `RATE_BEATS` intervals, none older
+        than `RATE_FROM_S`; NaN without any, and in an irregular rhythm."""
         if self.row is not None and not math.isnan(self.row.mean_hr_bpm):
             return self.row.mean_hr_bpm
-        rr_ms = [i.rr_ms for i in self.intervals if i.t_s > t_s - RATE_FROM_S]
+        newest = list(self.intervals)[-RATE_BEATS:]
+        rr_ms = [i.rr_ms for i in newest if i.t_s > t_s - RATE_FROM_S]
         if not rr_ms or (self.row is not None and self.row.irregular_rhythm):
             return math.nan
         return 60000.0 * len(rr_ms) / sum(rr_ms)
+
+    def wave(self, t_s: float) -> tuple[float, ...]:
+        """The heart rate of the last seconds, drawn from beats."""
+        return heart_wave(self.intervals, t_s)
 
 
 @dataclass(slots=True)
@@ -148,9 +163,10 @@ class StepRules:
     out. `in_session`: part of a session, from contact to the last question. `breathing`: contact counts, and its
     loss pauses. `guided`: the guide runs. `at_home`: no session has begun and nothing is wrong, so one may begin or
     the screen about a cable take over. `dark_after_s`: left alone for so long, the screen goes dark. `needs_sensor`:
-    a fault of the sensor is told at once. `ignores_cable`: a cable that comes in changes nothing. `awaits_sensor`:
-    it ends when the sensor answers, so that is tried on; elsewhere outside a session, left alone, nothing is
-    sampled."""
+    a fault of the sensor is told at once. `ignores_cable`: a cable that comes in ends the recording at hand, and
+    nothing else. `awaits_sensor`: it ends when the sensor answers, so that is tried on; elsewhere outside a session,
+    left alone, nothing is sampled. `walks`: presses walk a list, so that two quick ones are two steps, never a way
+    out by mistake."""
 
     phase: Phase | None = None
     waits_s: float = math.inf
@@ -163,6 +179,11 @@ class StepRules:
     needs_sensor: bool = False
     ignores_cable: bool = False
     awaits_sensor: bool = False
+    walks: bool = False
+
+    def hints(self, s: "SessionState") -> tuple[Hint, ...]:
+        """What the button does here and now, a hint a gesture."""
+        return ()
 
 
 @dataclass(slots=True)
@@ -190,6 +211,7 @@ class SessionState:
     clock: StepClock = field(default_factory=StepClock)
     sensor: SensorReadings = field(default_factory=SensorReadings)
     attached: Attached = field(default_factory=Attached)
+    cards: Cards = field(default_factory=Cards)
     check_ins: CheckIns = field(default_factory=CheckIns)
     menu: Menu = field(default_factory=Menu)
     offer: Offer = field(default_factory=Offer)
@@ -226,9 +248,25 @@ class SessionState:
     def guided_s(self) -> float:
         return 60.0 * self.preferences.minutes if self.settings.guided_s is None else self.settings.guided_s
 
+    # --- what is there
+
     @property
-    def can_recheck(self) -> bool:
-        return self.run.recheck_minutes() is not None
+    def menu_absent(self) -> frozenset[MenuItem]:
+        """The menu's lines that would do nothing."""
+        there = {
+            MenuItem.LED: self.settings.led,
+            MenuItem.VIBRATION: self.settings.vibration,
+            MenuItem.RECHECK: self.run.recheck_minutes() is not None,
+        }
+        return frozenset(item for item, fitted in there.items() if not fitted)
+
+    @property
+    def cable_blocks(self) -> bool:
+        return self.attached.usb and self.settings.usb_blocks
+
+    @property
+    def can_record(self) -> bool:
+        return self.attached.storage in (Storage.OK, Storage.LOW) and not self.cable_blocks
 
     # --- told when it changes
 

@@ -6,11 +6,14 @@ A screen is a view, a drawing (`device.screens`) and a row of this table.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from device.session.choosing.check_in import Answer
 from device.session.choosing.choices import Choices
-from device.session.course import Course
+from device.session.choosing.menu import ACTIONS
+from device.session.course import HELP_S, Course
 from device.session.events import Phase
 from device.session.presses import PressKind
 from device.session.showing import builder
+from device.session.showing.hints import Hint
 from device.session.showing.views import View
 from device.session.state import SessionState, Step, StepRules
 
@@ -18,42 +21,99 @@ Act = Callable[[Choices], None]
 DARK_AFTER_S = 60.0
 
 
+@dataclass(frozen=True, slots=True)
+class Gesture:
+    """What a press does, and the hint that names it; where there is no hint at the moment, it does nothing."""
+
+    act: Act
+    hint: Hint | Callable[[SessionState], Hint | None]
+
+    def named(self, s: SessionState) -> Hint | None:
+        return self.hint if isinstance(self.hint, Hint) else self.hint(s)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepInfo(StepRules):
-    """The rules of a step, its view, and its presses. A press does nothing where it is not listed."""
+    """The rules of a step, its view, and its presses. A press does nothing where it is not listed. `double` counts once
+    the button is quiet after it, for a contact that chatters presses twice, too."""
 
     view: Callable[[SessionState], View]
-    short: Act | None = None
-    long: Act | None = None
-    double: Act | None = None
-    out: Act | None = None
+    short: Gesture | None = None
+    long: Gesture | None = None
+    double: Gesture | None = None
 
-    def act(self, kind: PressKind) -> Act | None:
-        return {
-            PressKind.SHORT: self.short,
-            PressKind.LONG: self.long,
-            PressKind.DOUBLE: self.double,
-            PressKind.OUT: self.out,
-        }.get(kind)
+    def gestures(self) -> Mapping[PressKind, Gesture]:
+        listed = {PressKind.SHORT: self.short, PressKind.LONG: self.long, PressKind.OUT: self.double}
+        return {kind: gesture for kind, gesture in listed.items() if gesture is not None}
+
+    def hints(self, s: SessionState) -> tuple[Hint, ...]:
+        named = (gesture.named(s) for gesture in self.gestures().values())
+        return tuple(dict.fromkeys(hint for hint in named if hint is not None))
 
 
-# Where presses walk a list, two quick ones are two steps, and never a way out by mistake.
+def _choosing(s: SessionState) -> Hint:
+    if s.check_ins.form.offering:
+        return Hint.AS_LAST
+    return Hint.DONT_KNOW if s.check_ins.form.selected is Answer.DONT_KNOW else Hint.CHOOSE
+
+
+HELP_NOW = Gesture(Course.help_now, Hint.HELP)
+
+
+def _questions(phase: Phase) -> StepInfo:
+    return StepInfo(
+        phase=phase,
+        in_session=True,
+        waits_s=45.0,
+        view=builder.question,
+        short=Gesture(Choices.next_answer, lambda s: Hint.ONE_BY_ONE if s.check_ins.form.offering else Hint.NEXT),
+        long=Gesture(Choices.choose_answer, _choosing),
+        double=Gesture(Course.move_on, Hint.SKIP),
+    )
+
+
 STEPS: Mapping[Step, StepInfo] = {
     Step.WELCOME: StepInfo(
         at_home=True,
         dark_after_s=DARK_AFTER_S,
         needs_sensor=True,
         view=builder.welcome,
-        short=Course.start,
-        long=Choices.open_menu,
+        short=Gesture(Course.start, Hint.BEGIN),
+        long=Gesture(Choices.open_menu, Hint.MENU),
+        double=HELP_NOW,
     ),
     Step.MENU: StepInfo(
         at_home=True,
         waits_s=30.0,
+        walks=True,
         view=builder.menu,
-        short=Choices.next_item,
-        long=Choices.change_item,
-        double=lambda course: course.next_item(2),
+        short=Gesture(Choices.next_item, Hint.NEXT),
+        long=Gesture(
+            Choices.change_item, lambda s: Hint.CHOOSE if s.menu.selected(s.menu_absent) in ACTIONS else Hint.CHANGE
+        ),
+    ),
+    Step.CARDS: StepInfo(
+        at_home=True,
+        waits_s=60.0,
+        view=builder.card,
+        short=Gesture(Choices.next_card, Hint.NEXT),
+        double=HELP_NOW,
+    ),
+    Step.HELP: StepInfo(
+        phase=Phase.HELP,
+        guided=True,
+        ignores_cable=True,
+        lasts_s=lambda s: HELP_S,
+        view=builder.guide,
+        short=Gesture(Course.leave_help, Hint.FINISH),
+        long=Gesture(Course.easier, Hint.EASIER),
+        double=Gesture(Course.dizzy, Hint.DIZZY),
+    ),
+    Step.EASE: StepInfo(
+        ignores_cable=True,
+        lasts_s=lambda s: s.settings.free_s,
+        view=builder.ring,
+        short=Gesture(Course.go_idle, Hint.GO_ON),
     ),
     Step.CONTACT: StepInfo(
         phase=Phase.CONTACT,
@@ -61,26 +121,19 @@ STEPS: Mapping[Step, StepInfo] = {
         needs_sensor=True,
         lasts_s=lambda s: 300.0,
         view=builder.contact,
-        short=Course.begin_anyway,
-        out=Course.go_idle,
+        short=Gesture(Course.begin, lambda s: None if s.sensor.contact else Hint.ANYWAY),
+        long=Gesture(Course.go_idle, Hint.BACK),
+        double=HELP_NOW,
     ),
-    Step.CHECK_IN: StepInfo(
-        phase=Phase.CHECK_IN,
-        in_session=True,
-        waits_s=45.0,
-        view=builder.question,
-        short=Choices.next_answer,
-        long=Choices.choose_answer,
-        double=lambda course: course.next_answer(2),
-    ),
+    Step.CHECK_IN: _questions(Phase.CHECK_IN),
     Step.REST: StepInfo(
         phase=Phase.REST,
         in_session=True,
         breathing=True,
         lasts_s=lambda s: s.settings.rest_s,
         view=builder.ring,
-        short=Course.cut_short,
-        out=Course.finish_by_press,
+        short=Gesture(Course.cut_short, Hint.GO_ON),
+        double=Gesture(Course.finish_by_press, Hint.LEAVE),
     ),
     Step.GUIDED: StepInfo(
         phase=Phase.GUIDED,
@@ -89,9 +142,9 @@ STEPS: Mapping[Step, StepInfo] = {
         guided=True,
         lasts_s=lambda s: s.guided_s,
         view=builder.guide,
-        short=Course.cut_short,
-        long=Course.easier,
-        out=Course.dizzy,
+        short=Gesture(Course.cut_short, Hint.FINISH),
+        long=Gesture(Course.easier, Hint.EASIER),
+        double=Gesture(Course.dizzy, Hint.DIZZY),
     ),
     Step.RESONANCE: StepInfo(
         phase=Phase.RESONANCE,
@@ -100,9 +153,9 @@ STEPS: Mapping[Step, StepInfo] = {
         guided=True,
         lasts_s=lambda s: s.run.lasts_s(),
         view=builder.guide,
-        short=Course.cut_short,
-        long=Course.easier,
-        out=Course.dizzy,
+        short=Gesture(Course.cut_short, Hint.FINISH),
+        long=Gesture(Course.easier, Hint.EASIER),
+        double=Gesture(Course.dizzy, Hint.DIZZY),
     ),
     Step.FREE: StepInfo(
         phase=Phase.FREE,
@@ -110,61 +163,73 @@ STEPS: Mapping[Step, StepInfo] = {
         breathing=True,
         lasts_s=lambda s: s.settings.free_s,
         view=builder.ring,
-        short=Course.cut_short,
-        out=Course.finish_by_press,
+        short=Gesture(Course.cut_short, Hint.GO_ON),
+        double=Gesture(Course.finish_by_press, Hint.LEAVE),
     ),
     Step.OFFER: StepInfo(
         in_session=True,
         waits_s=15.0,
         view=builder.offer,
-        short=Choices.next_offer,
-        long=Course.move_on,
-        double=lambda course: course.next_offer(2),
+        short=Gesture(Choices.next_offer, Hint.NEXT),
+        long=Gesture(Course.move_on, Hint.CHOOSE),
+        double=Gesture(Course.check_out, Hint.DECLINE),
     ),
     Step.QUIET: StepInfo(
         phase=Phase.QUIET,
         in_session=True,
         lasts_s=lambda s: s.offer.rest_s,
         view=builder.quiet,
-        short=Course.cut_short,
-        out=Course.finish_by_press,
+        short=Gesture(Course.cut_short, Hint.FINISH),
     ),
-    Step.CHECK_OUT: StepInfo(
-        phase=Phase.CHECK_OUT,
-        in_session=True,
-        waits_s=45.0,
-        view=builder.question,
-        short=Choices.next_answer,
-        long=Choices.choose_answer,
-        double=lambda course: course.next_answer(2),
-    ),
+    Step.CHECK_OUT: _questions(Phase.CHECK_OUT),
     Step.SUMMARY: StepInfo(
         phase=Phase.SUMMARY,
         waits_s=120.0,
         view=builder.summary,
-        short=Choices.next_page,
-        long=Choices.next_page,
-        out=Course.go_idle,
+        short=Gesture(Choices.next_page, lambda s: Hint.DONE if s.pages.on_last else Hint.NEXT),
+        double=Gesture(Course.go_idle, Hint.LEAVE),
     ),
     Step.USB: StepInfo(
         dark_after_s=DARK_AFTER_S,
         ignores_cable=True,
         view=builder.usb,
-        short=Choices.leave_usb,
-        long=Choices.ask_to_share,
+        short=Gesture(
+            Choices.leave_usb,
+            lambda s: Hint.STOP_SHARING if s.sharing else None if s.settings.usb_blocks else Hint.BEGIN,
+        ),
+        long=Gesture(Choices.ask_to_share, lambda s: Hint.STOP_SHARING if s.sharing else Hint.SHARE),
+        double=HELP_NOW,
     ),
-    Step.STORAGE: StepInfo(waits_s=30.0, view=builder.storage, short=Course.enter_contact, out=Course.go_idle),
+    Step.STORAGE: StepInfo(
+        waits_s=30.0,
+        view=builder.storage,
+        short=Gesture(Course.enter_contact, Hint.UNSAVED),
+        double=HELP_NOW,
+    ),
     Step.SENSOR: StepInfo(
         awaits_sensor=True,
         dark_after_s=DARK_AFTER_S,
         view=builder.sensor,
-        short=Course.after_cut_off,
-        long=Choices.open_menu,
+        short=Gesture(Course.after_cut_off, lambda s: Hint.GO_ON if s.ended_here else None),
+        long=Gesture(Choices.open_menu, Hint.MENU),
+        double=HELP_NOW,
     ),
-    Step.GOODBYE: StepInfo(dark_after_s=DARK_AFTER_S, ignores_cable=True, view=builder.goodbye, short=Course.go_idle),
+    Step.GOODBYE: StepInfo(dark_after_s=DARK_AFTER_S, ignores_cable=True, view=builder.goodbye),
 }
+
+PAUSED = StepInfo(
+    view=builder.paused,
+    short=Gesture(Course.finish_by_press, Hint.FINISH),
+    double=Gesture(Course.out_of_pause, lambda s: Hint.DIZZY if s.rules.guided else Hint.HELP),
+)
+"""What holds in place of a step's own view and presses while it is paused."""
+
+
+def row_of(s: SessionState) -> StepInfo:
+    """The row whose view and presses hold now."""
+    return PAUSED if s.clock.paused else STEPS[s.step]
 
 
 def build_view(s: SessionState) -> View:
     """The view at `s.now_s`."""
-    return builder.paused(s) if s.clock.paused else STEPS[s.step].view(s)
+    return row_of(s).view(s)

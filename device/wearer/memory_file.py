@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from device.session.commands import Command, KeepHistory, KeepPreferences, StartRecording
-from device.session.events import Event, Learned, SessionEnded
+from device.session.commands import Command, KeepHistory, KeepPreferences
+from device.session.events import Event, Learned, Phase, PhaseChanged, SessionEnded
 from device.wearer.memory import Memory
 from device.wearer.profile_store import load_memory, save_memory, set_aside
 
@@ -22,6 +22,7 @@ class WearerMemory:
     def __init__(self, memory: Memory, today: Callable[[], date | None], save: Callable[[Memory], None]) -> None:
         self._today = today
         self._save = save
+        self._ordinary = False
         self._began: int | None = None
         self._memory = memory.on_day(self._day())
 
@@ -38,11 +39,12 @@ class WearerMemory:
                 self._keep(replace(self._memory, history=history))
             case Learned(profile=profile):
                 self._keep(replace(self._memory, profile=profile))
-            case StartRecording():
-                self._began = self._day()
-            case SessionEnded():
+            case PhaseChanged(phase=Phase.CHECK_IN):
+                self._ordinary, self._began = True, self._day()
+            case SessionEnded() if self._ordinary:
                 # A session that ran past midnight counts for the day it began on: the next one is that day's first.
                 began = self._began if self._began is not None else self._day()
+                self._ordinary = False
                 self._keep(replace(self._memory, last_day=began))
             case _:
                 pass

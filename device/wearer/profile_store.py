@@ -6,11 +6,20 @@ A file that cannot be read as a profile is set aside under another name, never t
 import json
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
-from device.session.choosing.preferences import CUE_LEVELS, MINUTES, History, Language, Preferences
+from device.session.choosing.preferences import (
+    BRIGHTNESS_LEVELS,
+    CUE_LEVELS,
+    MINUTES,
+    GuideForm,
+    History,
+    Language,
+    LastAnswers,
+    Preferences,
+)
 from device.system.files import OsFileSystem, write_atomically
 from device.wearer.memory import Memory
 from dsp.state.level import FreeMinute
@@ -76,12 +85,12 @@ def decode(raw: bytes) -> Memory:
         content = json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise BadContentError("not JSON text") from error
-    fields = _object(content, "profile")
-    if fields.pop("format", None) != FORMAT:
+    given = _object(content, "profile")
+    if given.pop("format", None) != FORMAT:
         raise BadContentError(f"not a {FORMAT} file")
-    if (version := fields.pop("version", None)) != VERSION or isinstance(version, bool):
+    if (version := given.pop("version", None)) != VERSION or isinstance(version, bool):
         raise BadContentError(f"version {version!r}, but this program reads {VERSION}")
-    taken = _Fields(fields, "profile")
+    taken = _Fields(given, "profile")
     resonance = taken.value("resonance")
     profile = Profile(
         tuple(_resting_day(d) for d in taken.items("resting_days")),
@@ -116,6 +125,14 @@ class _Fields:
         if name not in self._left:
             raise BadContentError(f"{self._where} has no {name}")
         return self._left.pop(name)
+
+    def has(self, name: str) -> bool:
+        """Whether it is there: a profile of an earlier version lacks what came later."""
+        return name in self._left
+
+    def is_null(self, name: str) -> bool:
+        """Whether it is there and null, which takes it."""
+        return name in self._left and self._left[name] is None and self._left.pop(name) is None
 
     def items(self, name: str) -> list[Any]:
         value = self.value(name)
@@ -218,6 +235,12 @@ def _preferences(value: Mapping[str, Any]) -> Preferences:
         f.whole("led_level", 0, CUE_LEVELS - 1),
         f.whole("vibration_level", 0, CUE_LEVELS - 1),
     )
+    if f.has("guide"):
+        chosen = replace(chosen, guide=GuideForm(f.text("guide", [*GuideForm].__contains__)))
+    if f.has("brightness"):
+        chosen = replace(chosen, brightness=f.whole("brightness", 0, BRIGHTNESS_LEVELS - 1))
+    if f.has("ask_more"):
+        chosen = replace(chosen, ask_more=f.flag("ask_more"))
     f.nothing_left()
     return chosen
 
@@ -229,9 +252,23 @@ def _history(value: Mapping[str, Any]) -> tuple[History, int | None]:
         tension_rose=f.flag("tension_rose"),
         rhythm_unreadable=f.flag("rhythm_unreadable"),
     )
+    if f.has("cards_seen"):
+        history = replace(history, cards_seen=f.flag("cards_seen"))
+    if f.has("guess_seen"):
+        history = replace(history, guess_seen=f.flag("guess_seen"))
+    if f.has("answers"):
+        history = replace(history, answers=_last_answers(f.value("answers")))
     last_day = f.day_or_none("last_day")
     f.nothing_left()
     return history, last_day
+
+
+def _last_answers(value: Mapping[str, Any]) -> LastAnswers:
+    f = _Fields(value, "answers")
+    names = [answered.name for answered in fields(LastAnswers)]
+    answers = {name: None if f.is_null(name) else f.whole(name, 1, 5) for name in names}
+    f.nothing_left()
+    return LastAnswers(**answers)
 
 
 def set_aside(path: Path) -> Path:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from dsp.state.weeks import START_DAYS
-from host.report.calibration import Calibration, calibration
+from host.report.calibration import GuessCalibration, calibration
 from host.report.settling import log_rank_z, median_s
 from host.report.weeks import by_week, day_of, monday_of, settling_times, spread
 
@@ -33,7 +33,7 @@ class Answers:
     compared: bool
     sooner_s: float
     gap: float
-    calibration: Calibration | None
+    calibration: GuessCalibration | None
 
 
 def answers(rows: Sequence[Mapping[str, Any]], today: date) -> Answers:

@@ -22,7 +22,7 @@ _SHUFFLES = 4000
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
+class GuessCalibration:
     """In steps of the scale of 1 to 5. `closer`, `too_high` and `too_low` are of the last look, if it stands out."""
 
     sessions: int
@@ -35,7 +35,7 @@ class Calibration:
     too_low: bool
 
 
-def calibration(guess: FloatArray, body: FloatArray) -> Calibration | None:
+def calibration(guess: FloatArray, body: FloatArray) -> GuessCalibration | None:
     """Guess and body of the sessions that have both, in order, each (n,); None where there are fewer than six."""
     if len(guess) < ENOUGH:
         return None
@@ -48,7 +48,7 @@ def calibration(guess: FloatArray, body: FloatArray) -> Calibration | None:
         if np.ptp(apart[seen]) > 0:
             low, high = mean_interval(apart[seen], 1.0 - chance)
             too_high, too_low = low > 0, high < 0
-    return Calibration(
+    return GuessCalibration(
         sessions=len(guess),
         bias=float(np.mean(apart)),
         bias_interval=mean_interval(apart),

@@ -19,7 +19,7 @@ from device.sampling.sampler import SampleMessage
 from device.sampling.sources import SampleSource
 from device.screens import draw
 from device.session.choosing.preferences import Language
-from device.session.showing.views import Advice, AdviceView, ContactView, MenuView, PausedView
+from device.session.showing.views import Advice, AdviceView, ContactView, MenuView, PageView, PausedView
 from device.session.state import Step
 from device.session.watch import CONTACT_LOST_S
 from device.system.clocks import Clock
@@ -238,7 +238,9 @@ def test_a_card_that_refuses_even_the_beginning_is_known_at_once_and_nothing_is_
     run_until(simulation, Step.SUMMARY)
     shown = []
     while simulation.session.step is Step.SUMMARY:
-        shown.append(simulation.session.view(simulation.now_s))
+        view = simulation.session.view(simulation.now_s)
+        assert isinstance(view, PageView)
+        shown.append(view.page)
         simulation.step()
     simulation.close()
     assert AdviceView(Language.EN, Advice.NOT_SAVED) in shown

@@ -3,21 +3,27 @@
 import math
 from dataclasses import replace
 
+from device.session.choosing.cards import Card
 from device.session.choosing.check_in import Answer, Question
 from device.session.choosing.menu import MenuItem
-from device.session.choosing.preferences import Language, Preferences
+from device.session.choosing.preferences import GuideForm, Language, Preferences
+from device.session.showing.hints import Hint
 from device.session.showing.trace import COLUMNS, TraceColumn
 from device.session.showing.views import (
     Advice,
     AdviceView,
+    CardView,
     ContactView,
     GoodbyeView,
+    GuessMeaningView,
     GuideCaption,
     GuideView,
+    LastAnswersView,
     LiveView,
     MenuView,
     Notice,
     OfferView,
+    PageView,
     PausedView,
     QuestionView,
     QuietView,
@@ -29,7 +35,9 @@ from device.session.showing.views import (
     SummaryGuessView,
     SummaryNumbersView,
     SummaryPaceView,
+    SummarySettledView,
     SummaryTimeView,
+    SummaryView,
     UsbState,
     UsbView,
     View,
@@ -39,7 +47,8 @@ from dsp.types import BreathKind, BreathPhase, Contact, StateKind
 
 INHALE = BreathPhase(BreathKind.INHALE, 0.55, 6.0)
 EXHALE = BreathPhase(BreathKind.EXHALE, 0.35, 6.0)
-MENU_LINES = (MenuItem.MINUTES, MenuItem.HIDE_NUMBERS, MenuItem.VIBRATION, MenuItem.RESONANCE)
+MENU_LINES = (MenuItem.MINUTES, MenuItem.BRIGHTNESS, MenuItem.ASK_MORE, MenuItem.VIBRATION, MenuItem.RESONANCE)
+NOT_FITTED = frozenset({MenuItem.LED, MenuItem.VIBRATION, MenuItem.RECHECK})
 
 
 def heartbeat(phase: float) -> float:
@@ -56,21 +65,45 @@ def _trace() -> tuple[TraceColumn | None, ...]:
     return tuple(columns)
 
 
+def _pages(language: Language) -> dict[str, SummaryView]:
+    return {
+        "summary_time": SummaryTimeView(language, 20, 6),
+        "summary_time_hidden": SummaryTimeView(language, 1),
+        "summary_settled": SummarySettledView(language, 2, 3),
+        "summary_settled_at_once": SummarySettledView(language, 0, 10),
+        "summary_guess_meaning": GuessMeaningView(language),
+        "summary_guess": SummaryGuessView(language, 4, 2.6, 3, 1.4),
+        "summary_guess_unknown": SummaryGuessView(language, None, None, 2, 2.0),
+        "summary_numbers": SummaryNumbersView(language, 62, 34, 128),
+        "summary_pace": SummaryPaceView(language, 5.6),
+        "summary_pace_none": SummaryPaceView(language, None),
+    }
+
+
 def examples(language: Language) -> dict[str, View]:
     """Views by name; together they show every screen, state and sign."""
     chosen = Preferences(language=language)
     contact = ContactView(language, Contact.GOOD, False, _trace(), 0.6, beat=True, reference=True)
     guide = GuideView(language, INHALE, 0.3, StateKind.CALM, hr_bpm=64, coherence_level=2, rsa_ms=45, beat=True)
-    asked = QuestionView(language, Question.ENERGY, 3, 1, 3)
+    asked = QuestionView(language, Question.ENERGY, 3, 1, 3, Hint.CHOOSE)
+    answers = ((Question.ENERGY, 2), (Question.TENSION, 4), (Question.ON_GUARD, 3))
+    full = replace(guide, form=GuideForm.DISC)
+    wave = tuple(0.5 + 0.45 * math.sin(i / 6.0) for i in range(53))
     return {
         "live": LiveView(language, _trace(), StateKind.NEUTRAL, hr_bpm=71, coherence_level=1, rsa_ms=9, beat=True),
-        "welcome": WelcomeView(language, 5),
+        "welcome": WelcomeView(language, 5, hint=Hint.MENU),
+        "welcome_help": WelcomeView(language, 5, hint=Hint.HELP),
         **{f"welcome_{notice}": WelcomeView(language, 5, notice) for notice in Notice},
-        **{f"menu_{item}": MenuView(language, item, replace(chosen, led_level=2)) for item in MENU_LINES},
-        "menu_recheck": MenuView(language, MenuItem.RECHECK, chosen, recheck_minutes=8),
+        **{f"card_{card}": CardView(language, card, 1 + i, 2, Hint.NEXT) for i, card in enumerate(Card)},
+        **{
+            f"menu_{item}": MenuView(language, item, replace(chosen, led_level=2), recheck_minutes=8, hint=Hint.CHANGE)
+            for item in MENU_LINES
+        },
+        "menu_recheck": MenuView(language, MenuItem.RECHECK, chosen, recheck_minutes=8, hint=Hint.CHOOSE),
+        "menu_not_fitted": MenuView(language, MenuItem.RESONANCE, chosen, NOT_FITTED, hint=Hint.NEXT),
         "contact_good": contact,
         "contact_searching": replace(contact, steady=0.0, beat=False),
-        "contact_anyway": replace(contact, steady=0.0, beat=False, anyway=True),
+        "contact_anyway": replace(contact, steady=0.0, beat=False, hint=Hint.ANYWAY),
         "contact_two_electrodes": replace(contact, reference=False),
         "contact_left_loose": replace(contact, contact=Contact.POSITIVE_OFF, steady=0.0),
         "contact_right_loose": replace(contact, contact=Contact.NEGATIVE_OFF, steady=0.0),
@@ -80,10 +113,14 @@ def examples(language: Language) -> dict[str, View]:
         "contact_finger": replace(contact, contact=Contact.FINGER_OFF, finger=True, steady=0.0),
         "contact_finger_good": replace(contact, finger=True),
         "question_energy": asked,
-        "question_tension": replace(asked, question=Question.TENSION, number=2, selected=1),
-        "question_on_guard": replace(asked, question=Question.ON_GUARD, number=3, selected=Answer.DONT_KNOW),
-        "question_sleep": replace(asked, question=Question.SLEEP, number=4, count=5, selected=Answer.SKIP),
+        "question_tension": replace(asked, question=Question.TENSION, number=2, selected=1, hint=Hint.SKIP),
+        "question_on_guard": replace(
+            asked, question=Question.ON_GUARD, number=3, selected=Answer.DONT_KNOW, hint=Hint.DONT_KNOW
+        ),
+        "question_sleep": replace(asked, question=Question.SLEEP, number=4, count=5, selected=2, hint=Hint.NEXT),
         "question_tolerance": replace(asked, question=Question.TOLERANCE, number=5, count=5, selected=5),
+        "last_answers": LastAnswersView(language, answers, Hint.AS_LAST),
+        "rest_hint": RingView(language, RingKind.REST, 0.4, hint=Hint.LEAVE),
         "rest": RingView(language, RingKind.REST, 0.4),
         "guide_small_breaths": replace(guide, caption=GuideCaption.SMALL_BREATHS, breath=replace(INHALE, progress=0.1)),
         "guide_calm": guide,
@@ -94,35 +131,34 @@ def examples(language: Language) -> dict[str, View]:
         ),
         "guide_unsure": replace(guide, state=StateKind.UNSURE, hr_bpm=None, coherence_level=None, rsa_ms=None),
         "guide_hidden": replace(guide, state=None, hr_bpm=None, coherence_level=None, rsa_ms=None),
+        **{f"guide_hint_{hint}": replace(guide, hint=hint) for hint in (Hint.EASIER, Hint.DIZZY, Hint.FINISH)},
+        "guide_disc": full,
+        "guide_disc_smallest": replace(full, breath=replace(INHALE, progress=0.0)),
+        "guide_wave": replace(guide, form=GuideForm.WAVE, wave=wave),
         "guide_easier": replace(guide, caption=GuideCaption.EASIER),
         "guide_button": replace(guide, caption=GuideCaption.BUTTON),
         "guide_not_saved": replace(guide, caption=GuideCaption.NOT_SAVED),
-        "guide_fading": replace(guide, fade=0.5),
+        "guide_fading": replace(full, fade=0.5),
         "guide_faded": replace(guide, fade=1.0),
         "guide_resonance": replace(guide, step=(2, 4)),
         "paused": PausedView(language, Contact.NEGATIVE_OFF, False),
-        "paused_sensor": PausedView(language, Contact.SENSOR_GONE, True),
+        "paused_sensor": PausedView(language, Contact.SENSOR_GONE, True, Hint.FINISH),
         "paused_finger": PausedView(language, Contact.FINGER_OFF, True),
         "free": RingView(language, RingKind.FREE, 0.7),
         "free_calm": RingView(language, RingKind.FREE, 0.8, StateKind.CALM),
         "free_unsure": RingView(language, RingKind.FREE, 0.9, StateKind.UNSURE),
         "dizzy": RingView(language, RingKind.DIZZY, 0.2),
-        "offer": OfferView(language, 3, 0.4),
+        "offer": OfferView(language, 3, 0.4, Hint.NEXT),
         "quiet": QuietView(language, 0.5),
-        "summary_time": SummaryTimeView(language, 10, 6, 2, 3),
-        "summary_time_hidden": SummaryTimeView(language, 1),
-        "summary_guess": SummaryGuessView(language, 4, 2.6, 3, 1.4),
-        "summary_guess_unknown": SummaryGuessView(language, None, None, 2, 2.0),
-        "summary_numbers": SummaryNumbersView(language, 62, 34, 128),
-        "summary_pace": SummaryPaceView(language, 5.6),
-        "summary_pace_none": SummaryPaceView(language, None),
-        **{f"advice_{advice}": AdviceView(language, advice) for advice in Advice},
-        "usb": UsbView(language, UsbState.ASKING, False),
-        "usb_ended": UsbView(language, UsbState.ASKING, True),
-        "usb_sharing": UsbView(language, UsbState.SHARING, False),
-        "storage_full": StorageView(language, Storage.FULL),
-        "storage_read_only": StorageView(language, Storage.READ_ONLY),
-        "sensor": SensorView(language, False),
-        "sensor_ended": SensorView(language, True),
+        "quiet_hint": QuietView(language, 0.01, Hint.FINISH),
+        **{name: PageView(language, shown, 2, 4, Hint.NEXT) for name, shown in _pages(language).items()},
+        **{f"advice_{advice}": PageView(language, AdviceView(language, advice), 4, 4, Hint.DONE) for advice in Advice},
+        "usb": UsbView(language, UsbState.ASKING, False, hint=Hint.SHARE),
+        "usb_ended": UsbView(language, UsbState.ASKING, True, hint=Hint.HELP),
+        "usb_sharing": UsbView(language, UsbState.SHARING, False, hint=Hint.STOP_SHARING),
+        "storage_full": StorageView(language, Storage.FULL, Hint.UNSAVED),
+        "storage_read_only": StorageView(language, Storage.READ_ONLY, Hint.HELP),
+        "sensor": SensorView(language, False, Hint.MENU),
+        "sensor_ended": SensorView(language, True, Hint.GO_ON),
         "goodbye": GoodbyeView(language),
     }

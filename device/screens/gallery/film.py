@@ -31,9 +31,13 @@ class Film:
     """Runs the session and keeps a frame now and then."""
 
     def __init__(self, language: Language) -> None:
-        self._session = Session(Preferences(language=language, minutes=3), History(first_today=False))
+        self._session = Session(Preferences(language=language, minutes=3), History(first_today=False, cards_seen=True))
         self._t_s = 0.0
         self.views: list[View] = []
+
+    @property
+    def step(self) -> Step:
+        return self._session.step
 
     def play(self, seconds: float, speed: float = 1.0) -> None:
         """Let `seconds` pass, a frame every `FRAME_MS` of the film."""
@@ -103,7 +107,7 @@ def film(language: Language) -> list[View]:
             shot.press()
             shot.play(0.5)
         shot.press(1.0)
-    for _ in range(3):
+    while shot.step is Step.SUMMARY:
         shot.play(2.5, 1.0)
         shot.press()
         shot.play(0.5)

@@ -7,19 +7,25 @@ class Place(enum.Enum):
     """Where a text stands: its font (a file in `device/screens/fonts`) and how many pixels wide it may be."""
 
     TITLE = ("helvB14", 128)
-    LINE = ("helvR12", 128)
+    HINT = ("helvR14", 128)
+    QUESTION = ("helvR14", 122)
+    LINE = ("helvR12", 122)
     NOTE = ("helvR10", 128)
+    CARD = ("helvR10", 124)
     SIDE_TITLE = ("helvB14", 62)
     SIDE = ("helvR12", 62)
     SIDE_NOTE = ("helvR10", 62)
     TITLE_BESIDE_ICON = ("helvB14", 92)
     BESIDE_ICON = ("helvR12", 88)
     NOTE_BESIDE_ICON = ("helvR10", 92)
-    GUIDE_SIDE = ("helvR12", 60)
+    GUIDE_SIDE = ("helvR14", 60)
     IN_DISC = ("helvR12", 22)
     MENU_LABEL = ("helvR12", 86)
-    MENU_VALUE = ("helvR12", 34)
-    ROW_LABEL = ("helvR12", 42)
+    MENU_VALUE = ("helvR12", 40)
+    MENU_WORD = ("helvR12", 56)
+    ROW = ("helvR14", 80)
+    ROW_LABEL = ("helvR12", 46)
+    ROW_NOTE = ("helvR10", 36)
 
     @property
     def font(self) -> str:
@@ -32,9 +38,7 @@ class Place(enum.Enum):
 
 PLACES = {
     # Welcome and goodbye
-    "welcome.press": Place.LINE,
-    "welcome.hold": Place.NOTE,
-    "minutes": Place.NOTE,
+    "minutes": Place.MENU_VALUE,
     "notice.low_storage": Place.NOTE,
     "notice.full_storage": Place.NOTE,
     "notice.read_only_storage": Place.NOTE,
@@ -42,40 +46,69 @@ PLACES = {
     "notice.clock_unset": Place.NOTE,
     "notice.button": Place.NOTE,
     "goodbye": Place.TITLE,
+    # What a press does
+    "hint.begin": Place.HINT,
+    "hint.menu": Place.HINT,
+    "hint.back": Place.HINT,
+    "hint.help": Place.HINT,
+    "hint.next": Place.HINT,
+    "hint.done": Place.HINT,
+    "hint.change": Place.HINT,
+    "hint.choose": Place.HINT,
+    "hint.dont_know": Place.HINT,
+    "hint.skip": Place.HINT,
+    "hint.as_last": Place.HINT,
+    "hint.one_by_one": Place.HINT,
+    "hint.go_on": Place.HINT,
+    "hint.finish": Place.HINT,
+    "hint.leave": Place.HINT,
+    "hint.decline": Place.HINT,
+    "hint.easier": Place.HINT,
+    "hint.dizzy": Place.HINT,
+    "hint.anyway": Place.HINT,
+    "hint.unsaved": Place.HINT,
+    "hint.share": Place.HINT,
+    "hint.stop_sharing": Place.HINT,
+    # Before the first session
+    "card.safety": Place.CARD,
+    "card.how": Place.CARD,
     # Menu
-    "menu.hint": Place.NOTE,
-    "menu.choose": Place.NOTE,
     "menu.minutes": Place.MENU_LABEL,
     "menu.language": Place.MENU_LABEL,
+    "menu.guide": Place.MENU_LABEL,
+    "menu.brightness": Place.MENU_LABEL,
     "menu.hide_state": Place.MENU_LABEL,
     "menu.hide_numbers": Place.MENU_LABEL,
     "menu.fade_guide": Place.MENU_LABEL,
+    "menu.ask_more": Place.MENU_LABEL,
     "menu.led": Place.MENU_LABEL,
     "menu.vibration": Place.MENU_LABEL,
     "menu.resonance": Place.MENU_LABEL,
     "menu.recheck": Place.MENU_LABEL,
     "menu.back": Place.MENU_LABEL,
-    "value.language": Place.MENU_VALUE,
+    "value.language": Place.MENU_WORD,
     "value.on": Place.MENU_VALUE,
     "value.off": Place.MENU_VALUE,
+    "form.outline": Place.MENU_WORD,
+    "form.disc": Place.MENU_WORD,
+    "form.wave": Place.MENU_WORD,
     # Contact
-    "contact.finger": Place.NOTE,
-    "contact.positive": Place.NOTE,
-    "contact.negative": Place.NOTE,
-    "contact.both": Place.NOTE,
-    "contact.gone": Place.NOTE,
-    "contact.searching": Place.NOTE,
-    "contact.anyway": Place.NOTE,
-    "contact.steady": Place.NOTE,
+    "contact.finger": Place.HINT,
+    "contact.positive": Place.HINT,
+    "contact.negative": Place.HINT,
+    "contact.both": Place.HINT,
+    "contact.gone": Place.HINT,
+    "contact.searching": Place.HINT,
+    "contact.steady": Place.HINT,
     # Check-in
-    "question.energy": Place.LINE,
-    "question.tension": Place.LINE,
-    "question.on_guard": Place.LINE,
-    "question.sleep": Place.LINE,
-    "question.tolerance": Place.LINE,
-    "answer.skip": Place.SIDE_NOTE,
-    "answer.dont_know": Place.SIDE_NOTE,
-    "question.hint": Place.NOTE,
+    "question.energy": Place.QUESTION,
+    "question.tension": Place.QUESTION,
+    "question.on_guard": Place.QUESTION,
+    "question.sleep": Place.QUESTION,
+    "question.tolerance": Place.QUESTION,
+    "last.energy": Place.ROW,
+    "last.tension": Place.ROW,
+    "last.on_guard": Place.ROW,
     # Breathing
     "ring.rest": Place.SIDE_TITLE,
     "ring.rest.note": Place.SIDE,
@@ -87,7 +120,7 @@ PLACES = {
     "guide.exhale": Place.IN_DISC,
     "guide.small_breaths": Place.GUIDE_SIDE,
     "guide.easier": Place.GUIDE_SIDE,
-    "guide.not_saved": Place.GUIDE_SIDE,
+    "guide.not_saved": Place.SIDE_NOTE,
     "guide.button": Place.GUIDE_SIDE,
     "guide.rsa": Place.SIDE_NOTE,
     "state.calm": Place.GUIDE_SIDE,
@@ -96,23 +129,23 @@ PLACES = {
     "state.alarm": Place.GUIDE_SIDE,
     "state.unsure": Place.GUIDE_SIDE,
     "paused": Place.TITLE_BESIDE_ICON,
-    "paused.finger": Place.NOTE,
-    "paused.hint": Place.NOTE,
+    "paused.finger": Place.HINT,
+    "paused.goes_on": Place.LINE,
     # Quiet rest
-    "offer": Place.TITLE,
-    "offer.no": Place.SIDE_NOTE,
-    "offer.hint": Place.NOTE,
-    "quiet": Place.LINE,
+    "offer": Place.QUESTION,
+    "offer.no": Place.SIDE,
+    "quiet": Place.HINT,
     # Summary
     "summary.minutes": Place.TITLE,
     "summary.minute": Place.TITLE,
-    "summary.calm": Place.NOTE,
-    "summary.settled": Place.NOTE,
-    "summary.settled_at_once": Place.NOTE,
-    "summary.rest": Place.NOTE,
-    "guess.title": Place.SIDE,
-    "guess.before": Place.ROW_LABEL,
-    "guess.after": Place.ROW_LABEL,
+    "summary.calm": Place.HINT,
+    "summary.settled": Place.LINE,
+    "summary.settled_at_once": Place.LINE,
+    "summary.rest": Place.LINE,
+    "guess.meaning": Place.LINE,
+    "guess.title": Place.ROW_LABEL,
+    "guess.before": Place.ROW_NOTE,
+    "guess.after": Place.ROW_NOTE,
     "guess.you": Place.ROW_LABEL,
     "guess.body": Place.ROW_LABEL,
     "numbers.hr": Place.LINE,
@@ -124,22 +157,19 @@ PLACES = {
     "pace.found": Place.LINE,
     "pace.unit": Place.NOTE,
     "pace.none": Place.LINE,
-    "advice.tension": Place.NOTE,
-    "advice.rhythm": Place.NOTE,
-    "advice.not_saved": Place.NOTE,
-    "advice.partly_saved": Place.NOTE,
+    "advice.tension": Place.CARD,
+    "advice.rhythm": Place.CARD,
+    "advice.not_saved": Place.CARD,
+    "advice.partly_saved": Place.CARD,
     # Cable, card, sensor
     "usb.connected": Place.NOTE_BESIDE_ICON,
     "usb.ended": Place.NOTE_BESIDE_ICON,
     "usb.why": Place.NOTE,
     "usb.ask": Place.TITLE,
-    "usb.ask.hint": Place.NOTE,
     "usb.sharing": Place.TITLE,
-    "usb.sharing.hint": Place.NOTE,
     "storage.full": Place.BESIDE_ICON,
     "storage.read_only": Place.BESIDE_ICON,
     "storage.note": Place.NOTE,
-    "storage.hint": Place.NOTE,
     "sensor.missing": Place.BESIDE_ICON,
     "sensor.ended": Place.NOTE,
     "sensor.trying": Place.NOTE,

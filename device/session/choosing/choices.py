@@ -1,4 +1,6 @@
-"""What the wearer chooses from: the menu, the questions, the offer of quiet rest, the summary's pages, and "Share?"."""
+"""What presses walk through: cards, the menu, the questions, the offer of quiet rest, the summary, and "Share?"."""
+
+from dataclasses import replace
 
 from device.session.choosing.menu import MenuItem, changed
 from device.session.course import Course
@@ -8,9 +10,14 @@ from device.session.state import Step
 class Choices(Course):
     """The course, and the lists that presses walk and choose in on it."""
 
-    def next_answer(self, steps: int = 1) -> None:
-        for _ in range(steps):
-            self._s.check_ins.form.move_on()
+    def next_card(self) -> None:
+        """After the last card the session begins, and the cards are not shown again."""
+        if not self._s.cards.move_on():
+            self._s.keep_history(replace(self._s.history, cards_seen=True))
+            self.start()
+
+    def next_answer(self) -> None:
+        self._s.check_ins.form.move_on()
 
     def choose_answer(self) -> None:
         form = self._s.check_ins.form
@@ -22,12 +29,12 @@ class Choices(Course):
         self._s.menu.begin()
         self.enter(Step.MENU)
 
-    def next_item(self, steps: int = 1) -> None:
-        self._s.menu.move_on(steps, self._s.can_recheck)
+    def next_item(self) -> None:
+        self._s.menu.move_on(self._s.menu_absent)
 
     def change_item(self) -> None:
         s = self._s
-        item = s.menu.selected(s.can_recheck)
+        item = s.menu.selected(s.menu_absent)
         if item in (MenuItem.RESONANCE, MenuItem.RECHECK):
             self.find_resonance(recheck=item is MenuItem.RECHECK)
         elif item is MenuItem.BACK:
@@ -39,8 +46,8 @@ class Choices(Course):
         self._s.run.choose(recheck)
         self.start()
 
-    def next_offer(self, steps: int = 1) -> None:
-        self._s.offer.move_on(steps)
+    def next_offer(self) -> None:
+        self._s.offer.move_on()
 
     def next_page(self) -> None:
         self._s.pages.move_on()

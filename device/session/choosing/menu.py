@@ -5,7 +5,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from device.session.choosing.preferences import CUE_LEVELS, MINUTES, Language, Preferences
+from device.session.choosing.preferences import (
+    BRIGHTNESS_LEVELS,
+    CUE_LEVELS,
+    MINUTES,
+    GuideForm,
+    Language,
+    Preferences,
+)
 
 Value = TypeVar("Value")
 
@@ -13,9 +20,12 @@ Value = TypeVar("Value")
 class MenuItem(enum.StrEnum):
     MINUTES = "minutes"
     LANGUAGE = "language"
+    GUIDE = "guide"
+    BRIGHTNESS = "brightness"
     HIDE_STATE = "hide_state"
     HIDE_NUMBERS = "hide_numbers"
     FADE_GUIDE = "fade_guide"
+    ASK_MORE = "ask_more"
     LED = "led"
     VIBRATION = "vibration"
     RESONANCE = "resonance"
@@ -26,13 +36,13 @@ class MenuItem(enum.StrEnum):
 ACTIONS = frozenset({MenuItem.RESONANCE, MenuItem.RECHECK, MenuItem.BACK})
 
 
-def lines(recheck: bool) -> tuple[MenuItem, ...]:
-    """The menu's lines in order; a recheck is offered only where there is a finding to check."""
-    return tuple(item for item in MenuItem if recheck or item is not MenuItem.RECHECK)
+def lines(absent: frozenset[MenuItem] = frozenset()) -> tuple[MenuItem, ...]:
+    """The menu's lines in order. `absent` are those of what is not fitted, or not known yet."""
+    return tuple(item for item in MenuItem if item not in absent)
 
 
 class Menu:
-    """Which line is selected. `recheck` as in `lines`."""
+    """Which line is selected. `absent` as in `lines`."""
 
     def __init__(self) -> None:
         self._index = 0
@@ -40,11 +50,11 @@ class Menu:
     def begin(self) -> None:
         self._index = 0
 
-    def move_on(self, steps: int, recheck: bool) -> None:
-        self._index = (self._index + steps) % len(lines(recheck))
+    def move_on(self, absent: frozenset[MenuItem]) -> None:
+        self._index = (self._index + 1) % len(lines(absent))
 
-    def selected(self, recheck: bool) -> MenuItem:
-        return lines(recheck)[self._index]
+    def selected(self, absent: frozenset[MenuItem]) -> MenuItem:
+        return lines(absent)[self._index]
 
 
 def changed(preferences: Preferences, item: MenuItem) -> Preferences:
@@ -53,6 +63,9 @@ def changed(preferences: Preferences, item: MenuItem) -> Preferences:
     following: dict[MenuItem, dict[str, Any]] = {
         MenuItem.MINUTES: {"minutes": _following(MINUTES, now.minutes)},
         MenuItem.LANGUAGE: {"language": _following(list(Language), now.language)},
+        MenuItem.GUIDE: {"guide": _following(list(GuideForm), now.guide)},
+        MenuItem.BRIGHTNESS: {"brightness": (now.brightness + 1) % BRIGHTNESS_LEVELS},
+        MenuItem.ASK_MORE: {"ask_more": not now.ask_more},
         MenuItem.HIDE_STATE: {"hide_state": not now.hide_state},
         MenuItem.HIDE_NUMBERS: {"hide_numbers": not now.hide_numbers},
         MenuItem.FADE_GUIDE: {"fade_guide": not now.fade_guide},

@@ -20,5 +20,5 @@ class Offer:
     def begin(self) -> None:
         self._index = 0
 
-    def move_on(self, steps: int = 1) -> None:
-        self._index = (self._index + steps) % len(OFFERS)
+    def move_on(self) -> None:
+        self._index = (self._index + 1) % len(OFFERS)

@@ -1,16 +1,22 @@
 """From what the session knows to what the screen shows: one function a view, each a row's of the step table."""
 
+from device.session.choosing.check_in import FIRST_ANSWER, QUESTIONS, last_answer
+from device.session.choosing.preferences import GuideForm
 from device.session.events import EndReason
 from device.session.practice import coherence_level
+from device.session.showing.hints import Hint, once, turn
 from device.session.showing.summary_pages import whole
 from device.session.showing.views import (
+    CardView,
     ContactView,
     GoodbyeView,
     GuideCaption,
     GuideView,
+    LastAnswersView,
     MenuView,
     Notice,
     OfferView,
+    PageView,
     PausedView,
     QuestionView,
     QuietView,
@@ -28,8 +34,10 @@ from device.session.state import SessionState, Step
 from dsp.types import Contact, WearerState
 
 CONTACT_HOLD_S = 3.0
-ANYWAY_FROM_S = 20.0
-SMALL_BREATHS_S = (2.0, 18.0)
+HINTS_FROM_S = 20.0
+SMALL_BREATHS_S = (2.0, 14.0)
+GUIDE_HINT_S = 6.0
+QUIET_HINT_S = 8.0
 EASIER_SHOWN_S = 4.0
 FREELY_SAID_S = 15.0
 BEAT_SHOWN_S = 0.2
@@ -43,7 +51,14 @@ STORAGE_NOTICES = {
 
 def paused(s: SessionState) -> View:
     contact = s.sensor.contact if s.attached.sensor_fault is None else Contact.SENSOR_GONE
-    return PausedView(s.preferences.language, contact, s.settings.finger)
+    out = Hint.DIZZY if s.rules.guided else Hint.HELP
+    hint = turn((None, Hint.FINISH, out), s.clock.paused_s(s.now_s))
+    return PausedView(s.preferences.language, contact, s.settings.finger, hint)
+
+
+def _hint(s: SessionState) -> Hint | None:
+    """What the button does, a gesture at a time."""
+    return turn(s.rules.hints(s), s.elapsed_s)
 
 
 def _beat(s: SessionState) -> bool:
@@ -58,51 +73,68 @@ def welcome(s: SessionState) -> View:
         notice = Notice.LOW_BATTERY
     elif notice is None and s.attached.clock_unset:
         notice = Notice.CLOCK_UNSET
-    return WelcomeView(s.preferences.language, s.preferences.minutes, notice)
+    others: tuple[Hint | None, ...] = (Hint.MENU, Hint.HELP)
+    hint = turn(others if notice is None else (None, *others), s.elapsed_s)
+    return WelcomeView(s.preferences.language, s.preferences.minutes, notice if hint is None else None, hint)
 
 
 def menu(s: SessionState) -> View:
     return MenuView(
         s.preferences.language,
-        s.menu.selected(s.can_recheck),
+        s.menu.selected(s.menu_absent),
         s.preferences,
+        s.menu_absent,
         s.run.minutes(),
         s.run.recheck_minutes(),
+        _hint(s),
     )
+
+
+def card(s: SessionState) -> View:
+    return CardView(s.preferences.language, s.cards.card, *s.cards.progress, _hint(s))
 
 
 def contact(s: SessionState) -> View:
     seated_s = min(s.elapsed_s, s.now_s - s.sensor.contact_since_s)
+    steady_s = s.sensor.steady_s(s.now_s)
+    hints = s.rules.hints(s)
     return ContactView(
         s.preferences.language,
         s.sensor.contact,
         s.settings.finger,
         s.sensor.trace.columns(inverted=s.settings.pulses_fall),
-        min(1.0, s.sensor.steady_s(s.now_s) / CONTACT_HOLD_S),
+        min(1.0, steady_s / CONTACT_HOLD_S),
         _beat(s),
-        anyway=not s.sensor.contact and seated_s >= ANYWAY_FROM_S,
         reference=s.settings.reference,
+        hint=turn((*hints, None), seated_s - HINTS_FROM_S) if seated_s >= HINTS_FROM_S and not steady_s else None,
     )
 
 
 def question(s: SessionState) -> View:
     form = s.check_ins.form
-    return QuestionView(s.preferences.language, form.question, form.selected, *form.progress)
+    if form.offering:
+        last = tuple((question, last_answer(s.history.answers, question) or FIRST_ANSWER) for question in QUESTIONS)
+        return LastAnswersView(s.preferences.language, last, _hint(s))
+    return QuestionView(s.preferences.language, form.question, form.selected, *form.progress, _hint(s))
 
 
 def ring(s: SessionState) -> View:
+    """First that nothing is asked for, then what the button does, each once, and then the state."""
+    language = s.preferences.language
+    hint = once(s.rules.hints(s), s.elapsed_s - FREELY_SAID_S)
     if s.step is Step.REST:
-        return RingView(s.preferences.language, RingKind.REST, s.progress)
+        return RingView(language, RingKind.REST, s.progress, hint=hint)
     if s.reason is EndReason.DIZZY:
-        return RingView(s.preferences.language, RingKind.DIZZY, s.progress)
-    state = _state(s) if s.elapsed_s >= FREELY_SAID_S else None
+        return RingView(language, RingKind.DIZZY, s.progress, hint=hint)
+    state = _state(s) if s.elapsed_s >= FREELY_SAID_S and hint is None else None
     kind, settling = (None, False) if state is None else (state.kind, state.settling)
-    return RingView(s.preferences.language, RingKind.FREE, s.progress, kind, settling)
+    return RingView(language, RingKind.FREE, s.progress, kind, settling, hint)
 
 
 def _state(s: SessionState) -> WearerState | None:
-    """The state of the last second; None where there is none, or the wearer hid it."""
-    return None if s.sensor.row is None or s.preferences.hide_state else s.sensor.row.state
+    """The state of the last second; None where there is none, or the wearer hid it. Help has none."""
+    told = s.sensor.row is not None and not s.preferences.hide_state and s.step is not Step.HELP
+    return s.sensor.row.state if told and s.sensor.row is not None else None
 
 
 def guide(s: SessionState) -> View:
@@ -111,7 +143,8 @@ def guide(s: SessionState) -> View:
     in_run = s.step is Step.RESONANCE
     progress = s.run.progress(s.elapsed_s) if in_run else s.progress
     row, hidden = s.sensor.row, s.preferences
-    state = _state(s)
+    state, caption = _state(s), _caption(s)
+    hint = once(s.rules.hints(s), s.elapsed_s - SMALL_BREATHS_S[1], GUIDE_HINT_S)
     coherence = None if row is None or hidden.hide_numbers else coherence_level(row)
     return GuideView(
         language=hidden.language,
@@ -123,9 +156,12 @@ def guide(s: SessionState) -> View:
         coherence_level=coherence,
         rsa_ms=None if row is None or coherence is None else whole(row.rsa_ms),
         beat=_beat(s),
-        caption=_caption(s),
+        caption=caption,
         fade=_fade(progress) if hidden.fade_guide and not in_run else 0.0,
         step=s.run.step if in_run else None,
+        form=hidden.guide,
+        wave=s.sensor.wave(s.now_s) if hidden.guide is GuideForm.WAVE else (),
+        hint=None if caption is GuideCaption.EASIER else hint,
     )
 
 
@@ -136,7 +172,7 @@ def _caption(s: SessionState) -> GuideCaption | None:
         return GuideCaption.EASIER
     if SMALL_BREATHS_S[0] <= s.elapsed_s < SMALL_BREATHS_S[1]:
         return GuideCaption.SMALL_BREATHS
-    return GuideCaption.NOT_SAVED if s.unsaved is not None else None
+    return GuideCaption.NOT_SAVED if s.unsaved is not None and s.step is not Step.HELP else None
 
 
 def _fade(progress: float) -> float:
@@ -144,28 +180,28 @@ def _fade(progress: float) -> float:
 
 
 def offer(s: SessionState) -> View:
-    return OfferView(s.preferences.language, s.offer.minutes, s.progress)
+    return OfferView(s.preferences.language, s.offer.minutes, s.progress, _hint(s))
 
 
 def quiet(s: SessionState) -> View:
-    return QuietView(s.preferences.language, s.progress)
+    return QuietView(s.preferences.language, s.progress, once(s.rules.hints(s), s.elapsed_s, QUIET_HINT_S))
 
 
 def summary(s: SessionState) -> View:
-    return s.pages.page
+    return PageView(s.preferences.language, s.pages.page, *s.pages.progress, _hint(s))
 
 
 def usb(s: SessionState) -> View:
     state = UsbState.SHARING if s.sharing else UsbState.ASKING
-    return UsbView(s.preferences.language, state, s.ended_here, s.settings.usb_blocks)
+    return UsbView(s.preferences.language, state, s.ended_here, s.settings.usb_blocks, _hint(s))
 
 
 def storage(s: SessionState) -> View:
-    return StorageView(s.preferences.language, s.attached.storage)
+    return StorageView(s.preferences.language, s.attached.storage, _hint(s))
 
 
 def sensor(s: SessionState) -> View:
-    return SensorView(s.preferences.language, s.ended_here)
+    return SensorView(s.preferences.language, s.ended_here, _hint(s))
 
 
 def goodbye(s: SessionState) -> View:

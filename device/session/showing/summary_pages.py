@@ -9,9 +9,11 @@ from device.session.practice import Practice
 from device.session.showing.views import (
     Advice,
     AdviceView,
+    GuessMeaningView,
     SummaryGuessView,
     SummaryNumbersView,
     SummaryPaceView,
+    SummarySettledView,
     SummaryTimeView,
     SummaryView,
 )
@@ -31,6 +33,15 @@ class SummaryPages:
         return self._pages[self._number]
 
     @property
+    def progress(self) -> tuple[int, int]:
+        """The number of the page, from 1, and how many there are."""
+        return self._number + 1, len(self._pages)
+
+    @property
+    def on_last(self) -> bool:
+        return self._number + 1 >= len(self._pages)
+
+    @property
     def over(self) -> bool:
         return self._number >= len(self._pages)
 
@@ -47,37 +58,42 @@ def summary_pages(
     check_ins: CheckIns,
     found_breaths_per_min: float | None,
     advice: list[Advice],
+    *,
+    guess_seen: bool,
 ) -> list[SummaryView]:
     """The summary's pages in order; minutes first, and never a number or a state that the wearer hid.
 
-    `found_breaths_per_min` is what a resonance run found, NaN where it could not tell, None without a run.
+    `found_breaths_per_min` is what a resonance run found, NaN where it could not tell, None without a run. Unless
+    `guess_seen`, the page with the guess is explained before it is shown.
     """
     language = wearer.language
     pages: list[SummaryView] = [AdviceView(language, kind) for kind in advice]
     if practice.practised_s < WORTH_TELLING_S:
         return pages
     return [
-        _time_page(wearer, practice),
-        *_guess_page(wearer, practice, check_ins),
+        *_time_pages(wearer, practice),
+        *_guess_pages(wearer, practice, check_ins, guess_seen),
         *_pace_page(language, found_breaths_per_min),
         *_numbers_page(wearer, practice),
         *pages,
     ]
 
 
-def _time_page(wearer: Preferences, practice: Practice) -> SummaryView:
+def _time_pages(wearer: Preferences, practice: Practice) -> list[SummaryView]:
     readable = practice.numbers is not None and not wearer.hide_state
-    settled_after_s = practice.settled_after_s
-    return SummaryTimeView(
-        wearer.language,
-        max(1, round(practice.practised_s / 60.0)),
-        round(practice.calm_s / 60.0) if readable else None,
-        round(settled_after_s / 60.0) if readable and settled_after_s is not None else None,
-        round(practice.rest_after_settling_s / 60.0),
-    )
+    minutes = max(1, round(practice.practised_s / 60.0))
+    pages: list[SummaryView] = [
+        SummaryTimeView(wearer.language, minutes, round(practice.calm_s / 60.0) if readable else None)
+    ]
+    settled_s = practice.settled_after_s if readable else None
+    rest_minutes = round(practice.rest_after_settling_s / 60.0)
+    if settled_s is not None or rest_minutes:
+        after_minutes = None if settled_s is None else round(settled_s / 60.0)
+        pages.append(SummarySettledView(wearer.language, after_minutes, rest_minutes))
+    return pages
 
 
-def _guess_page(wearer: Preferences, practice: Practice, check_ins: CheckIns) -> list[SummaryView]:
+def _guess_pages(wearer: Preferences, practice: Practice, check_ins: CheckIns, explained: bool) -> list[SummaryView]:
     if wearer.hide_state:
         return []
     page = SummaryGuessView(
@@ -88,7 +104,9 @@ def _guess_page(wearer: Preferences, practice: Practice, check_ins: CheckIns) ->
         practice.body_on_guard(Phase.FREE),
     )
     known = (page.guess_before, page.body_before, page.guess_after, page.body_after)
-    return [page] if any(value is not None for value in known) else []
+    if all(value is None for value in known):
+        return []
+    return [page] if explained else [GuessMeaningView(wearer.language), page]
 
 
 def _pace_page(language: Language, found: float | None) -> list[SummaryView]:

@@ -1,14 +1,17 @@
 """Everything each screen shows, and nothing else. The session makes a view; `device.screens.draw` turns it into pixels.
 
-All carry `language`. Values that are unknown, or that the wearer hid, are None (never 0).
+All carry `language`, and where a press does something, `hint`: the one of its hints that is said now. Values that are
+unknown, or that the wearer hid, are None (never 0).
 """
 
 import enum
 from dataclasses import dataclass
 
+from device.session.choosing.cards import Card
 from device.session.choosing.check_in import Choice, Question
 from device.session.choosing.menu import MenuItem
-from device.session.choosing.preferences import Language, Preferences
+from device.session.choosing.preferences import GuideForm, Language, Preferences
+from device.session.showing.hints import Hint
 from device.session.showing.trace import TraceColumn
 from dsp.types import BreathPhase, Contact, StateKind
 
@@ -33,27 +36,43 @@ class Storage(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WelcomeView:
+    """`hint` stands below the press that begins, in turn with the `notice`."""
+
     language: Language
     minutes: int
     notice: Notice | None = None
+    hint: Hint | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class MenuView:
-    """`recheck_minutes` is None where there is no finding to check: the line is left out."""
+    """`absent` lines are left out; `recheck_minutes` is None where there is no finding to check."""
 
     language: Language
     selected: MenuItem
     preferences: Preferences
+    absent: frozenset[MenuItem] = frozenset()
     resonance_minutes: int = 12
     recheck_minutes: int | None = None
+    hint: Hint | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """`number` of `count`, from 1."""
+
+    language: Language
+    card: Card
+    number: int
+    count: int
+    hint: Hint | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ContactView:
     """`finger`: the sensor is a finger's pulse sensor, else electrodes, with `reference` three of them. `steady` runs
-    from 0 to 1: how much of the wait for good contact is over. `anyway`: beats are long in coming, and a press may
-    begin without them."""
+    from 0 to 1: how much of the wait for good contact is over. A `hint` takes the place of the words on contact for a
+    while."""
 
     language: Language
     contact: Contact
@@ -61,8 +80,8 @@ class ContactView:
     trace: tuple[TraceColumn | None, ...]
     steady: float
     beat: bool = False
-    anyway: bool = False
     reference: bool = False
+    hint: Hint | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +93,16 @@ class QuestionView:
     selected: Choice
     number: int
     count: int
+    hint: Hint | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LastAnswersView:
+    """The last answers, 1 to 5, offered all at once."""
+
+    language: Language
+    answers: tuple[tuple[Question, int], ...]
+    hint: Hint | None = None
 
 
 class RingKind(enum.StrEnum):
@@ -84,13 +113,14 @@ class RingKind(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RingView:
-    """A minute of free breathing; `progress` runs from 0 to 1. Where there is a `state`, it takes the note's place."""
+    """A minute of free breathing; `progress` runs from 0 to 1. A `hint` or a `state` takes the note's place."""
 
     language: Language
     kind: RingKind
     progress: float
     state: StateKind | None = None
     settling: bool = False
+    hint: Hint | None = None
 
 
 class GuideCaption(enum.StrEnum):
@@ -106,7 +136,8 @@ class GuideCaption(enum.StrEnum):
 class GuideView:
     """`coherence_level` runs from 0 to 3; it is blind to how far heart rate swings, so `rsa_ms` comes with it. `fade`
     runs from 0 (the whole guide) to 1 (almost none). `step` is the resonance run's step and the number of steps, None
-    in an ordinary session."""
+    in an ordinary session. `wave` is the heart rate of the last seconds, oldest first, each from 0 (slowest) to 1; only
+    where the guide's `form` shows it."""
 
     language: Language
     breath: BreathPhase
@@ -120,6 +151,9 @@ class GuideView:
     caption: GuideCaption | None = None
     fade: float = 0.0
     step: tuple[int, int] | None = None
+    form: GuideForm = GuideForm.OUTLINE
+    wave: tuple[float, ...] = ()
+    hint: Hint | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +172,12 @@ class LiveView:
 
 @dataclass(frozen=True, slots=True)
 class PausedView:
+    """Without a `hint` it says that it goes on by itself."""
+
     language: Language
     contact: Contact
     finger: bool
+    hint: Hint | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,24 +187,39 @@ class OfferView:
     language: Language
     minutes: int | None
     progress: float
+    hint: Hint | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class QuietView:
     language: Language
     progress: float
+    hint: Hint | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SummaryTimeView:
-    """`minutes` practised; `calm_minutes` and `settled_after_minutes` None where unknown or hidden. What is 0 is not
-    held up to the wearer."""
+    """`minutes` practised; `calm_minutes` None where unknown or hidden. What is 0 is not held up to the wearer."""
 
     language: Language
     minutes: int
     calm_minutes: int | None = None
-    settled_after_minutes: int | None = None
-    rest_minutes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SummarySettledView:
+    """`after_minutes` None where the body did not settle in sight, or it is hidden; `rest_minutes` are those after."""
+
+    language: Language
+    after_minutes: int | None
+    rest_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class GuessMeaningView:
+    """What the page with guess and body means; told once."""
+
+    language: Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,12 +275,14 @@ class UsbView:
     state: UsbState
     ended: bool
     blocks: bool = True
+    hint: Hint | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StorageView:
     language: Language
     storage: Storage
+    hint: Hint | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +291,7 @@ class SensorView:
 
     language: Language
     ended: bool
+    hint: Hint | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,19 +299,42 @@ class GoodbyeView:
     language: Language
 
 
-SummaryView = SummaryTimeView | SummaryGuessView | SummaryNumbersView | SummaryPaceView | AdviceView
+SummaryView = (
+    SummaryTimeView
+    | SummarySettledView
+    | GuessMeaningView
+    | SummaryGuessView
+    | SummaryNumbersView
+    | SummaryPaceView
+    | AdviceView
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """A page of the summary, `number` of `count` from 1."""
+
+    language: Language
+    page: SummaryView
+    number: int
+    count: int
+    hint: Hint | None = None
+
+
 View = (
     WelcomeView
     | MenuView
+    | CardView
     | ContactView
     | QuestionView
+    | LastAnswersView
     | RingView
     | GuideView
     | LiveView
     | PausedView
     | OfferView
     | QuietView
-    | SummaryView
+    | PageView
     | UsbView
     | StorageView
     | SensorView

@@ -9,12 +9,21 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from device.screens import DRAWERS, draw
-from device.screens.breathe import LARGEST, SIDE_LEFT, disc_radius
+from device.screens import DRAWERS, draw, summary
+from device.screens.breathe import SIDE_LEFT
 from device.screens.canvas import HEIGHT, WIDTH, Canvas, font
 from device.screens.gallery.examples import examples
-from device.session.choosing.preferences import Language
-from device.session.showing.views import GuideView, SummaryNumbersView, SummaryTimeView, View
+from device.screens.guide_forms import LARGEST, guide_radius
+from device.session.choosing.preferences import GuideForm, Language
+from device.session.showing.views import (
+    GuideView,
+    PageView,
+    SummaryNumbersView,
+    SummarySettledView,
+    SummaryTimeView,
+    SummaryView,
+    View,
+)
 from dsp.types import BreathKind, BreathPhase, StateKind
 
 GOLDEN = Path(__file__).parents[2] / "golden"
@@ -51,11 +60,10 @@ def overlap(a: Box, b: Box) -> bool:
 
 
 def test_every_view_has_a_screen_and_an_example() -> None:
-    kinds = set()
-    for member in get_args(View):
-        kinds |= set(get_args(member)) or {member}
-    assert kinds == set(DRAWERS)
-    assert kinds == {type(view) for view in examples(Language.EN).values()}
+    shown = examples(Language.EN).values()
+    assert set(get_args(View)) == set(DRAWERS) == {type(view) for view in shown}
+    pages = {type(view.page) for view in shown if isinstance(view, PageView)}
+    assert pages == set(summary.DRAWERS) == set(get_args(SummaryView))
 
 
 @pytest.mark.parametrize("language", list(Language))
@@ -109,10 +117,10 @@ def test_every_state_looks_different_without_reading_a_word() -> None:
             assert (mark != other).sum() >= 20
 
 
-def guide_at(progress: float, kind: BreathKind = BreathKind.INHALE) -> GuideView:
+def guide_at(progress: float, kind: BreathKind = BreathKind.INHALE, form: GuideForm = GuideForm.OUTLINE) -> GuideView:
     view = examples(Language.NB)["guide_calm"]
     assert isinstance(view, GuideView)
-    return replace(view, breath=BreathPhase(kind, progress, 6.0))
+    return replace(view, breath=BreathPhase(kind, progress, 6.0), form=form)
 
 
 def lit(view: GuideView) -> int:
@@ -120,16 +128,16 @@ def lit(view: GuideView) -> int:
 
 
 def test_the_guide_grows_through_the_inhale_and_shrinks_through_the_exhale() -> None:
-    radii = [disc_radius(BreathPhase(BreathKind.INHALE, i / 50, 6.0)) for i in range(51)]
+    radii = [guide_radius(BreathPhase(BreathKind.INHALE, i / 50, 6.0)) for i in range(51)]
     assert radii == sorted(radii)
-    radii = [disc_radius(BreathPhase(BreathKind.EXHALE, i / 50, 6.0)) for i in range(51)]
+    radii = [guide_radius(BreathPhase(BreathKind.EXHALE, i / 50, 6.0)) for i in range(51)]
     assert radii == sorted(radii, reverse=True)
     assert radii[0] == LARGEST
 
 
 def test_the_guide_has_no_jump_where_the_breath_turns() -> None:
     def radius(kind: BreathKind, progress: float) -> float:
-        return disc_radius(BreathPhase(kind, progress, 6.0))
+        return guide_radius(BreathPhase(kind, progress, 6.0))
 
     assert radius(BreathKind.INHALE, 1.0) == pytest.approx(radius(BreathKind.EXHALE, 0.0))
     assert radius(BreathKind.EXHALE, 1.0) == pytest.approx(radius(BreathKind.INHALE, 0.0))
@@ -138,27 +146,31 @@ def test_the_guide_has_no_jump_where_the_breath_turns() -> None:
 def test_at_twenty_frames_a_second_no_frame_changes_the_radius_by_more_than_a_pixel() -> None:
     """At the fastest pace: 15 breaths a minute, 1.6 s of inhale."""
     frame = 0.05 / (0.4 * 60.0 / 15.0)
-    radii = [disc_radius(BreathPhase(BreathKind.INHALE, min(1.0, i * frame), 15.0)) for i in range(33)]
+    radii = [guide_radius(BreathPhase(BreathKind.INHALE, min(1.0, i * frame), 15.0)) for i in range(33)]
     assert max(b - a for a, b in itertools.pairwise(radii)) < 1.0
 
 
 def test_nothing_beside_the_guide_ever_covers_it() -> None:
     for name, view in examples(Language.EN).items():
         if isinstance(view, GuideView):
-            bare = replace(view, state=None, hr_bpm=None, coherence_level=None, rsa_ms=None, caption=None, step=None)
+            bare = replace(
+                view, state=None, hr_bpm=None, coherence_level=None, rsa_ms=None, caption=None, step=None, hint=None
+            )
             beside, alone = pixels(draw(view)), pixels(draw(bare))
             assert np.array_equal(beside[:, :SIDE_LEFT], alone[:, :SIDE_LEFT]), name
 
 
 def test_the_guide_takes_more_light_than_all_that_stands_beside_it() -> None:
+    """As it is at first: without numbers."""
     for kind in BreathKind:
         for progress in (0.0, 0.5, 1.0):
-            picture = pixels(draw(guide_at(progress, kind)))
+            view = replace(guide_at(progress, kind), hr_bpm=None, coherence_level=None, rsa_ms=None)
+            picture = pixels(draw(view))
             assert picture[:, :SIDE_LEFT].sum() > picture[:, SIDE_LEFT:].sum()
 
 
 def test_a_fading_guide_gives_less_and_less_light() -> None:
-    amounts = [lit(replace(guide_at(0.6), fade=fade)) for fade in (0.0, 0.3, 0.6, 0.9, 1.0)]
+    amounts = [lit(replace(guide_at(0.6, form=GuideForm.DISC), fade=fade)) for fade in (0.0, 0.3, 0.6, 0.9, 1.0)]
     assert amounts == sorted(amounts, reverse=True)
     assert 0 < amounts[-1] < 40
 
@@ -168,6 +180,28 @@ def test_a_beat_changes_the_picture_but_only_the_heart() -> None:
     changed = np.argwhere(pixels(draw(on)) != pixels(draw(off)))
     assert 5 < len(changed) < 40
     assert (changed.max(axis=0) - changed.min(axis=0) < 8).all()
+
+
+@pytest.mark.parametrize("form", [GuideForm.OUTLINE, GuideForm.WAVE])
+def test_a_line_lights_at_most_a_tenth_of_the_panel_and_hardly_swings(form: GuideForm) -> None:
+    """With the state beside it and no numbers; as share of all pixels."""
+    shares = []
+    for kind in BreathKind:
+        for step in range(51):
+            view = replace(guide_at(step / 50, kind, form), hr_bpm=None, coherence_level=None, rsa_ms=None)
+            view = replace(view, wave=tuple(0.5 + 0.5 * math.sin(i / 6.0) for i in range(53)))
+            shares.append(float(pixels(draw(view)).mean()))
+    assert max(shares) <= 0.10
+    assert max(shares) - min(shares) <= 0.03
+
+
+def test_the_breath_turns_without_a_felt_hold() -> None:
+    """At six breaths a minute: the time within a pixel of the turn, inhale and exhale together."""
+    near_s = 0.0
+    for kind, length_s in ((BreathKind.INHALE, 4.0), (BreathKind.EXHALE, 6.0)):
+        radii = [guide_radius(BreathPhase(kind, i / 1000, 6.0)) for i in range(1000)]
+        near_s += length_s * sum(radius > LARGEST - 1.0 for radius in radii) / 1000
+    assert near_s <= 0.9
 
 
 def test_a_rings_share_is_its_share_of_light() -> None:
@@ -185,14 +219,15 @@ def test_a_rings_share_is_its_share_of_light() -> None:
 def test_no_number_of_the_summary_stands_without_its_unit() -> None:
     for language, unit in ((Language.NB, "slag/min"), (Language.EN, "bpm")):
         canvas = Watched(language)
-        DRAWERS[SummaryNumbersView](canvas, SummaryNumbersView(language, 188, 34, 128))
+        summary.DRAWERS[SummaryNumbersView](canvas, SummaryNumbersView(language, 188, 34, 128))
         assert [text for text, _ in canvas.words][1::2] == [f"188 {unit}", "34 ms", "128 ms"]
         assert not any(overlap(a, b) for (_, a), (_, b) in itertools.combinations(canvas.words, 2))
 
 
 def test_the_longest_numbers_fit() -> None:
     for language in Language:
-        canvas = Watched(language)
-        view = SummaryTimeView(language, 20, 22, 19, 10)
-        DRAWERS[SummaryTimeView](canvas, view)
-        assert all(box[2] <= WIDTH for _, box in canvas.words)
+        for view in (SummaryTimeView(language, 22, 22), SummarySettledView(language, 19, 10)):
+            canvas = Watched(language)
+            summary.DRAWERS[type(view)](canvas, view)
+            assert canvas.words
+            assert all(box[2] <= WIDTH for _, box in canvas.words)

@@ -6,10 +6,12 @@ import pytest
 from device.screens.canvas import FONTS, font, text_width_px
 from device.screens.texts import COLUMNS, TEXTS
 from device.screens.texts.places import PLACES, Place
-from device.session.choosing.check_in import Answer, Question
+from device.session.choosing.cards import Card
+from device.session.choosing.check_in import QUESTIONS, Question
 from device.session.choosing.menu import MenuItem
-from device.session.choosing.preferences import Language
+from device.session.choosing.preferences import GuideForm, Language
 from device.session.showing import views
+from device.session.showing.hints import Hint
 
 LONGEST = {
     "minutes": "20",
@@ -92,7 +94,10 @@ def test_every_language_has_every_text_and_no_other(language: Language) -> None:
     [
         ("menu", MenuItem),
         ("question", Question),
-        ("answer", Answer),
+        ("last", QUESTIONS),
+        ("hint", Hint),
+        ("card", Card),
+        ("form", GuideForm),
         ("notice", views.Notice),
         ("advice", views.Advice),
         ("guide", views.GuideCaption),

@@ -9,31 +9,33 @@ from gpiozero.pins.mock import MockFactory, MockPin
 from device.session.choosing.preferences import Preferences
 from device.session.commands import KeepHistory, KeepPreferences, ShutDown
 from device.session.presses import PressKind
-from device.session.showing.views import Storage
 from device.session.state import Step
 from drivers.button import Button
-from tests.session_driver import CALM, SEEN_TODAY, Driver
+from tests.session_driver import SEEN_TODAY, Driver, bring_to
 
 PIN = 26  # on no simulated board, for gpiozero 1.6 has one table of pins for all factories
 SHORT, LONG, DOUBLE = PressKind.SHORT, PressKind.LONG, PressKind.DOUBLE
 # Where a short, a long and a double press lead from each step.
 LEADS_TO = {
-    Step.WELCOME: (Step.CONTACT, Step.MENU, Step.WELCOME),
+    Step.WELCOME: (Step.CONTACT, Step.MENU, Step.HELP),
     Step.MENU: (Step.MENU, Step.MENU, Step.MENU),
-    Step.CONTACT: (Step.CHECK_IN, Step.CONTACT, Step.WELCOME),
-    Step.CHECK_IN: (Step.CHECK_IN, Step.CHECK_IN, Step.CHECK_IN),
+    Step.CARDS: (Step.CARDS, Step.CARDS, Step.HELP),
+    Step.HELP: (Step.WELCOME, Step.HELP, Step.EASE),
+    Step.EASE: (Step.WELCOME, Step.EASE, Step.EASE),
+    Step.CONTACT: (Step.CHECK_IN, Step.WELCOME, Step.HELP),
+    Step.CHECK_IN: (Step.CHECK_IN, Step.CHECK_IN, Step.REST),
     Step.REST: (Step.GUIDED, Step.REST, Step.CHECK_OUT),
     Step.GUIDED: (Step.FREE, Step.GUIDED, Step.FREE),
     Step.RESONANCE: (Step.FREE, Step.GUIDED, Step.FREE),
     Step.FREE: (Step.OFFER, Step.FREE, Step.CHECK_OUT),
-    Step.OFFER: (Step.OFFER, Step.QUIET, Step.OFFER),
-    Step.QUIET: (Step.CHECK_OUT, Step.QUIET, Step.CHECK_OUT),
-    Step.CHECK_OUT: (Step.CHECK_OUT, Step.CHECK_OUT, Step.CHECK_OUT),
+    Step.OFFER: (Step.OFFER, Step.QUIET, Step.CHECK_OUT),
+    Step.QUIET: (Step.CHECK_OUT, Step.QUIET, Step.QUIET),
+    Step.CHECK_OUT: (Step.CHECK_OUT, Step.CHECK_OUT, Step.SUMMARY),
     Step.SUMMARY: (Step.SUMMARY, Step.SUMMARY, Step.WELCOME),
-    Step.USB: (Step.USB, Step.USB, Step.USB),
-    Step.STORAGE: (Step.CONTACT, Step.STORAGE, Step.WELCOME),
-    Step.SENSOR: (Step.SENSOR, Step.MENU, Step.SENSOR),
-    Step.GOODBYE: (Step.WELCOME, Step.GOODBYE, Step.GOODBYE),
+    Step.USB: (Step.USB, Step.USB, Step.HELP),
+    Step.STORAGE: (Step.CONTACT, Step.STORAGE, Step.HELP),
+    Step.SENSOR: (Step.SENSOR, Step.MENU, Step.HELP),
+    Step.GOODBYE: (Step.GOODBYE, Step.GOODBYE, Step.GOODBYE),
 }
 
 
@@ -76,36 +78,6 @@ def driver() -> Iterator[PinDriver]:
     yield PinDriver(pin, device)
     device.close()
     factory.close()
-
-
-def bring_to(driver: Driver, step: Step) -> None:
-    driver.state = CALM
-    driver.run(1.0)
-    match step:
-        case Step.WELCOME:
-            pass
-        case Step.MENU:
-            driver.long()
-        case Step.CONTACT:
-            driver.beats = False
-            driver.short()
-        case Step.USB:
-            driver.session.on_usb(driver.t_s, True)
-        case Step.STORAGE:
-            driver.session.on_storage(driver.t_s, Storage.FULL)
-            driver.short()
-        case Step.SENSOR:
-            driver.session.on_sensor(driver.t_s, "no answer")
-        case Step.GOODBYE:
-            driver.press(7.0)
-        case Step.RESONANCE:
-            driver.session.find_resonance(driver.t_s)
-            driver.run_until(Step.CHECK_IN).skip().run_until(Step.RESONANCE)
-        case _:
-            driver.to(step)
-    if step is Step.FREE:
-        driver.run(31.0)
-    assert driver.session.step is step
 
 
 def test_the_table_knows_every_step() -> None:

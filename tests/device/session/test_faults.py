@@ -13,6 +13,7 @@ from device.session.events import (
     SensorFault,
     StateChanged,
 )
+from device.session.showing.hints import Hint
 from device.session.showing.views import (
     Advice,
     AdviceView,
@@ -56,7 +57,7 @@ def test_a_cable_ends_a_running_session_safely_and_says_why(step: Step, after: S
     driver = Driver().to(step).run(35.0)
     driver.session.on_usb(driver.t_s, True)
     view = driver.session.view(driver.t_s)
-    assert view == UsbView(Language.NB, UsbState.ASKING, ended=True)
+    assert view == UsbView(Language.NB, UsbState.ASKING, ended=True, hint=Hint.SHARE)
     driver.run(1.0)
     assert stops(driver) == [EndReason.USB]
     driver.session.on_usb(driver.t_s, False)
@@ -66,7 +67,7 @@ def test_a_cable_ends_a_running_session_safely_and_says_why(step: Step, after: S
 def test_logs_are_shared_only_after_a_long_press_and_only_while_the_cable_is_in() -> None:
     driver = Driver()
     driver.session.on_usb(0.0, True)
-    driver.run(1.0).short().double()
+    driver.run(1.0).short().short()
     assert not driver.got(ShareAllowed)
     driver.long()
     view = driver.session.view(driver.t_s)
@@ -150,7 +151,7 @@ def test_with_a_full_card_the_wearer_may_go_on_without_a_log() -> None:
     driver = Driver()
     driver.session.on_storage(0.0, Storage.FULL)
     driver.run(1.0).short()
-    assert driver.session.view(driver.t_s) == StorageView(Language.NB, Storage.FULL)
+    assert driver.session.view(driver.t_s) == StorageView(Language.NB, Storage.FULL, Hint.UNSAVED)
     driver.short().run_until(Step.CHECK_IN, 20.0).run_until(Step.SUMMARY)
     assert not driver.got(StartRecording)
     assert not driver.got(StopRecording)
@@ -199,7 +200,7 @@ def test_a_sensor_that_comes_back_soon_only_pauses() -> None:
     driver = Driver().to(Step.GUIDED).run(20.0)
     driver.session.on_sensor(driver.t_s, "no answer")
     driver.run(5.0)
-    assert driver.session.view(driver.t_s) == PausedView(Language.NB, Contact.SENSOR_GONE, finger=False)
+    assert driver.session.view(driver.t_s) == PausedView(Language.NB, Contact.SENSOR_GONE, False, Hint.FINISH)
     driver.session.on_sensor(driver.t_s, None)
     driver.run(3.0)
     assert driver.session.step is Step.GUIDED
@@ -212,7 +213,7 @@ def test_a_sensor_that_stays_away_ends_the_session_and_is_tried_again() -> None:
     driver = Driver().to(Step.GUIDED).run(70.0)
     driver.session.on_sensor(driver.t_s, "no answer")
     driver.run(12.0)
-    assert driver.session.view(driver.t_s) == SensorView(Language.NB, ended=True)
+    assert driver.session.view(driver.t_s) == SensorView(Language.NB, True, Hint.GO_ON)
     assert stops(driver) == [EndReason.SENSOR]
     driver.session.on_sensor(driver.t_s, None)
     assert driver.session.step is Step.SUMMARY
@@ -222,7 +223,7 @@ def test_a_missing_sensor_shows_before_anything_begins() -> None:
     driver = Driver()
     driver.session.on_sensor(0.0, "no answer")
     driver.run(1.0)
-    assert driver.session.view(driver.t_s) == SensorView(Language.NB, ended=False)
+    assert driver.session.view(driver.t_s) == SensorView(Language.NB, False, Hint.MENU)
     driver.short().run(60.0)
     assert not driver.got(StartRecording)
     driver.session.on_sensor(driver.t_s, None)

@@ -3,8 +3,8 @@ from itertools import pairwise
 
 import pytest
 
-from device.session.choosing.menu import MenuItem
-from device.session.choosing.preferences import History, Language, Preferences
+from device.session.choosing.menu import MenuItem, lines
+from device.session.choosing.preferences import Language, Preferences
 from device.session.commands import (
     KeepHistory,
     KeepPreferences,
@@ -21,11 +21,11 @@ from device.session.events import (
     PhaseChanged,
     SessionEnded,
 )
+from device.session.showing.hints import Hint
 from device.session.showing.views import (
     ContactView,
     GuideView,
     MenuView,
-    QuestionView,
     SummaryPaceView,
     WelcomeView,
 )
@@ -36,7 +36,7 @@ from drivers.wiring import Wiring
 from dsp.resonance.finder import RECHECK_STEP_S, RUN_BREATHS_PER_MIN, STEP_S, recheck_paces, steps_of
 from dsp.state.profile import Profile, Resonance
 from dsp.types import Contact
-from tests.session_driver import SEEN_TODAY, Driver, pages, phases, stops
+from tests.session_driver import SEEN_TODAY, Driver, pages, phases, stops, to_line
 
 
 def test_a_session_runs_to_its_end_untouched() -> None:
@@ -70,12 +70,14 @@ def test_where_beats_are_long_in_coming_the_wearer_is_told_of_the_press_that_beg
     driver.beats = False
     driver.run(1.0).short()
     for loose, told in ((Contact.POSITIVE_OFF, False), (Contact.GOOD, True)):
-        view = driver.touch(loose).run(10.0).session.view(driver.t_s)
-        assert isinstance(view, ContactView)
-        assert not view.anyway
-        view = driver.run(15.0).session.view(driver.t_s)
-        assert isinstance(view, ContactView)
-        assert view.anyway is told
+        hints = []
+        driver.touch(loose)
+        for _ in range(40):
+            view = driver.run(1.0).session.view(driver.t_s)
+            assert isinstance(view, ContactView)
+            hints.append(view.hint)
+        assert set(hints[:15]) == {None}
+        assert (Hint.ANYWAY in hints) is told
     driver.short()
     assert driver.step() is Step.CHECK_IN
 
@@ -142,64 +144,21 @@ def test_nobody_there_brings_the_welcome_back_with_nothing_recorded() -> None:
     assert not driver.got(StartRecording)
 
 
-def test_the_answers_are_those_the_wearer_chose() -> None:
-    driver = Driver(history=SEEN_TODAY).begin()
-    driver.short().short().short().long()  # energy 3
-    driver.long()  # tension skipped
-    for _ in range(6):
-        driver.short()
-    driver.long()  # don't know
-    assert driver.step() is Step.REST
-    (check_in,) = driver.got(CheckIn)
-    assert isinstance(check_in, CheckIn)
-    assert (check_in.when, check_in.energy, check_in.tension, check_in.on_guard_guess) == ("before", 3, None, None)
-
-
-def test_the_days_first_session_also_asks_for_sleep_and_tolerance() -> None:
-    driver = Driver(history=History(first_today=True)).begin()
-    questions = []
-    while driver.step() is Step.CHECK_IN:
-        view = driver.session.view(driver.t_s)
-        assert isinstance(view, QuestionView)
-        questions.append(view.question)
-        driver.short().short().long()
-    assert questions == ["energy", "tension", "on_guard", "sleep", "tolerance"]
-    (check_in,) = driver.got(CheckIn)
-    assert isinstance(check_in, CheckIn)
-    assert (check_in.sleep, check_in.tolerance) == (2, 2)
-
-
-def test_holding_skips_each_question_and_silence_skips_them_all() -> None:
-    for leave in (Driver.skip, lambda driver: driver.run(46.0)):
-        driver = Driver().begin()
-        leave(driver)
-        assert driver.step() is Step.REST
-        (check_in,) = driver.got(CheckIn)
-        assert check_in == CheckIn(check_in.t_s, "before")
-
-
-def test_quick_presses_walk_the_answers_and_never_leave_the_check_in() -> None:
-    driver = Driver().begin()
+def test_quick_presses_walk_the_menu_and_never_leave_it() -> None:
+    driver = Driver().run(1.0).long()
     for _ in range(5):
         driver.press(0.1).run(0.1)
     driver.run(0.6)
     view = driver.session.view(driver.t_s)
-    assert isinstance(view, QuestionView)
-    assert view.selected == 5
-
-
-def test_an_answer_given_slowly_is_waited_for() -> None:
-    driver = Driver().begin()
-    for _ in range(4):
-        driver.run(40.0).short()
-    assert driver.step() is Step.CHECK_IN
+    assert isinstance(view, MenuView)
+    assert view.selected is lines(view.absent)[5]
 
 
 def test_the_menu_changes_the_language_and_the_length_and_keeps_them() -> None:
     driver = Driver(Preferences(minutes=20)).run(1.0).long()
     assert isinstance(driver.session.view(driver.t_s), MenuView)
     driver.long().short().long().run_until(Step.WELCOME, 31.0)
-    assert driver.session.view(driver.t_s) == WelcomeView(Language.EN, 3)
+    assert driver.session.view(driver.t_s) == WelcomeView(Language.EN, 3, hint=Hint.MENU)
     kept = [item.preferences for item in driver.out if isinstance(item, KeepPreferences)]
     assert kept[-1] == driver.session.preferences
     assert (kept[-1].minutes, kept[-1].language) == (3, Language.EN)
@@ -214,25 +173,23 @@ def test_the_menu_closes_by_itself() -> None:
 
 
 def test_the_menus_last_lines_begin_a_resonance_run_or_go_back() -> None:
-    driver = Driver().run(1.0).long()
-    for _ in range(7):
-        driver.short()
-    driver.long()
-    assert driver.step() is Step.CONTACT
-    driver = Driver().run(1.0).long()
-    for _ in range(8):
-        driver.short()
-    driver.long()
-    assert driver.step() is Step.WELCOME
+    for item, step in ((MenuItem.RESONANCE, Step.CONTACT), (MenuItem.BACK, Step.WELCOME)):
+        driver = to_line(Driver().run(1.0), item).long()
+        assert driver.step() is step
+
+
+def test_the_menu_hides_what_is_not_fitted() -> None:
+    for led, vibration in ((False, False), (True, False), (False, True)):
+        driver = Driver(settings=SessionSettings(led=led, vibration=vibration)).run(1.0).long()
+        view = driver.session.view(driver.t_s)
+        assert isinstance(view, MenuView)
+        assert (MenuItem.LED in view.absent, MenuItem.VIBRATION in view.absent) == (not led, not vibration)
 
 
 @pytest.mark.parametrize("known", [4.0, 4.2, 4.5, 5.2, 5.6, 6.5])
 def test_an_earlier_finding_can_be_rechecked_from_the_menu(known: float) -> None:
     driver = Driver(history=SEEN_TODAY, known_breaths_per_min=known).run(1.0)
-    driver.long()
-    for _ in range(8):
-        driver.short()
-    view = driver.session.view(driver.t_s)
+    view = to_line(driver, MenuItem.RECHECK).session.view(driver.t_s)
     assert isinstance(view, MenuView)
     assert view.selected is MenuItem.RECHECK
     driver.long().run_until(Step.CHECK_IN).skip().run_until(Step.RESONANCE)
@@ -267,7 +224,7 @@ def test_without_a_finding_there_is_no_line_for_a_recheck() -> None:
         assert isinstance(view, MenuView)
         seen.add(view.selected)
         driver.short()
-    assert seen == set(MenuItem) - {MenuItem.RECHECK}
+    assert seen == set(MenuItem) - {MenuItem.RECHECK, MenuItem.LED, MenuItem.VIBRATION}
 
 
 def test_the_resonance_run_walks_its_steps_and_tells_what_was_found() -> None:
@@ -313,7 +270,8 @@ def test_an_inconclusive_run_changes_nothing_and_says_so() -> None:
     driver.session.on_learned(Learned(driver.t_s, Profile(), math.nan))
     driver.run_until(Step.SUMMARY)
     assert SummaryPaceView(Language.NB, None) in pages(driver)
-    assert not driver.got(KeepHistory)
+    targets = {item.history.target_breaths_per_min for item in driver.got(KeepHistory)}
+    assert targets <= {SEEN_TODAY.target_breaths_per_min}
 
 
 def test_easier_turns_a_resonance_run_into_an_ordinary_guide() -> None:

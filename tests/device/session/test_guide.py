@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import pytest
 
+from device.session.choosing.menu import MenuItem
 from device.session.choosing.preferences import Preferences
 from device.session.commands import (
     KeepHistory,
@@ -24,7 +25,9 @@ from device.session.showing.views import (
 )
 from device.session.state import Step
 from dsp.types import BreathKind, Contact, IntervalKind, MetricsRow, RRInterval, StateKind
-from tests.session_driver import CALM, ON_GUARD, SEEN_TODAY, Driver, pages, phases, stops
+from tests.session_driver import CALM, ON_GUARD, SEEN_TODAY, Driver, pages, phases, stops, to_line
+
+NUMBERS = Preferences(minutes=3, hide_numbers=False)
 
 
 def test_the_guide_starts_near_the_wearers_own_pace_and_goes_gently_to_the_target() -> None:
@@ -153,10 +156,7 @@ def _run(target: float, recheck: bool) -> Driver:
     history = replace(SEEN_TODAY, target_breaths_per_min=target)
     driver = Driver(history=history, known_breaths_per_min=target if recheck else None).run(1.0)
     if recheck:
-        driver.long()
-        for _ in range(8):
-            driver.short()
-        driver.long()
+        to_line(driver, MenuItem.RECHECK).long()
     else:
         driver.session.find_resonance(driver.t_s)
     return driver.run_until(Step.CHECK_IN).skip().run_until(Step.RESONANCE)
@@ -235,13 +235,13 @@ def test_what_is_hidden_is_not_in_the_view() -> None:
 
 @pytest.mark.parametrize(("hide", "shown"), [(False, ON_GUARD.kind), (True, None)])
 def test_the_state_stays_readable_through_the_free_minute(hide: bool, shown: StateKind | None) -> None:
-    """Once it has been said that breathing is free."""
+    """Once it has been said that breathing is free, and what a press does."""
     driver = Driver(Preferences(minutes=3, hide_state=hide))
     driver.state = ON_GUARD
     view = driver.to(Step.FREE).run(5.0).session.view(driver.t_s)
     assert isinstance(view, RingView)
     assert view.state is None
-    view = driver.run(15.0).session.view(driver.t_s)
+    view = driver.run(25.0).session.view(driver.t_s)
     assert isinstance(view, RingView)
     assert view.state is shown
 
@@ -254,7 +254,7 @@ def test_the_swing_is_shown_only_beside_the_coherence_it_belongs_to() -> None:
 
 
 def test_state_heart_rate_and_coherence_are_there_for_those_who_want_them() -> None:
-    driver = Driver()
+    driver = Driver(NUMBERS)
     driver.state, driver.coherence = ON_GUARD, 4.0
     driver.to(Step.GUIDED).run(60.0)
     view = driver.session.view(driver.t_s)
@@ -263,7 +263,7 @@ def test_state_heart_rate_and_coherence_are_there_for_those_who_want_them() -> N
 
 
 def test_a_pulse_whose_place_is_poor_tells_heart_rate_as_well() -> None:
-    driver = Driver().to(Step.GUIDED).run(10.0)
+    driver = Driver(NUMBERS).to(Step.GUIDED).run(10.0)
     poor = [RRInterval(driver.t_s, 800.0, IntervalKind.NORMAL, n, timed=False) for n in range(10)]
     driver.session.on_intervals(poor)
     driver.session.on_row(MetricsRow(driver.t_s, quality=0.9))  # no support for a mean yet
@@ -273,7 +273,7 @@ def test_a_pulse_whose_place_is_poor_tells_heart_rate_as_well() -> None:
 
 
 def test_no_heart_rate_is_shown_of_beats_long_past() -> None:
-    driver = Driver().to(Step.GUIDED).run(10.0)
+    driver = Driver(NUMBERS).to(Step.GUIDED).run(10.0)
     driver.beats = False
     view = driver.run(10.0).session.view(driver.t_s)
     assert isinstance(view, GuideView)
@@ -284,7 +284,7 @@ def test_no_heart_rate_is_shown_of_beats_long_past() -> None:
 
 
 def test_no_heart_rate_is_shown_of_an_irregular_rhythm() -> None:
-    driver = Driver().to(Step.GUIDED).run(10.0)
+    driver = Driver(NUMBERS).to(Step.GUIDED).run(10.0)
     driver.session.on_row(MetricsRow(driver.t_s, quality=0.9, irregular_rhythm=True))
     view = driver.session.view(driver.t_s)
     assert isinstance(view, GuideView)

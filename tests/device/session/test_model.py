@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from device.screens import draw
-from device.session.choosing.preferences import Preferences
+from device.session.choosing.preferences import History, Preferences
 from device.session.commands import Blank, Command, Rest, ShareAllowed, StartRecording, StopRecording
 from device.session.events import EndReason, Event, Learned, PaceChanged, SessionEnded
 from device.session.machine import Session
-from device.session.showing.views import Storage
+from device.session.showing.views import GuideView, PausedView, Storage
 from device.session.state import SessionSettings, Step
-from device.session.steps import STEPS
+from device.session.steps import HELP_NOW, STEPS
 from dsp.state.profile import Profile
 from dsp.types import Beat, Contact, MetricsRow, StateKind, WearerState
 
@@ -21,12 +21,23 @@ LONGEST_S = 45 + 30 + 300 + 45 + 60 + 1200 + 60 + 15 + 300 + 45 + 120 + 300
 STATES = [None, *(WearerState(kind, 0.9, 0.0, arousal=0.4) for kind in StateKind if kind is not StateKind.UNSURE)]
 
 
+HELP_WITHIN_S = 2.0
+# Presses in quick succession, until there is a guide. Elsewhere it is a double press.
+SHORT_LEADS_ON = (Step.REST, Step.QUIET, Step.EASE)
+
+
+def new_session() -> Session:
+    return Session(
+        Preferences(minutes=3),
+        History(cards_seen=True),
+        SessionSettings(rest_s=10.0, free_s=40.0, resonance_step_s=20.0),
+    )
+
+
 class SessionMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
-        self.session = Session(
-            Preferences(minutes=3), settings=SessionSettings(rest_s=10.0, free_s=40.0, resonance_step_s=20.0)
-        )
+        self.session = new_session()
         self.t_s = 0.0
         self.usb = False
         self.state: WearerState | None = None
@@ -87,7 +98,38 @@ class SessionMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.session.step is Step.GOODBYE)
     @rule()
     def wake(self) -> None:
-        self.press(0.1, 0.6)
+        """Switched on again, with all as it was."""
+        self.session = new_session()
+        self.session.on_usb(self.t_s, self.usb)
+        self._check_out()
+
+    @precondition(lambda self: self.session.step not in (Step.GOODBYE, Step.MENU))
+    @rule()
+    def call_for_help(self) -> None:
+        """Whatever is shown and whatever is at fault, quick presses lead to a guide: from where no session runs, the
+        first double press does. In the menu two presses are two lines on, and it goes away by itself."""
+        self._pass(0.5)
+        begun_s, presses = self.t_s, 0
+        while self.session.breath(self.t_s) is None:
+            presses += 1
+            paused = isinstance(self.session.view(self.t_s), PausedView)
+            if self.session.step in SHORT_LEADS_ON and not paused:
+                self.press(0.1, 0.41)
+            else:
+                self.press(0.1, 0.1)
+                self.press(0.1, 0.05)
+            assert self.t_s - begun_s <= HELP_WITHIN_S, self.session.step
+        assert isinstance(self.session.view(self.t_s), GuideView)
+
+    @precondition(lambda self: STEPS[self.session.step].double is HELP_NOW)
+    @rule(seconds=st.sampled_from([1.0, 60.0, 200.0]))
+    def help_at_once(self, seconds: float) -> None:
+        self._pass(0.5)
+        self.press(0.1, 0.1)
+        self.press(0.1, 0.05)
+        assert self.session.step is Step.HELP
+        assert isinstance(self.session.view(self.t_s), GuideView)
+        self._pass(seconds)
 
     @precondition(lambda self: self.session.step in (Step.WELCOME, Step.CONTACT))
     @rule()
@@ -149,7 +191,7 @@ class SessionMachine(RuleBasedStateMachine):
         self.usb = False
         self._pass(LONGEST_S, step_s=4.0)
         if self.session.step is Step.GOODBYE:
-            self.press(0.1, 0.6)
+            self.session = new_session()
         assert self.session.step is Step.WELCOME
         assert self.starts == self.stops
         self.press(0.1, 0.6)

@@ -6,13 +6,19 @@ from device.session.events import (
     Phase,
 )
 from device.session.practice import Practice
+from device.session.showing.hints import Hint
 from device.session.showing.summary_pages import WORTH_TELLING_S, summary_pages
 from device.session.showing.views import (
     Advice,
     AdviceView,
+    GuessMeaningView,
+    LastAnswersView,
     OfferView,
+    PageView,
+    QuestionView,
     SummaryGuessView,
     SummaryNumbersView,
+    SummarySettledView,
     SummaryTimeView,
 )
 from device.session.state import Step
@@ -53,14 +59,14 @@ def test_an_unsettled_body_is_offered_nothing() -> None:
 
 
 def test_the_summary_tells_minutes_calm_settling_and_rest() -> None:
-    driver = Driver(Preferences(minutes=5), SEEN_TODAY)
+    driver = Driver(Preferences(minutes=5, hide_numbers=False), SEEN_TODAY)
     driver.state = ON_GUARD
     driver.to(Step.GUIDED).run(125.0)
     driver.state = CALM
     driver.run_until(Step.SUMMARY)
-    time, guess, numbers = pages(driver)
-    assert isinstance(time, SummaryTimeView)
-    assert (time.minutes, time.calm_minutes, time.settled_after_minutes, time.rest_minutes) == (8, 6, 2, 3)
+    time, settled, meaning, guess, numbers = pages(driver)
+    assert (time, settled) == (SummaryTimeView(Language.NB, 8, 6), SummarySettledView(Language.NB, 2, 3))
+    assert isinstance(meaning, GuessMeaningView)
     assert isinstance(guess, SummaryGuessView)
     assert guess.guess_before is None
     assert guess.body_before == pytest.approx(4.6)
@@ -72,30 +78,62 @@ def test_the_summary_tells_minutes_calm_settling_and_rest() -> None:
 
 def test_the_shortest_practice_worth_telling_of_is_a_minute() -> None:
     practice = Practice(practised_s=WORTH_TELLING_S)
-    (time,) = summary_pages(Preferences(), practice, CheckIns(), None, [])
+    (time,) = summary_pages(Preferences(), practice, CheckIns(), None, [], guess_seen=False)
     assert isinstance(time, SummaryTimeView)
     assert time.minutes == 1
 
 
 def test_the_guess_stands_beside_the_body() -> None:
     driver = Driver(history=SEEN_TODAY).begin()
+    driver.long().long().short().long().run_until(Step.CHECK_OUT)
     driver.long().long()
     for _ in range(4):
         driver.short()
-    driver.long().run_until(Step.CHECK_OUT)
-    driver.long().long().short().short().long()
+    driver.long()
     guess = next(page for page in pages(driver) if isinstance(page, SummaryGuessView))
     assert (guess.guess_before, guess.body_before, guess.guess_after, guess.body_after) == (4, 3.0, 2, 3.0)
 
 
-def tense(driver: Driver, before: int, after: int) -> Driver:
-    driver.begin().long()
-    for _ in range(before):
+def test_the_page_with_the_guess_is_explained_once() -> None:
+    driver = Driver(history=SEEN_TODAY)
+    for explained in (True, False):
+        driver.begin().run_until(Step.SUMMARY)
+        kinds = [type(page) for page in pages(driver)]
+        assert SummaryGuessView in kinds
+        assert (GuessMeaningView in kinds) is explained
+
+
+def test_where_one_is_in_the_summary_is_always_told() -> None:
+    driver = Driver(history=SEEN_TODAY).begin().run_until(Step.SUMMARY)
+    seen = []
+    while driver.session.step is Step.SUMMARY:
+        view = driver.session.view(driver.t_s)
+        assert isinstance(view, PageView)
+        seen.append((view.number, view.count, view.hint))
         driver.short()
-    driver.long().skip().run_until(Step.CHECK_OUT).long()
-    for _ in range(after):
-        driver.short()
-    return driver.long().skip()
+    count = len(seen)
+    assert [(number, of) for number, of, _ in seen] == [(i + 1, count) for i in range(count)]
+    assert [hint for _, _, hint in seen] == [Hint.NEXT] * (count - 1) + [Hint.DONE]
+
+
+def tense(driver: Driver, before: int | None, after: int | None) -> Driver:
+    """A session with these answers to how tense; None skips."""
+    driver.begin()
+    for answer, step in ((before, Step.CHECK_OUT), (after, Step.SUMMARY)):
+        if answer is not None:
+            view = driver.session.view(driver.t_s)
+            if isinstance(view, LastAnswersView):
+                driver.short()
+            driver.long()
+            while True:
+                view = driver.session.view(driver.t_s)
+                assert isinstance(view, QuestionView)
+                if view.selected == answer:
+                    break
+                driver.short()
+            driver.long()
+        driver.skip().run_until(step)
+    return driver
 
 
 def test_tension_that_rose_in_two_sessions_brings_a_kind_word() -> None:
@@ -109,7 +147,7 @@ def test_tension_that_rose_in_two_sessions_brings_a_kind_word() -> None:
 
 def test_a_session_without_answers_does_not_forget_that_tension_rose() -> None:
     driver = Driver(history=SEEN_TODAY)
-    for before, after in ((2, 4), (0, 0)):
+    for before, after in ((2, 4), (None, None)):
         assert AdviceView(Language.NB, Advice.TENSION) not in pages(tense(driver, before, after))
     assert AdviceView(Language.NB, Advice.TENSION) in pages(tense(driver, 2, 4))
 

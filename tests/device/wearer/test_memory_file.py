@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from device.session.choosing.preferences import History, Language, Preferences
-from device.session.commands import KeepHistory, KeepPreferences, StartRecording
-from device.session.events import EndReason, Learned, SessionEnded
+from device.session.commands import KeepHistory, KeepPreferences
+from device.session.events import EndReason, Learned, Phase, PhaseChanged, SessionEnded
 from device.system.battery import Battery
 from device.wearer.memory import Memory
 from device.wearer.memory_file import MemoryFile, WearerMemory
@@ -46,16 +46,24 @@ def test_what_is_chosen_and_learnt_is_there_after_a_restart(tmp_path: Path) -> N
 def test_the_first_session_of_a_day_is_known_by_the_calendar(tmp_path: Path) -> None:
     first = kept(tmp_path)
     assert first.now.history.first_today
+    first.obey(PhaseChanged(1.0, Phase.CHECK_IN))
     first.obey(SessionEnded(600.0, EndReason.COMPLETED))
     assert not kept(tmp_path).now.history.first_today
     assert kept(tmp_path, date(2026, 5, 18)).now.history.first_today
     assert kept(tmp_path, None).now.history.first_today
 
 
+def test_help_is_no_session_of_the_day(tmp_path: Path) -> None:
+    first = kept(tmp_path)
+    first.obey(PhaseChanged(1.0, Phase.HELP))
+    first.obey(SessionEnded(180.0, EndReason.COMPLETED))
+    assert kept(tmp_path).now.history.first_today
+
+
 def test_a_session_past_midnight_leaves_the_next_day_its_first(tmp_path: Path) -> None:
     days = [date(2026, 5, 17)]
     first = on_card(tmp_path / "profile.json", lambda: days[-1])
-    first.obey(StartRecording(0.0))
+    first.obey(PhaseChanged(0.0, Phase.CHECK_IN))
     days.append(date(2026, 5, 18))
     first.obey(KeepHistory(History(first_today=False)))
     first.obey(SessionEnded(600.0, EndReason.COMPLETED))

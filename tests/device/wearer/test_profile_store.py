@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from device.session.choosing.preferences import MINUTES, History, Language, Preferences
+from device.session.choosing.preferences import MINUTES, GuideForm, History, Language, LastAnswers, Preferences
 from device.system import files
 from device.wearer import profile_store
 from device.wearer.memory import Memory
@@ -61,14 +61,56 @@ preferences = st.builds(
     st.booleans(),
     st.integers(0, 3),
     st.integers(0, 3),
+    st.sampled_from(GuideForm),
+    st.integers(0, 3),
+    st.booleans(),
 )
-histories = st.builds(History, st.just(True), st.floats(2, 20), st.booleans(), st.booleans())
+answers = st.none() | st.integers(1, 5)
+histories = st.builds(
+    History,
+    st.just(True),
+    st.floats(2, 20),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+    st.builds(LastAnswers, answers, answers, answers, answers, answers),
+)
 memories = st.builds(Memory, profiles, preferences, histories, st.none() | ordinals)
 
 
 @given(memories)
 def test_what_is_written_is_what_is_read(memory: Memory) -> None:
     assert decode(encode(memory)) == memory
+
+
+def test_a_profile_of_an_earlier_version_keeps_what_was_chosen_and_takes_the_rest_as_new() -> None:
+    chosen = Memory(preferences=Preferences(hide_numbers=False), history=History(tension_rose=True))
+    content = json.loads(encode(chosen))
+    for part, names in (
+        ("preferences", ("guide", "brightness", "ask_more")),
+        ("history", ("cards_seen", "guess_seen", "answers")),
+    ):
+        for name in names:
+            del content[part][name]
+    assert decode(json.dumps(content).encode()) == chosen
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "value"),
+    [
+        ("preferences", "guide", "square"),
+        ("preferences", "brightness", 4),
+        ("history", "cards_seen", 1),
+        ("history", "answers", {"energy": 6}),
+        ("history", "answers", {"energy": 1, "mood": 2}),
+    ],
+)
+def test_what_came_later_is_checked_as_strictly(part: str, name: str, value: object) -> None:
+    content = json.loads(encode(Memory()))
+    content[part][name] = value
+    with pytest.raises(BadContentError):
+        decode(json.dumps(content).encode())
 
 
 def test_a_resonance_without_a_day_is_read_back_and_a_day_that_is_none_of_the_calendar_refused() -> None:

@@ -26,9 +26,9 @@ def test_all_lengths_and_every_language_can_be_reached() -> None:
     assert languages == set(Language)
 
 
-def test_a_recheck_is_offered_only_where_there_is_a_finding() -> None:
-    assert MenuItem.RECHECK in lines(recheck=True)
-    assert [item for item in lines(recheck=True) if item is not MenuItem.RECHECK] == list(lines(recheck=False))
+@pytest.mark.parametrize("absent", MenuItem)
+def test_what_is_absent_is_left_out_and_the_order_stays(absent: MenuItem) -> None:
+    assert [item for item in lines() if item is not absent] == list(lines(frozenset({absent})))
 
 
 @pytest.mark.parametrize("field", [{"minutes": 4}, {"led_level": 4}, {"vibration_level": -1}])
