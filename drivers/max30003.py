@@ -78,7 +78,6 @@ _LAST: Final = frozenset({Etag.VALID_EOF, Etag.FAST_EOF})
 _LDOFF: Final = Status.LDOFF_PH | Status.LDOFF_PL | Status.LDOFF_NH | Status.LDOFF_NL
 _RESERVED: Final = 0x0FF0F0  # bits of STATUS that are always 0
 _STATUS_TRIES: Final = 3
-_CLOCK_ERROR: Final = 0.0005  # more than two crystals have
 INFO_NIBBLE: Final = 0b0101
 
 EN_ECG: Final = 1 << 19  # CNFG_GEN; FMSTR 00 is 32 768 Hz / 64
@@ -186,7 +185,7 @@ class Max30003:
         self._now_s = now_s
         self._fs_hz = fs_hz
         self._setup = bring_up(fs_hz, gain, calibrating)
-        self._clock = FifoClock(fs_hz, _CLOCK_ERROR)
+        self._clock = FifoClock(fs_hz)
         self._drained_s = 0.0
         self._resets = 0
 
