@@ -76,9 +76,8 @@ class Etag(enum.IntEnum):
 _SAMPLE: Final = frozenset({Etag.VALID, Etag.FAST, Etag.VALID_EOF, Etag.FAST_EOF})
 _LAST: Final = frozenset({Etag.VALID_EOF, Etag.FAST_EOF})
 _LDOFF: Final = Status.LDOFF_PH | Status.LDOFF_PL | Status.LDOFF_NH | Status.LDOFF_NL
-_RESERVED: Final = 0x0FF0F0  # bits of STATUS that are always 0
+_RESERVED: Final = 0x0FF0F0  # bits of STATUS that mean nothing
 _STATUS_TRIES: Final = 3
-_CLOCK_ERROR: Final = 0.0005  # more than two crystals have
 INFO_NIBBLE: Final = 0b0101
 
 EN_ECG: Final = 1 << 19  # CNFG_GEN; FMSTR 00 is 32 768 Hz / 64
@@ -186,7 +185,7 @@ class Max30003:
         self._now_s = now_s
         self._fs_hz = fs_hz
         self._setup = bring_up(fs_hz, gain, calibrating)
-        self._clock = FifoClock(fs_hz, _CLOCK_ERROR)
+        self._clock = FifoClock(fs_hz)
         self._drained_s = 0.0
         self._resets = 0
 
@@ -271,14 +270,19 @@ class Max30003:
                 return
 
     def _status(self, words: list[int]) -> int:
-        """STATUS, where it agrees with itself. What does not may have been a word of the FIFO, which is gone then."""
+        """STATUS, where it agrees with itself, or says the same twice. What does neither may have been a word of the
+        FIFO, which is gone then."""
+        before: int | None = None
         for _ in range(_STATUS_TRIES):
             status = self._read(Max30003Reg.STATUS)
             if not status & _RESERVED and bool(status & Status.DCLOFFINT) == bool(status & _LDOFF):
+                words += [] if before is None else [AMBIGUOUS]
                 return status
-            words.append(AMBIGUOUS)
+            if before is not None and not (status ^ before) & ~Status.EINT:
+                return status
+            before = status
         self._check_part()
-        raise CorruptFrameError(f"MAX30003: STATUS reads {status:#08x}, which does not exist")
+        raise CorruptFrameError(f"MAX30003: STATUS reads {status:#08x}, which does not exist, and not twice")
 
     def _recover(self, before_s: float) -> int:
         self._check_part()

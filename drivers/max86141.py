@@ -19,7 +19,17 @@ from typing import Final
 
 from drivers.buses import SpiDevice
 from drivers.errors import BusError, CorruptFrameError, NotRespondingError
-from drivers.frontend import STUCK_S, Burst, FrontEndInfo, HeartSignal, LeadsOff, SideSample, SideSignal, Sighting
+from drivers.frontend import (
+    LOST,
+    STUCK_S,
+    Burst,
+    FrontEndInfo,
+    HeartSignal,
+    LeadsOff,
+    SideSample,
+    SideSignal,
+    Sighting,
+)
 from drivers.skin_light import LightScale, SkinLight
 
 SPI_HZ: Final = 4_000_000  # the chip takes 8 MHz
@@ -30,6 +40,7 @@ WORD_BYTES: Final = 3
 MAX_COUNT: Final = (1 << 19) - 1
 _OVF_SATURATED: Final = 0x7F
 _RESET_POLLS: Final = 50
+_TRIES: Final = 3
 _READ: Final = 0x80
 _WRITE: Final = 0x00
 
@@ -141,6 +152,10 @@ def recognise(spi: SpiDevice) -> Sighting:
     return Sighting(f"MAX86141, revision {revision}", answered=True, recognised=True)
 
 
+def _bits_apart(one: int, other: int) -> int:
+    return (one ^ other).bit_count()
+
+
 class Max86141:
     """PPG in counts of reflected light, which falls as blood flows in. Implements `drivers.frontend.FrontEnd`.
 
@@ -188,9 +203,8 @@ class Max86141:
     def read(self) -> Burst:
         """Empty the FIFO. Samples lost to a full FIFO came after those it held, so the next burst counts them."""
         now_s = self._now_s()
-        overflow, waiting = self._read(Max86141Reg.OVF_COUNTER, 2)
-        overflow &= _OVF_SATURATED
-        counts = self._read_fifo(FIFO_DEPTH if overflow else min(waiting, FIFO_DEPTH))
+        overflow, waiting = self._waiting()
+        counts = self._read_fifo(FIFO_DEPTH if overflow else waiting)
         if not counts:
             if now_s - self._drained_s > STUCK_S:
                 self._explain_silence()
@@ -200,9 +214,19 @@ class Max86141:
         first = self._taken + lost
         self._taken = first + len(counts)
         side = self._temperature(first)
-        if self._light.see(counts):
+        if self._light.see([count for count in counts if count != LOST]):
             self._write(Max86141Reg.LED1_PA, self._light.led_pa)
         return Burst(tuple(counts), lost, self._leads_off(), side)
+
+    def _waiting(self) -> tuple[int, int]:
+        """OVF_COUNTER and FIFO_DATA_COUNT, read until two readings agree, of which the second may be some words on."""
+        for _ in range(_TRIES):
+            overflow, waiting = self._read(Max86141Reg.OVF_COUNTER, 2)
+            again, more = self._read(Max86141Reg.OVF_COUNTER, 2)
+            if 0 <= again - overflow <= 1 and 0 <= more - waiting <= 1 and waiting <= FIFO_DEPTH:
+                return overflow & _OVF_SATURATED, waiting
+        self._check_part()
+        raise CorruptFrameError("MAX86141: the FIFO's counters do not read the same twice")
 
     def close(self) -> None:
         """Light off, chip asleep, bus released; a chip that is gone is no error here."""
@@ -214,15 +238,21 @@ class Max86141:
             self._spi.close()
 
     def _read_fifo(self, waiting: int) -> list[int]:
-        """Up to `waiting` samples; fewer where the FIFO says that there is nothing more."""
+        """Up to `waiting` samples; fewer where the FIFO says that there is nothing more. A word whose tag is one bit
+        off ours is lost, in its place."""
+        words = decode(self._read(Max86141Reg.FIFO_DATA, WORD_BYTES * waiting) if waiting else [])
         counts: list[int] = []
-        for tag, count in decode(self._read(Max86141Reg.FIFO_DATA, WORD_BYTES * waiting) if waiting else []):
-            if tag == Tag.INVALID:
-                break
-            if tag != Tag.PPG1_LEDC1:
+        for tag, count in words:
+            if tag == Tag.PPG1_LEDC1:
+                counts.append(count)
+            elif _bits_apart(tag, Tag.PPG1_LEDC1) == 1:
+                counts.append(LOST)
+            elif _bits_apart(tag, Tag.INVALID) > 1:
                 self._check_part()
                 raise CorruptFrameError(f"MAX86141: FIFO word with tag {tag:#04x}, of an exposure that is not made")
-            counts.append(count)
+        if counts and counts.count(LOST) == len(counts) > 1:
+            self._check_part()
+            raise CorruptFrameError("MAX86141: no FIFO word has a tag of an exposure that is made")
         return counts
 
     def _temperature(self, first: int) -> tuple[SideSample, ...]:

@@ -66,7 +66,8 @@ class SimMax30003:
     """Speaks `xfer2` in frames of 4 bytes. `ecg_mv(t_s)` is the signal, `loose(t_s)` names the electrodes off.
 
     `unplugged` floats MISO, or holds it at `floating`; `failing` breaks the bus; `stuck` stops conversions; `info`
-    makes it another chip; `pll_locks` False is a missing 32.768 kHz clock.
+    makes it another chip; `pll_locks` False is a missing 32.768 kHz clock. `idle_bits` are what STATUS has where its
+    bits mean nothing.
     """
 
     def __init__(
@@ -82,6 +83,7 @@ class SimMax30003:
         self.failing = False
         self.stuck = False
         self.pll_locks = True
+        self.idle_bits = 0
         self.frames: list[bytes] = []
         self._ecg_mv = ecg_mv
         self._now_s = now_s
@@ -144,7 +146,7 @@ class SimMax30003:
             return self.info
         if address == _STATUS:
             status, self._held = self._held | self._status(), 0
-            return status
+            return status | self.idle_bits
         if address in (_ECG_FIFO, _ECG_FIFO_BURST):
             return self._pop()
         return self._registers.get(address, 0)

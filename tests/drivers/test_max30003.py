@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.errors import BusError, CorruptFrameError, NotRespondingError
-from drivers.frontend import STUCK_S, LeadsOff
+from drivers.frontend import LOST, STUCK_S, LeadsOff
 from drivers.max30003 import FifoWord, Max30003, Max30003Reg, decode, request
 from drivers.sim.max30003 import SimMax30003
 from tests.driver_helpers import Poll, Time
@@ -145,6 +145,18 @@ def test_power_cycled_chip_is_found_out(chip: SimMax30003, sensor: Max30003, run
     chip.power_cycle()
     with pytest.raises(NotRespondingError, match="stuck"):
         run(sensor, 1.0)
+
+
+@pytest.mark.parametrize("bits", [0x0FF0F0, 0x080000, 0x000010])
+def test_bits_of_status_that_mean_nothing_may_be_anything(chip: SimMax30003, time: Time, run: Poll, bits: int) -> None:
+    chip.idle_bits = bits
+    sensor = Max30003(chip, time)
+    sensor.start()
+    bursts = run(sensor, 6.0, step_s=0.0208)
+    counts = [count for burst in bursts for count in burst.counts]
+    assert len(counts) == pytest.approx(6.0 * 512, abs=HELD)
+    assert LOST not in counts
+    assert {burst.leads_off for burst in bursts} == {LeadsOff.NONE}
 
 
 def test_stuck_fifo(chip: SimMax30003, sensor: Max30003, time: Time, run: Poll) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.errors import BusError, CorruptFrameError, NotRespondingError
-from drivers.frontend import STUCK_S, LeadsOff
+from drivers.frontend import LOST, STUCK_S, LeadsOff
 from drivers.max86141 import LIGHT, MAX_COUNT, Max86141, Max86141Reg, decode
 from drivers.sim.max86141 import SimMax86141
 from tests.driver_helpers import Poll, Time
@@ -97,7 +97,7 @@ def test_the_fifo_is_read_in_one_transfer(chip: SimMax86141, time: Time) -> None
     time.pass_s(0.5001)
     bus.sent.clear()
     assert len(driver.read().counts) == 64
-    assert bus.sent[:2] == [[0x06, 0x80, 0, 0], [0x08, 0x80, *[0] * 192]]
+    assert bus.sent[:3] == [[0x06, 0x80, 0, 0], [0x06, 0x80, 0, 0], [0x08, 0x80, *[0] * 192]]
 
 
 def test_ovf_counter_tells_the_loss_before_the_next_burst(sensor: Max86141, time: Time, run: Poll) -> None:
@@ -179,6 +179,42 @@ def test_a_word_of_an_exposure_that_is_not_made_is_a_corrupt_frame(
     time.pass_s(0.1)
     with pytest.raises(CorruptFrameError, match="tag 0x07"):
         sensor.read()
+
+
+@given(bit=st.integers(0, 23), word=st.integers(0, 9))
+def test_a_flipped_bit_in_the_fifo_costs_one_sample_at_most(bit: int, word: int) -> None:
+    time = Time()
+
+    def flip(sent: list[int], answer: list[int]) -> list[int]:
+        if sent[0] == Max86141Reg.FIFO_DATA:
+            answer[2 + 3 * word + bit // 8] ^= 0x80 >> bit % 8
+        return answer
+
+    bus = Watched(SimMax86141(lambda t_s: 0.5 + 0.0 * t_s, time), flip)
+    driver = Max86141(bus, time)
+    driver.start()
+    time.pass_s(0.0782)
+    counts = driver.read().counts
+    assert len(counts) == 10
+    assert counts.count(LOST) == (bit < 5)
+
+
+@given(bit=st.integers(16, 31))
+def test_a_flipped_bit_in_the_counters_costs_none(bit: int) -> None:
+    time, flips = Time(), iter([True])
+
+    def flip(sent: list[int], answer: list[int]) -> list[int]:
+        if sent[0] == Max86141Reg.OVF_COUNTER and time.s and next(flips, False):
+            answer[bit // 8] ^= 0x80 >> bit % 8
+        return answer
+
+    driver = Max86141(Watched(SimMax86141(lambda t_s: 0.5 + 0.0 * t_s, time), flip), time)
+    driver.start()
+    time.pass_s(0.0782)
+    got = list(driver.read().counts)
+    time.pass_s(0.0782)
+    got += driver.read().counts
+    assert len(got) == 20
 
 
 def test_stuck_fifo(chip: SimMax86141, sensor: Max86141, time: Time, run: Poll) -> None:
