@@ -139,6 +139,7 @@ class Attached:
     battery_low: bool = False
     clock_unset: bool = False
     button_fault: bool = False
+    usb_unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ WORDS = {
     "notice.low_battery": "Battery is low",
     "notice.clock_unset": "The clock is not set",
     "notice.button": "The button is stuck",
+    "notice.battery_only": "On battery only",
     "goodbye": "Take care",
     # Menu
     "menu.hint": "Press: next  Hold: change",

@@ -11,6 +11,7 @@ WORDS = {
     "notice.low_battery": "Lite strøm igjen",
     "notice.clock_unset": "Klokka er ikke stilt",
     "notice.button": "Knappen henger",
+    "notice.battery_only": "Bare på batteri",
     "goodbye": "Ha det godt",
     # Menu
     "menu.hint": "Trykk: neste  Hold: endre",

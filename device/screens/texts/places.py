@@ -41,6 +41,7 @@ PLACES = {
     "notice.low_battery": Place.NOTE,
     "notice.clock_unset": Place.NOTE,
     "notice.button": Place.NOTE,
+    "notice.battery_only": Place.NOTE,
     "goodbye": Place.TITLE,
     # Menu
     "menu.hint": Place.NOTE,

@@ -58,6 +58,8 @@ def welcome(s: SessionState) -> View:
         notice = Notice.LOW_BATTERY
     elif notice is None and s.attached.clock_unset:
         notice = Notice.CLOCK_UNSET
+    elif notice is None and s.attached.usb_unsure and s.settings.usb_blocks:
+        notice = Notice.BATTERY_ONLY
     return WelcomeView(s.preferences.language, s.preferences.minutes, notice)
 
 
