@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from device.session.choosing.check_in import CheckIns
 from device.session.choosing.menu import Menu
 from device.session.choosing.offer import Offer
-from device.session.choosing.preferences import History, Preferences
+from device.session.choosing.preferences import FASTEST_TARGET, History, Preferences
 from device.session.commands import Blank, Command, KeepHistory, KeepPreferences, Rest, ShareAllowed
 from device.session.events import ContactChanged, EndReason, Event, Phase, StateChanged
-from device.session.pacing import FASTEST_TARGET, Pacing
+from device.session.pacing import Pacing
 from device.session.practice import Practice
 from device.session.resonance_run import ResonanceRun
 from device.session.showing.summary_pages import SummaryPages

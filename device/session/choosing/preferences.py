@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 MINUTES = (3, 5, 10, 20)
 CUE_LEVELS = 4
+FASTEST_TARGET = 8.0
+"""Breaths/min: however often a wearer asks for easier, later sessions still slow the breath down."""
 
 
 class Language(enum.StrEnum):

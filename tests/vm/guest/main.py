@@ -16,7 +16,10 @@ def main() -> None:
     boot = next(word for word in words if word.startswith("rolig.boot=")).partition("=")[2]
     be_patient(time.monotonic())
     tell(f"BOOTED {boot} {time.monotonic():.0f} s after the kernel")
+    only = [name for word in words if word.startswith("rolig.only=") for name in word.partition("=")[2].split(",")]
     for check in BOOTS[boot]:
+        if only and check.__name__ not in only:
+            continue
         started_s = time.monotonic()
         try:
             seen = check()
