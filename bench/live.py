@@ -43,8 +43,11 @@ def main() -> int:
 
 def start_and_idle() -> None:
     """`rolig run --board sim` as a service would start it, up to the first frame and in the welcome screen."""
-    print("\nrolig run --board sim: seconds from start to first frame; then idle in the welcome screen")
-    print("start s (CPU s) | main RSS, PSS MB | sampler RSS, PSS MB | CPU % of a core: main, sampler | foreign modules")
+    print("\nrolig run --board sim: seconds from start to the splash and to READY; then idle in the welcome screen")
+    print(
+        "splash s (CPU s), ready s (CPU s) | main RSS, PSS MB | sampler RSS, PSS MB | CPU % of a core: main, sampler | "
+        "foreign modules"
+    )
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         (folder / "rolig.toml").write_text(f'[store]\nfolder = "{folder / "store"}"\n')
@@ -64,9 +67,11 @@ def _one_start(folder: Path, watched: bool) -> str:
             stderr=subprocess.DEVNULL,
         )
         try:
-            while b"READY=1" not in notified.recv(4096):
-                pass
-            line = f"{time.monotonic() - start_s:7.2f} ({cpu_s(process.pid):4.2f})"
+            splash = ""
+            while b"READY=1" not in (told := notified.recv(4096)):
+                if b"STATUS=starting" in told:
+                    splash = f"{time.monotonic() - start_s:4.2f} ({cpu_s(process.pid):4.2f}), "
+            line = f"{splash}{time.monotonic() - start_s:4.2f} ({cpu_s(process.pid):4.2f})"
             return line + (_idle(process.pid) if watched else "")
         finally:
             process.send_signal(signal.SIGTERM)

@@ -22,6 +22,7 @@ from device.session.commands import (
     Blank,
     Command,
     KeepPreferences,
+    LookForCable,
     Rest,
     ShareAllowed,
     ShutDown,
@@ -186,7 +187,8 @@ class Appliance:
             self._on_fault(SILENT)
         if now_s >= self._next_usb_s:
             self._next_usb_s = now_s + USB_POLL_S
-            self._session.on_usb(now_s, self._parts.interlock.poll(now_s))
+            connected = self._parts.interlock.poll(now_s)
+            self._session.on_usb(now_s, connected, self._parts.interlock.sure)
             if not (self._parts.shared() and self._parts.panel.there):
                 # Nobody can see any more that logs are shared, or it ended by itself.
                 self._session.on_sharing_ended(now_s)
@@ -235,6 +237,8 @@ class Appliance:
                 self._pipeline.set_pace(order.t_s, order.breaths_per_min)
             case StartRecording():
                 self._next_storage_s = 0.0  # so that a card that refuses is found out before anything says "saved"
+            case LookForCable():
+                self._parts.interlock.look_again(self.now_s)
             case Rest():
                 self._rest(order.on)
             case Blank():

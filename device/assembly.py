@@ -15,6 +15,7 @@ from device.config import Config
 from device.peripherals.button import LateButton
 from device.peripherals.cues import Cue, Cues
 from device.peripherals.panel import Display, Panel
+from device.peripherals.port import LatePort
 from device.recording.format.names import PROFILE
 from device.recording.format.session_info import ClockTrust, SessionInfo, SignalInfo
 from device.recording.session_log import SessionLog
@@ -26,6 +27,7 @@ from device.session.machine import Session
 from device.session.state import SessionSettings
 from device.system.battery import Battery
 from device.system.clocks import Clock
+from device.system.gadget import ask_to_rebind
 from device.system.wall_clock import DatingClock, today, trusted_now
 from device.usb.interlock import UsbInterlock
 from device.versions import ALGORITHM, rolig_version
@@ -107,7 +109,7 @@ def assemble(
         info=info,
         panel=Panel(watchers.open_display or board.open_display, config.display.contrast, now_s, background),
         button=LateButton(board.open_button, now_s, source.nudge),
-        interlock=UsbInterlock(board.usb_port()),
+        interlock=UsbInterlock(LatePort(board.usb_port, now_s), ask_to_rebind),
         cues=Cues(led, vibration, now_s, background),
         battery=Battery(Path(config.power.gauge) if config.power.gauge is not None else None, config.power.low_pct),
         wall_clock=wall_clock,

@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from device.errors import ConfigError
-from device.session.choosing.preferences import MINUTES, GuideForm, Language
-from device.session.pacing import FASTEST_TARGET
+from device.session.choosing.preferences import FASTEST_TARGET, MINUTES, GuideForm, Language
 from drivers.sensors import DEFAULT, FRONT_ENDS
 from drivers.wiring import Wiring
 

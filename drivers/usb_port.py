@@ -1,7 +1,8 @@
-"""Is a computer or charger plugged into the gadget port?
+"""What tells of a computer or a charger at the gadget port: a wire to its 5 V, and the controller's state.
 
-The kernel's UDC state (Documentation/ABI/stable/sysfs-class-udc) can stay "configured" after the cable is pulled on
-dwc2, and does not show a charger without data, so a VBUS-sense pin decides where there is one.
+The kernel's UDC state (Documentation/ABI/stable/sysfs-class-udc) is no witness by itself: on dwc2 it may stay
+"configured" after the cable was pulled (raspberrypi/linux issue 5532) or hang at "not attached" with a cable in (5942),
+and a charger without data never shows. So the 5 V are sensed; what follows from both is the interlock's to say.
 """
 
 from pathlib import Path
@@ -11,7 +12,7 @@ from drivers.buses import InputPin
 from drivers.errors import BusError
 
 UDC_FOLDER: Final = Path("/sys/class/udc")
-_DETACHED: Final = "not attached"
+DETACHED: Final = "not attached"
 
 
 class UsbPort:
@@ -21,14 +22,19 @@ class UsbPort:
         self._udc_folder = udc_folder
         self._vbus = vbus
 
+    def powered(self) -> bool | None:
+        """Whether the wire sees 5 V; None where there is none."""
+        if self._vbus is None:
+            return None
+        try:
+            return bool(self._vbus.value)
+        except OSError as error:
+            raise BusError(f"VBUS pin: {error}") from error
+
     def connected(self) -> bool:
-        """True when USB power is seen. Without a VBUS pin and without a gadget controller: False."""
-        if self._vbus is not None:
-            try:
-                return bool(self._vbus.value)
-            except OSError as error:
-                raise BusError(f"VBUS pin: {error}") from error
-        return any(state != _DETACHED for state in self.states().values())
+        """What the port says of itself: the wire's word, else the controllers'."""
+        powered = self.powered()
+        return any(state != DETACHED for state in self.states().values()) if powered is None else powered
 
     def states(self) -> dict[str, str]:
         """The state of each gadget controller by its name, such as {"3f980000.usb": "configured"}."""
@@ -43,6 +49,6 @@ def _read_state(path: Path) -> str:
     try:
         return path.read_text(encoding="ascii").strip()
     except FileNotFoundError:
-        return _DETACHED  # the controller went away between listing and reading
+        return DETACHED  # the controller went away between listing and reading
     except OSError as error:
         raise BusError(f"{path}: {error}") from error

@@ -61,7 +61,7 @@ class Wiring:
     button_gpio: int = 5
     led_gpio: int | None = 12
     vibration_gpio: int | None = 13
-    vbus_gpio: int | None = None
+    vbus_gpio: int | None = 6
 
     def __post_init__(self) -> None:
         for name, (low, high) in _BOUNDS.items():

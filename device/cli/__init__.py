@@ -8,6 +8,7 @@ import importlib
 import io
 import os
 import sys
+from collections.abc import Sequence
 from typing import NoReturn
 
 from device.errors import RoligError, UsageError
@@ -40,7 +41,7 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, printable(f"{self.prog}: {message} (see {self.prog} --help)") + "\n")
 
 
-def build_parser() -> argparse.ArgumentParser:
+def build_parser(modules: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
     parser = Parser(
         prog="rolig",
         description="A calm trainer for the nervous system: breathe with the guide, see how the body answers. "
@@ -49,13 +50,19 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"rolig {rolig_version()}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for name in COMMANDS:
+    for name in modules:
         try:
             importlib.import_module(name).add_parser(commands)
         except ModuleNotFoundError as error:
             if error.name not in POSIX_ONLY:
                 raise
     return parser
+
+
+def _modules_for(arguments: Sequence[str]) -> Sequence[str]:
+    """The command's module alone where the command is named first: all of them take some seconds on a small Pi."""
+    named = [name for name in COMMANDS if arguments and name.rpartition(".")[2] == arguments[0]]
+    return named or COMMANDS
 
 
 def _ready_streams() -> None:
@@ -72,7 +79,8 @@ def _ready_streams() -> None:
 def main(arguments: list[str] | None = None) -> int:
     _ready_streams()
     try:
-        args = build_parser().parse_args(arguments)  # which loads all commands: some seconds on a small Pi
+        given = sys.argv[1:] if arguments is None else arguments
+        args = build_parser(_modules_for(given)).parse_args(given)
         status: int = args.run(args)
         sys.stdout.flush()
     except UsageError as error:

@@ -1,4 +1,7 @@
-"""rolig run: the appliance."""
+"""rolig run: the appliance.
+
+What takes a slow card seconds to load is imported once the splash is on the screen.
+"""
 
 import argparse
 import contextlib
@@ -6,25 +9,26 @@ import logging
 import os
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from device.appliance import Appliance
-from device.assembly import Watchers, assemble, memory_on_card
 from device.cli.config import add_config_option
 from device.cli.journal import JournalFormatter
 from device.config import Config, load_config
-from device.recording.ending.recovery import recover
-from device.recording.store import Store
+from device.peripherals.panel import Display
+from device.peripherals.splash import splash
 from device.sampling.sources import SamplerProcess
-from device.session.events import EndReason
 from device.system.clocks import MachineClock
 from device.system.stop_signals import StopRequest
 from device.system.systemd import POWER_OFF_STATUS, Notifier
-from device.system.wall_clock import WallClock
-from device.usb.interlock import RISK_WHEN_OFF
-from device.usb.sharing import UsbSharing
 from drivers.board import RealBoard, WiredBoard
+from drivers.errors import DriverError
 from drivers.frontend import FrontEnd
+
+if TYPE_CHECKING:
+    from device.appliance import Appliance
+    from device.recording.store import Store
 
 log = logging.getLogger("rolig")
 
@@ -54,39 +58,72 @@ def run(args: argparse.Namespace) -> int:
     board, open_front_end = _board(args.board, config, clock)
     # The sampler's processes are forked first, before any thread is started.
     with contextlib.closing(SamplerProcess(open_front_end, clock, config.sensor.sampling_priority)) as source:
-        return _serve(args, config, clock, board, source)
+        notifier = Notifier.from_environment()
+        open_display = _splashed(board)
+        notifier.status("starting")
+        return _serve(_Begun(config, clock, board, source, open_display, notifier), args.board)
 
 
-def _serve(
-    args: argparse.Namespace, config: Config, clock: MachineClock, board: WiredBoard, source: SamplerProcess
-) -> int:
-    notifier = Notifier.from_environment()
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """What is there before anything slow is loaded."""
+
+    config: Config
+    clock: MachineClock
+    board: WiredBoard
+    source: SamplerProcess
+    open_display: Callable[[], Display]
+    notifier: Notifier
+
+
+def _splashed(board: WiredBoard) -> Callable[[], Display]:
+    """Something on the screen at once. Gives what opens the display: the first time it is open already."""
+    ready: list[Display] = []
+    try:
+        ready.append(board.open_display())
+        ready[0].show(splash())
+    except DriverError:  # told by whoever tries again
+        ready.clear()
+    return lambda: ready.pop() if ready else board.open_display()
+
+
+def _serve(begun: _Begun, board: str) -> int:
+    from device.assembly import Watchers, assemble, memory_on_card
+    from device.recording.store import Store
+    from device.system.wall_clock import WallClock
+    from device.usb.interlock import RISK_WHEN_OFF
+    from device.usb.sharing import UsbSharing
+
+    config = begun.config
     store, wall_clock = Store(Path(config.store.folder)), WallClock()
     with store.writing():
         _recover(store)
         sharing = UsbSharing(Path(config.usb.port), store.root)
         appliance = assemble(
-            board,
-            clock,
-            source,
+            begun.board,
+            begun.clock,
+            begun.source,
             wall_clock,
             config,
             store=store,
             memory=memory_on_card(config, store, wall_clock),
-            watchers=Watchers(share=sharing.allow, shared=sharing.allowed),
-            origin="simulated" if args.board == "sim" else "sensor",
+            watchers=Watchers(share=sharing.allow, shared=sharing.allowed, open_display=begun.open_display),
+            origin="simulated" if board == "sim" else "sensor",
         ).appliance
         if not config.usb.interlock:
             log.warning("%s", RISK_WHEN_OFF)
         threading.Thread(target=sharing.serve, name="rolig-usb", daemon=True).start()
         with StopRequest() as stop:
-            _loop(appliance, stop, notifier)
+            _loop(appliance, stop, begun.notifier)
     return POWER_OFF_STATUS if appliance.shut_down else 0
 
 
-def _loop(appliance: Appliance, stop: StopRequest, notifier: Notifier) -> None:
+def _loop(appliance: "Appliance", stop: StopRequest, notifier: Notifier) -> None:
+    from device.session.events import EndReason
+
     try:
         appliance.step()
+        notifier.status("")
         notifier.ready()
         while not (stop.requested or appliance.shut_down):
             appliance.step()
@@ -97,8 +134,10 @@ def _loop(appliance: Appliance, stop: StopRequest, notifier: Notifier) -> None:
         appliance.close(EndReason.SIGNAL)
 
 
-def _recover(store: Store) -> None:
+def _recover(store: "Store") -> None:
     """A card that cannot be read costs the recordings, not the sessions."""
+    from device.recording.ending.recovery import recover
+
     try:
         for found in recover(store):
             log.warning("recovered %s: %s", found.name, found.fault or "closed")

@@ -1,4 +1,4 @@
-"""rolig setup: switch on the buses that the wiring needs, and the radios off for who wants it."""
+"""rolig setup: switch on the buses that the wiring needs, and radios and what else takes power off for who wants it."""
 
 import argparse
 import difflib
@@ -14,6 +14,11 @@ RADIO_QUESTION = (
     "Switch Wi-Fi and Bluetooth off? Nothing then reaches the device by radio, and SSH over Wi-Fi no longer works:\n"
     "logs come over USB, whose port is the computer's then and takes no keyboard, so that 'rolig setup --radios on'\n"
     "needs the card in another computer's reader, with --boot-folder."
+)
+POWER_QUESTION = "Save power: the Pi's own LED, audio, camera and DSI display off?"
+HDMI_HOW = (
+    "HDMI takes the most, and its line is not ours to change: where no screen is ever plugged in, make\n"
+    "'dtoverlay=vc4-kms-v3d' in config.txt into 'dtoverlay=vc4-kms-v3d,nohdmi'."
 )
 NO_GADGET = (
     "The USB ports of this board cannot be plugged into a computer. Take the logs with a card reader, or over the\n"
@@ -44,6 +49,11 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--model", metavar="NAME", help="which Raspberry Pi (default: what this one says it is)")
     parser.add_argument(
         "--radios", choices=("off", "on", "keep"), help="Wi-Fi and Bluetooth (default: asked; keep with --yes)"
+    )
+    parser.add_argument(
+        "--power",
+        choices=("save", "full", "keep"),
+        help="the Pi's LED, audio, camera and DSI display off, or as they were (default: asked; keep with --yes)",
     )
     parser.add_argument(
         "--laptop", action="store_true", help="print the udev rule for a Linux computer that pulls logs"
@@ -82,7 +92,10 @@ def _with_lines(args: argparse.Namespace, before: str) -> str:
     if not boot_config.has_gadget_port(model):
         print(NO_GADGET)
     wiring = load_config(args.config).wiring
-    return boot_config.with_block(before, boot_config.boot_lines(wiring, model, _radios_off(args, before)))
+    radios_off, saving = _radios_off(args, before), _saving(args, before)
+    if saving and boot_config.hdmi_is_on(before):
+        print(HDMI_HOW)
+    return boot_config.with_block(before, boot_config.boot_lines(wiring, model, radios_off, saving))
 
 
 def _radios_off(args: argparse.Namespace, before: str) -> bool:
@@ -92,6 +105,15 @@ def _radios_off(args: argparse.Namespace, before: str) -> bool:
     if args.radios == "keep" or args.yes or args.dry_run or now_off:
         return now_off
     return _asked(RADIO_QUESTION)
+
+
+def _saving(args: argparse.Namespace, before: str) -> bool:
+    now_saving = boot_config.saves_power(before)
+    if args.power in ("save", "full"):
+        return bool(args.power == "save")
+    if args.power == "keep" or args.yes or args.dry_run or now_saving:
+        return now_saving
+    return _asked(POWER_QUESTION)
 
 
 def _show_change(path: Path, before: str, after: str) -> None:

@@ -26,6 +26,13 @@ class ShareAllowed:
 
 
 @dataclass(frozen=True, slots=True)
+class LookForCable:
+    """The wearer says that the cable is out: see whether it is."""
+
+    t_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Blank:
     """Switch the display off, or on again. Never off during a session, nor while logs are shared."""
 
@@ -56,4 +63,14 @@ class ShutDown:
     t_s: float
 
 
-Command = StartRecording | StopRecording | ShareAllowed | Blank | Rest | KeepPreferences | KeepHistory | ShutDown
+Command = (
+    StartRecording
+    | StopRecording
+    | ShareAllowed
+    | LookForCable
+    | Blank
+    | Rest
+    | KeepPreferences
+    | KeepHistory
+    | ShutDown
+)

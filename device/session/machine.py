@@ -154,9 +154,10 @@ class Session:
             self._s.practice.add(rules.phase, row)
         self._s.tell_state(row)
 
-    def on_usb(self, t_s: float, connected: bool) -> None:
-        """A USB cable came in or went out, as the interlock sees it."""
+    def on_usb(self, t_s: float, connected: bool, sure: bool = True) -> None:
+        """A USB cable came in or went out, as the interlock sees it, which may be unsure that there is none."""
         self._watch.advance(t_s)
+        self._s.attached.usb_unsure = not sure
         self._s.attached.usb = connected
         if connected and not self._s.rules.ignores_cable:
             if self._s.settings.usb_blocks:

@@ -2,6 +2,7 @@
 
 import math
 
+from device.session.choosing.preferences import FASTEST_TARGET
 from device.session.commands import Command
 from device.session.events import Event, PaceChanged
 from device.session.resonance_run import ResonanceRun
@@ -11,8 +12,6 @@ from dsp.types import BreathPhase
 
 UNKNOWN_OWN_PACE = 10.0
 FASTEST_START = 12.0
-FASTEST_TARGET = 8.0
-"""Breaths/min: however often a wearer asks for easier, later sessions still slow the breath down."""
 # A long guide rests a while above its target. That is gentle, and two paces in one session refine the resonance.
 LANDED_FROM_S = 600.0
 LANDING_ABOVE = 2.0

@@ -14,10 +14,10 @@ from device.session.choosing.cards import Cards
 from device.session.choosing.check_in import CheckIns
 from device.session.choosing.menu import Menu, MenuItem
 from device.session.choosing.offer import Offer
-from device.session.choosing.preferences import History, Preferences
+from device.session.choosing.preferences import FASTEST_TARGET, History, Preferences
 from device.session.commands import Blank, Command, KeepHistory, KeepPreferences, Rest, ShareAllowed
 from device.session.events import ContactChanged, EndReason, Event, Phase, StateChanged
-from device.session.pacing import FASTEST_TARGET, Pacing
+from device.session.pacing import Pacing
 from device.session.practice import Practice
 from device.session.resonance_run import ResonanceRun
 from device.session.showing.heart_wave import heart_wave
@@ -154,6 +154,7 @@ class Attached:
     battery_low: bool = False
     clock_unset: bool = False
     button_fault: bool = False
+    usb_unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,13 @@ CONFIG: Final = "config.txt"
 KEPT: Final = "config.txt.before-rolig"
 MODEL_FILE: Final = Path("/proc/device-tree/model")
 RADIOS_OFF: Final = ("dtoverlay=disable-wifi", "dtoverlay=disable-bt")
+SAVING: Final = (
+    "dtparam=act_led_trigger=none",
+    "dtparam=audio=off",
+    "camera_auto_detect=0",
+    "display_auto_detect=0",
+)
+KMS: Final = re.compile(r"^dtoverlay=vc4-kms-v3d\r?$", re.MULTILINE)
 _GADGET: Final = "dtoverlay=dwc2,dr_mode=peripheral"
 _BEGIN: Final = "# rolig: begin, made by 'rolig setup'"
 _END: Final = "# rolig: end"
@@ -39,8 +46,8 @@ def has_gadget_port(model: str) -> bool:
     return _NO_GADGET.match(model) is None
 
 
-def boot_lines(wiring: Wiring, model: str, radios_off: bool) -> list[str]:
-    """What config.txt must say for this wiring on this board."""
+def boot_lines(wiring: Wiring, model: str, radios_off: bool, saving: bool = False) -> list[str]:
+    """What config.txt must say for this wiring on this board, and for who wants radios off or power saved."""
     lines = []
     chip_enables: dict[int, int] = {}
     for bus, device, used in (
@@ -59,13 +66,24 @@ def boot_lines(wiring: Wiring, model: str, radios_off: bool) -> list[str]:
         lines.append("dtparam=i2c_vc=on")
     if has_gadget_port(model):
         lines.append(_GADGET)
-    return lines + list(RADIOS_OFF if radios_off else ())
+    return lines + list(RADIOS_OFF if radios_off else ()) + list(SAVING if saving else ())
 
 
 def radios_are_off(text: str) -> bool:
     """Whether our block switches Wi-Fi and Bluetooth off."""
     block = _BLOCK.search(text)
     return block is not None and RADIOS_OFF[0] in block.group()
+
+
+def saves_power(text: str) -> bool:
+    """Whether our block switches LED, audio, camera and DSI off."""
+    block = _BLOCK.search(text)
+    return block is not None and SAVING[0] in block.group()
+
+
+def hdmi_is_on(text: str) -> bool:
+    """Whether the line that Raspberry Pi OS ships leaves HDMI on. It stands outside our block: its owner's."""
+    return KMS.search(text) is not None
 
 
 def with_block(text: str, lines: Sequence[str]) -> str:

@@ -43,13 +43,14 @@ class Consent:
         with self._guard:
             self._given = False
 
-    def look(self, line: bool = True) -> None:
-        """To be called many times a second. `line` is false where the line hung up."""
+    def look(self, line: bool = True) -> bool:
+        """Whether it is given still; to be called many times a second while it is. `line` is false where it hung up."""
         with self._guard:
             if self._given and (
                 not line or self._of != self._read() or self._monotonic_s() - self._asked_s > UNASKED_S
             ):
                 self._given = False
+            return self._given
 
     def asked(self) -> bool:
         """Whether the request at hand may be answered."""

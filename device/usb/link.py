@@ -22,6 +22,9 @@ from device.usb.view import LogView
 
 _READ = 4096
 _LOOK_FOR_STOP_S = 0.05
+_QUIET_TURNS = 200
+_QUIET_S = 1.0
+"""How long to wait for a request where nobody has allowed any and none has come for so many turns."""
 
 
 class LinkError(OSError):
@@ -32,15 +35,17 @@ class _GoneError(Exception):
     """The port closed under us."""
 
 
-def _nobody(_: bool) -> None:
-    """Is told nothing."""
+def _nobody(_: bool) -> bool:
+    """Is told nothing, and wants to look again."""
+    return True
 
 
 class SerialLink:
-    """Runs `server` on the terminal at `port`. `watch` is told many times a second whether the line is there."""
+    """Runs `server` on the terminal at `port`. `watch` is told whether the line is there, and tells whether it wants to
+    be asked many times a second."""
 
     def __init__(
-        self, port: Path, server: SmpServer, write_timeout_s: float = 2.0, watch: Callable[[bool], None] = _nobody
+        self, port: Path, server: SmpServer, write_timeout_s: float = 2.0, watch: Callable[[bool], bool] = _nobody
     ) -> None:
         self._port = port
         self._server = server
@@ -79,11 +84,14 @@ class SerialLink:
 
     def _serve(self, descriptor: int, stop: threading.Event) -> None:
         cut = True  # what an earlier host, or boot, left on the line
+        quiet = 0
         while not stop.is_set():
-            self._watch(True)
-            if not select.select([descriptor], [], [], _LOOK_FOR_STOP_S)[0]:
+            quiet = 0 if self._watch(True) else quiet + 1
+            patience_s = _LOOK_FOR_STOP_S if quiet < _QUIET_TURNS else _QUIET_S
+            if not select.select([descriptor], [], [], patience_s)[0]:
                 self._server.idle()
                 continue
+            quiet = 0
             data = os.read(descriptor, _READ)
             if not data:
                 raise _GoneError
@@ -129,7 +137,7 @@ def serve(
     device: str = "rolig",
     clock: DeviceClock | None = None,
     allowed: Callable[[], bool] = lambda: True,
-    watch: Callable[[bool], None] = _nobody,
+    watch: Callable[[bool], bool] = _nobody,
 ) -> None:
     """Serve the finished sessions in `store` on `port` until `stop` is set. Raises LinkError."""
     server = SmpServer(LogView(store, device), clock or DeviceClock(), allowed=allowed)

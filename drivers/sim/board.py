@@ -1,7 +1,7 @@
 """A board on which every chip and pin is simulated at the wire, around one simulated body."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
@@ -15,7 +15,12 @@ from drivers.sim.sensors import SIM_CHIPS, EmptyI2c, EmptySpi, Hookup
 from drivers.usb_port import UsbPort
 from drivers.wiring import Wiring
 
-_VBUS_GPIO: Final = 6
+
+class _SimUsbPort(UsbPort):
+    """A port without a controller of the machine that simulates."""
+
+    def states(self) -> dict[str, str]:
+        return {}
 
 
 class SimBoard(WiredBoard):
@@ -34,7 +39,7 @@ class SimBoard(WiredBoard):
     ) -> None:
         """ValueError where no sensor is called `plugged`."""
         row = sensor(plugged)
-        wiring = wiring or Wiring(vbus_gpio=_VBUS_GPIO)
+        wiring = wiring or Wiring()
         super().__init__(wiring, now_s, MockFactory(pin_class=MockPWMPin))
         self.body = body
         self.display = SimDisplay(wiring.display)
@@ -59,7 +64,7 @@ class SimBoard(WiredBoard):
         return self.display
 
     def usb_port(self) -> UsbPort:
-        return UsbPort(vbus=self.input_pin(self.wiring.vbus_gpio))
+        return _SimUsbPort(vbus=self.input_pin(self.wiring.vbus_gpio))
 
     def press(self) -> None:
         """Hold the button down."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from device.system.gadget import REBIND, ask_to_rebind
 from device.system.systemd import POWER_OFF_STATUS
 
 SYSTEMD = Path(__file__).parents[2] / "systemd"
@@ -45,7 +46,7 @@ def test_sessions_are_for_the_service_alone() -> None:
 
 
 @needs_systemd
-@pytest.mark.parametrize("unit", ["rolig.service", "rolig-gadget.service"])
+@pytest.mark.parametrize("unit", ["rolig.service", "rolig-gadget.service", "rolig-gadget-rebind.service"])
 def test_exposure_is_small(unit: str) -> None:
     told = subprocess.run(
         ["systemd-analyze", "security", "--offline=true", "--threshold=30", str(SYSTEMD / unit)],
@@ -66,7 +67,7 @@ def test_exposure_is_small(unit: str) -> None:
 def test_systemd_finds_nothing_to_say_about_the_units(tmp_path: Path) -> None:
     """But for the programs, which are not installed where the test runs."""
     units = []
-    for name in ("rolig.service", "rolig-gadget.service"):
+    for name in ("rolig.service", "rolig-gadget.service", "rolig-gadget-rebind.service", "rolig-gadget-rebind.path"):
         lines = (SYSTEMD / name).read_text(encoding="utf-8").splitlines()
         units.append(tmp_path / name)
         units[-1].write_text("\n".join("ExecStart=/bin/true" if "ExecStart=" in line else line for line in lines))
@@ -137,3 +138,42 @@ def test_without_a_controller_the_gadget_says_so(gadget: Gadget) -> None:
 
 def test_stopping_what_never_started_is_no_fault(gadget: Gadget) -> None:
     assert gadget("stop").returncode == 0
+
+
+@pytest.mark.skipif(shutil.which("systemd-id128") is None, reason="no systemd-id128 here")
+def test_bound_anew_it_has_the_same_controller(gadget: Gadget) -> None:
+    (gadget.controllers / "3f980000.usb").mkdir()
+    assert gadget("rebind").returncode == 0
+    assert not gadget.folder.exists()
+    gadget("start")
+    told = gadget("rebind")
+    assert (told.returncode, told.stderr) == (0, "")
+    assert (gadget.folder / "UDC").read_text() == "3f980000.usb\n"
+
+
+@pytest.mark.parametrize("by", ["gadget", "driver"])
+def test_a_port_that_another_gadget_or_driver_has_taken_is_told_in_one_line(gadget: Gadget, by: str) -> None:
+    controller = gadget.controllers / "3f980000.usb"
+    controller.mkdir()
+    if by == "gadget":
+        (gadget.folder.parent / "stick").mkdir()
+        (gadget.folder.parent / "stick" / "UDC").write_text("3f980000.usb\n")
+    else:
+        (controller / "function").write_text("g_ether\n")
+    told = gadget("start")
+    assert told.returncode == 1
+    name = "stick" if by == "gadget" else "g_ether"
+    assert told.stderr.startswith(f"rolig-gadget: the USB port is taken by '{name}'")
+    assert told.stderr.count("\n") == 1
+    assert not gadget.folder.exists()
+
+
+def test_the_file_that_asks_for_binding_anew_is_the_one_that_is_watched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert section("rolig-gadget-rebind.path", "Path")["PathChanged"] == f"/run/rolig/{REBIND}"
+    assert section("rolig.service", "Service")["RuntimeDirectory"] == "rolig"
+    assert section("rolig-gadget-rebind.service", "Service")["ExecStart"] == "/usr/lib/rolig/rolig-gadget rebind"
+    monkeypatch.setenv("RUNTIME_DIRECTORY", str(tmp_path))
+    ask_to_rebind()
+    assert (tmp_path / REBIND).exists()

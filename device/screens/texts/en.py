@@ -9,6 +9,7 @@ WORDS = {
     "notice.low_battery": "The battery is low",
     "notice.clock_unset": "The clock is not set",
     "notice.button": "The button is stuck",
+    "notice.battery_only": "On battery only",
     "goodbye": "Take care",
     # What a press does
     "hint.begin": "Press: begin",

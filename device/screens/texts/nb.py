@@ -9,6 +9,7 @@ WORDS = {
     "notice.low_battery": "Lite strøm igjen",
     "notice.clock_unset": "Klokken er ikke stilt",
     "notice.button": "Knappen henger",
+    "notice.battery_only": "Bare på batteri",
     "goodbye": "Ha det godt",
     # What a press does
     "hint.begin": "Trykk: begynn",

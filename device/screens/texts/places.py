@@ -45,6 +45,7 @@ PLACES = {
     "notice.low_battery": Place.NOTE,
     "notice.clock_unset": Place.NOTE,
     "notice.button": Place.NOTE,
+    "notice.battery_only": Place.NOTE,
     "goodbye": Place.TITLE,
     # What a press does
     "hint.begin": Place.HINT,

@@ -9,6 +9,7 @@ WORDS = {
     "notice.low_battery": "Batteriet är snart slut",
     "notice.clock_unset": "Klockan är inte ställd",
     "notice.button": "Knappen har fastnat",
+    "notice.battery_only": "Endast på batteri",
     "goodbye": "Ha det gott",
     # What a press does
     "hint.begin": "Tryck: börja",

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from device.session.choosing.menu import MenuItem, changed
+from device.session.commands import LookForCable
 from device.session.course import Course
 from device.session.state import Step
 
@@ -65,8 +66,11 @@ class Choices(Course):
             self._s.share(self._s.attached.usb and not self._s.sharing)
 
     def leave_usb(self) -> None:
-        """A short press beside the cable: stop sharing; where a cable does not block, begin a session."""
+        """A short press beside the cable: stop sharing; else, where a cable blocks, it is out for all that the wearer
+        sees, and where it does not, begin a session."""
         if self._s.sharing or self._s.settings.usb_blocks:
+            if not self._s.sharing:
+                self._s.out.append(LookForCable(self._s.now_s))
             self._s.share(False)
         else:
             self.start()

@@ -7,6 +7,8 @@ MINUTES = (3, 5, 10, 20)
 CUE_LEVELS = 4
 BRIGHTNESS_LEVELS = 4
 USUAL_BRIGHTNESS = 2
+FASTEST_TARGET = 8.0
+"""Breaths/min: however often a wearer asks for easier, later sessions still slow the breath down."""
 
 
 class Language(enum.StrEnum):

@@ -73,6 +73,8 @@ def welcome(s: SessionState) -> View:
         notice = Notice.LOW_BATTERY
     elif notice is None and s.attached.clock_unset:
         notice = Notice.CLOCK_UNSET
+    elif notice is None and s.attached.usb_unsure and s.settings.usb_blocks:
+        notice = Notice.BATTERY_ONLY
     others: tuple[Hint | None, ...] = (Hint.MENU, Hint.HELP)
     hint = turn(others if notice is None else (None, *others), s.elapsed_s)
     return WelcomeView(s.preferences.language, s.preferences.minutes, notice if hint is None else None, hint)

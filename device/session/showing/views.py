@@ -25,6 +25,7 @@ class Notice(enum.StrEnum):
     LOW_BATTERY = "low_battery"
     CLOCK_UNSET = "clock_unset"
     BUTTON = "button"
+    BATTERY_ONLY = "battery_only"
 
 
 class Storage(enum.StrEnum):

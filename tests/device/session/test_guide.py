@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from device.session.choosing.menu import MenuItem
-from device.session.choosing.preferences import Preferences
+from device.session.choosing.preferences import FASTEST_TARGET, Preferences
 from device.session.commands import (
     KeepHistory,
 )
@@ -13,7 +13,6 @@ from device.session.events import (
     PaceChanged,
     Phase,
 )
-from device.session.pacing import FASTEST_TARGET
 from device.session.showing.views import (
     GuideCaption,
     GuideView,

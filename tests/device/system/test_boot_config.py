@@ -62,7 +62,7 @@ def test_which_boards_can_be_a_usb_device(model: str, gadget: bool) -> None:
     [
         (Wiring(), ["dtparam=spi=on", "dtparam=i2c_arm=on"], ["dtoverlay=spi1-1cs"]),
         (Wiring(display_link="spi"), ["dtparam=spi=on", "dtoverlay=spi1-1cs"], []),
-        (Wiring(display_link="spi", display_spi_device=1, lo_plus_gpio=6), ["dtoverlay=spi1-2cs"], []),
+        (Wiring(display_link="spi", display_spi_device=1, lo_plus_gpio=6, vbus_gpio=None), ["dtoverlay=spi1-2cs"], []),
         (Wiring(sensor_spi_bus=1), ["dtoverlay=spi1-1cs"], ["dtparam=spi=on"]),
         (Wiring(i2c_bus=0), ["dtparam=i2c_vc=on"], ["dtparam=i2c_arm=on"]),
     ],
@@ -118,7 +118,7 @@ def test_a_board_without_gadget_port_is_told_about_the_uart(boot: Path, capsys: 
 def test_switching_the_radios_off_comes_with_a_word_on_ssh(
     boot: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("sys.stdin", Terminal("y\nn\n"))
+    monkeypatch.setattr("sys.stdin", Terminal("y\nn\nn\n"))
     setup(boot)
     assert "SSH over Wi-Fi no longer works" in capsys.readouterr().out
 
@@ -130,7 +130,13 @@ class Terminal(io.StringIO):
 
 @pytest.mark.parametrize(
     ("answers", "after"),
-    [("y\ny\n", "radios off"), ("n\nja\n", "radios on"), ("n\nn\n", "as shipped"), ("", "as shipped")],
+    [
+        ("y\nn\ny\n", "radios off"),
+        ("n\nn\nja\n", "radios on"),
+        ("n\ny\ny\n", "saving"),
+        ("n\nn\nn\n", "as shipped"),
+        ("", "as shipped"),
+    ],
 )
 def test_a_terminal_is_asked_about_the_radios_and_before_writing(
     boot: Path, monkeypatch: pytest.MonkeyPatch, answers: str, after: str
@@ -139,6 +145,22 @@ def test_a_terminal_is_asked_about_the_radios_and_before_writing(
     assert setup(boot) == 0
     assert (config(boot) == AS_SHIPPED) is (after == "as shipped")
     assert ("disable-wifi" in config(boot)) is (after == "radios off")
+    assert ("dtparam=audio=off" in config(boot)) is (after == "saving")
+
+
+def test_power_is_saved_until_chosen_otherwise_and_hdmi_s_line_is_the_owner_s(
+    boot: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = AS_SHIPPED + "dtoverlay=vc4-kms-v3d\n"
+    (boot / "config.txt").write_text(text)
+    setup(boot, "--yes", "--power", "save")
+    assert "dtoverlay=vc4-kms-v3d,nohdmi" in capsys.readouterr().out
+    assert config(boot).startswith(text)
+    assert "dtparam=act_led_trigger=none\n" in config(boot)
+    setup(boot, "--yes", "--radios", "off")
+    assert "dtparam=act_led_trigger=none\n" in config(boot)
+    setup(boot, "--yes", "--power", "full")
+    assert "act_led" not in config(boot)
 
 
 @pytest.mark.parametrize(

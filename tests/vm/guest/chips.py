@@ -101,10 +101,19 @@ class PanelBus:
     def _take(self, control: int, sent: bytes) -> list[bytes]:
         if control == COMMANDS:
             self._panel.command(*sent)
+            self._note_light()
         elif control == PICTURE:
             self._panel.data(sent)
             self._picture_shown(self._panel)
         return []
+
+    def _note_light(self) -> None:
+        """Whether the panel shines, as a file that is there or not."""
+        lit = BENCH / "lit"
+        if self._panel.powered and not lit.exists():
+            lit.touch()
+        elif not self._panel.powered:
+            lit.unlink(missing_ok=True)
 
 
 def _only_the_panel(address: int) -> None:

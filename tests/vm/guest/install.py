@@ -53,7 +53,7 @@ def setup_switches_the_buses_on() -> str:
     BOOT.write_text(BOOT_CONFIG, encoding="ascii")
     command = ("rolig", "setup", "--model", "Raspberry Pi Zero 2 W Rev 1.0")
     assert "give --yes" in run(*command, ok=False)
-    assert "Restart the Pi" in in_terminal("n\ny\n", *command)
+    assert "Restart the Pi" in in_terminal("n\nn\ny\n", *command)
     written = BOOT.read_text(encoding="ascii")
     for line in ("dtparam=spi=on", "dtparam=i2c_arm=on", "dtoverlay=dwc2,dr_mode=peripheral"):
         assert line in written.removeprefix(BOOT_CONFIG).splitlines(), written

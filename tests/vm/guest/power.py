@@ -3,12 +3,17 @@
 import stat
 from pathlib import Path
 
-from guest import BENCH, STORE, UNIT, begin_session, is_active, journal, press, records, run, show, wait_for
+from guest import BENCH, STORE, UNIT, begin_session, is_active, journal, light_up, press, records, run, show, wait_for
 
 
 def it_started_by_itself() -> str:
     wait_for("active", is_active, 120)
-    wait_for("the first picture", (BENCH / "first-picture").exists, 120)
+
+    def shown() -> bool:
+        light_up()
+        return (BENCH / "first-picture").exists()
+
+    wait_for("the first picture", shown, 120)
     return f"first picture {(BENCH / 'first-picture').read_text().strip()} s after the kernel"
 
 

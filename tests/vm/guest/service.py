@@ -4,7 +4,6 @@ import os
 import pwd
 import signal
 import stat
-import time
 from pathlib import Path
 
 from guest import STORE, UNIT, active_anew, children, is_active, journal, main_pid, run, samplers, show, wait_for
@@ -68,8 +67,8 @@ def bitten(stalled: int) -> str:
     pid = main_pid()
     bites = journal(500).count("Watchdog timeout")
     os.kill(stalled, signal.SIGSTOP)
-    took_s = wait_for("a new process after SIGSTOP", lambda: active_anew(pid), 240)
-    assert journal(500).count("Watchdog timeout") == bites + 1, journal(50)
+    took_s = wait_for("a new process after SIGSTOP", lambda: active_anew(pid), 300)
+    assert journal(500).count("Watchdog timeout") > bites, journal(50)
     return f"{took_s:.0f} s"
 
 
@@ -99,7 +98,10 @@ def a_full_card_stops_nothing() -> str:
         # The rest as somebody for whom no blocks are reserved, as the service is.
         run("sh", "-c", f"exec 3>> {filler}; setpriv --reuid=65534 cat /dev/zero >&3", ok=False)
         assert os.statvfs("/").f_bavail < 16
-        time.sleep(8)
+        fed = show("WatchdogTimestampMonotonic")
+        wait_for("the watchdog fed beside a full card", lambda: show("WatchdogTimestampMonotonic") != fed, 60)
+        fed = show("WatchdogTimestampMonotonic")
+        wait_for("and again", lambda: show("WatchdogTimestampMonotonic") != fed, 60)
         assert main_pid() == pid
         run("systemctl", "restart", UNIT)
         wait_for("active on a full card", is_active, 90)
