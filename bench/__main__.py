@@ -33,6 +33,7 @@ class Bench:
 
 BENCHES = (
     Bench("rpeaks", data=True),
+    Bench("ec57", data=True),
     Bench("ecg_stress", quick=("--hearts", "1")),
     Bench("cost"),
     Bench("hrv"),
