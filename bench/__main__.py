@@ -38,6 +38,7 @@ BENCHES = (
     Bench("cost"),
     Bench("hrv"),
     Bench("hrv_minutes", data=True),
+    Bench("artefact_classes", data=True),
     Bench("short_windows", data=True),
     Bench("pulses", data=True),
     Bench("pulse_mixtures", data=True, quick=("--every", "8")),
