@@ -33,10 +33,12 @@ class Bench:
 
 BENCHES = (
     Bench("rpeaks", data=True),
+    Bench("ec57", data=True),
     Bench("ecg_stress", quick=("--hearts", "1")),
     Bench("cost"),
     Bench("hrv"),
     Bench("hrv_minutes", data=True),
+    Bench("artefact_classes", data=True),
     Bench("short_windows", data=True),
     Bench("pulses", data=True),
     Bench("pulse_mixtures", data=True, quick=("--every", "8")),

@@ -55,31 +55,31 @@ class Reference:
     rhythms: list[tuple[float, str]]
     duration_s: float
 
-    def minutes(self, every_s: int = 5) -> Iterator[Minute]:
+    def minutes(self, every_s: int = 5, window_s: float = WINDOW_S) -> Iterator[Minute]:
         rr_s = np.diff(self.t_s)
         normal = np.array([s in NORMAL for s in self.symbols], dtype=bool)
         nn = normal[1:] & normal[:-1] & (rr_s > 0.25) & (rr_s < 2.5)
         for start_s, end_s in self.doubtful_s:
             nn &= (self.t_s[:-1] >= end_s) | (self.t_s[1:] <= start_s)
         paced = np.array([s in PACED for s in self.symbols], dtype=bool)
-        for t_s in np.arange(WINDOW_S, math.floor(self.duration_s) + 1, every_s).tolist():
-            closes = (self.t_s > t_s - WINDOW_S) & (self.t_s <= t_s)
+        for t_s in np.arange(window_s, math.floor(self.duration_s) + 1, every_s).tolist():
+            closes = (self.t_s > t_s - window_s) & (self.t_s <= t_s)
             inside = closes[1:]
             kept = nn & inside
             if kept.any():
                 kept &= rr_s < _DROPPED * np.median(rr_s[kept])
             spoilt = 1.0 - int(np.count_nonzero(kept)) / max(1, int(np.count_nonzero(inside)))
             kind = KINDS[int(spoilt > 0.05) + int(spoilt > 0.2)]
-            if self._fibrillates(t_s):
+            if self._fibrillates(t_s, window_s):
                 kind = KINDS[3]
             elif closes.any() and paced[closes].mean() > 0.5:
                 kind = KINDS[4]
             yield Minute(t_s, kind, *_measures(1000.0 * rr_s, kept))
 
-    def _fibrillates(self, t_s: float) -> bool:
+    def _fibrillates(self, t_s: float, window_s: float) -> bool:
         ends = [*(start for start, _ in self.rhythms[1:]), math.inf]
         return any(
-            name in FIBRILLATION and start < t_s and end > t_s - WINDOW_S
+            name in FIBRILLATION and start < t_s and end > t_s - window_s
             for (start, name), end in zip(self.rhythms, ends, strict=False)
         )
 

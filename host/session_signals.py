@@ -40,11 +40,11 @@ class StoredSignal:
 
 @dataclass(frozen=True, slots=True)
 class SessionSignals:
-    """`heart` is the ECG or the pulse; `beside` what its sensor tells besides; `metrics` the numbers that come once a
-    second and the guide. `annotations` are (t_s, text) in order, as docs/recording-format.md has them; `edf` is the
-    file itself."""
+    """`heart` is the ECG or the pulse, None where beats or intervals were replayed; `beside` what its sensor tells
+    besides; `metrics` the numbers that come once a second and the guide. `annotations` are (t_s, text) in order, as
+    docs/recording-format.md has them; `edf` is the file itself."""
 
-    heart: StoredSignal
+    heart: StoredSignal | None
     beside: tuple[StoredSignal, ...]
     metrics: tuple[StoredSignal, ...]
     annotations: tuple[tuple[float, str], ...]
@@ -53,12 +53,12 @@ class SessionSignals:
     @property
     def every(self) -> tuple[StoredSignal, ...]:
         """In the order of the file."""
-        return (self.heart, *self.beside, *self.metrics)
+        return (*((self.heart,) if self.heart else ()), *self.beside, *self.metrics)
 
 
 def read_signals(folder: Path) -> SessionSignals:
-    """What session.edf holds, where SHA256SUMS vouches for it. Raises HostError, in one line, where it does not or
-    where the file has no heart signal."""
+    """What session.edf holds, where SHA256SUMS vouches for it. Raises HostError, in one line, where it does
+    not."""
     try:
         return _signals(read_vouched(folder).edf)
     except Exception as error:  # as in host.session_files: whatever a library makes of a hostile file
@@ -76,11 +76,12 @@ def _signals(edf_bytes: bytes) -> SessionSignals:
     if end_s is not None:
         signals = [_cut(signal, end_s) for signal in signals]
     hearts = [signal for signal in signals if signal.label in (kind.label for kind in SignalKind)]
-    if len(hearts) != 1:
+    if len(hearts) > 1:
         raise ValueError(f"it holds {len(hearts)} heart signals")
+    heart = hearts[0] if hearts else None
     per_second = [s for s in signals if s.label in _METRIC_LABELS or s.label == GUIDE_LABEL]
-    beside = [s for s in signals if s is not hearts[0] and all(s is not other for other in per_second)]
-    return SessionSignals(hearts[0], tuple(beside), tuple(per_second), tuple(annotations), edf_bytes)
+    beside = [s for s in signals if s is not heart and all(s is not other for other in per_second)]
+    return SessionSignals(heart, tuple(beside), tuple(per_second), tuple(annotations), edf_bytes)
 
 
 def _stored(signal: edfio.EdfSignal) -> StoredSignal:

@@ -66,7 +66,7 @@ def read(folder: str | PathLike[str]) -> SessionFrames:
         name=session.name,
         started=session.started,
         summary=session.summary,
-        signals={signal.label: frames.of_signal(signal) for signal in (stored.heart, *stored.beside)},
+        signals={signal.label: frames.of_signal(signal) for signal in stored.every if signal not in stored.metrics},
         beats=frames.beats(session.notes),
         intervals=frames.intervals(session.notes),
         metrics=frames.metrics(session),

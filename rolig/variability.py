@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from dsp.beat_pipeline import BeatPipeline
+from dsp.hrv.intervals import beats_of_rr, classify
 from dsp.hrv.time_domain import hrv_all, hrv_nn
-from dsp.types import Beat, FloatArray, IntervalKind, RRInterval
+from dsp.types import FloatArray, IntervalKind, RRInterval
 
 LONGEST_INTERVAL_MS = 1e7
 """More is no interval but a mistake of units."""
@@ -56,11 +56,7 @@ def hrv(rr_ms: ArrayLike, *, normal_only: bool = True) -> Variability:
             missing, hand each stretch over by itself.
     """
     values = _intervals_ms(rr_ms)
-    pipeline = BeatPipeline()
-    found: list[RRInterval] = []
-    for t_s in np.concatenate(([0.0], np.cumsum(values) / 1000.0)).tolist() if len(values) else ():
-        found += pipeline.push(Beat(t_s, t_s, 1.0)).intervals
-    return variability([*found, *pipeline.finish().intervals], normal_only=normal_only)
+    return variability(classify(beats_of_rr(values.tolist())), normal_only=normal_only)
 
 
 def variability(intervals: Sequence[RRInterval], *, normal_only: bool) -> Variability:

@@ -71,8 +71,8 @@ def write(_: PulledSession, signals: SessionSignals, names: SessionNames, folder
     by_rate: dict[float, list[StoredSignal]] = defaultdict(list)
     for signal in signals.every:
         by_rate[signal.fs_hz].append(signal)
-    for fs_hz, group in by_rate.items():
-        _physio(place / f"{stem}_recording-{_recording(group, fs_hz == signals.heart.fs_hz)}_physio", group)
+    for group in by_rate.values():
+        _physio(place / f"{stem}_recording-{_recording(group, signals.heart)}_physio", group)
     _events(place / f"{stem}_events", told(signals))
 
 
@@ -101,8 +101,8 @@ def finish(out: Path) -> None:
     _tsv(out / "participants.tsv", ("participant_id",), [(wearer,) for wearer in wearers])
 
 
-def _recording(group: list[StoredSignal], heart: bool) -> str:
-    if heart or not any(signal.label in _NAMES for signal in group):
+def _recording(group: list[StoredSignal], heart: StoredSignal | None) -> str:
+    if group[0] is heart or not any(signal.label in _NAMES for signal in group):
         return "".join(filter(str.isalnum, group[0].label.lower()))
     return "metrics" if len(group) > 1 else "guide"
 

@@ -21,6 +21,8 @@ from host.session_signals import SessionSignals, StoredSignal
 
 NORMAL, UNCLASSIFIABLE, COMMENT = 1, 13, 22
 """Codes of N, Q and the comment mark (annot(5))."""
+BEATS_HZ = 1000.0
+"""What annotations count in where there is no heart signal: beats or intervals that were replayed."""
 _SKIP, _AUX = 59, 63
 _LONGEST_STEP = 1023  # samples that ten bits hold
 _LONGEST_TEXT = 255  # bytes
@@ -32,11 +34,13 @@ def write(_: PulledSession, signals: SessionSignals, names: SessionNames, folder
     by_rate: dict[float, list[StoredSignal]] = defaultdict(list)
     for signal in signals.every:
         by_rate[signal.fs_hz].append(signal)
+    heart_hz = signals.heart.fs_hz if signals.heart else 0.0
     for fs_hz, group in by_rate.items():
-        own = fs_hz == signals.heart.fs_hz
-        record = names.session if own else f"{names.session}_{fs_hz:g}hz".replace(".", "p")
+        record = names.session if fs_hz == heart_hz else f"{names.session}_{fs_hz:g}hz".replace(".", "p")
         write_record(folder, record, group)
-    fs_hz, notes = signals.heart.fs_hz, told(signals)
+    if signals.heart is None:
+        (folder / f"{names.session}.hea").write_text(f"{names.session} 0 {BEATS_HZ:g}\n", encoding="ascii")
+    fs_hz, notes = heart_hz or BEATS_HZ, told(signals)
     beats = (
         (t_s, NORMAL if float(note.fields["q"]) >= TRUSTED_QUALITY else UNCLASSIFIABLE, "")
         for t_s, note in notes

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +19,18 @@ import wfdb
 from hypothesis import given
 from hypothesis import strategies as st
 
+from device.recording.format.session_info import SideInfo
 from device.recording.recorder import SessionRecorder
 from device.recording.store import Store
+from device.replay.job import ReplayJob, run_replay
 from device.replay.opening import open_recording
 from device.replay.recordings import BeatList
 from device.session.events import EndReason
-from dsp.types import SampleBlock
+from dsp.types import SampleBlock, SideBlock
 from host.errors import HostError
 from host.export import export, run
 from host.export_records import RECORD_FORMATS
-from host.formats.wfdb_records import COMMENT, NORMAL, UNCLASSIFIABLE, write_annotations
+from host.formats.wfdb_records import BEATS_HZ, COMMENT, NORMAL, UNCLASSIFIABLE, write_annotations
 from host.pseudonyms import KEY_FILE, Pseudonyms
 from host.session_files import PulledSession, read_session, session_folders
 from host.session_signals import SessionSignals, StoredSignal, read_signals
@@ -40,7 +43,8 @@ VALIDATOR = shutil.which("bids-validator-deno")
 
 @pytest.fixture(scope="module")
 def copies(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An ECG, an odd rate, a pulse with a lost stretch, and sessions with phases and check-ins."""
+    """An ECG, an odd rate, a pulse with a lost stretch, signals beside an ECG, replayed intervals, and sessions with
+    phases and check-ins."""
     root = tmp_path_factory.mktemp("store")
     record_days(root, 2)
     store = Store(root)
@@ -54,6 +58,19 @@ def copies(tmp_path_factory: pytest.TempPathFactory) -> Path:
         recorder.block(SampleBlock(block.first_index, 64.0, values, int(np.isnan(values).sum())))
         recorder.output(output)
     recorder.close(EndReason.PRESSED)
+    info = session_info()
+    assert info.signal is not None
+    beside = (SideInfo("Temp die", 1.0, "degC", -128.0, 127.9375), SideInfo("Acc x", 32.0, "g", -2.0, 2.0))
+    recorder = SessionRecorder(store, replace(info, signal=replace(info.signal, side=beside)), live=False)
+    for second, (block, output) in enumerate(steps(10.0, 64.0, block=64)):
+        recorder.side(SideBlock(0, second, 1.0, np.array([30.0 + second / 16])))
+        recorder.side(SideBlock(1, 32 * second, 32.0, np.sin(np.arange(32 * second, 32 * second + 32) / 9)))
+        recorder.block(block)
+        recorder.output(output)
+    recorder.close(EndReason.PRESSED)
+    intervals = root.parent / "intervals.txt"
+    intervals.write_text("\n".join(str(800 + 7 * (k % 9)) for k in range(40)))
+    run_replay(ReplayJob(intervals, out=root))
     return root
 
 
@@ -63,7 +80,7 @@ Exported = list[tuple[PulledSession, SessionSignals, str]]
 def exported(copies: Path, out: Path, file_format: str) -> tuple[Path, Exported]:
     """(the wearer's folder, what went into it and by what name)."""
     folders = session_folders(copies)
-    assert export(copies, out, file_format) == len(folders) == 5
+    assert export(copies, out, file_format) == len(folders) == 7
     names = Pseudonyms.of_folder(copies)
     sessions = [(read_session(folder), read_signals(folder)) for folder in folders]
     return out / f"sub-{names.wearer()}", [(s, g, names.session(s.sums_sha256)) for s, g in sessions]
@@ -72,12 +89,13 @@ def exported(copies: Path, out: Path, file_format: str) -> tuple[Path, Exported]
 def test_wfdb_reads_every_sample_beat_and_event(copies: Path, tmp_path: Path) -> None:
     folder, sessions = exported(copies, tmp_path, "wfdb")
     for session, signals, name in sessions:
+        fs_hz = signals.heart.fs_hz if signals.heart else BEATS_HZ
+        assert wfdb.rdheader(str(folder / name)).fs == pytest.approx(fs_hz)
         for signal in signals.every:
-            own = signal.fs_hz == signals.heart.fs_hz
-            record_name = name if own else f"{name}_{signal.fs_hz:g}hz".replace(".", "p")
+            record_name = name if signal.fs_hz == fs_hz else f"{name}_{signal.fs_hz:g}hz".replace(".", "p")
             assert_same_samples(folder / record_name, signal)
         beats = wfdb.rdann(str(folder / name), "qrs")
-        assert beats.sample.tolist() == [round(t_s * signals.heart.fs_hz) for t_s, _ in session.notes.beats]
+        assert beats.sample.tolist() == [round(t_s * fs_hz) for t_s, _ in session.notes.beats]
         assert set(beats.symbol) <= {"N", "Q"}
         assert [s == "N" for s in beats.symbol] == [quality >= 0.5 for _, quality in session.notes.beats]
         events = wfdb.rdann(str(folder / name), "evt")
@@ -105,14 +123,15 @@ def test_edf_readers_find_every_sample(copies: Path, tmp_path: Path) -> None:
             assert theirs.label == ours.label
             assert theirs.digital[: len(ours.digital)].tolist() == ours.digital.tolist()
         assert path.read_bytes()[168:184] == b"01.01.8500.00.00"
+        first = signals.every[0]
         with pyedflib.EdfReader(str(path)) as reader:
             digital = reader.readSignal(0, digital=True)
-        assert digital[: len(signals.heart.digital)].tolist() == signals.heart.digital.tolist()
-        raw = mne.io.read_raw_edf(path, include=[signals.heart.label], verbose="error")
-        values = raw.get_data()[0][: len(signals.heart.digital)]
-        scale = 1e-6 if signals.heart.unit == "uV" else 1.0
-        known = ~signals.heart.lost
-        assert np.allclose(values[known], scale * signals.heart.values()[known], rtol=1e-9, atol=1e-9)
+        assert digital[: len(first.digital)].tolist() == first.digital.tolist()
+        raw = mne.io.read_raw_edf(path, include=[first.label], verbose="error")
+        values = raw.get_data()[0][: len(first.digital)]
+        scale = 1e-6 if first.unit == "uV" else 1.0
+        known = ~first.lost
+        assert np.allclose(values[known], scale * first.values()[known], rtol=1e-9, atol=1e-9)
         beats = [a for a in edf.annotations if a.text.startswith("beat")]
         assert [(a.onset, float(a.text.split("q=")[1])) for a in beats] == session.notes.beats
 
@@ -121,7 +140,7 @@ def test_replay_reads_the_exported_edf_as_the_session_itself(copies: Path, tmp_p
     folder, sessions = exported(copies, tmp_path, "edf")
     taken = 0
     for path, (session, signals, name) in zip(session_folders(copies), sessions, strict=True):
-        if signals.heart.fs_hz < 100.0:
+        if signals.heart is None or signals.heart.fs_hz < 100.0:
             continue
         taken += 1
         ours, theirs = open_signal(path / "session.edf"), open_signal(folder / f"{name}.edf")
@@ -170,7 +189,7 @@ def test_mne_bids_finds_the_recordings(copies: Path, tmp_path: Path) -> None:
     assert mne_bids.get_entity_vals(tmp_path, "subject") == [folder.name.removeprefix("sub-")]
     assert mne_bids.get_entity_vals(tmp_path, "session") == sorted(name for _, _, name in sessions)
     paths = mne_bids.find_matching_paths(tmp_path, tasks="breathing", datatypes="beh", suffixes="physio")
-    assert {path.recording for path in paths} == {"ecg", "ppg", "guide", "metrics"}
+    assert {path.recording for path in paths} == {"ecg", "ppg", "guide", "metrics", "accx"}
     assert all(path.fpath.exists() for path in paths)
 
 

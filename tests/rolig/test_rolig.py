@@ -68,6 +68,15 @@ def test_variability_of_the_frames_is_that_of_the_summary(folder: Path) -> None:
     assert everything.intervals == everything.used == len(session.intervals)
 
 
+def test_replayed_intervals_have_frames_and_no_signal(tmp_path: Path) -> None:
+    (tmp_path / "rr.txt").write_text("\n".join(str(800 + 7 * (k % 9)) for k in range(60)))
+    folder = run_replay(ReplayJob(tmp_path / "rr.txt", out=tmp_path / "store"))
+    assert folder is not None
+    session = rolig.read(folder)
+    assert session.signals == {}
+    assert session.intervals["rr_ms"].tolist() == pytest.approx([800 + 7 * (k % 9) for k in range(60)])
+
+
 def test_what_is_no_session_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(rolig.HostError, match=r"^nothing cannot be read: "):
         rolig.read(tmp_path / "nothing")

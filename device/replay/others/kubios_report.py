@@ -15,15 +15,18 @@ from device.replay.text.lines import encoding_of, numbered_lines
 from dsp.types import Beat
 
 _HEAD_BYTES = 4096
-_SECTION = "RR INTERVAL DATA"
+_SECTION, _RESULTS = "RR INTERVAL DATA", "RESULTS FOR"
 _CELLS = re.compile(r"[;\t]|,(?=\s|,|$)|(?<=\d),(?=\d+\.)|(?<=\s),")
 _SAME_S = 0.02
 _LONGEST_S = 10.0  # more is no interval in s
 
 
 def is_kubios_report(path: Path) -> bool:
+    """Whether Kubios is named at its beginning and results or intervals follow, unlike in RR text made for Kubios."""
     with path.open("rb") as file:
-        return b"kubios" in file.read(_HEAD_BYTES).replace(b"\0", b"").lower()
+        if b"kubios" not in file.read(_HEAD_BYTES).replace(b"\0", b"").lower():
+            return False
+    return any(_title(line).startswith((_SECTION, _RESULTS)) for _, line in numbered_lines(path, encoding_of(path)))
 
 
 def read_kubios_report(path: Path) -> BeatList:
@@ -55,12 +58,16 @@ def _rows(path: Path) -> Iterator[tuple[int, float, float]]:
     """(line, time, interval) of the section."""
     within = False
     for number, line in numbered_lines(path, encoding_of(path)):
-        if line.strip(' ",;\t').upper().startswith(_SECTION):
+        if _title(line).startswith(_SECTION):
             within = True
         elif within:
             values = [value for cell in _CELLS.split(line)[:3] if (value := _number(cell)) is not None]
             if len(values) >= 2:
                 yield number, values[0], values[1]
+
+
+def _title(line: str) -> str:
+    return line.strip(' ",;\t').upper()
 
 
 def _number(cell: str) -> float | None:

@@ -12,6 +12,8 @@ from device.errors import UsageError
 from device.recording.format.units import is_voltage
 from device.replay.recordings import SampledSignal
 from device.replay.signals.amplitude import MV, Measured, ecg_scale
+from device.replay.text.intervals import HEART_MS
+from device.replay.text.layout import is_comment
 from device.replay.text.lines import encoding_of, numbered_lines
 from dsp.types import SignalKind
 
@@ -22,17 +24,22 @@ _LEAST_ROWS = 3
 
 
 def rate_told(path: Path) -> float | None:
-    """The rate that the lines above a bare column of numbers tell; None where this is no such file."""
-    rate = None
-    numbers = 0
+    """The rate that the lines above a bare column of numbers tell; None where this is no such file, or where the
+    numbers could be RR intervals and no unit of a voltage says that they are not."""
+    rate, stated = None, False
+    numbers: list[float] = []
     for _, line in islice(numbered_lines(path, encoding_of(path)), _HEAD_LINES):
-        if _number(line) is not None:
-            numbers += 1
+        value = _number(line)
+        if value is not None:
+            numbers.append(value)
         elif numbers:
             return None
-        elif found := _RATE.search(line):
-            rate = float(found[1].replace(",", "."))
-    return rate if numbers >= _LEAST_ROWS else None
+        elif not is_comment(line):
+            found = _RATE.search(line)
+            rate = float(found[1].replace(",", ".")) if found else rate
+            stated = stated or any(map(is_voltage, _cells(line)))
+    like_intervals = sum(HEART_MS[0] <= abs(value) <= HEART_MS[1] for value in numbers) > len(numbers) / 2
+    return rate if len(numbers) >= _LEAST_ROWS and (stated or not like_intervals) else None
 
 
 def read_below_rate(path: Path, fs_hz: float, kind: str | None, unit: str | None) -> SampledSignal:
@@ -46,7 +53,7 @@ def read_below_rate(path: Path, fs_hz: float, kind: str | None, unit: str | None
         elif len(values):
             raise UsageError(f"line {number}: a sample must be a number, not {line[:40]!r}")
         else:
-            cells = [cell.strip(' "') for cell in re.split(r"[,;\t]", line)]
+            cells = _cells(line)
             stated = next((cell for cell in cells if is_voltage(cell)), stated)
             label = cells[-1] if re.match(r"\W*(lead|avledning)\b", line, re.IGNORECASE) else label
     if kind not in (None, "ecg"):
@@ -57,6 +64,10 @@ def read_below_rate(path: Path, fs_hz: float, kind: str | None, unit: str | None
     scale, said = ecg_scale(Measured("its column", samples, fs_hz, stated or None), MV, unit)
     told = tuple(filter(None, (f"a column of samples at {fs_hz:g} Hz", said)))
     return SampledSignal(SignalKind.ECG, label or "ECG", fs_hz, samples * scale, remarks=told)
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip(' "') for cell in re.split(r"[,;\t]", line)]
 
 
 def _number(line: str) -> float | None:

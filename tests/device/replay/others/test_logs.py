@@ -118,6 +118,12 @@ def test_a_watch_s_ecg_without_unit_is_told(tmp_path: Path) -> None:
     assert any("--unit decides" in remark for remark in open_signal(tmp_path / "ecg.csv").remarks)
 
 
+@pytest.mark.parametrize("head", ["# of a recording at 1000 Hz", "Measured at 1000 Hz", "for Kubios HRV"])
+def test_intervals_below_a_word_about_a_rate_or_a_program_are_intervals(tmp_path: Path, head: str) -> None:
+    (tmp_path / "rr.txt").write_text("\n".join([head, *map(str, RR_MS)]))
+    assert intervals_ms(tmp_path / "rr.txt") == pytest.approx(RR_MS)
+
+
 # --- JSON of straps
 
 ECG_UV = np.round(ecg(regular_r_times(20.0), 125.0, 20.0))
@@ -216,7 +222,7 @@ def test_a_report_that_does_not_add_up_or_has_no_intervals_is_refused(tmp_path: 
     (tmp_path / "hrv.txt").write_text(report(";", False, False).replace(";0.8", ";1.9"))
     with pytest.raises(UsageError, match="do not add up"):
         open_recording(tmp_path / "hrv.txt")
-    (tmp_path / "hrv.txt").write_text("Kubios HRV analysis results\nMean RR; 800\n")
+    (tmp_path / "hrv.txt").write_text("Kubios HRV analysis results\nRESULTS FOR A SINGLE SAMPLE\nMean RR; 800\n")
     with pytest.raises(UsageError, match="a report of Kubios without intervals"):
         open_recording(tmp_path / "hrv.txt")
 
