@@ -13,7 +13,6 @@ from device.session.choosing.preferences import Language
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser(
         "replay",
-        help="run a recording through the pipeline",
         description="Run a recording through the very same pipeline as on the device. Reads EDF and EDF+, CSV with a "
         "header (times, and a column in mV or in the unit that its name ends with), beat lists (a column time_s) and "
         "RR text (ms or s, one a line or a column). What had to be assumed is told in a line.",
