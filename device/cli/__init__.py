@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Any, NoReturn, cast
 
 from device.errors import RoligError, UsageError
 from device.recording.format.printable import printable
@@ -54,6 +54,13 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, printable(f"{self.prog}: {message} (see {self.prog} --help)") + "\n")
 
 
+class Subcommands(argparse._SubParsersAction):  # type: ignore[type-arg]
+    """Each with its line of the table."""
+
+    def add_parser(self, name: str, **how: Any) -> argparse.ArgumentParser:
+        return cast(argparse.ArgumentParser, super().add_parser(name, **{"help": COMMANDS[name].help, **how}))
+
+
 class Version(argparse.Action):
     """Looks the version up only when it is asked for."""
 
@@ -73,12 +80,12 @@ def build_parser(wanted: str | None = None) -> argparse.ArgumentParser:
         epilog="Start with: rolig demo    (a simulated wearer; no hardware needed)",
     )
     parser.add_argument("--version", action=Version, nargs=0, help="show program's version number and exit")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(action=Subcommands, title="commands", metavar="COMMAND", required=True)
     offered = _offered()
     modules = {command.module for name, command in offered.items() if wanted in (None, name)}
     for name, command in offered.items():
         if command.module not in modules:
-            commands.add_parser(name, help=command.help)
+            commands.add_parser(name)
     for name in sorted(modules):
         importlib.import_module(name).add_parser(commands)
     return parser
