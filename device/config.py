@@ -63,6 +63,7 @@ class SessionConfig:
     hide_state: bool = False
     hide_numbers: bool = False
     fade_guide: bool = False
+    plan: bool = True
 
 
 @dataclass(frozen=True, slots=True)
