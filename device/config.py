@@ -64,6 +64,7 @@ class SessionConfig:
     fade_guide: bool = False
     guide: str = one_of("outline", *(form.value for form in GuideForm))
     ask_more: bool = False
+    plan: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from typing import Any
 from host.errors import HostError, complain
 from host.export_records import RECORD_FORMATS, export_records
 from host.export_tables import TABLES, Column, Columns, beats_columns, metrics_columns, sessions_row
+from host.progress import Progress
 from host.pseudonyms import Pseudonyms
 from host.session_files import PulledSession, session_folders, sessions_in
 from host.whole_file import OWNER_FILE, make_folder
@@ -61,9 +62,15 @@ def _write(directory: Path, names: Pseudonyms, out: Path, file_format: str, say:
             opened(fresh["sessions"], TABLES["sessions"]) as sessions,
             opened(fresh["beats"], TABLES["beats"]) as beats,
             opened(fresh["metrics"], TABLES["metrics"]) as metrics,
+            Progress("export", len(session_folders(directory))) as progress,
         ):
+
+            def leave_out(_: str, why: str) -> None:
+                progress.clear()
+                say(why)
+
             count = 0
-            for session in sessions_in(directory, lambda _, why: say(why)):
+            for session in progress.over(sessions_in(directory, leave_out)):
                 name = names.session(session.sums_sha256)
                 sessions({"session": [name], "started_shifted": [_shifted(session, names)], **sessions_row(session)})
                 beats(_named(name, beats_columns(session)))

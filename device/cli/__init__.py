@@ -1,37 +1,51 @@
-"""The command `rolig`, one module a subcommand.
+"""The command line, `rolig`: one module for each command, loaded when it is asked for.
 
-Exit code 0: done; 1: a fault; 2: the request was at fault, or on a computer there is something to be seen to.
+Exit codes: 0 done; 2 the user has to change something (arguments, a file, the configuration); 1 everything else that
+went wrong, or that `rolig selftest` found to be seen to.
 """
 
 import argparse
+import difflib
 import importlib
 import io
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from dataclasses import dataclass
+from typing import Any, NoReturn, cast
 
 from device.errors import RoligError, UsageError
 from device.recording.format.printable import printable
-from device.versions import rolig_version
-
-COMMANDS = (
-    "device.cli.demo",
-    "device.cli.run",
-    "device.cli.selftest",
-    "device.cli.sessions",
-    "device.cli.config",
-    "device.cli.replay",
-    "device.cli.resonance",
-    "device.cli.serve",
-    "device.cli.setup",
-    "device.cli.laptop",
-)
-# Windows has none of these, and none of the device's commands; the laptop's are there.
-POSIX_ONLY = {"fcntl", "termios", "tty", "resource"}
-
 
 INTERRUPTED = 130  # as a shell has it for Ctrl-C
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRow:
+    """Loading all the `module`s takes half a second here, and some seconds on a small Pi. A `posix` one needs what
+    Windows has not; the laptop's are there."""
+
+    module: str
+    help: str
+    posix: bool = False
+
+
+COMMANDS = {
+    "demo": CommandRow("device.cli.demo", "a session with a simulated wearer; no hardware needed", posix=True),
+    "run": CommandRow("device.cli.run", "run the appliance (what the service does)", posix=True),
+    "selftest": CommandRow("device.cli.selftest", "say what is connected"),
+    "sessions": CommandRow("device.cli.sessions", "list the recorded sessions", posix=True),
+    "plan": CommandRow("device.cli.sessions", "show what the eight weeks' plan holds today", posix=True),
+    "config": CommandRow("device.cli.config", "print the resolved configuration"),
+    "replay": CommandRow("device.cli.replay", "run a recording through the pipeline", posix=True),
+    "resonance": CommandRow("device.cli.resonance", "find the resonance rate in a paced recording"),
+    "serve": CommandRow("device.cli.serve", "let a computer pull the logs over a serial port", posix=True),
+    "setup": CommandRow("device.cli.setup", "switch on SPI, I2C and the USB port in the Pi's boot configuration"),
+    "pull": CommandRow("device.cli.laptop", "bring the sessions from the device to this computer"),
+    "report": CommandRow("device.cli.laptop", "make one page of all sessions, or one for a therapist"),
+    "export": CommandRow("device.cli.laptop", "make a pseudonymous data set for research"),
+    "completion": CommandRow("device.cli.laptop", "print what completes these commands in a shell"),
+}
 
 
 class Parser(argparse.ArgumentParser):
@@ -41,28 +55,61 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, printable(f"{self.prog}: {message} (see {self.prog} --help)") + "\n")
 
 
-def build_parser(modules: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
+class Subcommands(argparse._SubParsersAction):  # type: ignore[type-arg]
+    """Each with its line of the table."""
+
+    def add_parser(self, name: str, **how: Any) -> argparse.ArgumentParser:
+        return cast(argparse.ArgumentParser, super().add_parser(name, **{"help": COMMANDS[name].help, **how}))
+
+
+class Version(argparse.Action):
+    """Looks the version up only when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from device.versions import rolig_version
+
+        print(f"rolig {rolig_version()}")
+        parser.exit()
+
+
+def build_parser(wanted: str | None = None) -> argparse.ArgumentParser:
+    """With the arguments of the command `wanted` ("" for none), and the names of the others; of all if it is None."""
     parser = Parser(
         prog="rolig",
         description="A calm trainer for the nervous system: breathe with the guide, see how the body answers. "
         "Not a medical device.",
         epilog="Start with: rolig demo    (a simulated wearer; no hardware needed)",
     )
-    parser.add_argument("--version", action="version", version=f"rolig {rolig_version()}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for name in modules:
-        try:
-            importlib.import_module(name).add_parser(commands)
-        except ModuleNotFoundError as error:
-            if error.name not in POSIX_ONLY:
-                raise
+    parser.add_argument("--version", action=Version, nargs=0, help="show program's version number and exit")
+    commands = parser.add_subparsers(action=Subcommands, title="commands", metavar="COMMAND", required=True)
+    offered = _offered()
+    modules = {command.module for name, command in offered.items() if wanted in (None, name)}
+    for name, command in offered.items():
+        if command.module not in modules:
+            commands.add_parser(name)
+    for name in sorted(modules):
+        importlib.import_module(name).add_parser(commands)
     return parser
 
 
-def _modules_for(arguments: Sequence[str]) -> Sequence[str]:
-    """The command's module alone where the command is named first: all of them take some seconds on a small Pi."""
-    named = [name for name in COMMANDS if arguments and name.rpartition(".")[2] == arguments[0]]
-    return named or COMMANDS
+def _offered() -> dict[str, CommandRow]:
+    try:
+        import fcntl  # noqa: F401
+        import termios  # noqa: F401
+    except ModuleNotFoundError:
+        return {name: command for name, command in COMMANDS.items() if not command.posix}
+    return COMMANDS
+
+
+def _wanted(arguments: Sequence[str]) -> str:
+    """The command that the arguments name, "" for none. Raises UsageError, with the nearest, for one there is not."""
+    word = next((argument for argument in arguments if not argument.startswith("-")), "")
+    offered = _offered()
+    if not word or word in offered:
+        return word
+    near = difflib.get_close_matches(word, offered, 1)
+    hint = f"did you mean {near[0]!r}?" if near else "see rolig --help"
+    raise UsageError(f"there is no command {word!r}: {hint}")
 
 
 def _ready_streams() -> None:
@@ -78,9 +125,9 @@ def _ready_streams() -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     _ready_streams()
+    arguments = (sys.argv[1:] if arguments is None else arguments) or ["--help"]
     try:
-        given = sys.argv[1:] if arguments is None else arguments
-        args = build_parser(_modules_for(given)).parse_args(given)
+        args = build_parser(_wanted(arguments)).parse_args(arguments)
         status: int = args.run(args)
         sys.stdout.flush()
     except UsageError as error:

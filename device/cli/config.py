@@ -18,7 +18,6 @@ def add_config_option(parser: argparse.ArgumentParser) -> None:
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser(
         "config",
-        help="print the resolved configuration",
         description="Print the configuration as it is used, defaults included, as TOML that can be saved and edited.",
     )
     add_config_option(parser)

@@ -14,7 +14,6 @@ MISSING = "this command needs the laptop's packages: in Rolig's folder, pipx ins
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     pull = commands.add_parser(
         "pull",
-        help="bring the sessions from the device to this computer",
         description="Find the device on USB, set its clock, and copy what is new, verified. Press the device's button "
         "when it asks. Nothing is deleted on it unless --delete-pulled is given and the copy was verified.",
     )
@@ -24,7 +23,6 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     pull.set_defaults(run=_pull)
     report = commands.add_parser(
         "report",
-        help="make one page of all sessions",
         description="Make one self-contained page of the sessions in a folder: the weeks, and each session.",
     )
     _add_directory(report, "the sessions")
@@ -47,7 +45,6 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     report.set_defaults(run=_report)
     export = commands.add_parser(
         "export",
-        help="make a pseudonymous data set for research",
         description="Write sessions, beats and metrics as partitioned Parquet or CSV, or each session as a WFDB "
         "record, as EDF+, in a BIDS data set, or as RR text for Kubios; without name, date or device. Pseudonymous, "
         "not anonymous: anyone who has another recording of the same heart may know it again.",
@@ -61,6 +58,13 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="of the files (default: parquet); wfdb, edf and bids hold the signal itself",
     )
     export.set_defaults(run=_export)
+    completion = commands.add_parser(
+        "completion",
+        description="Print a script that completes rolig's commands and options. For bash: "
+        "rolig completion bash > ~/.local/share/bash-completion/completions/rolig",
+    )
+    completion.add_argument("shell", choices=("bash", "zsh", "tcsh"), help="which shell")
+    completion.set_defaults(run=_completion)
 
 
 def _add_directory(parser: argparse.ArgumentParser, meaning: str) -> None:
@@ -91,3 +95,10 @@ def _report(args: argparse.Namespace) -> int:
 
 def _export(args: argparse.Namespace) -> int:
     return int(_host("export").run(args.directory, args.output, args.format))
+
+
+def _completion(args: argparse.Namespace) -> int:
+    from device.cli import build_parser
+
+    print(_host("completion").script(build_parser(), args.shell))
+    return 0

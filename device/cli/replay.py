@@ -13,7 +13,6 @@ from device.session.choosing.preferences import Language
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser(
         "replay",
-        help="run a recording through the pipeline",
         description="Run a recording through the very same pipeline as on the device. Reads EDF, EDF+ and BDF, WFDB "
         "records, CSV with a header (times, and a column in mV or in the unit that its name ends with), beat lists (a "
         "column time_s), RR text (ms or s, one a line or a column), FIT, Apple's Health export, Movesense's JSON and "

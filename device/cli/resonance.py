@@ -18,7 +18,6 @@ from dsp.types import NAN
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser(
         "resonance",
-        help="find the resonance rate in a paced recording",
         description="Find the breathing rate at which heart rate swings the most, in a recording that was breathed at "
         "several paces for two minutes each. On the device it is an entry of the menu; without hardware: rolig demo "
         "--resonance.",

@@ -36,7 +36,6 @@ log = logging.getLogger("rolig")
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser(
         "run",
-        help="run the appliance (what the service does)",
         description="Run the appliance until it is stopped: sensor, screen, button, recording, and logs over USB. "
         "A missing sensor or display is waited for.",
     )

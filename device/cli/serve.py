@@ -14,7 +14,6 @@ from device.usb.link import LinkError, serve
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser(
         "serve",
-        help="let a computer pull the logs over a serial port",
         description="Serve the finished sessions over MCUmgr SMP on a serial port or pty until stopped. This allows "
         "pulling without a press on the device.",
     )

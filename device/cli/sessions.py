@@ -1,8 +1,13 @@
-"""rolig sessions: what is on the card."""
+"""rolig sessions and rolig plan: what is on the card, and what it means for today."""
 
 import argparse
+import contextlib
 import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from device.cli.config import add_config_option
@@ -10,9 +15,12 @@ from device.config import load_config
 from device.errors import UsageError
 from device.recording.ending.recovery import recover
 from device.recording.format.names import SUMMARY, SUMS
+from device.recording.format.printable import printable
+from device.recording.format.summary_keys import AFTER, BEFORE, own_date
 from device.recording.store import Store
 from device.system.plain_file import read_plain
 from device.usb.view import LogView, NoSuchLogError
+from device.wearer.plan import PractisedDay, plan_on
 
 _MOST_BYTES = 1 << 20
 
@@ -20,16 +28,58 @@ _MOST_BYTES = 1 << 20
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser(
         "sessions",
-        help="list the recorded sessions",
         description="List the sessions in the store, oldest first. --recover closes those that a power cut left open "
         "(the appliance does so by itself when it starts). --delete removes one for good, as a whole, from this store "
         "alone; what it taught the device of its wearer stays in profile.json.",
     )
     add_config_option(parser)
     parser.add_argument("--store", type=Path, metavar="DIR", help="the store (default: the configured one)")
+    parser.add_argument("--json", action="store_true", help="the list as JSON, for programs")
     parser.add_argument("--recover", action="store_true", help="close sessions that were left open")
     parser.add_argument("--delete", metavar="NAME", help="delete this finished session")
     parser.set_defaults(run=run)
+    plan = commands.add_parser(
+        "plan",
+        description="Show the plan on this day: eight weeks, three minutes first, longer only while tension does not "
+        "rise. It counts days of practice and nothing else. plan = false in the configuration turns it off.",
+    )
+    add_config_option(plan)
+    plan.add_argument("--store", type=Path, metavar="DIR", help="the store, or a folder that rolig pull filled")
+    plan.set_defaults(run=_plan)
+
+
+def _plan(args: argparse.Namespace) -> int:
+    config = load_config(args.config)
+    if not config.session.plan:
+        print("The plan is off in the configuration.")
+        return 0
+    root = args.store or Path(config.store.folder)
+    if not root.is_dir():
+        raise UsageError(f"{root}: there is no such folder")
+    days = practised_days(folder for folder, finished in Store(root).sessions() if finished)
+    print("\n".join(plan_on(date.today().toordinal(), days).in_words()))
+    return 0
+
+
+def practised_days(folders: Iterable[Path]) -> list[PractisedDay]:
+    """The days of practice that the sessions' summaries tell of; a session without a date or a summary tells none."""
+    sessions: dict[int, list[dict[str, Any]]] = {}
+    for folder in folders:
+        with contextlib.suppress(OSError, OverflowError, ValueError, KeyError, TypeError, RecursionError):
+            summary = json.loads(read_plain(folder / SUMMARY, _MOST_BYTES))
+            day = datetime.fromisoformat(own_date(summary)).astimezone().toordinal()
+            told = {check_in["when"]: check_in.get("tension") for check_in in summary["check_ins"]}
+            answers = {when: float(told[when]) for when in (BEFORE, AFTER) if told.get(when) is not None}
+            sessions.setdefault(day, []).append({"minutes": float(summary["practice"]["minutes"]), **answers})
+    return [
+        PractisedDay(day, sum(session["minutes"] for session in told), _mean(told, BEFORE), _mean(told, AFTER))
+        for day, told in sessions.items()
+    ]
+
+
+def _mean(sessions: Sequence[dict[str, Any]], when: str) -> float | None:
+    known = [session[when] for session in sessions if when in session]
+    return fmean(known) if known else None
 
 
 def run(args: argparse.Namespace) -> int:
@@ -44,13 +94,12 @@ def run(args: argparse.Namespace) -> int:
         for found in recover(store):
             faults += found.fault is not None
             print(f"{found.name}: {found.fault or f'closed, {found.records} s kept'}")
-    sessions = store.sessions()
-    for folder, finished in sessions:
-        if finished:
-            print(_line(folder))
-    for folder, finished in sessions:
-        if not finished:
-            print(f"{folder.name}  not closed")
+    sessions = sorted(store.sessions(), key=lambda session: not session[1])  # those not closed come last
+    rows = [_row(folder, finished) for folder, finished in sessions]
+    if args.json:
+        print(json.dumps([asdict(row) for row in rows], indent=1))
+    elif rows:
+        _print_table([row.cells() for row in rows])
     return 1 if faults else 0
 
 
@@ -64,11 +113,53 @@ def _delete(root: Path, name: str) -> int:
     return 0
 
 
-def _line(folder: Path) -> str:
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    """A session as its own summary tells it; None where it does not. `started` is local time."""
+
+    name: str
+    finished: bool
+    started: str | None = None
+    length_s: float | None = None
+    mean_hr_bpm: float | None = None
+    end_reason: str | None = None
+
+    def cells(self) -> tuple[str, ...]:
+        if self.length_s is None:
+            return self.name, "no readable summary" if self.finished else "not closed"
+        return (
+            self.name,
+            "-" if self.started is None else self.started[:16].replace("T", " "),
+            f"{self.length_s / 60.0:.1f} min",
+            "-" if self.mean_hr_bpm is None else f"{self.mean_hr_bpm:.0f} bpm",
+            self.end_reason or "-",
+        )
+
+
+HEADER = ("SESSION", "STARTED", "LENGTH", "HEART RATE", "ENDED")
+
+
+def _row(folder: Path, finished: bool) -> SessionLine:
+    if not finished:
+        return SessionLine(folder.name, finished=False)
     try:
         summary: dict[str, Any] = json.loads(read_plain(folder / SUMMARY, _MOST_BYTES))
-        hr_bpm = summary["hrv_nn"]["mean_hr_bpm"]
-        heart = "heart rate unknown" if hr_bpm is None else f"{hr_bpm:.0f} bpm"
-        return f"{folder.name}  {summary['length_s'] / 60.0:.1f} min  {heart}  {summary['end_reason']}"
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return f"{folder.name}  no readable summary"
+        hr_bpm, at = summary["hrv_nn"]["mean_hr_bpm"], own_date(summary)
+        return SessionLine(
+            folder.name,
+            finished=True,
+            started=None if at is None else datetime.fromisoformat(at).astimezone().isoformat(timespec="seconds"),
+            length_s=float(summary["length_s"]),
+            mean_hr_bpm=None if hr_bpm is None else float(hr_bpm),
+            end_reason=str(summary["end_reason"]),
+        )
+    except (OSError, OverflowError, ValueError, KeyError, TypeError, RecursionError):
+        return SessionLine(folder.name, finished=True)
+
+
+def _print_table(rows: Sequence[Sequence[str]]) -> None:
+    whole = [row for row in (HEADER, *rows) if len(row) == len(HEADER)]
+    widths = [max(len(row[column]) for row in whole) for column in range(len(HEADER))]
+    widths[0] = max(len(row[0]) for row in (HEADER, *rows))
+    for row in (HEADER, *rows):
+        print(printable("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip()))

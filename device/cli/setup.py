@@ -39,7 +39,6 @@ LAPTOP_HOW = (
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser(
         "setup",
-        help="switch on SPI, I2C and the USB port in the Pi's boot configuration",
         description="Write what the configured wiring needs into one marked block of config.txt, after showing it. "
         f"The file as it was is kept as {boot_config.KEPT}. Takes effect when the Pi restarts.",
         epilog="A card in this computer: rolig setup --boot-folder /media/me/bootfs --model 'Raspberry Pi Zero 2 W'",

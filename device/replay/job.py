@@ -22,6 +22,7 @@ from device.replay.recordings import Recording, SampledSignal
 from device.replay.screen import PngScreen, ReplayPicture, TextScreen
 from device.replay.session_range import session_range
 from device.replay.tables import BEAT_COLUMNS, INTERVAL_COLUMNS, METRICS_COLUMNS, Table, write_output
+from device.replay.tally import ReplayProgress, ReplayTally
 from device.replay.telling import tell
 from device.session.choosing.preferences import Language
 from device.session.events import EndReason, PaceChanged
@@ -59,7 +60,8 @@ class ReplayJob:
 
 
 def run_replay(job: ReplayJob) -> Path | None:
-    """Plays the recording and writes what was asked for; the session's folder, where one was made."""
+    """Plays the recording, writes what was asked for, and says what it comes to; the session's folder, where one was
+    made."""
     _refuse_overwriting(job)
     recording = open_recording(job.file, job.kind, job.signal, job.unit)
     pace = read_guide(job.guide) if job.guide else _recorded_pace(recording)
@@ -77,18 +79,26 @@ def run_replay(job: ReplayJob) -> Path | None:
             estimator.begin(rest)
         sinks = _Sinks(stack, job, recording, pace)
         tell(*recording.remarks, name=str(job.file))
+        tally, progress = ReplayTally(), ReplayProgress(recording.duration_s, shown=job.display != "terminal")
+        stack.callback(progress.close)
+        played_s = 0.0
         steps: Iterator[Played] = play(recording, pace=pace, state=state, block_ms=job.block_ms)
         if job.real_time:
             steps = in_real_time(steps, stop)
         for step in steps:
             learner.on_output(step.output)
             sinks.add(step)
+            tally.add(step.output)
+            played_s = step.end_s
+            progress.reached(played_s)
             if stop.requested:
                 break
         sinks.finish(EndReason.SIGNAL if stop.requested else EndReason.END_OF_FILE)
     learner.learn(recording.duration_s)
     if job.profile is not None:
         _save(job.profile, replace(memory, profile=learner.profile))
+    for line in tally.lines(job.file.name, played_s):
+        print(line, file=sys.stderr)
     return sinks.folder
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from device.cli import main
+from device.cli import COMMANDS, main
 from tests.pulled_sessions import record_days
 from tests.usb_helpers import files_under, served
 
@@ -38,3 +38,12 @@ def test_the_laptop_s_commands_are_there_without_posix() -> None:
     assert "pull" in done.stdout
     assert "report" in done.stdout
     assert "serve" not in done.stdout.split("commands:")[1]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
+def test_a_shell_can_complete_every_command(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("shtab")
+    assert main(["completion", shell]) == 0
+    script = capsys.readouterr().out
+    assert all(name in script for name in COMMANDS)
+    assert "delete-pulled" in script

@@ -15,7 +15,7 @@ from typing import NoReturn
 
 import pytest
 
-from device.cli import main
+from device.cli import COMMANDS, main
 from device.config import Config, parse_config
 from tests.usb_helpers import write_session
 
@@ -40,6 +40,45 @@ def test_help_teaches_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     told = capsys.readouterr().out
     for command in ("demo", "run", "selftest", "sessions", "config", "replay", "resonance", "serve", "pull", "report"):
         assert re.search(rf"^    {command}\s", told, re.MULTILINE), command
+
+
+def test_bare_rolig_is_help(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main([])
+    assert stopped.value.code == 0
+    assert capsys.readouterr().out.startswith("usage: rolig")
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("reprot", "report"), ("session", "sessions"), ("demmo", "demo")])
+def test_a_slip_gets_the_nearest_command(typed: str, meant: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([typed]) == 2
+    assert capsys.readouterr().err == f"rolig: there is no command {typed!r}: did you mean {meant!r}?\n"
+
+
+def test_a_word_that_is_nothing_s_neighbour_leads_to_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["zzz\x1b[2J"]) == 2
+    told = capsys.readouterr().err
+    assert told.endswith("see rolig --help\n")
+    assert "\x1b" not in told
+
+
+def test_help_loads_no_command() -> None:
+    """Which would take half a second here, and some seconds on a small Pi."""
+    script = (
+        "import sys\nfrom device.cli import COMMANDS, main\n"
+        "try: main(['--help'])\nexcept SystemExit: pass\n"
+        "print([name for name in sys.modules if name == 'numpy' or name.startswith('device.cli.')], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stderr == "[]\n"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_where_the_table_says(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main([name, "--help"])
+    assert stopped.value.code == 0
+    assert f"rolig {name}" in capsys.readouterr().out
 
 
 def test_config_prints_what_it_would_read_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -68,7 +107,7 @@ def test_the_demo_writes_a_session_that_the_list_shows(tmp_path: Path, capsys: p
     folder = Path(capsys.readouterr().out.splitlines()[-1])
     assert main(["sessions", "--store", str(tmp_path)]) == 0
     listed = capsys.readouterr().out
-    assert listed.startswith(folder.name)
+    assert listed.splitlines()[1].startswith(folder.name)
     assert "completed" in listed
 
 

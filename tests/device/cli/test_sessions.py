@@ -1,5 +1,7 @@
-"""`rolig sessions` on a card that others have had in hand: each session is a line, and nothing waits or grows."""
+"""`rolig sessions`: a list with dates; on a card that others have had in hand each session is a line, and nothing waits
+or grows."""
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -7,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from device.cli import main
+from tests.pulled_sessions import FIRST_DAY, record_session
 from tests.usb_helpers import write_session
 
 
@@ -40,4 +43,22 @@ def test_a_summary_that_is_none_costs_its_own_line_alone(
         (tmp_path / name / "summary.json").unlink(missing_ok=True)
     odd(tmp_path / "0001" / "summary.json")
     assert main(["sessions", "--store", str(tmp_path)]) == 0
-    assert capsys.readouterr().out.splitlines()[0] == "0001  no readable summary"
+    assert capsys.readouterr().out.splitlines()[1] == "0001     no readable summary"
+
+
+def test_the_list_has_a_head_dates_and_a_form_for_programs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    dated = record_session(tmp_path, 1, FIRST_DAY)
+    undated = record_session(tmp_path, 2, None)
+    (tmp_path / "0003").mkdir()
+    assert main(["sessions", "--store", str(tmp_path)]) == 0
+    head, *lines = capsys.readouterr().out.splitlines()
+    at = FIRST_DAY.astimezone()
+    assert head.split() == ["SESSION", "STARTED", "LENGTH", "HEART", "RATE", "ENDED"]
+    assert lines[0].split()[:4] == [dated.name, f"{at:%Y-%m-%d}", f"{at:%H:%M}", "3.2"]
+    assert lines[1].split()[:3] == [undated.name, "-", "3.2"]
+    assert head.index("LENGTH") == lines[0].index("3.2 min") == lines[1].index("3.2 min")
+    assert main(["sessions", "--store", str(tmp_path), "--json"]) == 0
+    first, second, *_ = json.loads(capsys.readouterr().out)
+    assert (first["name"], first["started"]) == (dated.name, at.isoformat(timespec="seconds"))
+    assert (second["started"], second["finished"]) == (None, True)
+    assert first["length_s"] == pytest.approx(190)
