@@ -16,6 +16,9 @@ MIN_NN_MS = 30_000.0
 """Normal intervals that any measure needs, half of the minute; a choice."""
 MAX_SPOILT_PCT = 20.0
 """Share of intervals that are not normal above which variability is empty; a choice (docs/decisions/0005)."""
+MAX_UNTIMED_PCT = 30.0
+"""Share of normal intervals besides that may be poorly timed where R-peaks are placed by their template: they are
+missing, not wrong, and the uncertainty knows of them."""
 PULSE_FLOOR_MS = 9.0
 """RMSSD that the timing of pulses alone adds (pulse interval minus RR interval): docs/decisions/0005."""
 _LONG_DIFFERENCE_MS = 50.0 + 1e-6  # 50 ms exactly is not long, whatever rounding does to times in seconds
@@ -86,9 +89,10 @@ def hrv_snapshot(intervals: Sequence[RRInterval], t_s: float, window_s: float = 
     """HRV of the normal intervals that closed within the `window_s` seconds up to `t_s`.
 
     All measures are NaN with less than 30 s of normal intervals. With more than 20 % of the intervals spoilt or poorly
-    timed only the heart rate may remain: while at most 20 % of the intervals that could be read are artefacts, it is
-    that of the normal intervals within 40 % of their median. SDNN and RMSSD come with one standard deviation of how far
-    they may be off, and are NaN where that is more than a quarter of them.
+    timed (where the places of the rest are known, with more than 20 % spoilt or 50 % either) only the heart rate may
+    remain: while at most 20 % of the intervals that could be read are artefacts, it is that of the normal intervals
+    within 40 % of their median. SDNN and RMSSD come with one standard deviation of how far they may be off, and are NaN
+    where that is more than a quarter of them.
     `spoilt_pct` is NaN when there are no intervals at all.
     """
     window = [i for i in intervals if t_s - window_s < i.t_s <= t_s]
@@ -97,7 +101,10 @@ def hrv_snapshot(intervals: Sequence[RRInterval], t_s: float, window_s: float = 
     spoilt_pct = 100 * (1 - len(normal) / len(window)) if window else NAN
     if not window or sum(i.rr_ms for i in every) < MIN_NN_MS:
         return HrvSnapshot(t_s, window_s, len(normal), spoilt_pct)
-    if spoilt_pct > MAX_SPOILT_PCT or sum(i.rr_ms for i in normal) < MIN_NN_MS:
+    artefacts_pct = 100 * (1 - len(every) / len(window))
+    placed = any(math.isfinite(i.sd_ms) for i in normal)
+    too_much = max(artefacts_pct, spoilt_pct - MAX_UNTIMED_PCT) if placed else spoilt_pct
+    if too_much > MAX_SPOILT_PCT or sum(i.rr_ms for i in normal) < MIN_NN_MS:
         return HrvSnapshot(t_s, window_s, len(normal), spoilt_pct, _mean_hr_bpm(window, every))
     numbers = np.array([i.number for i in normal], dtype=np.int64)
     measures = time_domain(np.array([i.rr_ms for i in normal]), numbers)

@@ -23,7 +23,7 @@ _REST_MS = 0.1
 _REST_RSA = 0.02  # breaths do not begin where they are thought to
 _PLACE = 1.2  # times how much timing noise lengthens the measure: that is no chance, it always does
 _UNPLACED_SD_MS = 8.0  # of an interval with a beat that could not be laid on the template
-_MISSING_RMSSD, _MISSING_SDNN = 1.0, 2.0
+_MISSING_RMSSD, _MISSING_SDNN = 8.0, 2.0  # what could not be read is not like the rest
 
 _NEGLIGIBLE = 1e-6
 
@@ -100,11 +100,11 @@ def rsa_sd_ms(intervals: Sequence[RRInterval], window: Window, measure: Measure)
 
 
 def kinds_variance(intervals: Sequence[RRInterval], window: Window, measure: Measure) -> float:
-    """How much `measure` varies with the kinds that may be wrong; each stretch of doubtful ones is right or wrong as
-    one."""
+    """The mean square by which the kinds that may be wrong put `measure` off; each stretch of doubtful ones is right or
+    wrong as one. Several such stretches mostly err the same way, so their means add up before they are squared."""
     doubts = [i.doubt if i.timed and i.kind is not IntervalKind.UNREADABLE else 0.0 for i in intervals]
     told = measure(window)
-    variance = 0.0
+    variance = bias = 0.0
     for first, stop in _stretches(doubts):
         normal = window.normal.copy()
         normal[first:stop] = ~normal[first:stop]
@@ -112,7 +112,8 @@ def kinds_variance(intervals: Sequence[RRInterval], window: Window, measure: Mea
         doubt = sum(doubts[first:stop]) / (stop - first)
         if math.isfinite(other) and doubt * (1 - doubt) > _NEGLIGIBLE:
             variance += doubt * (1 - doubt) * (other - told) ** 2
-    return variance
+            bias += doubt * (other - told)
+    return variance + bias**2
 
 
 def trusted(measure_ms: float, sd_ms: float) -> tuple[float, float]:

@@ -23,10 +23,11 @@ _MEDIANS = 5.0  # but no more than so many medians, which a burst of artefacts m
 _DIFFERENCES = 91  # values that the quartiles are taken of; paper
 _FLOOR_MS = 50.0  # no threshold is lower: a very regular heart has next to no spread; a choice
 _WARM_UP_FLOOR_MS = 150.0  # the floor where there is no level yet; a choice
+_LEAST_DOUBTFUL_MS = 10.0  # a choice
 _LEVEL_LIMIT = 3.0  # thresholds off the median from which on an interval is far off; paper
 _SLOPE, _OFFSET = 0.13, 0.17  # of the line beyond which a difference is ectopic; paper
 # Chance that what is marked is normal: at the threshold, how fast it falls beyond, and at the least; choices.
-_DOUBT, _DOUBT_FADES, _LEAST_DOUBT = 0.3, 0.2, 1e-6
+_DOUBT, _DOUBT_FADES, _LEAST_DOUBT = 0.2, 0.15, 1e-6
 
 
 class _Spread:
@@ -46,9 +47,15 @@ class _Spread:
         insort(self._sorted, value)
 
     def threshold(self) -> float:
-        floor_ms = _FLOOR_MS if len(self._sorted) >= WARM_UP else _WARM_UP_FLOOR_MS
+        return max(_FLOOR_MS if len(self._sorted) >= WARM_UP else _WARM_UP_FLOOR_MS, self._by_spread())
+
+    def doubtful(self) -> float:
+        """The threshold as this heart alone has it: in a steady one what lies beyond the floor leaves no doubt."""
+        return max(_LEAST_DOUBTFUL_MS, self._by_spread()) if len(self._sorted) >= WARM_UP else _WARM_UP_FLOOR_MS
+
+    def _by_spread(self) -> float:
         spread_ms = (self.quantile(0.75) - self.quantile(0.25)) / 2
-        return max(floor_ms, min(_SPREADS * spread_ms, _MEDIANS * self.quantile(0.5)))
+        return min(_SPREADS * spread_ms, _MEDIANS * self.quantile(0.5))
 
     def quantile(self, share: float) -> float:
         if not self._sorted:
@@ -103,7 +110,8 @@ class LipponenRule:
         swings_back = sign * d[1] > 1 and min(sign * d[2], sign * d[3]) < -1
         far = abs(m_ms) / th2 > _LEVEL_LIMIT
         suspicious = swings_back or far
-        excess = max(abs(d[1]), abs(m_ms) / th2 / _LEVEL_LIMIT) - 1.0
+        off_level = abs(m_ms) / self._levels.doubtful() / _LEVEL_LIMIT
+        excess = max(abs(raw.d_ms) / self._differences.doubtful(), off_level) - 1.0
         doubt = max(_LEAST_DOUBT, _DOUBT * math.exp(-max(0.0, excess) / _DOUBT_FADES))
         if suspicious and sign > 0 and any(abs(raw.rr_ms / n - level_ms) < th2 for n in range(2, MOST_MISSED + 2)):
             raw.mark(IntervalKind.MISSED, doubt)

@@ -37,6 +37,7 @@ class Raw:
     kind: IntervalKind = IntervalKind.NORMAL
     doubt: float = 0.0
     d_ms: float = 0.0
+    inherited: bool = False
 
     def mark(self, kind: IntervalKind, doubt: float) -> None:
         self.kind, self.doubt = kind, doubt

@@ -20,16 +20,19 @@ _EARLY = 0.06
 _RUN_EARLY = 0.2
 _PAUSE = 0.08
 _ON_TIME = 0.05
+_ON_TIME_SPREADS, _LEAST_LATE = 2.0, 0.08
 _LATE = 1.75
+_SOMEWHAT_LATE, _LATE_SPREADS = 1.4, 15.0
 _ODD_EARLY = {Shape.ODD: 0.12, Shape.STRANGE: 0.05}
-_LONGEST_RUN = 40
+_LONGEST_RUN, _LONGEST_MILD_RUN = 40, 6
 _LOST = 11
 _MULTIPLE = 0.2  # of the usual interval, about a multiple of it
 _DIFFERENCES = 60
 
 _SHAPE_DOUBT, _SHAPE_LEAST_DOUBT = 0.3, 0.0001  # of a beat that is another's by its shape: on time, and far off it
-_EARLY_DOUBT, _EARLY_LEAST_DOUBT = 0.5, 0.0005  # of an early beat of the usual shape: at the limit, and far beyond it
-_DOUBT_FADES = 2.5  # usual differences off time in which the doubt falls by e
+_SHAPE_FADES = 2.5  # usual differences off time in which that falls by e
+_EARLY_DOUBT, _EARLY_LEAST_DOUBT = 0.65, 0.0005  # of an early beat of the usual shape: at the limit, and far beyond it
+_EARLY_FADES, _SHARE_FADES = 4.5, 0.09  # usual differences, and shares of the usual interval, in which that falls by e
 _PAUSE_DOUBT = 0.1
 
 
@@ -57,22 +60,24 @@ class TimingRule:
         last_ms = before.rr_ms if before and before.kind is IntervalKind.NORMAL else level_ms
         drop_ms = min(last_ms, level_ms) - raw.rr_ms
         if foreign(raw):
-            alone = min(raw.opened, raw.closed) is not Shape.FOREIGN
-            on_time = alone and self._off_time_ms(raw, before, level_ms) <= _ON_TIME * level_ms
-            kind = IntervalKind.NORMAL if on_time and raw.rr_ms <= (1 + _PAUSE) * level_ms else IntervalKind.ECTOPIC
+            on_time_ms = max(_ON_TIME * level_ms, min(_ON_TIME_SPREADS * difference_ms, _LEAST_LATE * level_ms))
+            kind = IntervalKind.NORMAL if self._keeps_time(raw, before, level_ms, on_time_ms) else IntervalKind.ECTOPIC
             raw.mark(kind, self._shape_doubt(raw, before, level_ms, difference_ms))
         elif self._run:
-            self._go_on(raw, level_ms - raw.rr_ms < max(spread_ms, _EARLY * level_ms))
+            early_ms = level_ms - raw.rr_ms
+            self._go_on(raw, back=early_ms < max(spread_ms, _EARLY * level_ms), much=early_ms > _RUN_EARLY * level_ms)
         elif _is_another_s(raw, before, drop_ms / level_ms):
             raw.mark(IntervalKind.ECTOPIC, self._shape_doubt(raw, before, level_ms, difference_ms))
+            raw.inherited = drop_ms / level_ms <= _ODD_EARLY.get(raw.closed, math.inf)
         elif self._is_early(raw, behind, drop_ms, level_ms, spread_ms):
-            units = drop_ms / difference_ms - _SPREADS
+            beyond = (max(0.0, drop_ms / difference_ms - _SPREADS) / _EARLY_FADES) ** 2
+            beyond += max(0.0, drop_ms / level_ms - _EARLY) / _SHARE_FADES
             self._run = 1
-            self._run_doubt = max(_EARLY_LEAST_DOUBT, _EARLY_DOUBT * math.exp(-max(0.0, units) / _DOUBT_FADES))
+            self._run_doubt = max(_EARLY_LEAST_DOUBT, _EARLY_DOUBT * math.exp(-beyond))
             raw.mark(IntervalKind.ECTOPIC, self._run_doubt)
         elif _is_pause(raw, before, level_ms + max(spread_ms, _PAUSE * level_ms)):
             raw.mark(IntervalKind.ECTOPIC, before.doubt if before else 0.0)
-        elif raw.rr_ms > _LATE * max(level_ms, last_ms):
+        elif self._is_late(raw.rr_ms, max(level_ms, last_ms), difference_ms):
             whole = min(abs(raw.rr_ms / n - level_ms) for n in range(2, MOST_MISSED + 2)) < _MULTIPLE * level_ms
             if whole:
                 raw.mark(IntervalKind.MISSED, 0.0)
@@ -89,6 +94,21 @@ class TimingRule:
             if before and before.kind is IntervalKind.NORMAL and raw.d_ms:
                 self._differences.append(abs(raw.d_ms))
 
+    @staticmethod
+    def _is_late(rr_ms: float, longest_ms: float, difference_ms: float) -> bool:
+        """By much; or by some, where the heart is much steadier."""
+        some = rr_ms > _SOMEWHAT_LATE * longest_ms and rr_ms - longest_ms > _LATE_SPREADS * difference_ms
+        return some or rr_ms > _LATE * longest_ms
+
+    def _keeps_time(self, raw: Raw, before: Raw | None, level_ms: float, on_time_ms: float) -> bool:
+        """Whether the beats of a foreign shape that bound it come when the heart's own would: noise and another way
+        through the ventricles change the shape and leave the pace."""
+        if raw.opened is Shape.FOREIGN and raw.closed is Shape.FOREIGN:
+            both = abs(raw.rr_ms - level_ms) <= on_time_ms
+            return both and before is not None and abs(before.rr_ms - level_ms) <= on_time_ms
+        on_time = self._off_time_ms(raw, before, level_ms) <= on_time_ms
+        return on_time and raw.rr_ms <= (1 + _PAUSE) * level_ms
+
     def _off_time_ms(self, raw: Raw, before: Raw | None, level_ms: float) -> float:
         """Of the beat whose shape is the odder of the interval's two."""
         ends_at_it = raw if raw.closed >= raw.opened or before is None else before
@@ -97,15 +117,16 @@ class TimingRule:
     def _shape_doubt(self, raw: Raw, before: Raw | None, level_ms: float, difference_ms: float) -> float:
         """The less on time the beat of another shape, the smaller."""
         units = self._off_time_ms(raw, before, level_ms) / difference_ms
-        return max(_SHAPE_LEAST_DOUBT, _SHAPE_DOUBT * math.exp(-units / _DOUBT_FADES))
+        return max(_SHAPE_LEAST_DOUBT, _SHAPE_DOUBT * math.exp(-units / _SHAPE_FADES))
 
-    def _go_on(self, raw: Raw, back: bool) -> None:
+    def _go_on(self, raw: Raw, *, back: bool, much: bool) -> None:
         """An early beat, or a run of them, ends with the interval that is as long as usual again."""
         raw.mark(IntervalKind.ECTOPIC, self._run_doubt)
         self._run += 1
-        if self._run > _LONGEST_RUN:
+        longest = _LONGEST_RUN if much else _LONGEST_MILD_RUN
+        if self._run > longest:
             self._normal.clear()
-        if back or self._run > _LONGEST_RUN:
+        if back or self._run > longest:
             self._run = 0
 
     def _is_early(
@@ -124,7 +145,8 @@ class TimingRule:
 
 def _is_another_s(raw: Raw, before: Raw | None, early: float) -> bool:
     """By shape and earliness; the interval that such a beat opens goes with the one that it closed."""
-    opened = raw.opened in _ODD_EARLY and before is not None and before.kind is IntervalKind.ECTOPIC
+    ectopic = before is not None and before.kind is IntervalKind.ECTOPIC and not before.inherited
+    opened = raw.opened in _ODD_EARLY and ectopic
     return opened or early > _ODD_EARLY.get(raw.closed, math.inf)
 
 

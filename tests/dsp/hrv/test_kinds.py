@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsp.beat_pipeline import BeatPipeline
-from dsp.hrv.intervals import classify
+from dsp.hrv.intervals import beats_of_rr, classify
 from dsp.types import Beat, FloatArray, IntervalKind, MetricsRow, RRInterval
 
 NORMAL = IntervalKind.NORMAL
@@ -97,11 +97,51 @@ def test_deep_slow_breathing_is_normal(swing_ms: float) -> None:
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.floats(1.15, 1.45), st.integers(30, 90))
+@given(st.floats(1.15, 1.39), st.integers(30, 90))
 def test_a_long_interval_between_two_usual_beats_is_the_heart_s_own(times: float, at: int) -> None:
     rr = sinus(np.random.default_rng(1), 120)
     rr[at] *= times
     assert classify(beats_of(rr, np.ones(121)))[at].kind is NORMAL
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.floats(1.5, 2.4), st.integers(40, 90), seeds)
+def test_a_leap_far_beyond_what_a_steady_heart_does_is_a_dropped_beat(times: float, at: int, seed: int) -> None:
+    rr = 830 + 8 * np.random.default_rng(seed).standard_normal(120)
+    rr[at] *= times
+    kinds = [i.kind for i in classify(beats_of(rr, np.ones(121)))]
+    assert [n for n, kind in enumerate(kinds) if kind is not NORMAL] == [at]
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(40, 60), st.integers(2, 12), seeds)
+def test_beats_that_noise_changes_one_after_the_other_spoil_nothing_while_they_keep_time(
+    at: int, count: int, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    alike = np.full(121, 0.99)
+    alike[at : at + count] = rng.uniform(0.2, 0.7, count)
+    rr = 900 + 5 * rng.standard_normal(120)
+    assert all(i.kind is NORMAL for i in classify(beats_of(rr, alike)))
+    rr[at - 1 : at + count] *= 0.7
+    assert all(i.kind is not NORMAL for i in classify(beats_of(rr, alike))[at - 1 : at + count])
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.floats(0.83, 0.9), seeds)
+def test_a_heart_that_has_become_a_little_faster_is_soon_normal_again(share: float, seed: int) -> None:
+    rr = 900 + 8 * np.random.default_rng(seed).standard_normal(150)
+    rr[60:] *= share
+    assert all(i.kind is NORMAL for i in classify(beats_of(rr, np.ones(151)))[70:])
+
+
+@pytest.mark.parametrize("usual_ms", [3.0, 8.0])
+def test_of_a_steady_heart_s_intervals_alone_what_is_marked_is_no_matter_of_doubt(usual_ms: float) -> None:
+    rr = 850 + usual_ms * np.random.default_rng(3).standard_normal(200)
+    rr[60], rr[61], rr[120] = 700.0, 1000.0, 1700.0
+    intervals = classify(beats_of_rr(rr.tolist()))
+    assert [i.kind is NORMAL for i in intervals] == [n not in {60, 61, 120} for n in range(200)]
+    assert max(i.doubt for i in intervals) < 0.01
 
 
 @settings(max_examples=30, deadline=None)

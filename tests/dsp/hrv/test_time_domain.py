@@ -125,6 +125,17 @@ def test_a_snapshot_stands_up_to_a_fifth_spoilt(spoilt: int, known: bool) -> Non
     assert math.isnan(snapshot.rmssd_ms) is not known
 
 
+@pytest.mark.parametrize(("untimed", "placed", "known"), [(10, False, True), (11, False, False), (24, True, True)])
+def test_a_beat_poorly_placed_is_missing_where_the_others_places_are_known(
+    untimed: int, placed: bool, known: bool
+) -> None:
+    rng = np.random.default_rng(4)
+    intervals = intervals_of(1200 + 30 * rng.standard_normal(50))
+    some = [replace(i, timed=i.number % 2 == 1 or i.number >= 2 * untimed) for i in intervals]
+    some = [replace(i, sd_ms=0.5) for i in some] if placed else some
+    assert math.isnan(hrv_snapshot(some, 60.0, 60.0).rmssd_ms) is not known
+
+
 def test_artefacts_do_not_look_like_calm() -> None:
     """A true RMSSD near 7.5 ms must not read as 60 or more for one missed and one ectopic beat."""
     rng = np.random.default_rng(0)

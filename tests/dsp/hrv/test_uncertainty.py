@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from dsp.hrv.intervals import classify
 from dsp.hrv.time_domain import hrv_snapshot
-from dsp.hrv.uncertainty import LARGEST_SHARE, rmssd_sd_ms, sdnn_sd_ms, window_of
+from dsp.hrv.uncertainty import LARGEST_SHARE, kinds_variance, rmssd_ms, rmssd_sd_ms, sdnn_sd_ms, window_of
 from dsp.types import NAN, Beat, IntervalKind, RRInterval
 
 
@@ -74,6 +74,21 @@ def test_a_doubtful_kind_adds_and_the_more_the_more_it_would_change(seed: int, a
 
     sure = [replace(i, doubt=0.0) for i in marked(300)]
     assert all(a < b < c for a, b, c in zip(sds(sure), sds(marked(150)), sds(marked(300)), strict=True))
+
+
+@given(st.integers(0, 500), st.floats(0.02, 0.5))
+def test_several_doubtful_kinds_err_the_same_way(seed: int, doubt: float) -> None:
+    """The chance of each is small; that all of them are right is smaller."""
+
+    def variance(places: list[int]) -> float:
+        marked = [
+            replace(i, rr_ms=i.rr_ms - 200, kind=IntervalKind.ECTOPIC, doubt=doubt) if i.number in places else i
+            for i in heart(seed)
+        ]
+        return kinds_variance(marked, window_of(marked), rmssd_ms)
+
+    places = [10, 30, 50, 70]
+    assert variance(places) > sum(variance([place]) for place in places)
 
 
 @given(st.integers(0, 500), st.sets(st.integers(0, 79), min_size=1, max_size=15))
