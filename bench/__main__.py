@@ -44,6 +44,7 @@ BENCHES = (
     Bench("state_months", quick=("--people", "40")),
     Bench("resonance"),
     Bench("closed_loop"),
+    Bench("guide_light", quick=None),
     Bench("live", ("--minutes", "20"), ("--minutes", "1", "--seconds", "5")),
     Bench("throughput", (), ("0.2",)),
     Bench("fuzz_usb", ("60",), ("5",)),

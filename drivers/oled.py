@@ -1,4 +1,4 @@
-"""128x64 one-colour OLED (SSD1306 or SH1106) through luma.oled.
+"""128x64 one-colour OLED (SSD1306, SSD1309 or SH1106) through luma.oled.
 
 luma brings the controllers' start-up sequences. Its `display` packs pixel by pixel in Python and through a Pillow
 call that is going away; here whole pages are packed at once, and frames that did not change are not sent.
@@ -7,7 +7,7 @@ call that is going away; here whole pages are packed at once, and frames that di
 from typing import Any, Final
 
 import numpy as np
-from luma.oled.device import sh1106, ssd1306
+from luma.oled.device import sh1106, ssd1306, ssd1309
 from PIL import Image
 
 from drivers.errors import BusError, DriverError
@@ -29,12 +29,24 @@ def pack_pages(image: Image.Image) -> bytes:
     return np.packbits(pixels, axis=1, bitorder="little").tobytes()
 
 
-class Ssd1306(ssd1306):  # type: ignore[misc]  # luma has no types
-    """SSD1306 in horizontal addressing mode: one window, then all pages in one transfer."""
+class _Windowed:
+    """In horizontal addressing mode: one window, then all pages in one transfer."""
+
+    command: Any
+    data: Any
+    preprocess: Any
 
     def display(self, image: Image.Image) -> None:
         self.command(_COLUMNADDR, 0, WIDTH - 1, _PAGEADDR, 0, _PAGES - 1)
         self.data(list(pack_pages(self.preprocess(image))))
+
+
+class Ssd1306(_Windowed, ssd1306):  # type: ignore[misc]  # luma has no types
+    """The small panels', 0.96 inch."""
+
+
+class Ssd1309(_Windowed, ssd1309):  # type: ignore[misc]
+    """The large panels', 2.42 inch: the same memory and windows, without a charge pump of its own."""
 
 
 class Sh1106(sh1106):  # type: ignore[misc]  # luma has no types
@@ -52,7 +64,7 @@ class Sh1106(sh1106):  # type: ignore[misc]  # luma has no types
             self.data(list(pages[page * WIDTH : (page + 1) * WIDTH]))
 
 
-CONTROLLERS: Final[dict[DisplayController, Any]] = {"ssd1306": Ssd1306, "sh1106": Sh1106}
+CONTROLLERS: Final[dict[DisplayController, Any]] = {"ssd1306": Ssd1306, "ssd1309": Ssd1309, "sh1106": Sh1106}
 
 
 class Oled:

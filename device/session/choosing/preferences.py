@@ -26,8 +26,8 @@ class GuideForm(enum.StrEnum):
 @dataclass(frozen=True, slots=True)
 class Preferences:
     """`minutes` is the guide's length, one of `MINUTES`. `led_level` and `vibration_level` run from 0 (off) to 3,
-    `brightness` of the screen from 0 (the night's) to 3. `ask_more`: a day's first check-in also asks for sleep, and for light
-    and sound."""
+    `brightness` of the screen from 0 (the night's) to 3. `ask_more`: a day's first check-in also asks for sleep, and
+    for light and sound."""
 
     language: Language = Language.NB
     minutes: int = 5
