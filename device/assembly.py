@@ -87,9 +87,7 @@ def assemble(
     session = Session(
         memory.now.preferences,
         memory.now.history,
-        replace(
-            settings or session_settings(config, info), led=led is not None, vibration=vibration is not None
-        ),
+        replace(settings or session_settings(config, info), led=led is not None, vibration=vibration is not None),
         None if known is None else known.breaths_per_min,
     )
     session_log = SessionLog(store, lambda: dated_info(signal_of_front_end(info), origin, wall_clock), live)

@@ -5,8 +5,8 @@ import importlib
 from pathlib import Path
 from typing import Any
 
+from device.cli.arguments import add_language
 from device.errors import RoligError
-from device.session.choosing.preferences import Language
 
 MISSING = "this command needs the laptop's packages: in Rolig's folder, pipx install --force '.[host]'"
 
@@ -36,7 +36,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         metavar="FILE",
         help="the page (default: report.html)",
     )
-    report.add_argument("--lang", choices=[*map(str, Language)], default="nb", help="it opens in (default: nb)")
+    add_language(report, "it opens in", "--lang")
     report.set_defaults(run=_report)
     export = commands.add_parser(
         "export",
@@ -70,12 +70,18 @@ def _host(name: str) -> Any:
         raise RoligError(f"{MISSING} ({error})") from error
 
 
+def make_report(directory: Path, output: Path, language: str) -> None:
+    """Write the page about the sessions in `directory`. RoligError where the laptop's packages are not there, or as the
+    command has it."""
+    _host("report").make_report(directory, output, language)
+
+
 def _pull(args: argparse.Namespace) -> int:
     return int(_host("pull").run(args.directory, args.port, delete_pulled=args.delete_pulled))
 
 
 def _report(args: argparse.Namespace) -> int:
-    return int(_host("report").run(args.directory, args.output, args.lang))
+    return int(_host("report").run(args.directory, args.output, args.language))
 
 
 def _export(args: argparse.Namespace) -> int:

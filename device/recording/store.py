@@ -205,7 +205,9 @@ class Store:
     def _keep_number(self) -> None:
         """In a file, so that no number is used twice even after sessions were deleted."""
         with _numbering:
-            write_atomically(self.files, self.root / LAST_NUMBER, f"{max([*self._numbers(), self._kept_number()])}\n".encode())
+            write_atomically(
+                self.files, self.root / LAST_NUMBER, f"{max([*self._numbers(), self._kept_number()])}\n".encode()
+            )
 
     def _unborn(self, number: int) -> Path:
         return self.root / f"{_NEW}{number:04d}"
