@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 
 .PHONY: demo test test-slow test-lowest check bench validate screens docs install requirements clean
 
-demo: $(VENV)/.runtime
+demo: $(VENV)/.report
 	$(BIN)/rolig demo --store sessions
 
 test: $(VENV)/.dev
@@ -46,6 +46,11 @@ $(VENV)/.runtime: pyproject.toml requirements/runtime.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/runtime.txt
 	$(BIN)/pip install -q --disable-pip-version-check --no-deps -e .
+	touch $@
+
+# What the demo's report needs beside the device's own packages, as pinned for the rest.
+$(VENV)/.report: $(VENV)/.runtime requirements/dev.txt
+	$(BIN)/pip install -q --disable-pip-version-check -c requirements/dev.txt plotly
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt

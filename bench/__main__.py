@@ -46,6 +46,7 @@ BENCHES = (
     Bench("state_months", quick=("--people", "40")),
     Bench("resonance"),
     Bench("closed_loop"),
+    Bench("guide_light", quick=None),
     Bench("live", ("--minutes", "20"), ("--minutes", "1", "--seconds", "5")),
     Bench("display", quick=("--minutes", "1")),
     Bench("idle", quick=("--seconds", "10")),

@@ -1,4 +1,4 @@
-"""128x64 one-colour OLED (SSD1306 or SH1106) through luma.oled.
+"""128x64 one-colour OLED (SSD1306, SSD1309 or SH1106) through luma.oled.
 
 luma brings the controllers' start-up sequences. Its `display` packs pixel by pixel in Python and through a Pillow
 call that is going away, and sends every frame whole; here whole pages are packed at once, and of a frame only the
@@ -8,7 +8,7 @@ columns that changed are sent.
 from typing import Any, Final
 
 import numpy as np
-from luma.oled.device import sh1106, ssd1306
+from luma.oled.device import sh1106, ssd1306, ssd1309
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -35,8 +35,12 @@ def pack_pages(image: Image.Image) -> NDArray[np.uint8]:
     return np.packbits(pixels, axis=1, bitorder="little").reshape(_PAGES, WIDTH)
 
 
-class Ssd1306(ssd1306):  # type: ignore[misc]  # luma has no types
-    """SSD1306 in horizontal addressing mode: a window, then its bytes in one transfer."""
+class _Windowed:
+    """In horizontal addressing mode: a window, then its bytes in one transfer."""
+
+    command: Any
+    data: Any
+    preprocess: Any
 
     def display(self, image: Image.Image) -> None:
         self._window(0, _PAGES - 1, 0, pack_pages(self.preprocess(image)).tobytes())
@@ -49,6 +53,14 @@ class Ssd1306(ssd1306):  # type: ignore[misc]  # luma has no types
         last_column = column + len(values) // (last_page - first_page + 1) - 1
         self.command(_COLUMNADDR, column, last_column, _PAGEADDR, first_page, last_page)
         self.data(list(values))
+
+
+class Ssd1306(_Windowed, ssd1306):  # type: ignore[misc]  # luma has no types
+    """The small panels', 0.96 inch."""
+
+
+class Ssd1309(_Windowed, ssd1309):  # type: ignore[misc]
+    """The large panels', 2.42 inch: the same memory and windows, without a charge pump of its own."""
 
 
 class Sh1106(sh1106):  # type: ignore[misc]  # luma has no types
@@ -70,7 +82,7 @@ class Sh1106(sh1106):  # type: ignore[misc]  # luma has no types
         self.data(list(values))
 
 
-CONTROLLERS: Final[dict[DisplayController, Any]] = {"ssd1306": Ssd1306, "sh1106": Sh1106}
+CONTROLLERS: Final[dict[DisplayController, Any]] = {"ssd1306": Ssd1306, "ssd1309": Ssd1309, "sh1106": Sh1106}
 
 
 def windows(changed: NDArray[np.bool_]) -> list[tuple[int, int, int]]:

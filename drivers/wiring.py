@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 Adc = Literal["mcp3208", "mcp3008"]
-DisplayController = Literal["ssd1306", "sh1106"]
+DisplayController = Literal["ssd1306", "ssd1309", "sh1106"]
 
 _SPI_PINS: Final = {  # (bus, device): clock, data out, data in, chip enable, on the 40-pin header
     (0, 0): (11, 10, 9, 8),

@@ -1,7 +1,10 @@
 """Arguments that more than one command takes, each with one clear line when it is wrong."""
 
 import argparse
+import os
 from datetime import date
+
+from device.session.choosing.preferences import Language
 
 
 def _number(text: str) -> float:
@@ -33,6 +36,25 @@ def seed(text: str) -> int:
     if value < 0:
         raise argparse.ArgumentTypeError(f"must be a whole number from 0, not {text!r}")
     return value
+
+
+def users_language() -> str:
+    """The screen's language that fits the user's locale; English where there is none of its."""
+    named = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    spoken = named[:2].lower()
+    return {"no": "nb", "nn": "nb"}.get(spoken, spoken if spoken in list(Language) else "en")
+
+
+def add_language(parser: argparse.ArgumentParser, of_what: str, *aliases: str) -> None:
+    """--language, the same in every command."""
+    parser.add_argument(
+        "--language",
+        *aliases,
+        dest="language",
+        choices=[*map(str, Language)],
+        default=users_language(),
+        help=f"{of_what} (default: from the locale, else en)",
+    )
 
 
 def iso_date(text: str) -> date:

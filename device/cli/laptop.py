@@ -5,8 +5,8 @@ import importlib
 from pathlib import Path
 from typing import Any
 
+from device.cli.arguments import add_language
 from device.errors import RoligError
-from device.session.choosing.preferences import Language
 
 MISSING = "this command needs the laptop's packages: in Rolig's folder, pipx install --force '.[host]'"
 
@@ -41,7 +41,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="weeks: everything, for the wearer (default); therapist: one A4 page to bring along",
     )
     report.add_argument("--open", action="store_true", help="show it in the browser")
-    report.add_argument("--lang", choices=[*map(str, Language)], default="nb", help="it opens in (default: nb)")
+    add_language(report, "it opens in", "--lang")
     report.set_defaults(run=_report)
     export = commands.add_parser(
         "export",
@@ -85,12 +85,18 @@ def _host(name: str) -> Any:
         raise RoligError(f"{MISSING} ({error})") from error
 
 
+def make_report(directory: Path, output: Path, language: str) -> None:
+    """Write the page about the sessions in `directory`. RoligError where the laptop's packages are not there, or as the
+    command has it."""
+    _host("report").make_report(directory, output, language)
+
+
 def _pull(args: argparse.Namespace) -> int:
     return int(_host("pull").run(args.directory, args.port, delete_pulled=args.delete_pulled))
 
 
 def _report(args: argparse.Namespace) -> int:
-    return int(_host("report.command").run(args.directory, args.output, args.lang, kind=args.page, show=args.open))
+    return int(_host("report.command").run(args.directory, args.output, args.language, kind=args.page, show=args.open))
 
 
 def _export(args: argparse.Namespace) -> int:

@@ -4,10 +4,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from device.cli.arguments import block_ms, iso_date, span_s
+from device.cli.arguments import add_language, block_ms, iso_date, span_s
 from device.recording.format.printable import printable
 from device.replay.job import ReplayJob, run_replay
-from device.session.choosing.preferences import Language
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -57,7 +56,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         metavar="none|terminal|DIR",
         help="show the screen, or write it as PNGs into DIR (default: none)",
     )
-    parser.add_argument("--language", choices=[*map(str, Language)], default="nb", help="of the screen (default: nb)")
+    add_language(parser, "of the screen")
     parser.set_defaults(run=run)
 
 

@@ -8,6 +8,8 @@ from device.session.state import Step
 
 SHORT_S = 0.15
 LONG_S = 1.0
+DOUBLE_GAP_S = 0.12
+GAP_S = 0.5
 
 
 class PushButton(Protocol):
@@ -21,8 +23,6 @@ class PushButton(Protocol):
 class Finger:
     """Presses that were asked for, one after the other, each held for its time."""
 
-    GAP_S = 0.5
-
     def __init__(self, button: PushButton) -> None:
         self._button = button
         self._moves: deque[tuple[float, bool]] = deque()
@@ -35,7 +35,13 @@ class Finger:
     def push(self, now_s: float, held_s: float) -> None:
         down_s = max(now_s, self._busy_until_s)
         self._moves += ((down_s, True), (down_s + held_s, False))
-        self._busy_until_s = down_s + held_s + self.GAP_S
+        self._busy_until_s = down_s + held_s + GAP_S
+
+    def push_twice(self, now_s: float) -> None:
+        """So quickly that it is a double press."""
+        self.push(now_s, SHORT_S)
+        self._busy_until_s += DOUBLE_GAP_S - GAP_S
+        self.push(now_s, SHORT_S)
 
     def move(self, now_s: float) -> None:
         """Do what is due by `now_s`, one movement at a time so that each is seen."""
@@ -61,7 +67,7 @@ HABITS = {
     Step.CHECK_IN: Habit(1.5, (SHORT_S, LONG_S)),
     Step.CHECK_OUT: Habit(1.5, (LONG_S,)),
     Step.OFFER: Habit(1.0, (*(SHORT_S,) * 4, LONG_S)),  # past the minutes on offer, to "no thanks"
-    Step.SUMMARY: Habit(3.0, (SHORT_S,)),
+    Step.SUMMARY: Habit(2.5, (SHORT_S,)),
 }
 
 

@@ -8,9 +8,9 @@ import tty
 from types import TracebackType
 from typing import Any
 
-from device.demo.hand import LONG_S, SHORT_S
+from device.demo.hand import LONG_S, SHORT_S, Finger
 
-PRESSES_S = {" ": (SHORT_S,), "\n": (SHORT_S,), "l": (LONG_S,), "d": (SHORT_S, SHORT_S)}
+HELD_S = {" ": SHORT_S, "\n": SHORT_S, "l": LONG_S}
 
 
 class Keyboard:
@@ -33,10 +33,14 @@ class Keyboard:
         if self._fd is not None:
             termios.tcsetattr(self._fd, termios.TCSADRAIN, self._before)
 
-    def presses(self) -> list[float]:
-        """How long the button is held for each press typed since the last call, in seconds."""
+    def press(self, finger: Finger, now_s: float) -> None:
+        """Have `finger` do what was typed since the last call."""
         if self._fd is None or not select.select([self._fd], [], [], 0.0)[0]:
-            return []
+            return
         keys = os.read(self._fd, 100).decode("ascii", "replace")
         self.quit |= "q" in keys
-        return [held_s for key in keys for held_s in PRESSES_S.get(key, ())]
+        for key in keys:
+            if key in HELD_S:
+                finger.push(now_s, HELD_S[key])
+            elif key == "d":
+                finger.push_twice(now_s)

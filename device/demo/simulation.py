@@ -8,6 +8,7 @@ from pathlib import Path
 from device.assembly import Watchers, assemble, new_wearer, session_settings
 from device.config import Config, SensorConfig, SessionConfig
 from device.demo.hand import Finger, Habits
+from device.demo.story import Moment, moment
 from device.demo.world import World
 from device.peripherals.panel import Display
 from device.recording.format.session_info import ClockTrust
@@ -30,13 +31,15 @@ GUIDE_MINUTES = 3
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Who is simulated and what they do; `guided_s` is the length of the guided part."""
+    """Who is simulated and what they do; `guided_s` is the length of the guided part. With a `story` they live through
+    that of `device.demo.story`."""
 
     seed: int = 1
     sensor: str = DEFAULT
     guided_s: float = 60.0
     language: Language = Language.EN
     resonance: bool = False
+    story: bool = False
     disturbances: Disturbances | None = None
     profile: Profile = field(default_factory=Profile)
 
@@ -99,6 +102,8 @@ class Simulation:
         self.appliance = assembly.appliance
         self.finger = Finger(self.board)
         self._habits = Habits(self.finger)
+        self._story = scene.story
+        self._step, self._since_s = self.session.step, 0.0
         if scene.resonance:
             self.session.find_resonance(self.appliance.now_s)
 
@@ -111,9 +116,18 @@ class Simulation:
         """The session has come round to where it began, or the wearer switched the device off."""
         return self._habits.done or self.appliance.shut_down
 
+    @property
+    def moment(self) -> Moment:
+        """What the wearer does now."""
+        return moment(self._step, self.now_s - self._since_s)
+
     def step(self) -> None:
         """One turn of the appliance's loop, and the wearer's finger."""
         self.appliance.step()
+        if self.session.step is not self._step:
+            self._step, self._since_s = self.session.step, self.now_s
+        if self._story:
+            self.world.feel(self.moment.tone)
         self._habits.act(self.now_s, self.session.step)
         self.finger.move(self.now_s)
 

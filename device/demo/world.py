@@ -27,9 +27,10 @@ class World:
         self._sensor = sensor
         self.board = SimBoard(self._body, now_s, sensor)
         # The body may live in the sampler's process. Shared with it: the guide's pace and phase, and from it the number
-        # of beats and their times.
+        # of beats and their times. The mood is where the wearer's tone drifts to.
         shared = multiprocessing.get_context("fork")
         self._guide = shared.Array("d", [math.nan, math.nan], lock=False)
+        self._mood = shared.Value("d", math.nan, lock=False)
         self._beats_s = shared.Array("d", 1 + _MOST_BEATS, lock=False)
 
     @property
@@ -48,7 +49,13 @@ class World:
         self._guide[0] = math.nan if breath is None else breath.breaths_per_min
         self._guide[1] = math.nan if breath is None else _cycle_share(breath)
 
+    def feel(self, tone: float) -> None:
+        """Where the wearer's tone goes from now on, 0 (calm) to 1 (stress)."""
+        self._mood.value = tone
+
     def _follow(self) -> None:
+        if not math.isnan(self._mood.value):
+            self._body.set_tone(self._mood.value)
         self._body.follow(self._guide[0], INHALE_SHARE, self._guide[1])
         told = int(self._beats_s[0])
         for beat in self._body.true_beats[told:_MOST_BEATS]:

@@ -30,6 +30,13 @@ DRAWERS: dict[type, Callable[[Canvas, Any], None]] = {
 }
 
 
+def read(view: views.View) -> str:
+    """All that can be read in the picture of `view`, in the order of drawing."""
+    canvas = Canvas(view.language)
+    DRAWERS[type(view)](canvas, view)
+    return " ".join(canvas.said)
+
+
 def draw(view: views.View) -> Image.Image:
     """The picture of `view`; the same view gives the same pixels."""
     canvas = Canvas(view.language)

@@ -50,16 +50,19 @@ def wrapped(text: str, font_name: str, width_px: int) -> list[str]:
 
 
 class Canvas:
-    """Black at first; words come in `language`. Coordinates are pixels from the top left corner."""
+    """Black at first; words come in `language`, and `said` are those written so far. Coordinates are pixels from the
+    top left corner."""
 
     def __init__(self, language: Language) -> None:
         self._language = language
         self.image = Image.new("1", (WIDTH, HEIGHT), 0)
         self.draw = ImageDraw.Draw(self.image)
+        self.said: list[str] = []
 
     def write(self, x: float, y: int, text: str, font_name: str, ink: int = 1) -> None:
         """`text` with its left end at `x`."""
         self.draw.text((round(x), y), text, font=font(font_name), fill=ink)
+        self.said.append(text)
 
     def write_centred(self, x: float, y: int, text: str, font_name: str, ink: int = 1) -> None:
         self.write(x - text_width_px(font_name, text) / 2, y, text, font_name, ink)

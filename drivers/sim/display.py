@@ -1,4 +1,8 @@
-"""An OLED panel as seen from luma's serial interface: interprets the bytes and keeps the picture."""
+"""An OLED panel as seen from luma's serial interface: interprets the bytes and keeps the picture.
+
+What the SSD1309 has and lacks beside the SSD1306 (a command lock, no charge pump) is from u8glib's and others'
+start-up sequences for it, not from luma, which sends it the SSD1306's.
+"""
 
 from typing import Final
 
@@ -8,11 +12,15 @@ from PIL import Image
 
 _WIDTH: Final = 128
 _PAGES: Final = 8
-_RAM_COLUMNS: Final = {"ssd1306": 128, "sh1106": 132}
-_FIRST_COLUMN: Final = {"ssd1306": 0, "sh1106": 2}
+_RAM_COLUMNS: Final = {"ssd1306": 128, "ssd1309": 128, "sh1106": 132}
+_FIRST_COLUMN: Final = {"ssd1306": 0, "ssd1309": 0, "sh1106": 2}
 _ARGUMENTS: Final = {  # command bytes that take arguments, SSD1306 table 9-1 and SH1106 command table
     0x20: 1, 0x21: 2, 0x22: 2, 0x81: 1, 0x8D: 1, 0xA8: 1, 0xAD: 1, 0xD3: 1, 0xD5: 1, 0xD9: 1, 0xDA: 1, 0xDB: 1,
+    0xFD: 1,
 }  # fmt: skip
+# The SH1106 has no addressing mode or windows; luma sends it 0x20 without the argument. To the SSD1309, which has no
+# charge pump, the setting of one is two commands that change nothing that lasts.
+_WITHOUT: Final = {"ssd1306": (), "ssd1309": (0x8D,), "sh1106": (0x20, 0x21, 0x22)}
 
 
 class SimDisplay:
@@ -44,8 +52,7 @@ class SimDisplay:
         queue = list(sent)
         while queue:
             code = queue.pop(0)
-            # The SH1106 has no addressing mode or windows; luma sends it 0x20 without the argument.
-            count = 0 if self.controller == "sh1106" and code in (0x20, 0x21, 0x22) else _ARGUMENTS.get(code, 0)
+            count = 0 if code in _WITHOUT[self.controller] else _ARGUMENTS.get(code, 0)
             arguments, queue = queue[:count], queue[count:]
             self._execute(code, arguments)
 
@@ -76,7 +83,7 @@ class SimDisplay:
 
     def _write(self, values: bytes) -> int:
         """Takes what fits before the column wraps, and returns how much that is. The SH1106's does not wrap."""
-        wraps = self.controller == "ssd1306"
+        wraps = self.controller != "sh1106"
         taken = min(len(values), max(1, self._columns[1] + 1 - self._column)) if wraps else len(values)
         row = self._ram[self._page, self._column : self._column + taken]
         row[:] = np.frombuffer(values, np.uint8, len(row))

@@ -27,7 +27,7 @@ def test_printed_configuration_reads_back_the_same() -> None:
         ("[cues]\nled_level = 1.5\n", "led_level = 1.5: must be a whole number"),
         ("[wiring]\nled_gpio = 17\n", "[wiring]: GPIO 17 is claimed by lo_plus_gpio and led_gpio"),
         ("[wiring]\nled_gpio = 'off'\n", "led_gpio = 'off': must be a whole number or \"none\""),
-        ("[wiring]\ndisplay = 'lcd'\n", "display = 'lcd': must be one of 'ssd1306', 'sh1106'"),
+        ("[wiring]\ndisplay = 'lcd'\n", "display = 'lcd': must be one of 'ssd1306', 'ssd1309', 'sh1106'"),
         ("session = 3\n", "must be a table, not 3"),
         ("[session\n", "not valid TOML"),
     ],

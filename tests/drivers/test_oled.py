@@ -15,7 +15,7 @@ from drivers.oled import CONTROLLERS, Oled, pack_pages, windows
 from drivers.sim.display import SimDisplay
 from drivers.wiring import DisplayController
 
-BOTH = pytest.mark.parametrize("controller", ["ssd1306", "sh1106"])
+EACH = pytest.mark.parametrize("controller", list(CONTROLLERS))
 
 
 def picture(text: str = "Rolig") -> Image.Image:
@@ -31,7 +31,7 @@ def open_panel(controller: DisplayController = "ssd1306", rotate: int = 0) -> tu
     return panel, Oled(CONTROLLERS[controller](panel, rotate=rotate))
 
 
-@BOTH
+@EACH
 def test_the_panel_shows_the_image_pixel_for_pixel(controller: DisplayController) -> None:
     panel, oled = open_panel(controller)
     assert oled.show(picture())
@@ -39,7 +39,7 @@ def test_the_panel_shows_the_image_pixel_for_pixel(controller: DisplayController
 
 
 @settings(max_examples=20)
-@given(st.binary(min_size=1024, max_size=1024), st.sampled_from(["ssd1306", "sh1106"]))
+@given(st.binary(min_size=1024, max_size=1024), st.sampled_from(list(CONTROLLERS)))
 def test_any_image_survives_the_wire(pixels: bytes, controller: DisplayController) -> None:
     panel, oled = open_panel(controller)
     image = Image.frombytes("1", (128, 64), pixels)
@@ -126,7 +126,7 @@ def test_rotated_by_half_a_turn() -> None:
     assert panel.image().tobytes() == picture().rotate(180).tobytes()
 
 
-@BOTH
+@EACH
 def test_power_and_contrast(controller: DisplayController) -> None:
     panel, oled = open_panel(controller)
     oled.show(picture())
@@ -195,7 +195,7 @@ class SpiDev:
         self.closed = True
 
 
-@BOTH
+@EACH
 def test_over_luma_s_i2c_link(controller: DisplayController) -> None:
     panel = SimDisplay(controller)
     oled = Oled(CONTROLLERS[controller](i2c(bus=SmBus(panel), address=0x3C)))
@@ -207,7 +207,7 @@ def test_over_luma_s_i2c_link(controller: DisplayController) -> None:
     oled.close()
 
 
-@BOTH
+@EACH
 def test_over_luma_s_spi_link_with_gpiozero_lines(controller: DisplayController) -> None:
     panel, factory = SimDisplay(controller), MockFactory()
     dc, reset = (DigitalOutputDevice(gpio, pin_factory=factory) for gpio in (24, 25))

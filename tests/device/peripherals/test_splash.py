@@ -10,7 +10,7 @@ NAME_BOX = (0, 0, 92, 30)
 BEFORE_THE_SPLASH = """
 import sys
 import device.cli
-device.cli.build_parser(["device.cli.run"])
+device.cli.build_parser("run")
 late = ("dsp.pipeline", "device.appliance", "device.recording.store", "device.screens", "dsp.resonance.finder")
 print([name for name in late if name in sys.modules])
 """

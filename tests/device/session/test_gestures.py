@@ -2,13 +2,12 @@
 
 import pytest
 
-from device.screens import DRAWERS
-from device.screens.canvas import BESIDE_PX, HINT_FONT, Canvas, wrapped
+from device.screens import read
+from device.screens.canvas import BESIDE_PX, HINT_FONT, wrapped
 from device.screens.texts import TEXTS
 from device.session.choosing.preferences import Language
 from device.session.presses import PressKind
 from device.session.showing.hints import Hint
-from device.session.showing.views import View
 from device.session.state import SessionSettings, Step
 from device.session.steps import PAUSED, STEPS, StepInfo
 from dsp.types import Contact
@@ -21,24 +20,6 @@ PRESS_WORDS = {
     PressKind.LONG: ("Hold inne:", "Hold:", "Håll in:"),
     PressKind.DOUBLE: ("To trykk", "Press twice", "Två tryck"),
 }
-
-
-class Reader(Canvas):
-    """Notes the words that are written on it."""
-
-    def __init__(self, language: Language) -> None:
-        super().__init__(language)
-        self.words: list[str] = []
-
-    def write(self, x: float, y: int, text: str, font_name: str, ink: int = 1) -> None:
-        self.words.append(text)
-        super().write(x, y, text, font_name, ink)
-
-
-def read(view: View) -> str:
-    canvas = Reader(view.language)
-    DRAWERS[type(view)](canvas, view)
-    return " ".join(canvas.words)
 
 
 def said_and_possible(driver: Driver, row: StepInfo) -> tuple[str, set[Hint]]:
