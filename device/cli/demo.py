@@ -124,13 +124,5 @@ class _Watcher:
         words = read(simulation.session.view(simulation.now_s))
         self._stage.show(simulation.board.display.image(), words, heading, now.tells)
 
-    def on(self) -> None:
-        self._oled.on()
-        self._terminal.display(self._panel.image())
-
-    def off(self) -> None:
-        self._oled.off()
-        self._terminal.display(self._panel.image())
-
     def close(self) -> None:
         self._stage.close()

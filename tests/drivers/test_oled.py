@@ -65,7 +65,7 @@ def test_unchanged_frames_are_not_sent() -> None:
     assert panel.transfers == before
 
 
-@BOTH
+@EACH
 def test_only_the_columns_that_changed_are_sent(controller: DisplayController) -> None:
     panel, oled = open_panel(controller)
     image = picture()
