@@ -14,6 +14,16 @@ from typing import Final
 import numpy as np
 
 from drivers.sim.arrays import FloatArray
+from drivers.sim.errata import Erratum
+
+_NO_OS: Final = "Analog Devices' no-OS driver of the MAXM86161"
+_MBED: Final = "Maxim's mbed library MAX8614X"
+ERRATA: Final = (
+    Erratum("status_clears", "reading INT_STATUS_1 clears it; reading the temperature clears its flag", _NO_OS),
+    Erratum("temp_en_clears", "TEMP_EN goes back to 0 when the temperature is there, some 25 ms later", _NO_OS),
+    Erratum("fifo_data_stays", "FIFO_DATA alone does not count its address up; an empty one gives INVALID", _MBED),
+    Erratum("two_photodiodes", "without SINGLE_PPG each sample is two words, of which one is nobody's", _MBED),
+)
 
 _PART_MAX86141: Final = 0x25
 _REVISION: Final = 0x02

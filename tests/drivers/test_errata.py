@@ -11,14 +11,21 @@ from drivers.errors import NotRespondingError
 from drivers.frontend import LOST, FrontEnd, LeadsOff
 from drivers.max30003 import Max30003, recognise
 from drivers.max30102 import Max30102
+from drivers.max86141 import Max86141
 from drivers.mcp3208 import MCP3208, Mcp3208, request
-from drivers.sim import max30003, max30102, mcp3208
+from drivers.sim import max30003, max30102, max86141, mcp3208
 from drivers.sim.errata import Erratum
 from tests.driver_helpers import Poll, Time
 
-MODELS = {"max30003": max30003.ERRATA, "max30102": max30102.ERRATA, "mcp3208": mcp3208.ERRATA}
+MODELS = {
+    "max30003": max30003.ERRATA,
+    "max30102": max30102.ERRATA,
+    "max86141": max86141.ERRATA,
+    "mcp3208": mcp3208.ERRATA,
+}
 INFO, STATUS, SW_RST, SYNCH, FIFO_RST, ECG_FIFO = (code << 1 for code in (0x0F, 0x01, 0x08, 0x09, 0x0A, 0x21))
 READ = 1
+READ_2 = 0x80  # the second byte of a MAX86141's frame
 
 
 @pytest.fixture
@@ -235,6 +242,47 @@ def test_max30102_empty_runs_on(light: max30102.SimMax30102, pulse: Max30102, ti
     time.pass_s(0.055)
     light.read_i2c_block_data(0x57, 0x07, 18)
     assert light.read_byte_data(0x57, 0x06) == 6 != light.read_byte_data(0x57, 0x04)
+
+
+# --- MAX86141
+
+
+@pytest.fixture
+def two(time: Time) -> max86141.SimMax86141:
+    chip = max86141.SimMax86141(lambda t_s: 0.5 + 0.0 * t_s, time, die_c=lambda _: 30.0)
+    Max86141(chip, time).start()
+    return chip
+
+
+def test_max86141_status_clears(two: max86141.SimMax86141, time: Time) -> None:
+    for clear in ([0x00, READ_2, 0], [0x41, READ_2, 0, 0]):
+        two.xfer2([0x40, 0, 1])
+        time.pass_s(0.05)
+        two.xfer2([0x07, READ_2, 0])
+        two.xfer2(clear)
+        assert two.xfer2([0x00, READ_2, 0])[2] & 0x04 == 0
+
+
+def test_max86141_temp_en_clears(two: max86141.SimMax86141, time: Time) -> None:
+    two.xfer2([0x40, 0, 1])
+    assert two.xfer2([0x40, READ_2, 0])[2] == 1
+    time.pass_s(0.05)
+    assert two.xfer2([0x40, READ_2, 0])[2] == 0
+    assert two.xfer2([0x00, READ_2, 0])[2] & 0x04
+    assert two.xfer2([0x41, READ_2, 0])[2] == 30
+
+
+def test_max86141_fifo_data_stays(two: max86141.SimMax86141, time: Time) -> None:
+    time.pass_s(0.02)
+    words = two.xfer2([0x08, READ_2, *[0] * 9])[2:]
+    assert [byte >> 3 for byte in words[::3]] == [0x01, 0x01, 0x1E]
+
+
+def test_max86141_two_photodiodes(two: max86141.SimMax86141, time: Time) -> None:
+    two.xfer2([0x0D, 0, 0x04])
+    time.pass_s(0.02)
+    words = two.xfer2([0x08, READ_2, *[0] * 12])[2:]
+    assert [byte >> 3 for byte in words[::3]] == [0x01, 0x07, 0x01, 0x07]
 
 
 # --- MCP3208
