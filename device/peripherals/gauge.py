@@ -1,4 +1,4 @@
-"""The battery's gauge as the appliance sees it: a chip on a bus behind a file of the kernel's, which may take seconds."""
+"""The battery's gauge as the appliance sees it: a chip on a bus behind a file of the kernel, which may take seconds."""
 
 import math
 from collections.abc import Callable
