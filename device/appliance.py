@@ -8,6 +8,7 @@ import logging
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from device.peripherals.button import Buttons
 from device.peripherals.cues import Cues
@@ -32,7 +33,6 @@ from device.session.commands import (
 from device.session.events import EndReason, Event, Learned, PaceChanged
 from device.session.machine import Session
 from device.session.showing.views import View
-from device.system.battery import Battery
 from device.system.clocks import Clock
 from device.system.wall_clock import DatingClock, trusted_now
 from device.usb.interlock import UsbInterlock
@@ -56,6 +56,10 @@ SHARING_S = 5.0
 log = logging.getLogger(__name__)
 
 
+class LowBattery(Protocol):
+    def is_low(self) -> bool: ...
+
+
 @dataclass(slots=True)
 class Parts:
     """What the appliance is made of, put together by `device.assembly`. Button times are those of `clock`, in
@@ -69,7 +73,7 @@ class Parts:
     button: Buttons
     interlock: UsbInterlock
     cues: Cues
-    battery: Battery
+    battery: LowBattery
     wall_clock: DatingClock
     estimator: SessionEstimator
     learner: Learner

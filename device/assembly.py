@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from device.appliance import Appliance, Parts
+from device.appliance import Appliance, LowBattery, Parts
 from device.config import Config
 from device.peripherals.button import LateButton
 from device.peripherals.cues import Cue, Cues
+from device.peripherals.gauge import SlowGauge
 from device.peripherals.panel import Display, Panel
 from device.peripherals.port import LatePort
 from device.recording.format.names import PROFILE
@@ -111,7 +112,7 @@ def assemble(
         button=LateButton(board.open_button, now_s, source.nudge),
         interlock=UsbInterlock(LatePort(board.usb_port, now_s), ask_to_rebind),
         cues=Cues(led, vibration, now_s, background),
-        battery=Battery(Path(config.power.gauge) if config.power.gauge is not None else None, config.power.low_pct),
+        battery=_battery(config, now_s, background),
         wall_clock=wall_clock,
         estimator=estimator,
         learner=learner,
@@ -196,6 +197,12 @@ def session_info(
         boot_id=boot[0],
         started_boottime_s=boot[1],
     )
+
+
+def _battery(config: Config, now_s: Callable[[], float], background: bool) -> LowBattery:
+    gauge = config.power.gauge
+    battery = Battery(Path(gauge) if gauge is not None else None, config.power.low_pct)
+    return battery if gauge is None else SlowGauge(battery.is_low, now_s, background)
 
 
 def _cue(open_cue: Callable[[], Cue | None]) -> Cue | None:

@@ -16,6 +16,9 @@ CHATTER_S: Final = 0.25
 MOST_PRESSES: Final = 16
 PAUSE_S: Final = 0.4
 """More presses than these, with no longer pause among them, are no finger's."""
+MOST_SPIKES: Final = 2
+SPIKES_WITHIN_S: Final = 1.0
+"""More spikes than these, each so soon after the one before, are no disturbance from outside."""
 STUCK_S: Final = 20.0
 QUIET_S: Final = 1.0
 _MOST_EDGES: Final = 1000
@@ -32,7 +35,8 @@ class ButtonEvent:
 
 
 class Debouncer:
-    """Accepts a new position once it has held for `settle_s`, dated from when that hold began. Pure logic."""
+    """Accepts a new position once it has held for `settle_s`, dated from when that hold began. A shorter closure is a
+    spike: told as another release, so that whoever waits for quiet waits on. Pure logic."""
 
     def __init__(self, settle_s: float = SETTLE_S) -> None:
         self._settle_s = settle_s
@@ -41,6 +45,7 @@ class Debouncer:
         self._since_s = -math.inf
         self._moving_since_s = math.inf
         self._run, self._last_s = 0, -math.inf
+        self._spikes, self._spiked_s = 0, -math.inf
         self.faulty = False
 
     @property
@@ -78,9 +83,20 @@ class Debouncer:
             return self._fail(chatters_s)
         if self._candidate and self._accepted and t_s >= self._since_s + STUCK_S:
             return self._fail(self._since_s + STUCK_S)
-        if self._candidate == self._accepted or t_s - self._since_s < self._settle_s:
+        if t_s - self._since_s < self._settle_s:
             return []
-        return self._accept()
+        moved, self._moving_since_s = math.isfinite(self._moving_since_s), math.inf
+        if self._candidate != self._accepted:
+            return self._accept()
+        return self._spike() if moved else []
+
+    def _spike(self) -> list[ButtonEvent]:
+        """The contact is where it was, after a moment elsewhere."""
+        self._spikes = self._spikes + 1 if self._since_s - self._spiked_s < SPIKES_WITHIN_S else 1
+        self._spiked_s = self._since_s
+        if self._spikes > MOST_SPIKES:
+            return self._fail(self._since_s)
+        return [] if self._accepted else [ButtonEvent(self._since_s, False)]
 
     def _accept(self) -> list[ButtonEvent]:
         self._accepted = self._candidate
@@ -97,7 +113,7 @@ class Debouncer:
         """Once it has been open and quiet for a while."""
         if self._candidate or t_s < self._since_s + QUIET_S:
             return []
-        self.faulty, self._moving_since_s, self._run = False, math.inf, 0
+        self.faulty, self._moving_since_s, self._run, self._spikes = False, math.inf, 0, 0
         return [ButtonEvent(self._since_s + QUIET_S, False)]
 
 

@@ -33,6 +33,7 @@ class Course:
         s.step = step
         s.clock.enter(s.now_s)
         s.blank_screen(False)
+        s.rest(False)
         if not s.rules.guided:
             s.pacing.stop(s.now_s)
         if step is not Step.USB:

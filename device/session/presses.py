@@ -59,12 +59,15 @@ class PressReader:
         self._down_since_s = self._up_since_s = None
 
     def edge(self, t_s: float, down: bool) -> list[Press]:
-        """The button went down or up; a repeated edge is only a tick."""
+        """The button went down or up. Another release is no quiet, so that what waits for quiet waits on; another edge
+        down is only a tick."""
         presses = self.tick(t_s)
         if down and not self.down:
             presses += self._press(t_s)
         elif not down and self.down:
             presses += self._release(t_s)
+        elif not down and self._up_since_s is not None:
+            self._up_since_s = t_s
         return presses
 
     def tick(self, t_s: float) -> list[Press]:

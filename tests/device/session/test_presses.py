@@ -86,10 +86,10 @@ def test_a_press_that_was_none_is_forgotten_however_long_it_was() -> None:
     assert reader.tick(20.0) == []
 
 
-def test_a_repeated_edge_changes_nothing() -> None:
+def test_a_repeated_edge_is_no_press_but_no_quiet_either() -> None:
     (press,) = read([(1.0, True), (1.1, True), (1.2, False), (1.3, False)], [5.0])
     assert press.kind is PressKind.SHORT
-    assert press.t_s == pytest.approx(1.6)
+    assert press.t_s == pytest.approx(1.7)
 
 
 hold_and_gap = st.tuples(st.floats(0.01, 8.0), st.floats(0.01, 2.0))

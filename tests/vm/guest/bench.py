@@ -23,6 +23,7 @@ from guest import (
     run,
     samplers,
     samples_come,
+    show,
     start_python,
     tell,
     wait_for,
@@ -102,6 +103,8 @@ def plugged_in_it_does_not_record() -> str:
     before = set(STORE.iterdir())
     ASKED.unlink(missing_ok=True)
     press_until("the press taken", ASKED.exists, 120)
+    ended = ("ExecMainExitTimestampMonotonic", "rolig-gadget-rebind.service")
+    wait_for("bound anew", lambda: show(*ended) not in ("", "0"), 60)
     wait_for("configured again", lambda: (GADGET / "state").read_text().strip() == "configured", 60)
     wait_for("the host's port again", lambda: list(Path("/dev/serial/by-id").glob("usb-Rolig_Rolig_rolig-*")), 60)
     assert not [folder for folder in set(STORE.iterdir()) - before if folder.is_dir()]
