@@ -55,6 +55,7 @@ BENCHES = (
     Bench("many_sessions", (), ("1000", "100")),
     Bench("report_page", quick=None),
     Bench("calibration", quick=("40",)),
+    Bench("experiment", quick=("100",)),
 )
 
 

@@ -1,6 +1,7 @@
 """Student's t and the chi-square distribution, as far as intervals need them: numpy brings neither."""
 
 import math
+from functools import cache
 
 import numpy as np
 
@@ -20,6 +21,7 @@ def normal_quantile(p: float) -> float:
     return (low + high) / 2
 
 
+@cache
 def t_quantile(p: float, df: int) -> float:
     """t with a share `p` (0.5 to 1) of Student's distribution with `df` degrees of freedom below it."""
     if not 0.5 <= p < 1.0 or df < 1:

@@ -12,8 +12,8 @@ function title(session) {
 
 function heading(session) {
   const parts = [element("b", title(session))];
-  if (known(session.minutes)) parts.push(element("span", t("row_minutes", clock(60 * session.minutes))));
   // As on the device, what is nought is not held up to the wearer.
+  if (session.minutes) parts.push(element("span", t("row_minutes", clock(60 * session.minutes))));
   if (known(session.calm_pct) && session.calm_pct >= 0.5) parts.push(element("span", t("row_calm", number(session.calm_pct))));
   if (known(session.settled_after_s)) parts.push(element("span", t("row_settled", clock(session.settled_after_s))));
   if (session.at !== null && !known(session.minutes)) parts.push(element("span", session.name));
@@ -91,7 +91,8 @@ function grouped(sessions) {
 function weekHeading(monday, sessions) {
   const minutes = sessions.reduce((sum, session) => sum + (session.minutes ?? 0), 0);
   const name = monday === null ? t("without_date") : t("week_from", day(monday));
-  return [name, element("small", t("week_sum", sessions.length, clock(60 * minutes)))];
+  const sum = minutes ? t("week_sum", sessions.length, clock(60 * minutes)) : t("of_sessions", sessions.length);
+  return [name, element("small", sum)];
 }
 
 // The sessions of a week are put there when it is first opened: of 500 only what is looked at is built.

@@ -60,7 +60,7 @@ function practicePicture(c) {
     ],
     layout: weekly(c, { barmode: "stack", yaxis: axis(c, { rangemode: "tozero", title: { text: t("min") }, fixedrange: true }) }),
     headings: [t("week"), t("times"), t("minutes"), t("practice_rest")],
-    rows: data.weeks.map((week) => [day(week.monday), number(week.times), clock(60 * week.minutes), clock(60 * week.rest_minutes)]),
+    rows: data.weeks.filter((week) => week.times).map((week) => [day(week.monday), number(week.times), clock(60 * week.minutes), clock(60 * week.rest_minutes)]),
   };
 }
 

@@ -180,8 +180,10 @@ def scripted(code: str) -> str:
 @pytest.mark.skipif(NODE is None, reason="Node is not installed")
 @pytest.mark.parametrize(("calm_pct", "told"), [(None, False), (0.0, False), (0.4, False), (12.0, True)])
 def test_a_session_without_calm_is_not_headed_by_nought(calm_pct: float | None, told: bool) -> None:
-    session = {"name": "0001", "at": None, "minutes": 3.0, "calm_pct": calm_pct, "settled_after_s": None}
-    assert ("row_calm" in scripted(f"console.log(String(heading({json.dumps(session)})));")) is told
+    session = {"name": "0001", "at": None, "minutes": calm_pct, "calm_pct": calm_pct, "settled_after_s": None}
+    said = scripted(f"console.log(String(heading({json.dumps(session)})));")
+    assert ("row_calm" in said) is told
+    assert ("row_minutes" in said) is bool(calm_pct)
 
 
 @pytest.mark.skipif(NODE is None, reason="Node is not installed")
