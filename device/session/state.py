@@ -42,6 +42,8 @@ class Step(enum.StrEnum):
     MENU = "menu"
     CARDS = "cards"
     HELP = "help"
+    EVENING = "evening"
+    NIGHT = "night"
     EASE = "ease"
     CONTACT = "contact"
     CHECK_IN = "check_in"
@@ -161,7 +163,8 @@ class StepRules:
     pauses. `guided`: the guide runs. `at_home`: no session has begun and nothing is wrong, so one may begin or the
     screen about a cable take over. `idle`: left alone, the screen dims. `needs_sensor`: a fault of the sensor is told
     at once. `ignores_cable`: a cable that comes in ends the recording at hand, and nothing else. `walks`: presses walk
-    a list, so that two quick ones are two steps, never a way out by mistake."""
+    a list, so that two quick ones are two steps, never a way out by mistake. `alone`: the guide is a session of its
+    own, recorded where the sensor can be read, and nothing is learnt from it."""
 
     phase: Phase | None = None
     waits_s: float = math.inf
@@ -174,6 +177,7 @@ class StepRules:
     needs_sensor: bool = False
     ignores_cable: bool = False
     walks: bool = False
+    alone: bool = False
 
     def hints(self, s: "SessionState") -> tuple[Hint, ...]:
         """What the button does here and now, a hint a gesture."""
@@ -195,6 +199,7 @@ class SessionState:
     recording: bool = False
     unsaved: Advice | None = None
     ended_here: bool = False
+    evening_s: float = 0.0
     reason: EndReason = EndReason.COMPLETED
     dimmed: bool = False
     sharing: bool = False

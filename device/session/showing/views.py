@@ -189,6 +189,13 @@ class OfferView:
 
 
 @dataclass(frozen=True, slots=True)
+class DarkView:
+    """Nothing, so that it may be night."""
+
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
 class QuietView:
     language: Language
     progress: float
@@ -332,6 +339,7 @@ View = (
     | PausedView
     | OfferView
     | QuietView
+    | DarkView
     | PageView
     | UsbView
     | StorageView
