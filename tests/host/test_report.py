@@ -275,7 +275,7 @@ def test_a_browser_draws_it_without_complaint(store: Path, tmp_path: Path, langu
     assert f'<html lang="{language}">' in body
     assert body.count("<details") == 24
     assert body.count("js-plotly-plot") == 7
-    assert {"nb": "<dt>Spent: før / etter</dt><dd>", "en": "<dt>Tense: before / after</dt><dd>"}[language] in body
+    assert {"nb": "<dt>Anspent: før / etter</dt><dd>", "en": "<dt>Tense: before / after</dt><dd>"}[language] in body
     assert body.count('class="js-line"') >= 8
     assert body.count('class="point"') > 100
     assert f">{word}</text>" in body
