@@ -44,6 +44,7 @@ BENCHES = (
     Bench("pulse_mixtures", data=True, quick=("--every", "8")),
     Bench("state", quick=("simulated",)),
     Bench("state_months", quick=("--people", "40")),
+    Bench("weeks", quick=("--people", "50")),
     Bench("resonance"),
     Bench("closed_loop"),
     Bench("guide_light", quick=None),

@@ -174,6 +174,8 @@ WAYS: Mapping[Step, Callable[[Driver], object]] = {
     Step.MENU: Driver.long,
     Step.CARDS: _unread,
     Step.HELP: Driver.double,
+    Step.EVENING: lambda driver: to_line(driver, MenuItem.EVENING).long(),
+    Step.NIGHT: lambda driver: to_line(driver, MenuItem.EVENING).long().short(),
     Step.EASE: lambda driver: driver.double().double(),
     Step.CONTACT: _without_beats,
     Step.USB: lambda driver: driver.session.on_usb(driver.t_s, True),

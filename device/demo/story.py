@@ -43,6 +43,8 @@ STORY: dict[Step, tuple[Moment, ...]] = {
     ),
     Step.RESONANCE: (Moment(0.0, "The finder tries four paces.", CALM_TONE, speed=12.0),),
     Step.HELP: (Moment(0.0, "Help now: the guide at once, nothing asked.", CALM_TONE),),
+    Step.EVENING: (Moment(0.0, "An evening: dark after half a minute.", CALM_TONE),),
+    Step.NIGHT: (Moment(0.0, "Dark until a press.", CALM_TONE),),
     Step.EASE: (Moment(0.0, "Dizzy: no guide, the wearer breathes as usual.", CALM_TONE),),
     Step.FREE: (Moment(0.0, "Free breathing: does it last?", CALM_TONE, speed=8.0),),
     Step.OFFER: (Moment(0.0, "An offer of quiet rest; today no, thanks.", CALM_TONE),),

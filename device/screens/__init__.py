@@ -22,6 +22,7 @@ DRAWERS: dict[type, Callable[[Canvas, Any], None]] = {
     views.PausedView: breathe.paused,
     views.OfferView: ask.offer,
     views.QuietView: breathe.quiet,
+    views.DarkView: breathe.dark,
     views.PageView: summary.page,
     views.UsbView: attention.usb,
     views.StorageView: attention.storage,

@@ -4,7 +4,16 @@ from device.screens import marks
 from device.screens.canvas import HEIGHT, HINT_Y, WIDTH, Canvas
 from device.screens.guide_forms import CENTRE_X, CENTRE_Y, breath_form
 from device.screens.start import contact_key, draw_trace
-from device.session.showing.views import GuideCaption, GuideView, LiveView, PausedView, QuietView, RingKind, RingView
+from device.session.showing.views import (
+    DarkView,
+    GuideCaption,
+    GuideView,
+    LiveView,
+    PausedView,
+    QuietView,
+    RingKind,
+    RingView,
+)
 from dsp.types import Contact, StateKind
 
 SIDE_LEFT, SIDE_CENTRE = 68, 97
@@ -91,6 +100,10 @@ def paused(canvas: Canvas, view: PausedView) -> None:
     if view.hint is None:
         canvas.say(64, HINT_Y, "paused.goes_on", centred=True)
     canvas.hint(view.hint)
+
+
+def dark(canvas: Canvas, view: DarkView) -> None:
+    """Not a pixel."""
 
 
 def quiet(canvas: Canvas, view: QuietView) -> None:

@@ -7,15 +7,18 @@ blocks.
 from dataclasses import replace
 
 from device.session.choosing.check_in import QUESTIONS, QUESTIONS_ONCE_A_DAY
+from device.session.choosing.menu import EVENING_MINUTES
 from device.session.commands import ShutDown, StartRecording, StopRecording
 from device.session.events import EndReason, Phase, PhaseChanged, SessionEnded
 from device.session.practice import Practice
 from device.session.showing.summary_pages import summary_pages
-from device.session.showing.views import Advice, GuessMeaningView, Storage
+from device.session.showing.views import Advice, GuessMeaningView, Storage, SummaryTimeView
 from device.session.state import SessionState, Step
 
 UNREADABLE_FROM_S = 60
 HELP_S = 180.0
+EVENING_S = 60.0 * EVENING_MINUTES
+MORNING_AFTER_S = 4 * 3600.0
 HELP_BREATHS_PER_MIN = 10.0
 """Where the guide starts for a wearer who needs it now, whatever their own pace: neither slow nor a task."""
 
@@ -123,8 +126,8 @@ class Course:
             case Step.CHECK_OUT:
                 self._close_form("after")
                 self.finish()
-            case Step.HELP:
-                self.leave_help(EndReason.COMPLETED)
+            case Step.HELP | Step.EVENING:
+                self.leave_alone(EndReason.COMPLETED)
             case _:
                 self.go_idle()
 
@@ -217,6 +220,13 @@ class Course:
 
     def help_now(self) -> None:
         """The guide at once: no question, no rest, no sensor. A session at hand ends here."""
+        self._guide_alone(Step.HELP)
+
+    def evening(self) -> None:
+        """The same on the way to sleep: longer, and dark once it has begun."""
+        self._guide_alone(Step.EVENING)
+
+    def _guide_alone(self, step: Step) -> None:
         s = self._s
         s.run.drop()
         s.pacing.stop(s.now_s)
@@ -225,22 +235,36 @@ class Course:
         s.sensor.find_contact()
         s.forget_state()
         s.pacing.start(s.now_s, HELP_BREATHS_PER_MIN, s.target_breaths_per_min)
-        self.enter(Step.HELP)
+        self.enter(step)
         s.pacing.tell("ramp")
 
-    def record_help(self) -> None:
-        """The sensor turned out to be readable: from here on the help is recorded, as a session of its own kind."""
+    def record_alone(self) -> None:
+        """The sensor turned out to be readable: from here on the guide is recorded, as a session of its own kind."""
         s = self._s
-        if s.can_record and not s.recording:
+        if s.can_record and not s.recording and (phase := s.rules.phase) is not None:
             s.recording = True
-            s.out += (StartRecording(s.now_s), PhaseChanged(s.now_s, Phase.HELP))
+            s.out += (StartRecording(s.now_s), PhaseChanged(s.now_s, phase))
             s.pacing.tell_again(s.now_s)
 
-    def leave_help(self, reason: EndReason = EndReason.PRESSED) -> None:
-        """Nothing is asked and nothing summed up."""
-        self._s.pacing.stop(self._s.now_s)
+    def leave_alone(self, reason: EndReason = EndReason.PRESSED) -> None:
+        """Nothing is asked and nothing summed up; after an evening it stays dark."""
+        s = self._s
+        s.pacing.stop(s.now_s)
         self.end(reason)
-        self.go_idle()
+        if s.step is Step.EVENING:
+            s.evening_s = s.elapsed_s
+            self.enter(Step.NIGHT)
+        else:
+            self.go_idle()
+
+    def wake(self) -> None:
+        """The first press after an evening: in the morning it brings the evening's summary."""
+        s = self._s
+        if s.elapsed_s < MORNING_AFTER_S:
+            self.go_idle()
+            return
+        s.pages.begin([SummaryTimeView(s.preferences.language, max(1, round(s.evening_s / 60.0)))])
+        self.enter(Step.SUMMARY)
 
     def out_of_pause(self) -> None:
         """Who is dizzy as an electrode comes loose finds the same way out as in the guide."""
@@ -266,7 +290,7 @@ class Course:
         s = self._s
         if s.step is Step.RESONANCE:
             s.pacing.lead_run(s.now_s, s.elapsed_s, s.run)
-        elif s.step in (Step.GUIDED, Step.HELP):
+        elif s.step is Step.GUIDED or s.rules.alone:
             s.pacing.lead(s.now_s, s.elapsed_s, s.target_breaths_per_min)
 
     def easier(self) -> None:
@@ -276,16 +300,16 @@ class Course:
         if not s.pacing.running:
             return
         remembered = s.pacing.easier(s.now_s, s.target_breaths_per_min, in_run=s.step is Step.RESONANCE)
-        if remembered is not None and s.step is not Step.HELP:
+        if remembered is not None and not s.rules.alone:
             s.keep_history(replace(s.history, target_breaths_per_min=remembered))
         if s.step is Step.RESONANCE:
             s.run.drop()
             self.enter(Step.GUIDED)
 
     def dizzy(self) -> None:
-        helped = self._s.step is Step.HELP
+        alone = self._s.rules.alone
         self._s.reason = EndReason.DIZZY
         self._s.pacing.stop_dizzy(self._s.now_s)
-        if helped:
+        if alone:
             self.end(EndReason.DIZZY)
-        self.enter(Step.EASE if helped else Step.FREE)
+        self.enter(Step.EASE if alone else Step.FREE)

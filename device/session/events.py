@@ -9,7 +9,7 @@ from dsp.types import Contact, StateKind
 
 class Phase(enum.StrEnum):
     """The parts of a session, in order. RESONANCE, or RECHECK for an earlier finding, takes GUIDED's place when
-    the resonance finder runs. HELP is a session of its own: the guide at once, and nothing else."""
+    the resonance finder runs. HELP and EVENING are sessions of their own: the guide at once, and nothing else."""
 
     CONTACT = "contact"
     CHECK_IN = "check_in"
@@ -22,6 +22,7 @@ class Phase(enum.StrEnum):
     CHECK_OUT = "check_out"
     SUMMARY = "summary"
     HELP = "help"
+    EVENING = "evening"
 
 
 GUIDED_PHASES = (Phase.GUIDED, Phase.RESONANCE, Phase.RECHECK)

@@ -42,6 +42,8 @@ class Step(enum.StrEnum):
     MENU = "menu"
     CARDS = "cards"
     HELP = "help"
+    EVENING = "evening"
+    NIGHT = "night"
     EASE = "ease"
     CONTACT = "contact"
     CHECK_IN = "check_in"
@@ -167,7 +169,8 @@ class StepRules:
     a fault of the sensor is told at once. `ignores_cable`: a cable that comes in ends the recording at hand, and
     nothing else. `awaits_sensor`: it ends when the sensor answers, so that is tried on; elsewhere outside a session,
     left alone, nothing is sampled. `walks`: presses walk a list, so that two quick ones are two steps, never a way
-    out by mistake."""
+    out by mistake. `alone`: the guide is a session of its own, recorded where the sensor can be read, and nothing is
+    learnt from it."""
 
     phase: Phase | None = None
     waits_s: float = math.inf
@@ -181,6 +184,7 @@ class StepRules:
     ignores_cable: bool = False
     awaits_sensor: bool = False
     walks: bool = False
+    alone: bool = False
 
     def hints(self, s: "SessionState") -> tuple[Hint, ...]:
         """What the button does here and now, a hint a gesture."""
@@ -202,6 +206,7 @@ class SessionState:
     recording: bool = False
     unsaved: Advice | None = None
     ended_here: bool = False
+    evening_s: float = 0.0
     reason: EndReason = EndReason.COMPLETED
     blank: bool = False
     resting: bool = False

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from device.session.choosing.check_in import Answer
 from device.session.choosing.choices import Choices
 from device.session.choosing.menu import ACTIONS
-from device.session.course import HELP_S, Course
+from device.session.course import EVENING_S, HELP_S, Course
 from device.session.events import Phase
 from device.session.presses import PressKind
 from device.session.showing import builder
@@ -101,13 +101,29 @@ STEPS: Mapping[Step, StepInfo] = {
     ),
     Step.HELP: StepInfo(
         phase=Phase.HELP,
+        alone=True,
         guided=True,
         ignores_cable=True,
         lasts_s=lambda s: HELP_S,
         view=builder.guide,
-        short=Gesture(Course.leave_help, Hint.FINISH),
+        short=Gesture(Course.leave_alone, Hint.FINISH),
         long=Gesture(Course.easier, Hint.EASIER),
         double=Gesture(Course.dizzy, Hint.DIZZY),
+    ),
+    Step.EVENING: StepInfo(
+        phase=Phase.EVENING,
+        alone=True,
+        guided=True,
+        ignores_cable=True,
+        lasts_s=lambda s: EVENING_S,
+        view=builder.evening,
+        short=Gesture(Course.leave_alone, Hint.FINISH),
+        long=Gesture(Course.easier, Hint.EASIER),
+        double=Gesture(Course.dizzy, Hint.DIZZY),
+    ),
+    # Dark: there is no screen to name the press that wakes it.
+    Step.NIGHT: StepInfo(
+        ignores_cable=True, view=builder.dark, short=Gesture(Course.wake, Hint.GO_ON), double=HELP_NOW
     ),
     Step.EASE: StepInfo(
         ignores_cable=True,

@@ -55,10 +55,10 @@ class Watch:
             s.sensor.look(s.now_s)
             if s.sensor.steady_s(s.now_s) >= CONTACT_HOLD_S:
                 self._course.begin()
-        elif s.step is Step.HELP:
+        elif s.rules.alone:
             s.sensor.look(s.now_s)
             if s.sensor.steady_s(s.now_s) >= CONTACT_HOLD_S and not away:
-                self._course.record_help()
+                self._course.record_alone()
         elif s.rules.breathing and s.reason is not EndReason.DIZZY and not s.clock.paused:
             if max(since_s if s.sensor.contact else -math.inf, faulty_s) >= CONTACT_LOST_S:
                 self._course.pause()

@@ -86,7 +86,7 @@ class SessionEstimator:
     def obey(self, order: Command | Event | Learned) -> None:
         """Follow the session."""
         match order:
-            case PhaseChanged(phase=Phase.CHECK_IN | Phase.HELP):
+            case PhaseChanged(phase=Phase.CHECK_IN | Phase.HELP | Phase.EVENING):
                 self._estimator = self._free = None
             case PhaseChanged(phase=Phase.REST):
                 self.begin()

@@ -57,7 +57,7 @@ class Learner:
         learned: Learned | None = None
         match order:
             case PhaseChanged(t_s, phase):
-                if phase in (Phase.CHECK_IN, Phase.REST, Phase.HELP):
+                if phase in (Phase.CHECK_IN, Phase.REST, Phase.HELP, Phase.EVENING):
                     self._points, self._stretch = [], _PacedStretch()
                 elif phase is Phase.FREE:
                     learned = self._learn_resonance(t_s)

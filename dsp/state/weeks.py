@@ -1,7 +1,8 @@
 """Recovery over weeks. Descriptions of what was measured; nothing here is a diagnosis.
 
-The weekly band follows Plews et al. 2014 (doi 10.1123/ijspp.2013-0455): a 7-day mean of resting lnRMSSD needs at least
-three valid days.
+The weekly mean follows Plews et al. 2014 (doi 10.1123/ijspp.2013-0455): a 7-day mean of resting lnRMSSD needs at least
+three valid days. It is held against the spread of 7-day means, not of single days: against one SD of single days the
+mean of seven independent ones is outside on 0.8 % of days, and would never say anything.
 """
 
 import math
@@ -11,17 +12,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from dsp.state.profile import RestingDay
-from dsp.types import NAN
+from dsp.types import NAN, FloatArray
 
 WEEK_DAYS = 7  # Plews et al.
 MIN_VALID_DAYS = 3  # Plews et al.
 BAND_MIN_DAYS = 14  # of earlier days, before there is a band; a choice
+BAND_SDS = 2.0  # of 7-day means: outside by chance on about one day in twenty; bench.weeks
 START_DAYS = 14  # that progress is measured from; a choice
 
 
 @dataclass(frozen=True, slots=True)
 class WeekPoint:
-    """One day's 7-day mean of resting lnRMSSD, and the band (mean -/+ 1 SD of all valid days before those seven).
+    """One day's 7-day mean of resting lnRMSSD, and the band: the mean of all valid days before those seven, -/+
+    `BAND_SDS` SDs of their 7-day means.
 
     NaN where too few days support it.
     """
@@ -59,8 +62,15 @@ def _week_point(valid: Sequence[RestingDay], day: int) -> WeekPoint:
     mean = float(np.mean(week)) if len(week) >= MIN_VALID_DAYS else NAN
     if len(earlier) < BAND_MIN_DAYS:
         return WeekPoint(day, mean)
-    centre, sd = float(np.mean(earlier)), float(np.std(earlier, ddof=1))
-    return WeekPoint(day, mean, centre - sd, centre + sd)
+    centre, reach = float(np.mean(earlier)), BAND_SDS * _sd_of_weeks(np.array(earlier))
+    return WeekPoint(day, mean, centre - reach, centre + reach)
+
+
+def _sd_of_weeks(values: FloatArray) -> float:
+    """SD of the means of seven days, in order; at least what independent days would give, since a few weeks that
+    happen to lie close tell little."""
+    weeks = np.convolve(values, np.full(WEEK_DAYS, 1.0 / WEEK_DAYS), "valid")
+    return max(float(np.std(weeks, ddof=1)), float(np.std(values, ddof=1)) / math.sqrt(WEEK_DAYS))
 
 
 def since_start(days: Iterable[RestingDay], *, sensor: str) -> SinceStart:

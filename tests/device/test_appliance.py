@@ -147,7 +147,7 @@ def test_a_session_keeps_the_check_ins_and_the_whole_of_every_second(whole_sessi
     summary = summary_of(folder)
     assert summary["end_reason"] == "completed"
     assert summary["lost_samples"] == 0
-    assert [c["energy"] for c in summary["check_ins"]] == [3, 2]
+    assert [c["energy"] for c in summary["check_ins"]] == [4, 4]
 
 
 def test_the_panel_shows_what_the_session_last_said(whole_session: tuple[Simulation, Path]) -> None:

@@ -48,6 +48,7 @@ WORDS = {
     "menu.hide_numbers": "Hide numbers",
     "menu.fade_guide": "Fade the guide",
     "menu.ask_more": "Ask of sleep",
+    "menu.evening": "Evening",
     "menu.led": "Lamp",
     "menu.vibration": "Vibration",
     "menu.resonance": "Find my pace",

@@ -48,6 +48,7 @@ WORDS = {
     "menu.hide_numbers": "Skjul tall",
     "menu.fade_guide": "Ton ut guiden",
     "menu.ask_more": "Spør om søvn",
+    "menu.evening": "Kveld",
     "menu.led": "Lampe",
     "menu.vibration": "Vibrasjon",
     "menu.resonance": "Finn takten",

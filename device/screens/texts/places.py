@@ -82,6 +82,7 @@ PLACES = {
     "menu.hide_numbers": Place.MENU_LABEL,
     "menu.fade_guide": Place.MENU_LABEL,
     "menu.ask_more": Place.MENU_LABEL,
+    "menu.evening": Place.MENU_LABEL,
     "menu.led": Place.MENU_LABEL,
     "menu.vibration": Place.MENU_LABEL,
     "menu.resonance": Place.MENU_LABEL,

@@ -48,6 +48,7 @@ WORDS = {
     "menu.hide_numbers": "Dölj siffror",
     "menu.fade_guide": "Tona ut guiden",
     "menu.ask_more": "Fråga om sömn",
+    "menu.evening": "Kväll",
     "menu.led": "Lampa",
     "menu.vibration": "Vibration",
     "menu.resonance": "Hitta takten",

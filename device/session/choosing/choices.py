@@ -38,6 +38,8 @@ class Choices(Course):
         item = s.menu.selected(s.menu_absent)
         if item in (MenuItem.RESONANCE, MenuItem.RECHECK):
             self.find_resonance(recheck=item is MenuItem.RECHECK)
+        elif item is MenuItem.EVENING:
+            self.evening()
         elif item is MenuItem.BACK:
             self.go_idle()
         else:

@@ -16,6 +16,8 @@ from device.session.choosing.preferences import (
 
 Value = TypeVar("Value")
 
+EVENING_MINUTES = 12
+
 
 class MenuItem(enum.StrEnum):
     MINUTES = "minutes"
@@ -28,12 +30,13 @@ class MenuItem(enum.StrEnum):
     ASK_MORE = "ask_more"
     LED = "led"
     VIBRATION = "vibration"
+    EVENING = "evening"
     RESONANCE = "resonance"
     RECHECK = "recheck"
     BACK = "back"
 
 
-ACTIONS = frozenset({MenuItem.RESONANCE, MenuItem.RECHECK, MenuItem.BACK})
+ACTIONS = frozenset({MenuItem.EVENING, MenuItem.RESONANCE, MenuItem.RECHECK, MenuItem.BACK})
 
 
 def lines(absent: frozenset[MenuItem] = frozenset()) -> tuple[MenuItem, ...]:

@@ -9,6 +9,7 @@ from device.session.showing.summary_pages import whole
 from device.session.showing.views import (
     CardView,
     ContactView,
+    DarkView,
     GoodbyeView,
     GuideCaption,
     GuideView,
@@ -38,6 +39,7 @@ HINTS_FROM_S = 20.0
 SMALL_BREATHS_S = (2.0, 14.0)
 GUIDE_HINT_S = 6.0
 QUIET_HINT_S = 8.0
+DARK_FROM_S = 35.0
 EASIER_SHOWN_S = 4.0
 FREELY_SAID_S = 15.0
 BEAT_SHOWN_S = 0.2
@@ -134,8 +136,8 @@ def ring(s: SessionState) -> View:
 
 
 def _state(s: SessionState) -> WearerState | None:
-    """The state of the last second; None where there is none, or the wearer hid it. Help has none."""
-    told = s.sensor.row is not None and not s.preferences.hide_state and s.step is not Step.HELP
+    """The state of the last second; None where there is none, or the wearer hid it. A guide alone has none."""
+    told = s.sensor.row is not None and not s.preferences.hide_state and not s.rules.alone
     return s.sensor.row.state if told and s.sensor.row is not None else None
 
 
@@ -167,6 +169,15 @@ def guide(s: SessionState) -> View:
     )
 
 
+def evening(s: SessionState) -> View:
+    """The guide while one finds its pace, and what the button does; then nothing at all."""
+    return guide(s) if s.elapsed_s < DARK_FROM_S else dark(s)
+
+
+def dark(s: SessionState) -> View:
+    return DarkView(s.preferences.language)
+
+
 def _caption(s: SessionState) -> GuideCaption | None:
     if s.attached.button_fault:
         return GuideCaption.BUTTON
@@ -174,7 +185,7 @@ def _caption(s: SessionState) -> GuideCaption | None:
         return GuideCaption.EASIER
     if SMALL_BREATHS_S[0] <= s.elapsed_s < SMALL_BREATHS_S[1]:
         return GuideCaption.SMALL_BREATHS
-    return GuideCaption.NOT_SAVED if s.unsaved is not None and s.step is not Step.HELP else None
+    return GuideCaption.NOT_SAVED if s.unsaved is not None and not s.rules.alone else None
 
 
 def _fade(progress: float) -> float:

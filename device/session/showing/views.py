@@ -192,6 +192,13 @@ class OfferView:
 
 
 @dataclass(frozen=True, slots=True)
+class DarkView:
+    """Nothing, so that it may be night."""
+
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
 class QuietView:
     language: Language
     progress: float
@@ -335,6 +342,7 @@ View = (
     | PausedView
     | OfferView
     | QuietView
+    | DarkView
     | PageView
     | UsbView
     | StorageView

@@ -21,6 +21,8 @@ LEADS_TO = {
     Step.MENU: (Step.MENU, Step.MENU, Step.MENU),
     Step.CARDS: (Step.CARDS, Step.CARDS, Step.HELP),
     Step.HELP: (Step.WELCOME, Step.HELP, Step.EASE),
+    Step.EVENING: (Step.NIGHT, Step.EVENING, Step.EASE),
+    Step.NIGHT: (Step.WELCOME, Step.NIGHT, Step.HELP),
     Step.EASE: (Step.WELCOME, Step.EASE, Step.EASE),
     Step.CONTACT: (Step.CHECK_IN, Step.WELCOME, Step.HELP),
     Step.CHECK_IN: (Step.CHECK_IN, Step.CHECK_IN, Step.REST),

@@ -40,6 +40,9 @@ def test_every_gesture_of_a_step_is_named_on_its_screen(step: Step) -> None:
     driver = Driver()
     driver.to(step) if step is Step.FREE else bring_to(driver, step)
     said, possible = said_and_possible(driver, STEPS[step])
+    if step is Step.NIGHT:
+        assert not said.strip()  # dark: a press wakes it
+        return
     for hint in possible:
         assert TEXTS[f"hint.{hint}"].lines(Language.NB)[0] in said, f"{step}: {hint}"
     assert bool(possible) == (step is not Step.GOODBYE)

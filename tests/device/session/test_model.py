@@ -17,7 +17,7 @@ from device.session.steps import HELP_NOW, STEPS
 from dsp.state.profile import Profile
 from dsp.types import Beat, Contact, MetricsRow, StateKind, WearerState
 
-LONGEST_S = 45 + 30 + 300 + 45 + 60 + 1200 + 60 + 15 + 300 + 45 + 120 + 300
+LONGEST_S = 720 + 45 + 30 + 300 + 45 + 60 + 1200 + 60 + 15 + 300 + 45 + 120 + 300
 STATES = [None, *(WearerState(kind, 0.9, 0.0, arousal=0.4) for kind in StateKind if kind is not StateKind.UNSURE)]
 
 
@@ -190,6 +190,8 @@ class SessionMachine(RuleBasedStateMachine):
         self.session.on_contact(self.t_s, Contact.GOOD)
         self.usb = False
         self._pass(LONGEST_S, step_s=4.0)
+        if self.session.step is Step.NIGHT:
+            self.press(0.1, 0.6)
         if self.session.step is Step.GOODBYE:
             self.session = new_session()
         assert self.session.step is Step.WELCOME

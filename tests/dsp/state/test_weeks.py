@@ -20,14 +20,21 @@ def test_a_weekly_mean_needs_three_days_within_seven() -> None:
     assert points[-1].ln_rmssd == pytest.approx(3.3)
 
 
-def test_no_band_before_fourteen_earlier_days_and_then_mean_and_one_sd() -> None:
+def test_no_band_before_fourteen_earlier_days_and_then_two_sds_of_weekly_means() -> None:
     values = {d: 3.0 if d % 2 else 3.4 for d in range(22)}
     points = week_points(days(values), sensor="ecg")
     assert all(math.isnan(p.band_low) for p in points[:20])
     banded = points[20]
     earlier = [values[d] for d in range(14)]
-    sd = math.sqrt(sum((v - 3.2) ** 2 for v in earlier) / 13)
-    assert (banded.band_low, banded.band_high) == pytest.approx((3.2 - sd, 3.2 + sd))
+    sd = math.sqrt(sum((v - 3.2) ** 2 for v in earlier) / 13) / math.sqrt(7)  # as weeks of these days hardly differ
+    assert (banded.band_low, banded.band_high) == pytest.approx((3.2 - 2 * sd, 3.2 + 2 * sd))
+
+
+def test_days_that_drift_together_widen_the_band() -> None:
+    drifting = {d: 3.2 + 0.2 * (1 if d // 10 % 2 else -1) for d in range(60)}
+    alternating = {d: 3.2 + 0.2 * (1 if d % 2 else -1) for d in range(60)}
+    wide, narrow = (week_points(days(values), sensor="ecg")[-1] for values in (drifting, alternating))
+    assert wide.band_high - wide.band_low > 1.5 * (narrow.band_high - narrow.band_low)
 
 
 def test_other_sensors_stay_out() -> None:
