@@ -39,9 +39,17 @@ class Pipeline:
     however the samples were cut into blocks.
     """
 
-    def __init__(self, kind: SignalKind, fs_hz: float, *, state: StateEstimatorLike | None = None) -> None:
+    def __init__(
+        self,
+        kind: SignalKind,
+        fs_hz: float,
+        *,
+        state: StateEstimatorLike | None = None,
+        detector: BeatDetector | None = None,
+    ) -> None:
+        """`detector`: of this kind and rate, in place of the usual one."""
         self._fs_hz = fs_hz
-        self._detector = detector_of(kind, fs_hz)
+        self._detector = detector or detector_of(kind, fs_hz)
         self._metrics = Metrics(state)
         self._waveform = Waveform(kind, fs_hz)
         self._contact = Contact.GOOD
