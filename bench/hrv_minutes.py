@@ -2,8 +2,9 @@
 
     python -m bench.hrv_minutes [--quick] [--no-peers]
 
-Reads `mitdb`, `mitdb-second` and `wearable` from the folder ROLIG_DATA (default ../shared/data). --quick takes every
-sixth record.
+Reads `mitdb`, `mitdb-second` and `wearable` from the folder ROLIG_DATA (default ../shared/data). Each recording's
+R-peaks are found by the network of bench/rpeak_folds.npz that saw no recording of that heart or wearer; the rules
+behind the beats are those shipped. --quick takes every sixth record.
 """
 
 import argparse
@@ -11,12 +12,18 @@ import sys
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
+from bench.fit_rpeaks import Watched
 from bench.hrv_reference import KINDS, WINDOW_S, Minute, read_reference
 from bench.recordings import DATA, AnnotatedEcg, names, read
+from bench.rpeak_network import Network, read_folds
+from bench.rpeak_training import fold_of
 from dsp.pipeline import Pipeline
+from dsp.rpeak.detector import RPeakDetector
+from dsp.rpeak.filters import grid_rate_hz
 from dsp.types import NAN, FloatArray, SampleBlock, SignalKind
 
 FOLDERS = ("mitdb", "mitdb-second", "wearable")
@@ -35,12 +42,20 @@ class Told:
     sdnn_sd_ms: float = NAN
 
 
-Teller = Callable[[AnnotatedEcg, list[float]], list[Told]]
+Teller = Callable[[str, AnnotatedEcg, list[float]], list[Told]]
+"""Of a folder's recording, and the ends of its windows."""
 
 
-def ours(recording: AnnotatedEcg, ends_s: list[float]) -> list[Told]:
+@cache
+def networks() -> list[Network]:
+    return read_folds()
+
+
+def ours(folder: str, recording: AnnotatedEcg, ends_s: list[float]) -> list[Told]:
     """From the live rows; how the samples are cut into blocks changes none of them."""
-    pipeline = Pipeline(SignalKind.ECG, recording.fs_hz)
+    left_out = Watched(grid_rate_hz(recording.fs_hz), networks()[fold_of(folder, recording.name)])
+    detector = RPeakDetector(recording.fs_hz, left_out)
+    pipeline = Pipeline(SignalKind.ECG, recording.fs_hz, detector=detector)
     size = round(BLOCK_S * recording.fs_hz)
     rows = [
         row
@@ -64,7 +79,7 @@ def ours(recording: AnnotatedEcg, ends_s: list[float]) -> list[Told]:
 def of_beats(detect: Callable[[FloatArray, float], FloatArray]) -> Teller:
     """From a whole recording's beats at once: all intervals that close within the window."""
 
-    def tell(recording: AnnotatedEcg, ends_s: list[float]) -> list[Told]:
+    def tell(_folder: str, recording: AnnotatedEcg, ends_s: list[float]) -> list[Told]:
         t_s = np.sort(detect(recording.ecg_uv, recording.fs_hz))
         told = []
         for end_s in ends_s:
@@ -132,7 +147,7 @@ def score(teller: Teller, step: int) -> list[Scored]:
         for name in names(folder)[::step]:
             recording = read(folder, name)
             minutes = list(read_reference(folder, name, recording.ecg_uv, recording.fs_hz).minutes())
-            told = teller(recording, [minute.t_s for minute in minutes])
+            told = teller(folder, recording, [minute.t_s for minute in minutes])
             scored += [Scored(folder, name, m, t) for m, t in zip(minutes, told, strict=True)]
     return scored
 

@@ -40,10 +40,17 @@ class Pipeline:
     """
 
     def __init__(
-        self, kind: SignalKind, fs_hz: float, *, state: StateEstimatorLike | None = None, start_index: int = 0
+        self,
+        kind: SignalKind,
+        fs_hz: float,
+        *,
+        state: StateEstimatorLike | None = None,
+        detector: BeatDetector | None = None,
+        start_index: int = 0,
     ) -> None:
+        """`detector`: of this kind and rate, in place of the usual one."""
         self._fs_hz = fs_hz
-        self._detector = detector_of(kind, fs_hz)
+        self._detector = detector or detector_of(kind, fs_hz)
         self._metrics = Metrics(state)
         self._waveform = Waveform(kind, fs_hz)
         self._contact = Contact.GOOD

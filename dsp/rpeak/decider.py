@@ -19,6 +19,11 @@ _STALE_S = 3.0  # a history by which nothing was a beat for so long is doubted, 
 _ALIKE = 0.9  # least correlation of the waveforms of one heart's beats
 _REFRACTORY = 0.27  # of the median interval: the ventricles cannot contract again sooner
 _INTERVALS = 8  # so many, whose median that is
+# For want of a beat a candidate need not be one more likely than not: from so many usual intervals after the last beat,
+# but within these limits, the score that is asked for falls, so fast and so far. Chosen on second leads (decision 3).
+_OVERDUE, _SOONEST_S, _LATEST_S = 1.8, 0.9, 2.0
+_EASES_PER_S, _LEAST = 1.0, -2.0
+_BARELY = 0.05  # the score of a beat taken so: for quality a guess
 SNIPPET_S = 0.080  # half the length of the waveform that is compared from beat to beat
 
 
@@ -96,7 +101,7 @@ class BeatDecider:
     def decide(self, trace: BandTrace, found: list[int], times_s: list[float]) -> list[tuple[int, float]]:
         """Grid point and score of each of the candidates `found`, which are at `times_s`, that could be a beat.
 
-        It is one when its score is above zero.
+        It is one when its score is above zero, which it is made where a beat has long been due and none is likelier.
         """
         if self._history is None:
             return []
@@ -111,6 +116,8 @@ class BeatDecider:
             if candidate.t_s - self._last_s < self._refractory_s or self._history.dwarfs(candidate):
                 continue
             score = judge(number, self._history.compare(candidate))
+            if score <= 0.0 and score > self._asked_for(candidate.t_s):
+                score = _BARELY
             if score > 0.0:
                 self._history.accept(candidate)
                 self._beat_at(candidate.t_s)
@@ -118,6 +125,15 @@ class BeatDecider:
                 self._history.pass_over(candidate.height)
             decided.append((at, score))
         return decided
+
+    def _asked_for(self, t_s: float) -> float:
+        """The score that makes a beat of a candidate at `t_s`."""
+        due_s = _LATEST_S
+        if self._intervals_s:
+            usual_s = sorted(self._intervals_s)[len(self._intervals_s) // 2]
+            due_s = max(_SOONEST_S, min(_OVERDUE * usual_s, _LATEST_S))
+        overdue_s = t_s - self._last_s - due_s
+        return max(_LEAST, -_EASES_PER_S * overdue_s) if overdue_s > 0.0 else 0.0
 
     def _beat_at(self, t_s: float) -> None:
         if not math.isnan(self._last_s):
