@@ -33,7 +33,7 @@ from bench.state_data import (
 )
 from dsp.state.estimator import StateEstimator, StateModel
 from dsp.state.pace_curve import PaceCurve
-from dsp.state.readings import RestReading
+from dsp.state.rest import RestReading
 from dsp.types import LONGEST_RR_MS, FloatArray, StateKind, WearerState
 
 DAY_HOURS = 12.0

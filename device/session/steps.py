@@ -71,6 +71,7 @@ STEPS: Mapping[Step, StepInfo] = {
         in_session=True,
         breathing=True,
         lasts_s=lambda s: s.settings.rest_s,
+        goes_on=lambda s: s.rest_goes_on,
         view=builder.ring,
         short=Course.cut_short,
         double=Course.finish_by_press,

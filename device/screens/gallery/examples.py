@@ -85,6 +85,7 @@ def examples(language: Language) -> dict[str, View]:
         "question_sleep": replace(asked, question=Question.SLEEP, number=4, count=5, selected=Answer.SKIP),
         "question_tolerance": replace(asked, question=Question.TOLERANCE, number=5, count=5, selected=5),
         "rest": RingView(language, RingKind.REST, 0.4),
+        "rest_longer": RingView(language, RingKind.REST_LONGER, 1.0),
         "guide_small_breaths": replace(guide, caption=GuideCaption.SMALL_BREATHS, breath=replace(INHALE, progress=0.1)),
         "guide_calm": guide,
         "guide_neutral": replace(guide, state=StateKind.NEUTRAL, breath=EXHALE, beat=False, coherence_level=1),

@@ -48,6 +48,8 @@ WORDS = {
     # Breathing
     "ring.rest": "Rest",
     "ring.rest.note": "Breathe\nas you like",
+    "ring.rest_longer": "Rest",
+    "ring.rest_longer.note": "Your body\nis settling",
     "ring.free": "Freely",
     "ring.free.note": "Breathe\nas you like",
     "ring.dizzy": "Easy",

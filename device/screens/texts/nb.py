@@ -48,6 +48,8 @@ WORDS = {
     # Breathing
     "ring.rest": "Hvile",
     "ring.rest.note": "Pust som\ndu vil",
+    "ring.rest_longer": "Hvile",
+    "ring.rest_longer.note": "Kroppen\nroer seg",
     "ring.free": "Fri pust",
     "ring.free.note": "Som du\nselv vil",
     "ring.dizzy": "Hvil litt",

@@ -48,6 +48,8 @@ WORDS = {
     # Breathing
     "ring.rest": "Vila",
     "ring.rest.note": "Andas som\ndu vill",
+    "ring.rest_longer": "Vila",
+    "ring.rest_longer.note": "Kroppen\nlugnar sig",
     "ring.free": "Fritt",
     "ring.free.note": "Andas som\ndu vill",
     "ring.dizzy": "Vila lite",

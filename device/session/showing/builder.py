@@ -31,6 +31,7 @@ CONTACT_HOLD_S = 3.0
 ANYWAY_FROM_S = 20.0
 SMALL_BREATHS_S = (2.0, 18.0)
 EASIER_SHOWN_S = 4.0
+LONGER_SAID_S = 12.0  # a rest is read some beats after its minute; that is not worth a word
 FREELY_SAID_S = 15.0
 BEAT_SHOWN_S = 0.2
 FADE_FROM, FADE_TO = 0.4, 0.75
@@ -90,7 +91,8 @@ def question(s: SessionState) -> View:
 
 def ring(s: SessionState) -> View:
     if s.step is Step.REST:
-        return RingView(s.preferences.language, RingKind.REST, s.progress)
+        longer = s.elapsed_s >= s.settings.rest_s + LONGER_SAID_S
+        return RingView(s.preferences.language, RingKind.REST_LONGER if longer else RingKind.REST, s.progress)
     if s.reason is EndReason.DIZZY:
         return RingView(s.preferences.language, RingKind.DIZZY, s.progress)
     state = _state(s) if s.elapsed_s >= FREELY_SAID_S else None

@@ -77,6 +77,7 @@ class QuestionView:
 
 class RingKind(enum.StrEnum):
     REST = "rest"
+    REST_LONGER = "rest_longer"
     FREE = "free"
     DIZZY = "dizzy"
 
