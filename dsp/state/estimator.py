@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from dsp.state.evidence import Evidence, weigh
 from dsp.state.level import LevelAnchor, RecordingLevel
 from dsp.state.pace_curve import PRIOR, PaceCurve
-from dsp.state.rate_course import STEP_S, StepWatch
+from dsp.state.rate_course import StepWatch
 from dsp.state.readings import Reading, ReadingWindow, readable
 from dsp.state.rest import Anchor, RestReading
 from dsp.state.spread import OwnSpread, Spread, personal
@@ -32,9 +32,10 @@ class StateModel:
 
     `hr_weight` is heart rate's part in direction and arousal, `vagal_follows` what vagal modulation is taken to do per
     SD of heart rate where it cannot be compared. `clear` is the direction (in ordinary SDs) from which a change
-    counts, `hr_agrees` and `vagal_agrees` what each alone must reach, `hr_alone` what heart rate must reach where
-    it is the only evidence. A state is entered once heart rate has been `level`, changing by no more over a minute, for
-    `hold_s`, and left when direction falls below `leave`.
+    counts, `hr_agrees` and `vagal_agrees` what each alone must reach, `hr_alone` what heart rate must reach where it is
+    the only evidence, and `faint_alone` what it must for on guard where the signal tells no more, as at a wrist. A
+    state is entered once heart rate has been `level`, changing by no more over a minute, for `hold_s` (`faint_hold_s`,
+    level or not, at such a signal), and left when direction falls below `leave`.
     """
 
     hr_spread: Spread = _HR_SPREAD
@@ -46,8 +47,10 @@ class StateModel:
     hr_agrees: float = 0.9
     vagal_agrees: float = 0.2
     hr_alone: float = 1.35
+    faint_alone: float = 0.45
     level: float = 0.05
     hold_s: int = 30
+    faint_hold_s: int = 10
     arousal_centre: float = 0.4
     arousal_scale: float = 0.7
     quiet_side: float = 0.35
@@ -65,13 +68,15 @@ def direction(evidence: Evidence, model: StateModel) -> float:
 
 def _clear_change(evidence: Evidence, model: StateModel, threshold: float) -> int:
     """-1 calmer than rest, +1 more on guard, 0 neither; both signs must agree, or heart rate alone must be clear."""
+    eased = threshold / model.clear
+    if math.isnan(evidence.z_vagal):
+        sign = 1 if evidence.z_hr > 0 else -1
+        alone = model.faint_alone if evidence.faint and sign > 0 else model.hr_alone
+        return sign if abs(evidence.z_hr) >= eased * alone else 0
     d = direction(evidence, model)
     if abs(d) < threshold:
         return 0
     sign = 1 if d > 0 else -1
-    eased = threshold / model.clear
-    if math.isnan(evidence.z_vagal):
-        return sign if sign * evidence.z_hr >= eased * model.hr_alone else 0
     hr_agrees = sign * evidence.z_hr >= eased * model.hr_agrees
     return sign if hr_agrees and -sign * evidence.z_vagal >= eased * model.vagal_agrees else 0
 
@@ -88,7 +93,8 @@ def judge(evidence: Evidence, model: StateModel, held: StateKind) -> StateKind:
         here = model.still_out
     level, level_here = evidence.rank, evidence.rank_here
     kind = _of_sign(sign, level, level_here, here, model)
-    unsettled = abs(evidence.trend) > model.level or (evidence.tracked and kind is StateKind.CALM)
+    runs = abs(evidence.trend) > model.level and not evidence.faint
+    unsettled = runs or (evidence.tracked and kind is StateKind.CALM)
     return StateKind.NEUTRAL if kind is not held and unsettled else kind
 
 
@@ -159,8 +165,7 @@ class StateEstimator:
 
         None before a rest reading exists; but an irregular rhythm, which may never allow one, is unsure from the start.
         """
-        if self._steps.update(inputs):
-            self._window.forget_before(inputs.t_s - STEP_S)
+        self._steps.update(inputs)
         reading = self._window.update(inputs)
         self._anchor.add(inputs)
         rest = self._anchor.rest
@@ -172,8 +177,10 @@ class StateEstimator:
         self._anchor.follow(reading)
         evidence = self._evidence(reading, rest)
         held = self._state.kind if self._state is not None else StateKind.UNSURE
-        wanted = StateKind.NEUTRAL if self._steps.moving else judge(evidence, self._model, held)
-        kind = wanted if self._steps.moving else self._held(wanted, held)
+        moving = self._steps.moving and not evidence.faint
+        wanted = StateKind.NEUTRAL if moving else judge(evidence, self._model, held)
+        hold_s = self._model.faint_hold_s if evidence.faint else self._model.hold_s
+        kind = wanted if moving else self._held(wanted, held, hold_s)
         return self._become(kind, inputs.t_s, evidence, _support(reading.support_s, inputs.quality))
 
     def _unread(self, inputs: StateInputs) -> WearerState:
@@ -189,17 +196,18 @@ class StateEstimator:
         own = personal(model.hr_spread, rest.wander, self._own_spread)
         z_hr, z_vagal = weigh(reading, rest, hr_spread=own, vagal_spread=model.vagal_spread, curve=self._curve)
         if reading.paced:
-            return Evidence(z_hr, z_vagal, trend=reading.trend, tracked=reading.tracked)
+            return Evidence(z_hr, z_vagal, trend=reading.trend, tracked=reading.tracked, faint=reading.tracked)
         self._recording.add(reading.t_s, reading.ln_hr)
         level = NAN if self._level is None else self._level.rank(reading.ln_hr, reading.ln_rmssd)
         here = self._recording.rank(reading.ln_hr)
-        return Evidence(z_hr, z_vagal, level, here, reading.trend, reading.tracked)
+        faint = math.isnan(reading.ln_rmssd)
+        return Evidence(z_hr, z_vagal, level, here, reading.trend, reading.tracked, faint)
 
-    def _held(self, wanted: StateKind, held: StateKind) -> StateKind:
+    def _held(self, wanted: StateKind, held: StateKind, hold_s: int) -> StateKind:
         """A new state is entered only once it was wanted for `hold_s` on end; from unsure to neutral at once."""
         self._wanted_for_s = self._wanted_for_s + 1 if wanted is self._wanted else 1
         self._wanted = wanted
-        if wanted is held or self._wanted_for_s >= self._model.hold_s:
+        if wanted is held or self._wanted_for_s >= hold_s:
             return wanted
         return StateKind.NEUTRAL if held is StateKind.UNSURE else held
 

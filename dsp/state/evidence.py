@@ -18,7 +18,8 @@ class Evidence:
     """`z_hr` and `z_vagal` are changes from rest in ordinary SDs (`z_vagal` NaN where it cannot be compared).
     `rank` is the place (0 calmest, 1 most on guard) among the wearer's own minutes of 28 days, NaN without a level
     anchor; `rank_here` the place among this recording's, NaN in its first hour. `trend` is the change of ln HR over the
-    last minute. `tracked`: heart rate is the detector's, not that of intervals."""
+    last minute. `tracked`: heart rate is the detector's, not that of intervals; `faint`: the signal tells no
+    vagal modulation."""
 
     z_hr: float
     z_vagal: float
@@ -26,6 +27,7 @@ class Evidence:
     rank_here: float = NAN
     trend: float = NAN
     tracked: bool = False
+    faint: bool = False
 
 
 def _vagal_change(now: Reading, rest: RestReading, curve: PaceCurve) -> float:

@@ -55,25 +55,23 @@ def course(rate: Sequence[RRInterval], breaths_per_min: float = NAN) -> RateCour
 
 
 class StepWatch:
-    """Tells an abrupt step of heart rate, and when it has settled."""
+    """Tells an abrupt step of heart rate: `moving` until it has settled."""
 
     def __init__(self) -> None:
         self._recent: deque[tuple[float, float]] = deque()
         self.moving = False
 
-    def update(self, inputs: StateInputs) -> bool:
-        """Take the next second; True in the second in which a step has settled."""
+    def update(self, inputs: StateInputs) -> None:
+        """Take the next second."""
         self._recent += [(i.t_s, -math.log(i.rr_ms)) for i in inputs.intervals if i.kind is IntervalKind.NORMAL]
         if not self._recent:
-            return False
+            return
         now_s = self._recent[-1][0]
         while self._recent[0][0] <= now_s - STEP_S:
             self._recent.popleft()
         late = [y for t_s, y in self._recent if t_s > now_s - SIDE_S]
         early = [y for t_s, y in self._recent if t_s <= now_s - STEP_S + SIDE_S]
         if min(len(late), len(early)) < _FEWEST_BEATS:
-            return False
+            return
         step = abs(sum(late) / len(late) - sum(early) / len(early))
-        settled = self.moving and step < STEP_OVER
         self.moving = step >= (STEP_OVER if self.moving else STEP)
-        return settled

@@ -180,12 +180,6 @@ class ReadingWindow:
             course(rate, breaths_per_min).trend,
         )
 
-    def forget_before(self, t_s: float) -> None:
-        """What was before is no part of the minute any more: heart rate has stepped."""
-        while self._intervals and self._intervals[0].t_s <= t_s:
-            self._intervals.popleft()
-        self._since_s = max(self._since_s, t_s)
-
     def _take(self, interval: RRInterval) -> None:
         began_s = interval.t_s - interval.rr_ms / 1000
         gap = interval.kind is IntervalKind.UNREADABLE and interval.rr_ms > LONGEST_RR_MS

@@ -57,13 +57,12 @@ def test_a_step_is_told_at_once_and_settles_within_40_s(at: float, step: float) 
         return
     first = beats(60, {"at": at})
     watch = StepWatch()
-    moving, settled = [], []
+    moving = []
     for second in seconds_of(first + beats(90, {"at": at + step}, first[-1].t_s)):
-        settled.append(watch.update(second))
+        watch.update(second)
         moving.append(watch.moving)
     leaps = abs(step) >= STEP
     assert any(moving) is leaps
-    assert sum(settled) == int(leaps)
     assert not any(moving[:58])
     assert not any(moving[105:])
 
@@ -72,7 +71,7 @@ def test_a_step_is_told_at_once_and_settles_within_40_s(at: float, step: float) 
 def test_a_slow_change_is_no_step(slope: float) -> None:
     watch = StepWatch()
     for second in seconds_of(beats(200, {"at": 4.2, "slope": slope})):
-        assert not watch.update(second)
+        watch.update(second)
         assert not watch.moving
 
 
