@@ -26,7 +26,7 @@ SEEN_WITHIN_S = 120
 CALMER = 1 / 1.14, 1.6
 TENSER = 1.14, 0.6
 """Of heart rate and vagal swing: a true step of tone."""
-STARTS_S = range(1200, 8 * 3600 - 600, 3900)
+STARTS_S = range(1200, 8 * 3600 - 600, 7800)
 BORDERS = (0.6, 0.75, 0.9, 1.05, 1.2, 1.5)
 
 
@@ -155,7 +155,8 @@ def words_of(start: Start, model: StateModel, from_s: float = 0.0, for_s: float 
 
 
 def shares(words: Iterable[Words | None], group: str = "") -> FloatArray:
-    return np.array([w[1:] for w in words if w is not None and w[0].startswith(group)], float).mean(axis=0)
+    chosen = [w[1:] for w in words if w is not None and w[0].startswith(group)]
+    return np.asarray(np.mean(np.array(chosen, dtype=np.float64), axis=0))
 
 
 def show_ordinary(folder: Path) -> None:

@@ -163,6 +163,12 @@ def periods(ppg: np.ndarray, fs_hz: float) -> np.ndarray:
     return np.array(told)
 
 
+@pytest.mark.parametrize("rhythm_s", [2.1, 2.15, 2.2])
+def test_a_hand_that_moves_more_slowly_than_a_heart_beats_is_no_heart(rhythm_s: float) -> None:
+    t_s = np.arange(0.0, 90.0, 1 / 64.0)
+    assert np.isnan(periods(np.sin(2 * np.pi * t_s / rhythm_s), 64.0)).all()
+
+
 @pytest.mark.parametrize("notch", [0.0, 0.45])
 @pytest.mark.parametrize("mean_s", [0.33, 0.36, 0.42, 0.6, 0.85, 1.1, 1.4, 1.65, 1.8, 2.0])
 def test_the_period_is_neither_a_part_nor_a_multiple_of_the_hearts(mean_s: float, notch: float) -> None:
