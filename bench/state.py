@@ -203,8 +203,8 @@ def show_simulated(count: int = 20) -> None:
 
 
 def fit(folder: Path) -> None:
-    """The word's border at the wrist, heart rate's weight, and the arousal scale's centre: each chosen on all people but
-    one, scored on that one."""
+    """The word's border at the wrist, heart rate's weight, and the arousal scale's centre: each chosen on all but one
+    person, scored on that one."""
     at_a_desk, at_the_wrist = sitting_then_maths(folder), stress_predict(folder)
     fit_words(at_the_wrist)
     weights = (0.5, 0.6, 0.67, 0.75, 0.85, 1.0)
