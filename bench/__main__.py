@@ -43,6 +43,7 @@ BENCHES = (
     Bench("pulses", data=True),
     Bench("pulse_mixtures", data=True, quick=("--every", "8")),
     Bench("state", quick=("simulated",)),
+    Bench("state_led", quick=("--bodies", "4", "falling", "moved", "blunted")),
     Bench("state_months", quick=("--people", "40")),
     Bench("weeks", quick=("--people", "50")),
     Bench("resonance"),

@@ -71,7 +71,11 @@ def constant_lag_s(found_s: FloatArray, true_s: FloatArray) -> float:
 
 
 def score(found_s: FloatArray, true_s: FloatArray, quality: FloatArray | None = None) -> PulseScore:
-    lag_s = constant_lag_s(found_s, true_s)
+    return scored_at(constant_lag_s(found_s, true_s), found_s, true_s, quality)
+
+
+def scored_at(lag_s: float, found_s: FloatArray, true_s: FloatArray, quality: FloatArray | None = None) -> PulseScore:
+    """As `score`, at a known lag."""
     matched = pairs(found_s - lag_s, true_s)
     found, true = matched[:, 0], matched[:, 1]
     whole = (np.diff(found) == 1) & (np.diff(true) == 1)

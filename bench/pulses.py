@@ -61,6 +61,11 @@ def peers() -> dict[str, PulseFinder]:
         clean = nk.ppg_clean(ppg, sampling_rate=int(fs_hz))
         return nk.ppg_findpeaks(clean, sampling_rate=int(fs_hz))["PPG_Peaks"] / fs_hz, None
 
+    def mspt(ppg: FloatArray, fs_hz: float) -> tuple[FloatArray, None]:
+        # MSPTDfast v2, Charlton et al. 2025 (doi 10.1088/1361-6579/adb89e); it finds nothing in flat signal and raises.
+        peaks = nk.ppg_findpeaks(ppg, sampling_rate=round(fs_hz), method="charlton")["PPG_Peaks"]
+        return np.asarray(peaks) / fs_hz, None
+
     def biosppy(ppg: FloatArray, fs_hz: float) -> tuple[FloatArray, None]:
         return np.asarray(biosppy_ppg.ppg(ppg, fs_hz, show=False)["peaks"]) / fs_hz, None
 
@@ -69,7 +74,7 @@ def peers() -> dict[str, PulseFinder]:
         kept = [peak for peak, good in zip(working["peaklist"], working["binary_peaklist"], strict=True) if good]
         return np.array(kept) / fs_hz, None
 
-    return {"neurokit2 elgendi": elgendi, "biosppy": biosppy, "heartpy": hearty}
+    return {"neurokit2 elgendi": elgendi, "neurokit2 charlton": mspt, "biosppy": biosppy, "heartpy": hearty}
 
 
 def read_bidmc(name: str) -> tuple[FloatArray, float, FloatArray]:

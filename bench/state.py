@@ -31,9 +31,10 @@ from bench.state_data import (
     waking_days,
     window_means,
 )
+from bench.state_words import fit_words, show_words, stress_words
 from dsp.state.estimator import StateEstimator, StateModel
 from dsp.state.pace_curve import PaceCurve
-from dsp.state.readings import RestReading
+from dsp.state.rest import RestReading
 from dsp.types import LONGEST_RR_MS, FloatArray, StateKind, WearerState
 
 DAY_HOURS = 12.0
@@ -126,6 +127,7 @@ def show_stress(folder: Path) -> None:
     in_all = sum((b - a) // 60 for p in people for a, b in p.spans(*CALM, *STRESS))
     had = sum(len(w[0]) + len(w[1]) for w in windows)
     print(f"  balanced accuracy at arousal 0.5: {balanced_accuracy(windows):.3f}; windows read {had / in_all:.2f}")
+    show_words([stress_words(p, StateModel()) for p in people])
     show_alarmed(people)
 
 
@@ -201,8 +203,10 @@ def show_simulated(count: int = 20) -> None:
 
 
 def fit(folder: Path) -> None:
-    """Heart rate's weight, and the arousal scale's centre: chosen on all people but one, scored on that one."""
+    """The word's border at the wrist, heart rate's weight, and the arousal scale's centre: each chosen on all but one
+    person, scored on that one."""
     at_a_desk, at_the_wrist = sitting_then_maths(folder), stress_predict(folder)
+    fit_words(at_the_wrist)
     weights = (0.5, 0.6, 0.67, 0.75, 0.85, 1.0)
     sets: dict[float, list[Windows]] = {}
     for weight in weights:

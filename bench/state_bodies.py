@@ -44,6 +44,17 @@ class SimpleBody:
         return np.array(times)
 
 
+def after_exertion(hr_bpm: float, swing_ms: float, excess: float, tau_s: float, seated_s: float) -> SimpleBody:
+    """Heart rate comes down to `hr_bpm` from `excess` of it more, and the swing comes back. An eighth of the excess
+    goes four times as slowly. The walk ended `seated_s` before the first second."""
+
+    def left(t_s: float) -> float:
+        since_s = t_s + seated_s
+        return excess * (0.875 * math.exp(-since_s / tau_s) + 0.125 * math.exp(-since_s / (4 * tau_s)))
+
+    return SimpleBody(lambda t_s: hr_bpm * (1 + left(t_s)), lambda t_s: swing_ms * math.exp(-4 * left(t_s)))
+
+
 def spoil(times: FloatArray, share: float, seed: int = 0) -> FloatArray:
     """Miss, add, advance or misplace a share of the beats."""
     random = np.random.default_rng(seed)

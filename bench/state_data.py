@@ -12,7 +12,7 @@ from device.replay.player import play
 from dsp.beat_pipeline import BeatPipeline
 from dsp.hrv.intervals import beats_of_rr
 from dsp.state.estimator import StateEstimator, StateModel
-from dsp.state.readings import RestCollector, RestReading
+from dsp.state.rest import RestCollector, RestReading
 from dsp.types import Beat, FloatArray, StateInputs, WearerState
 
 Span = tuple[float, float]

@@ -19,7 +19,8 @@ from dsp.state.estimator import StateModel, judge, settles
 from dsp.state.evidence import Evidence, weigh
 from dsp.state.level import FreeMinute, LevelAnchor
 from dsp.state.pace_curve import PRIOR
-from dsp.state.readings import Reading, RestReading
+from dsp.state.readings import Reading
+from dsp.state.rest import RestReading
 from dsp.types import FloatArray, StateKind
 
 JudgeMinutes = Callable[["SimulatedWearer", "Scenario", LevelAnchor | None, StateModel], list[str]]

@@ -108,7 +108,7 @@ class Metrics:
             sdnn_sd_ms=NAN if unsteady else hrv.sdnn_sd_ms,
             rsa_sd_ms=oscillations.rsa_sd_ms,
         )
-        return self._with_state(row, hrv)
+        return self._with_state(row, hrv, tracked_bpm)
 
     def _tracked_bpm(self, t_s: float, period_s: float, intervals: list[RRInterval]) -> float:
         """The mean rate of the last minute's tracked seconds; NaN with less than 30 of them, or where the intervals
@@ -128,7 +128,7 @@ class Metrics:
         denied = len(read_s) >= WITNESSES and abs(median(read_s) / mean_s - 1) > CONTRADICTION
         return NAN if denied else 60 / mean_s
 
-    def _with_state(self, row: MetricsRow, hrv: HrvSnapshot) -> MetricsRow:
+    def _with_state(self, row: MetricsRow, hrv: HrvSnapshot, tracked_bpm: float) -> MetricsRow:
         news, self._news = tuple(self._news), []
         if self._state is None:
             return row
@@ -143,6 +143,7 @@ class Metrics:
             row.breaths_per_min,
             row.breath_confidence,
             self._meter.pace.at(row.t_s),
+            tracked_bpm,
         )
         return replace(row, state=self._state.update(inputs))
 

@@ -189,7 +189,8 @@ class StateInputs:
     """What the state may look at, once a second. `intervals` are those classified since the last second.
 
     `pace_breaths_per_min` is the guide's pace, NaN while breathing is free. `irregular_rhythm`: the rhythm is
-    irregularly irregular and so unreadable for HRV. `hrv` covers the last 60 s.
+    irregularly irregular and so unreadable for HRV. `hrv` covers the last 60 s. `tracked_hr_bpm`: the last minute's
+    heart rate by the period that the detector follows, NaN where it is unsure or the intervals deny it.
     """
 
     t_s: float
@@ -202,6 +203,7 @@ class StateInputs:
     breaths_per_min: float = NAN
     breath_confidence: float = NAN
     pace_breaths_per_min: float = NAN
+    tracked_hr_bpm: float = NAN
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from device.wearer.estimator import Occasion, SessionEstimator
 from device.wearer.memory import Memory
 from device.wearer.profile_store import load_memory, save_memory
 from dsp.metrics import StateEstimatorLike
-from dsp.state.readings import RestCollector, RestReading
+from dsp.state.rest import RestCollector, RestReading
 from dsp.types import StateInputs, WearerState
 
 SETTLE_S = 5.0

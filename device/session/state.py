@@ -27,7 +27,7 @@ from device.session.showing.trace import LiveTrace
 from device.session.showing.views import Advice, Storage
 from device.session.step_clock import StepClock
 from dsp.resonance.finder import RECHECK_STEP_S, RUN_BREATHS_PER_MIN, STEP_S
-from dsp.types import Contact, MetricsRow, RRInterval, StateKind
+from dsp.types import TRUSTED_QUALITY, Contact, MetricsRow, RRInterval, StateKind
 
 BEATS_FOR_CONTACT = 3
 BEATS_WITHIN_S = 5.0
@@ -85,6 +85,8 @@ class SessionSettings:
 
 
 CHATTER_S = 1.0
+LONGEST_REST = 3.0
+"""How many times its length a rest may last."""
 
 
 @dataclass(slots=True)
@@ -163,7 +165,7 @@ class Attached:
 class StepRules:
     """What holds in a step. `phase` is what the log calls it, None where it is not logged. `waits_s` is how long it
     waits for a press, each of which begins the wait anew; `lasts_s` is how long it goes on by itself, pauses left
-    out. `in_session`: part of a session, from contact to the last question. `breathing`: contact counts, and its
+    out, and `goes_on` what keeps it beyond that. `in_session`: part of a session, from contact to the last question. `breathing`: contact counts, and its
     loss pauses. `guided`: the guide runs. `at_home`: no session has begun and nothing is wrong, so one may begin or
     the screen about a cable take over. `dark_after_s`: left alone for so long, the screen goes dark. `needs_sensor`:
     a fault of the sensor is told at once. `ignores_cable`: a cable that comes in ends the recording at hand, and
@@ -175,6 +177,7 @@ class StepRules:
     phase: Phase | None = None
     waits_s: float = math.inf
     lasts_s: "Callable[[SessionState], float]" = lambda s: s.rules.waits_s
+    goes_on: "Callable[[SessionState], bool]" = lambda s: False
     in_session: bool = False
     breathing: bool = False
     guided: bool = False
@@ -242,6 +245,15 @@ class SessionState:
     def progress(self) -> float:
         """How much of the step is over, 0 to 1."""
         return min(1.0, self.elapsed_s / self.rules.lasts_s(self))
+
+    @property
+    def rest_goes_on(self) -> bool:
+        """Whether the rest lasts beyond its time: it can be read, but is none to compare with yet, as heart rate falls
+        after a walk or the stairs."""
+        row = self.sensor.row
+        if row is None or row.state is not None or row.contact or row.quality < TRUSTED_QUALITY:
+            return False
+        return self.elapsed_s < LONGEST_REST * self.settings.rest_s
 
     # --- where the guide leads
 

@@ -147,6 +147,7 @@ STEPS: Mapping[Step, StepInfo] = {
         in_session=True,
         breathing=True,
         lasts_s=lambda s: s.settings.rest_s,
+        goes_on=lambda s: s.rest_goes_on,
         view=builder.ring,
         short=Gesture(Course.cut_short, Hint.GO_ON),
         double=Gesture(Course.finish_by_press, Hint.LEAVE),

@@ -35,7 +35,7 @@ class Watch:
         if s.clock.paused:
             if s.clock.paused_s(s.now_s) >= PAUSE_LIMIT_S:
                 self._course.give_up()
-        elif s.elapsed_s >= s.rules.lasts_s(s) and s.pacing.breath_is_over():
+        elif s.elapsed_s >= s.rules.lasts_s(s) and not s.rules.goes_on(s) and s.pacing.breath_is_over():
             self._course.move_on()
 
     def _sensor(self) -> None:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from device.session.commands import Command
 from device.session.events import Event, Learned, PaceChanged, Phase, PhaseChanged
-from dsp.state.estimator import StateEstimator
+from dsp.state.estimator import StateEstimator, StateModel
 from dsp.state.level import LevelAnchor
 from dsp.state.profile import Profile
-from dsp.state.readings import RestCollector, RestReading
-from dsp.types import StateInputs, WearerState
+from dsp.state.rest import RestCollector, RestReading
+from dsp.state.spread import OwnSpread
+from dsp.types import METRICS_WINDOW_S, StateInputs, WearerState
 
 LATE_REST_S = 10
 """Seconds. A rest reading is complete a few beats after its minute, when the guide may have begun. A rest that needed
@@ -58,8 +59,11 @@ class SessionEstimator:
     @property
     def rest_minute(self) -> RestReading | None:
         """The rest reading, if it can be compared with other sessions'. None where the wearer cut the rest short, so
-        that it went on into the guide (slow breathing alone moves RMSSD), and where it was given to `begin`."""
-        return None if self._given_rest or self._guided_rest_s > LATE_REST_S else self.rest
+        that it went on into the guide (slow breathing alone moves RMSSD), where it ended with a heart still coming down
+        from exertion, and where it was given to `begin`."""
+        if self._given_rest or self._guided_rest_s > LATE_REST_S or self.rest is None or self.rest.falling:
+            return None
+        return self.rest
 
     @property
     def free_minute(self) -> RestReading | None:
@@ -72,7 +76,13 @@ class SessionEstimator:
         level = LevelAnchor.from_minutes(
             self._profile.level_minutes(when.day), clock_h=when.clock_h, sensor=when.sensor, posture=when.posture
         )
-        self._estimator = StateEstimator(rest=rest, level=level, pace_curve=self._profile.pace_curve)
+        own = OwnSpread.from_minutes(
+            self._profile.level_minutes(when.day),
+            sensor=when.sensor,
+            posture=when.posture,
+            usual=StateModel().hr_spread.within_session,
+        )
+        self._estimator = StateEstimator(rest=rest, level=level, pace_curve=self._profile.pace_curve, own_spread=own)
         self._given_rest, self._guided_rest_s = rest is not None, 0
         self._free, self._dizzy = None, False
 
@@ -92,7 +102,7 @@ class SessionEstimator:
                 self.begin()
             case PhaseChanged(phase=Phase.FREE):
                 # A minute of recovering from dizziness is not comparable with other free minutes.
-                self._free = None if self._dizzy else RestCollector()
+                self._free = None if self._dizzy else RestCollector(longest_s=METRICS_WINDOW_S)
             case PaceChanged(cause=cause):
                 self._dizzy |= cause == "dizzy"
             case Learned(profile=profile):

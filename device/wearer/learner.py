@@ -10,7 +10,7 @@ from dsp.resonance.finder import PacedStep, find_resonance, prior_from, refine, 
 from dsp.state.level import FreeMinute
 from dsp.state.pace_curve import PacePoint
 from dsp.state.profile import Profile, Resonance
-from dsp.state.readings import RestReading
+from dsp.state.rest import RestReading
 from dsp.types import MetricsRow, Output, RRInterval
 
 PACE_POINT_S = 60.0

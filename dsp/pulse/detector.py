@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsp.pulse.period import PeriodMonitor
-from dsp.pulse.polarity import BESIDE_S, PolarityWatch, find_sign
+from dsp.pulse.polarity import BESIDE_S, CLEARLY, DOUBT_S, PolarityWatch, find_sign, sign_evidence
 from dsp.pulse.quality import PulseQuality, Timing
 from dsp.pulse.rules import PulseRules
 from dsp.pulse.slope import SlopeFilter
@@ -140,6 +140,7 @@ class _Tracker:
         self._sign = 1.0
         self._polarity = PolarityWatch()
         self._turned = False
+        self._sign_from = 0  # grid index of the last trusted pulse, or of the last judgement of the sign
         self._rules: PulseRules | None = None
         self._learn_from = 0
         self._lost = 0
@@ -181,6 +182,9 @@ class _Tracker:
         elif not self._lost and self._end - self._learn_from >= LEARN_S * self._grid_hz:
             self._learn()
         found += self._decide(self._end - self._look_ahead)
+        if self._rules is not None and self._end - self._sign_from >= DOUBT_S * self._grid_hz:
+            self._sign_from = self._end
+            self._turned |= self._sign * sign_evidence(self._slope, self._grid_hz) < -CLEARLY
         if self._turned:
             self._turned = False
             self._sign = -self._sign
@@ -216,6 +220,7 @@ class _Tracker:
         begin = max(self._learn_from, self._end - round(LEARN_S * self._grid_hz), self._first)
         slope = self._slope[begin - self._first :]
         if self._rules is None:
+            self._sign_from = self._end
             self._sign = find_sign(slope, self._grid_hz)
         second = round(self._grid_hz)
         tops = sorted(float(np.max(self._sign * slope[k : k + second])) for k in range(0, slope.size, second))
@@ -254,6 +259,8 @@ class _Tracker:
                 likeness, strength - rules.level, fall, rules.regularity(t_s), timing
             )
             found.append((low + place, quality, placed))
+            if quality >= TRUSTED_QUALITY:
+                self._sign_from = at
             self._turned |= self._polarity.turned(slope, at - low, self._grid_hz, quality)
             self._template.learn(slope, place, steepest, max(alike, LEAST_WEIGHT))
             rules.accept(t_s, strength, max(alike, LEAST_WEIGHT))

@@ -117,6 +117,8 @@ class PeriodMonitor:
         self.period_s = float(PERIODS_S[best])
         others = np.delete(self._path, np.s_[max(0, best - NEAR) : best + NEAR + 1])
         lead = float(self._path[best]) - max(float(others.max()), 0.0)
-        self.sureness = min(max(lead / CLEAR_LEAD, 0.0), 1.0)
+        # Whether the ends of the grid are a peak is not known: a hand's slow rhythm lies beyond the longest period.
+        inside = 0 < best < supports.size - 1
+        self.sureness = min(max(lead / CLEAR_LEAD, 0.0), 1.0) if inside else 0.0
         if lead > MOST_LEAD:
             self._path *= MOST_LEAD / lead

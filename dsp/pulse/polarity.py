@@ -10,6 +10,8 @@ BESIDE_S = 0.35  # how far from the steepest point the falls are looked for
 LEAST = 0.05  # of the rise: a smaller fall counts as this much
 MEMORY_PULSES = 12  # over which the evidence is averaged
 TURNED = -0.3  # mean evidence below which the signal is upside down
+DOUBT_S = 8.0  # without a trusted pulse, polarity is judged anew over the last seconds ...; a choice
+CLEARLY = 0.6  # ... and turned on such evidence; a choice
 
 
 def uprightness(slope: FloatArray, at: int, grid_hz: float) -> float:
@@ -27,16 +29,24 @@ def uprightness(slope: FloatArray, at: int, grid_hz: float) -> float:
     return math.log(peak / max(before, after)) + 0.25 * math.log(after / before)
 
 
-def find_sign(slope: FloatArray, grid_hz: float) -> float:
-    """1.0 for an upright signal, -1.0 for an inverted one: the better by the steepest rise of each second."""
+def sign_evidence(slope: FloatArray, grid_hz: float) -> float:
+    """Evidence, in log units, that the signal is upright (above 0) or inverted, by the steepest rise of each second. A
+    rise weighs by its slope squared: a slow heart has seconds without a pulse."""
     second = round(grid_hz)
     evidence = 0.0
     for sign in (1.0, -1.0):
         rising = sign * slope
         tops = [low + int(rising[low : low + second].argmax()) for low in range(0, slope.size, second)]
-        found = [uprightness(rising, top, grid_hz) for top in tops if rising[top] > 0]
-        evidence += sign * float(np.mean(found)) if found else 0.0
-    return 1.0 if evidence >= 0 else -1.0
+        tops = [top for top in tops if rising[top] > 0]
+        if tops:
+            found = [uprightness(rising, top, grid_hz) for top in tops]
+            evidence += sign * float(np.average(found, weights=(rising[tops] / rising[tops].max()) ** 2))
+    return evidence
+
+
+def find_sign(slope: FloatArray, grid_hz: float) -> float:
+    """1.0 for an upright signal, -1.0 for an inverted one."""
+    return 1.0 if sign_evidence(slope, grid_hz) >= 0 else -1.0
 
 
 class PolarityWatch:

@@ -7,16 +7,21 @@ measure of sympathetic drive. LF/HF plays no part: slow breathing alone moves it
 import math
 from dataclasses import dataclass, replace
 
-from dsp.state.evidence import Evidence, Spread, weigh
+from dsp.state.evidence import Evidence, weigh
 from dsp.state.level import LevelAnchor, RecordingLevel
 from dsp.state.pace_curve import PRIOR, PaceCurve
-from dsp.state.readings import Reading, ReadingWindow, RestCollector, RestReading, readable
-from dsp.types import NAN, StateInputs, StateKind, WearerState
+from dsp.state.rate_course import StepWatch
+from dsp.state.readings import Reading, ReadingWindow, readable
+from dsp.state.rest import Anchor, RestReading
+from dsp.state.spread import OwnSpread, Spread, personal
+from dsp.types import NAN, Contact, StateInputs, StateKind, WearerState
 
 ARTEFACT_LIMIT_PCT = 5.0
 """Plain artefacts above which the state is unsure: a missed beat or an ectopic looks like calm."""
 FULL_SUPPORT_S = 50.0
 """Time in intervals of the minute that gives full confidence; a choice."""
+LAST_WORD_S = 20
+"""For how long a word stands while beats come that cannot be read, before it is unsure; a choice."""
 # Of ln HR and ln RMSSD between ordinary minutes; found on the days of rr-day (docs/decisions/0006).
 _HR_SPREAD, _VAGAL_SPREAD = Spread(0.045, 0.045), Spread(0.33, 0.05)
 
@@ -27,8 +32,10 @@ class StateModel:
 
     `hr_weight` is heart rate's part in direction and arousal, `vagal_follows` what vagal modulation is taken to do per
     SD of heart rate where it cannot be compared. `clear` is the direction (in ordinary SDs) from which a change
-    counts, `hr_agrees` and `vagal_agrees` what each alone must reach, `hr_alone` what heart rate must reach where
-    it is the only evidence. A state is entered after `hold_s` and left when direction falls below `leave`.
+    counts, `hr_agrees` and `vagal_agrees` what each alone must reach, `hr_alone` what heart rate must reach where it is
+    the only evidence, and `faint_alone` what it must for on guard where the signal tells no more, as at a wrist. A
+    state is entered once heart rate has been `level`, changing by no more over a minute, for `hold_s` (`faint_hold_s`,
+    level or not, at such a signal), and left when direction falls below `leave`.
     """
 
     hr_spread: Spread = _HR_SPREAD
@@ -39,8 +46,11 @@ class StateModel:
     leave: float = 0.55
     hr_agrees: float = 0.9
     vagal_agrees: float = 0.2
-    hr_alone: float = 1.8
-    hold_s: int = 10
+    hr_alone: float = 1.35
+    faint_alone: float = 0.45
+    level: float = 0.05
+    hold_s: int = 30
+    faint_hold_s: int = 10
     arousal_centre: float = 0.4
     arousal_scale: float = 0.7
     quiet_side: float = 0.35
@@ -58,20 +68,23 @@ def direction(evidence: Evidence, model: StateModel) -> float:
 
 def _clear_change(evidence: Evidence, model: StateModel, threshold: float) -> int:
     """-1 calmer than rest, +1 more on guard, 0 neither; both signs must agree, or heart rate alone must be clear."""
+    eased = threshold / model.clear
+    if math.isnan(evidence.z_vagal):
+        sign = 1 if evidence.z_hr > 0 else -1
+        alone = model.faint_alone if evidence.faint and sign > 0 else model.hr_alone
+        return sign if abs(evidence.z_hr) >= eased * alone else 0
     d = direction(evidence, model)
     if abs(d) < threshold:
         return 0
     sign = 1 if d > 0 else -1
-    eased = threshold / model.clear
-    if math.isnan(evidence.z_vagal):
-        return sign if sign * evidence.z_hr >= eased * model.hr_alone else 0
     hr_agrees = sign * evidence.z_hr >= eased * model.hr_agrees
     return sign if hr_agrees and -sign * evidence.z_vagal >= eased * model.vagal_agrees else 0
 
 
 def judge(evidence: Evidence, model: StateModel, held: StateKind) -> StateKind:
     """The state that one second's evidence supports. `held` is the present state, which is easier to keep than to
-    enter. Without a level anchor (rank NaN) the direction alone decides."""
+    enter. Without a level anchor (rank NaN) the direction alone decides. A heart rate that still runs up or down enters
+    none, and one that only the detector's period tells no calm."""
     sign = _clear_change(evidence, model, model.clear)
     here = model.stands_out
     if sign == 0 and held in (StateKind.CALM, StateKind.ALARM):
@@ -79,6 +92,13 @@ def judge(evidence: Evidence, model: StateModel, held: StateKind) -> StateKind:
         sign = wanted if _clear_change(evidence, model, model.leave) == wanted else 0
         here = model.still_out
     level, level_here = evidence.rank, evidence.rank_here
+    kind = _of_sign(sign, level, level_here, here, model)
+    runs = abs(evidence.trend) > model.level and not evidence.faint
+    unsettled = runs or (evidence.tracked and kind is StateKind.CALM)
+    return StateKind.NEUTRAL if kind is not held and unsettled else kind
+
+
+def _of_sign(sign: int, level: float, level_here: float, here: float, model: StateModel) -> StateKind:
     if (sign < 0 and not level > model.quiet_side and not level_here > here) or (
         level <= model.quiet_share and sign <= 0
     ):
@@ -108,8 +128,9 @@ class StateEstimator:
     """Turns each second's `StateInputs` into a `WearerState`, causally.
 
     `rest` given (from an interval named as baseline, or a session's rest phase) holds throughout; without it the first
-    60 readable seconds become the rest reading, and `update` returns None until they are in. `rest` can be read at
-    any time. `level` is the wearer's own 28 days, absent for a new wearer; `pace_curve` the wearer's, or the prior.
+    60 readable seconds become the rest reading, or later ones while heart rate falls (see `Anchor`), and `update`
+    returns None until they are in. `rest` can be read at any time. `level` is the wearer's own 28 days, absent for a
+    new wearer; `pace_curve` and `own_spread` the wearer's, or the prior.
     """
 
     def __init__(
@@ -118,53 +139,75 @@ class StateEstimator:
         rest: RestReading | None = None,
         level: LevelAnchor | None = None,
         pace_curve: PaceCurve = PRIOR,
+        own_spread: OwnSpread | None = None,
         model: StateModel | None = None,
     ) -> None:
-        self.rest = rest
+        self._anchor = Anchor(rest)
         self._level = level
         self._curve = pace_curve
+        self._own_spread = own_spread if own_spread is not None else OwnSpread()
         self._model = model if model is not None else StateModel()
-        self._collector = RestCollector()
         self._window = ReadingWindow()
+        self._steps = StepWatch()
         self._recording = RecordingLevel()
         self._state: WearerState | None = None
         self._wanted = StateKind.UNSURE
         self._wanted_for_s = 0
+        self._read_s = -math.inf
+
+    @property
+    def rest(self) -> RestReading | None:
+        """What the session is held against; None before it is read."""
+        return self._anchor.rest
 
     def update(self, inputs: StateInputs) -> WearerState | None:
         """The state at `inputs.t_s`. Call once for every whole second.
 
         None before a rest reading exists; but an irregular rhythm, which may never allow one, is unsure from the start.
         """
+        self._steps.update(inputs)
         reading = self._window.update(inputs)
-        if self.rest is None:
-            self._collector.add(inputs)
-            self.rest = self._collector.reading
-        if self.rest is None:
+        self._anchor.add(inputs)
+        rest = self._anchor.rest
+        if rest is None:
             return self._become(StateKind.UNSURE, inputs.t_s) if inputs.irregular_rhythm else None
         if reading is None or reading.artefact_pct > ARTEFACT_LIMIT_PCT or not readable(inputs):
-            return self._become(StateKind.UNSURE, inputs.t_s)
-        evidence = self._evidence(reading, self.rest)
+            return self._unread(inputs)
+        self._read_s = inputs.t_s
+        self._anchor.follow(reading)
+        evidence = self._evidence(reading, rest)
         held = self._state.kind if self._state is not None else StateKind.UNSURE
-        kind = self._held(judge(evidence, self._model, held), held)
+        moving = self._steps.moving and not evidence.faint
+        wanted = StateKind.NEUTRAL if moving else judge(evidence, self._model, held)
+        hold_s = self._model.faint_hold_s if evidence.faint else self._model.hold_s
+        kind = wanted if moving else self._held(wanted, held, hold_s)
         return self._become(kind, inputs.t_s, evidence, _support(reading.support_s, inputs.quality))
+
+    def _unread(self, inputs: StateInputs) -> WearerState:
+        """The last word for a while, if beats come at all; then unsure."""
+        stands = inputs.contact == Contact.GOOD and inputs.quality > 0 and not inputs.irregular_rhythm
+        if stands and self._state is not None and inputs.t_s - self._read_s <= LAST_WORD_S:
+            self._wanted_for_s = 0
+            return replace(self._state, confidence=0.0)
+        return self._become(StateKind.UNSURE, inputs.t_s)
 
     def _evidence(self, reading: Reading, rest: RestReading) -> Evidence:
         model = self._model
-        z_hr, z_vagal = weigh(
-            reading, rest, hr_spread=model.hr_spread, vagal_spread=model.vagal_spread, curve=self._curve
-        )
+        own = personal(model.hr_spread, rest.wander, self._own_spread)
+        z_hr, z_vagal = weigh(reading, rest, hr_spread=own, vagal_spread=model.vagal_spread, curve=self._curve)
         if reading.paced:
-            return Evidence(z_hr, z_vagal)
+            return Evidence(z_hr, z_vagal, trend=reading.trend, tracked=reading.tracked, faint=reading.tracked)
         self._recording.add(reading.t_s, reading.ln_hr)
         level = NAN if self._level is None else self._level.rank(reading.ln_hr, reading.ln_rmssd)
-        return Evidence(z_hr, z_vagal, level, self._recording.rank(reading.ln_hr))
+        here = self._recording.rank(reading.ln_hr)
+        faint = math.isnan(reading.ln_rmssd)
+        return Evidence(z_hr, z_vagal, level, here, reading.trend, reading.tracked, faint)
 
-    def _held(self, wanted: StateKind, held: StateKind) -> StateKind:
+    def _held(self, wanted: StateKind, held: StateKind, hold_s: int) -> StateKind:
         """A new state is entered only once it was wanted for `hold_s` on end; from unsure to neutral at once."""
         self._wanted_for_s = self._wanted_for_s + 1 if wanted is self._wanted else 1
         self._wanted = wanted
-        if wanted is held or self._wanted_for_s >= self._model.hold_s:
+        if wanted is held or self._wanted_for_s >= hold_s:
             return wanted
         return StateKind.NEUTRAL if held is StateKind.UNSURE else held
 

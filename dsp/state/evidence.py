@@ -4,42 +4,30 @@ import math
 from dataclasses import dataclass
 
 from dsp.state.pace_curve import PaceCurve
-from dsp.state.readings import Reading, RestReading
+from dsp.state.readings import Reading
+from dsp.state.rest import RestReading
+from dsp.state.spread import Spread
 from dsp.types import NAN
 
 RATES_ALIKE = 2.0
 """Breathing rates (per minute) closer than this are compared without the pace curve; a choice."""
-_SESSION_S = 1800.0  # up to here a rest reading does not age
-_FLAT_FROM_S = 6 * 3600.0  # and from here on no further; both from the days of rr-day (docs/decisions/0006)
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """SD of the difference between two ordinary minutes, `within_session` for up to half an hour between them.
-
-    A rest reading ages: over hours ordinary life moves heart rate more, so that the same change says less. The SD grows
-    by `per_e_fold` for each e-fold of time beyond that half hour, up to `_FLAT_FROM_S`.
-    """
-
-    within_session: float
-    per_e_fold: float
-
-    def sd(self, lag_s: float) -> float:
-        """The SD for two minutes `lag_s` apart."""
-        beyond = min(max(lag_s, _SESSION_S), _FLAT_FROM_S) / _SESSION_S
-        return self.within_session + self.per_e_fold * math.log(beyond)
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """`z_hr` and `z_vagal` are changes from rest in ordinary SDs (`z_vagal` NaN where it cannot be compared).
     `rank` is the place (0 calmest, 1 most on guard) among the wearer's own minutes of 28 days, NaN without a level
-    anchor; `rank_here` the place among this recording's, NaN in its first hour."""
+    anchor; `rank_here` the place among this recording's, NaN in its first hour. `trend` is the change of ln HR over the
+    last minute. `tracked`: heart rate is the detector's, not that of intervals; `faint`: the signal tells no
+    vagal modulation."""
 
     z_hr: float
     z_vagal: float
     rank: float = NAN
     rank_here: float = NAN
+    trend: float = NAN
+    tracked: bool = False
+    faint: bool = False
 
 
 def _vagal_change(now: Reading, rest: RestReading, curve: PaceCurve) -> float:

@@ -1,4 +1,4 @@
-"""What the state is judged from: the heart rate and vagal modulation of the last minute, and the rest reading."""
+"""What the state is judged from: the heart rate and vagal modulation of the last minute."""
 
 import math
 from collections import deque
@@ -8,7 +8,7 @@ from statistics import median
 
 import numpy as np
 
-from dsp.hrv.time_domain import MAX_SPOILT_PCT
+from dsp.state.rate_course import course
 from dsp.types import (
     CONFIDENT_BREATHING,
     CREDIBLE_RANGE,
@@ -26,6 +26,8 @@ SUPPORT_S, SUPPORT_SHARE = 20.0, 0.70
 """What a reading needs: this much time in intervals that tell the heart rate, and this share of the window. A window is
 never carried across a break, so the former is also the wait after one. The share was moved from 0.55 on the wrists of
 stress-predict (docs/decisions/0006)."""
+TRACKED_SUPPORT_S = 30.0
+"""What a minute of tracked heart rate counts for: half; a choice."""
 VAGAL_SPOILT_PCT = 5.0
 """Above this share of plain artefacts and unreadable intervals, vagal modulation is not used; a choice."""
 FEWEST_DIFFERENCES = 10
@@ -34,12 +36,6 @@ PLAIN_ARTEFACT = 0.10
 """Share of the minute's median RR. In a regular heart the classifier also sets aside small quirks, 3 to 5 % of all
 intervals; they are left out of NN, but they neither counterfeit calm nor make the minute unreadable. Chosen on
 rr-day."""
-REST_SUPPORT_S = 20.0
-"""Time in such intervals that a rest reading needs; a choice."""
-KNOWN_LATE_S = 10.0
-"""Intervals are decided two beats after they close: how long past its end a baseline still listens."""
-DECIDED_S = 1.4
-"""How long after the second beat behind it an interval is told at the latest: a second's row, and the detector."""
 STEADY_RUN, STEADY_CHANGE, STEADY_RANGE = 6, 0.10, 0.20
 """Unreadable intervals still tell the heart rate, and only that, where `STEADY_RUN` or more follow each other, each
 within `STEADY_CHANGE` of the one before, and within `STEADY_RANGE` of the minute's median: movement seldom beats time
@@ -59,7 +55,8 @@ class Reading:
     `ln_hr` is ln of beats per minute, `ln_rmssd` ln of ms (NaN with fewer than 10 pairs of adjacent NN, or above
     `VAGAL_SPOILT_PCT`). `artefact_pct` is the share of plain artefacts (ectopic, missed, extra, long or short, and at
     least `PLAIN_ARTEFACT` off the minute's median) among the intervals that could be read. `rsa_ms` and
-    `breaths_per_min` are NaN where breathing is not known; `paced` says that the guide set it.
+    `breaths_per_min` are NaN where breathing is not known; `paced` says that the guide set it. `trend` is the change of
+    ln HR over the minute. `tracked`: no interval told the heart rate, only the period that the detector follows.
     """
 
     t_s: float
@@ -70,17 +67,8 @@ class Reading:
     rsa_ms: float = NAN
     breaths_per_min: float = NAN
     paced: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class RestReading:
-    """The wearer's rest: what later minutes of the session are held against. `t_s` is its middle."""
-
-    t_s: float
-    ln_hr: float
-    ln_rmssd: float
-    rsa_ms: float = NAN
-    breaths_per_min: float = NAN
+    trend: float = NAN
+    tracked: bool = False
 
 
 def readable(inputs: StateInputs) -> bool:
@@ -88,7 +76,7 @@ def readable(inputs: StateInputs) -> bool:
     return inputs.contact == Contact.GOOD and inputs.quality >= TRUSTED_QUALITY and not inputs.irregular_rhythm
 
 
-def _ln_rmssd(intervals: list[RRInterval]) -> float:
+def ln_rmssd_of(intervals: list[RRInterval]) -> float:
     rr = np.array([i.rr_ms for i in intervals])
     number = np.array([i.number for i in intervals])
     differences = (rr[1:] - rr[:-1])[number[1:] - number[:-1] == 1]
@@ -98,7 +86,7 @@ def _ln_rmssd(intervals: list[RRInterval]) -> float:
     return 0.5 * math.log(power) if power > 0 else NAN
 
 
-def _ln_hr(intervals: list[RRInterval]) -> float:
+def ln_hr_of(intervals: list[RRInterval]) -> float:
     return math.log(60_000 / (sum(i.rr_ms for i in intervals) / len(intervals)))
 
 
@@ -137,10 +125,20 @@ def _plain_artefacts(intervals: list[RRInterval], median_ms: float) -> int:
     return sum(abs(i.rr_ms - median_ms) > _ARTEFACT_FROM[i.kind] * median_ms for i in intervals)
 
 
-def _breathing(inputs: StateInputs) -> tuple[float, bool]:
+def breathing_of(inputs: StateInputs) -> tuple[float, bool]:
     if math.isfinite(inputs.pace_breaths_per_min):
         return inputs.pace_breaths_per_min, True
     return (inputs.breaths_per_min if inputs.breath_confidence >= CONFIDENT_BREATHING else NAN), False
+
+
+def _tracked(inputs: StateInputs) -> Reading | None:
+    if not inputs.tracked_hr_bpm > 0:
+        return None
+    breaths_per_min, paced = breathing_of(inputs)
+    ln_hr = math.log(inputs.tracked_hr_bpm)
+    return Reading(
+        inputs.t_s, ln_hr, NAN, TRACKED_SUPPORT_S, 0.0, breaths_per_min=breaths_per_min, paced=paced, tracked=True
+    )
 
 
 class ReadingWindow:
@@ -156,7 +154,7 @@ class ReadingWindow:
         self._since_s = 0.0
 
     def update(self, inputs: StateInputs) -> Reading | None:
-        """The reading at `inputs.t_s`, with the intervals known by then."""
+        """The reading at `inputs.t_s`, with the intervals known by then, or with the tracked heart rate."""
         for interval in inputs.intervals:
             self._take(interval)
         while self._intervals and self._intervals[0].t_s <= inputs.t_s - METRICS_WINDOW_S:
@@ -165,20 +163,21 @@ class ReadingWindow:
         rate = rate_intervals(intervals)
         rate_s = sum(i.rr_ms for i in rate) / 1000
         if rate_s < max(SUPPORT_S, SUPPORT_SHARE * min(METRICS_WINDOW_S, inputs.t_s - self._since_s)):
-            return None
+            return _tracked(inputs)
         artefacts = _plain_artefacts(intervals, median([i.rr_ms for i in rate]))
         unreadable = sum(i.kind is IntervalKind.UNREADABLE or not i.timed for i in intervals)
         vagal = 100 * (artefacts + unreadable) / len(intervals) <= VAGAL_SPOILT_PCT
-        breaths_per_min, paced = _breathing(inputs)
+        breaths_per_min, paced = breathing_of(inputs)
         return Reading(
             inputs.t_s,
-            _ln_hr(rate),
-            _ln_rmssd([i for i in rate if i.kind is IntervalKind.NORMAL and i.timed]) if vagal else NAN,
+            ln_hr_of(rate),
+            ln_rmssd_of([i for i in rate if i.kind is IntervalKind.NORMAL and i.timed]) if vagal else NAN,
             rate_s,
             100 * artefacts / (artefacts + len(rate)),
             inputs.rsa_ms if vagal else NAN,
             breaths_per_min,
             paced,
+            course(rate, breaths_per_min).trend,
         )
 
     def _take(self, interval: RRInterval) -> None:
@@ -190,69 +189,3 @@ class ReadingWindow:
         self._last_t_s = interval.t_s
         if not gap:
             self._intervals.append(interval)
-
-
-class RestCollector:
-    """Gathers a rest reading from `StateInputs`.
-
-    With `start_s` and `end_s`: from all readable seconds between them. Without: from the first 60 readable seconds,
-    and `reading` stays None until they are in.
-    """
-
-    def __init__(
-        self, start_s: float = -math.inf, end_s: float = math.inf, *, wanted_s: float = METRICS_WINDOW_S
-    ) -> None:
-        self._start_s = start_s
-        self._end_s = end_s
-        self._wanted_s = wanted_s if math.isinf(end_s) else math.inf
-        self._began_s: float | None = None
-        self._seconds = 0.0
-        self._intervals: list[RRInterval] = []
-        self._rsa_ms: list[float] = []
-        self._breaths_per_min: list[float] = []
-
-    def add(self, inputs: StateInputs) -> None:
-        """Take the next second."""
-        if self.full or not self._start_s <= inputs.t_s <= self._end_s + KNOWN_LATE_S or inputs.irregular_rhythm:
-            return
-        if math.isinf(self._end_s) and not readable(inputs):
-            return
-        if self._began_s is None:
-            self._began_s = inputs.t_s
-        self._intervals += [i for i in inputs.intervals if self._within(i)]
-        if self._intervals:
-            self._seconds += 1
-        rate, _ = _breathing(inputs)
-        if math.isfinite(rate) and math.isfinite(inputs.rsa_ms):
-            self._breaths_per_min.append(rate)
-            self._rsa_ms.append(inputs.rsa_ms)
-
-    def _within(self, interval: RRInterval) -> bool:
-        rr_s = interval.rr_ms / 1000
-        if math.isinf(self._start_s) and self._began_s is not None:
-            # Intervals that waited for a level to be judged by may be from before; others are two beats late.
-            return interval.t_s >= self._began_s - DECIDED_S - 2 * rr_s
-        return self._start_s <= interval.t_s - rr_s and interval.t_s <= self._end_s
-
-    @property
-    def full(self) -> bool:
-        return self._seconds >= self._wanted_s
-
-    @property
-    def reading(self) -> RestReading | None:
-        """None until complete, or where less than `REST_SUPPORT_S` could be read."""
-        if not self.full and math.isinf(self._end_s):
-            return None
-        rate = rate_intervals(self._intervals)
-        if sum(i.rr_ms for i in rate) / 1000 < REST_SUPPORT_S:
-            return None
-        normal = [i for i in rate if i.kind is IntervalKind.NORMAL and i.timed]
-        vagal = 100 * (1 - len(normal) / len(self._intervals)) <= MAX_SPOILT_PCT
-        known = len(self._rsa_ms) > 0
-        return RestReading(
-            (rate[0].t_s + rate[-1].t_s) / 2,
-            _ln_hr(rate),
-            _ln_rmssd(normal) if vagal else NAN,
-            float(np.median(self._rsa_ms)) if known else NAN,
-            float(np.median(self._breaths_per_min)) if known else NAN,
-        )

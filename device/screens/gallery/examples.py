@@ -123,6 +123,7 @@ def examples(language: Language) -> dict[str, View]:
         "last_answers": LastAnswersView(language, answers, Hint.AS_LAST),
         "rest_hint": RingView(language, RingKind.REST, 0.4, hint=Hint.LEAVE),
         "rest": RingView(language, RingKind.REST, 0.4),
+        "rest_longer": RingView(language, RingKind.REST_LONGER, 1.0),
         "guide_small_breaths": replace(guide, caption=GuideCaption.SMALL_BREATHS, breath=replace(INHALE, progress=0.1)),
         "guide_calm": guide,
         "guide_neutral": replace(guide, state=StateKind.NEUTRAL, breath=EXHALE, beat=False, coherence_level=1),

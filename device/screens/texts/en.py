@@ -80,6 +80,8 @@ WORDS = {
     # Breathing
     "ring.rest": "Rest",
     "ring.rest.note": "Breathe\nas it is",
+    "ring.rest_longer": "Rest",
+    "ring.rest_longer.note": "Your body\nis settling",
     "ring.free": "Breathe",
     "ring.free.note": "just as\nyou like",
     "ring.dizzy": "Easy",

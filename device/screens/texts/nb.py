@@ -80,6 +80,8 @@ WORDS = {
     # Breathing
     "ring.rest": "Hvil",
     "ring.rest.note": "Pust som\ndu vil",
+    "ring.rest_longer": "Hvile",
+    "ring.rest_longer.note": "Kroppen\nroer seg",
     "ring.free": "Pust",
     "ring.free.note": "akkurat\nsom du vil",
     "ring.dizzy": "Hvil litt",

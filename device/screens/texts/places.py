@@ -114,6 +114,8 @@ PLACES = {
     # Breathing
     "ring.rest": Place.SIDE_TITLE,
     "ring.rest.note": Place.SIDE,
+    "ring.rest_longer": Place.SIDE_TITLE,
+    "ring.rest_longer.note": Place.SIDE,
     "ring.free": Place.SIDE_TITLE,
     "ring.free.note": Place.SIDE,
     "ring.dizzy": Place.SIDE_TITLE,

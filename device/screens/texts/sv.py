@@ -80,6 +80,8 @@ WORDS = {
     # Breathing
     "ring.rest": "Vila",
     "ring.rest.note": "Andas\nsom du vill",
+    "ring.rest_longer": "Vila",
+    "ring.rest_longer.note": "Kroppen\nlugnar sig",
     "ring.free": "Andas",
     "ring.free.note": "precis\nsom du vill",
     "ring.dizzy": "Vila lite",

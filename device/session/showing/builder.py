@@ -41,6 +41,7 @@ GUIDE_HINT_S = 6.0
 QUIET_HINT_S = 8.0
 DARK_FROM_S = 35.0
 EASIER_SHOWN_S = 4.0
+LONGER_SAID_S = 12.0  # a rest is read some beats after its minute; that is not worth a word
 FREELY_SAID_S = 15.0
 BEAT_SHOWN_S = 0.2
 FADE_FROM, FADE_TO = 0.4, 0.75
@@ -127,7 +128,8 @@ def ring(s: SessionState) -> View:
     language = s.preferences.language
     hint = once(s.rules.hints(s), s.elapsed_s - FREELY_SAID_S)
     if s.step is Step.REST:
-        return RingView(language, RingKind.REST, s.progress, hint=hint)
+        longer = s.elapsed_s >= s.settings.rest_s + LONGER_SAID_S
+        return RingView(language, RingKind.REST_LONGER if longer else RingKind.REST, s.progress, hint=hint)
     if s.reason is EndReason.DIZZY:
         return RingView(language, RingKind.DIZZY, s.progress, hint=hint)
     state = _state(s) if s.elapsed_s >= FREELY_SAID_S and hint is None else None

@@ -108,6 +108,7 @@ class LastAnswersView:
 
 class RingKind(enum.StrEnum):
     REST = "rest"
+    REST_LONGER = "rest_longer"
     FREE = "free"
     DIZZY = "dizzy"
 

@@ -12,7 +12,7 @@ from bench.state_bodies import SimpleBody, kinds, rows, spoil, step
 from dsp.state.estimator import StateEstimator, StateModel, arousal, direction, judge, settles
 from dsp.state.evidence import Evidence
 from dsp.state.pace_curve import PaceCurve
-from dsp.state.readings import RestCollector, RestReading
+from dsp.state.rest import RestCollector, RestReading
 from dsp.types import Contact, HrvSnapshot, IntervalKind, RRInterval, StateInputs, StateKind, WearerState
 
 MODEL = StateModel()
@@ -102,7 +102,6 @@ def test_heart_rate_and_vagal_modulation_must_agree(hr_bpm: float, rmssd_ms: flo
     [
         {"contact": Contact.POSITIVE_OFF},
         {"contact": Contact.FINGER_OFF},
-        {"quality": 0.3},
         {"irregular_rhythm": True},
     ],
 )
