@@ -15,13 +15,14 @@ from datetime import timedelta
 from pathlib import Path
 
 from host.report.command import make_report
-from tests.pulled_sessions import FIRST_DAY, record_session
+from tests.pulled_sessions import FIRST_DAY, record_session, rewrite
 
 _MADE = 10
 _FLAGS = (
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
+    "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
     "--disable-component-update",
@@ -47,7 +48,8 @@ def main() -> int:
         page = subprocess.run(command, capture_output=True, text=True, check=True).stdout
         seconds = time.monotonic() - started_s
     body = page[page.index("<main>") : page.index("<script")]
-    print(f"{body.count('js-plotly-plot')} figures and {body.count('<details')} sessions drawn in {seconds:.1f} s")
+    weeks = body.count('class="week"')
+    print(f"{body.count('js-plotly-plot')} figures drawn and {weeks} weeks listed in {seconds:.1f} s")
     return 0
 
 
@@ -58,7 +60,7 @@ def _fill(folder: Path, wanted: int) -> None:
         shutil.copytree(made[number % _MADE], copy)
         summary = json.loads((copy / "summary.json").read_text())
         summary["started_utc"] = f"{FIRST_DAY + timedelta(days=number):%Y-%m-%dT%H:%M:%SZ}"
-        (copy / "summary.json").write_text(json.dumps(summary))
+        rewrite(copy, "summary.json", json.dumps(summary).encode())
 
 
 if __name__ == "__main__":

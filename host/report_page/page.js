@@ -96,8 +96,7 @@ function show(chosen) {
   writeAnswers();
   writeTrends();
   writeAside();
-  const holder = document.getElementById("sessions");
-  if (holder.children.length) for (const week of holder.children) week.rewrite();
+  if (document.querySelector("#sessions .week")) writeWeekList();
   else listSessions();
 }
 

@@ -120,6 +120,19 @@ function listSessions() {
   const shown = words.length ? data.sessions.filter((session) => found(session, words)) : data.sessions;
   document.getElementById("found").textContent = words.length ? t("found", shown.length, data.sessions.length) : "";
   const holder = document.getElementById("sessions");
-  holder.replaceChildren(...grouped(shown).map(([monday, sessions], i) => makeWeek(monday, sessions, i === 0)));
-  for (const week of holder.children) week.rewrite();
+  const weeks = grouped(shown).map(([monday, sessions], i) => makeWeek(monday, sessions, i === 0));
+  const near = words.length ? weeks : weeks.slice(0, NEAR_WEEKS), earlier = weeks.slice(near.length);
+  holder.replaceChildren(...near);
+  if (earlier.length) holder.append(classed("week", element("details", element("summary"), element("div", ...earlier))));
+  writeWeekList();
+}
+
+// Weeks further back than these stand behind one line: the way by keyboard stays short.
+const NEAR_WEEKS = 8;
+
+function writeWeekList() {
+  for (const week of document.querySelectorAll("#sessions .week")) {
+    if (week.rewrite) week.rewrite();
+    else week.querySelector("summary").textContent = t("earlier_weeks", week.querySelectorAll(".week").length);
+  }
 }

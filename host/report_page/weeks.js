@@ -30,7 +30,7 @@ function rangeTrace(name, of, show, colour, symbol) {
   const values = weeks.map(of);
   return {
     type: "scatter", mode: "lines+markers", name, x: weeks.map((week) => week.monday), y: values.map((v) => v.mean),
-    line: { color: colour, width: 2 }, marker: { color: colour, size: 9, symbol },
+    line: { color: colour, width: 2 }, marker: { color: colour, size: weeks.length > 30 ? 5 : 9, symbol },
     error_y: {
       type: "data", symmetric: false, array: values.map((v) => v.high - v.mean), arrayminus: values.map((v) => v.mean - v.low),
       color: faded(colour, 0.6), thickness: 1.2, width: 0,

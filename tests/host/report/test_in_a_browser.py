@@ -130,7 +130,8 @@ def test_the_way_by_keyboard_is_short(browser: Page, pages: dict[str, Path]) -> 
         "[...document.querySelectorAll('a[href], button, input, summary, [tabindex]')]"
         ".filter((one) => one.tabIndex >= 0 && one.checkVisibility()).length"
     )
-    assert stops <= 9 + WEEKS + 5
+    assert stops <= 25
+    assert browser.run("document.querySelectorAll('#sessions .week .week').length") == WEEKS - 8
 
 
 def test_a_language_is_chosen_and_a_session_found(browser: Page, pages: dict[str, Path]) -> None:
