@@ -40,8 +40,9 @@ def test_every_link_within_the_tree_leads_somewhere(document: Path) -> None:
 
 def test_the_index_names_every_decision_by_its_title() -> None:
     index = (ROOT / "docs" / "decisions" / "README.md").read_text(encoding="utf-8")
-    for number, record in enumerate(DECISIONS, 1):
-        assert record.name.startswith(f"{number:04d}-")
+    numbers = [int(record.name[:4]) for record in DECISIONS]
+    assert len(set(numbers)) == len(numbers)
+    for number, record in zip(numbers, DECISIONS, strict=True):
         heading = record.read_text(encoding="utf-8").splitlines()[0]
         title = heading.removeprefix(f"# {number}. ")
         assert title != heading
