@@ -12,7 +12,7 @@ import sys
 import numpy as np
 
 from device.recording.format.experiment import BLOCK_DAYS, Arm, arm_of
-from host.report.trial import MOST_PAIRS, Day, Verdict, verdict
+from host.report.trial import MOST_PAIRS, Day, TrialVerdict, verdict
 
 NOISE = 1.0
 PAIR_SD = NOISE * 2**0.5
@@ -24,7 +24,7 @@ CASES = {
 }
 
 
-def experiment(seed: int, effect: float, answered: float, drift: float, whole: bool) -> tuple[Verdict, list[Day]]:
+def experiment(seed: int, effect: float, answered: float, drift: float, whole: bool) -> tuple[TrialVerdict, list[Day]]:
     chance = np.random.default_rng(seed)
     days: list[Day] = []
     level, found = 0.0, verdict([])

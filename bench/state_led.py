@@ -134,11 +134,11 @@ def stepped(rr_ms: FloatArray, change: tuple[float, float]) -> FloatArray:
     return np.where(after, (slow + (rr_ms - slow) * change[1]) / change[0], rr_ms)
 
 
-Words = tuple[str, bool, bool, float]
+Wording = tuple[str, bool, bool, float]
 """A start's person, whether it held calm and on guard in the five minutes after its rest, and its share of unsure."""
 
 
-def words_of(start: Start, model: StateModel, from_s: float = 0.0, for_s: float = AFTER_REST_S) -> Words | None:
+def words_of(start: Start, model: StateModel, from_s: float = 0.0, for_s: float = AFTER_REST_S) -> Wording | None:
     estimator = StateEstimator(model=model)
     found: list[str] = []
     began_s: float | None = None
@@ -154,7 +154,7 @@ def words_of(start: Start, model: StateModel, from_s: float = 0.0, for_s: float 
     return start.person, "calm" in found, "alarm" in found, found.count("unsure") / len(found)
 
 
-def shares(words: Iterable[Words | None], group: str = "") -> FloatArray:
+def shares(words: Iterable[Wording | None], group: str = "") -> FloatArray:
     chosen = [w[1:] for w in words if w is not None and w[0].startswith(group)]
     return np.asarray(np.mean(np.array(chosen, dtype=np.float64), axis=0))
 

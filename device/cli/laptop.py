@@ -88,7 +88,7 @@ def _host(name: str) -> Any:
 def make_report(directory: Path, output: Path, language: str) -> None:
     """Write the page about the sessions in `directory`. RoligError where the laptop's packages are not there, or as the
     command has it."""
-    _host("report").make_report(directory, output, language)
+    _host("report.command").make_report(directory, output, language)
 
 
 def _pull(args: argparse.Namespace) -> int:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from device.errors import UsageError
 from device.recording.format.units import is_voltage, plain, unit_of_column
-from device.replay.beat_lists import beat_list
 from device.replay.recordings import BeatList, Recording
 from device.replay.signals.labels import LIKELY, level
+from device.replay.text.beat_lists import beat_list
 from device.replay.text.beats import read_beats, read_closing_beats
 from device.replay.text.columns import is_interval, is_time
 from device.replay.text.intervals import read_intervals

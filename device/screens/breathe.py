@@ -109,6 +109,8 @@ def dark(canvas: Canvas, view: DarkView) -> None:
 def quiet(canvas: Canvas, view: QuietView) -> None:
     marks.moon(canvas, 64, 17, 11.0)
     canvas.say(64, 28, "quiet", centred=True)
-    canvas.hint(view.hint)
+    if view.hint is not None:
+        canvas.hint(view.hint)
+        return
     half = round(view.progress * 20)
     canvas.draw.line((64 - half, HEIGHT - 2, 64 + half, HEIGHT - 2), fill=1)

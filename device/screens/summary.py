@@ -52,7 +52,7 @@ def _guess_meaning(canvas: Canvas, view: GuessMeaningView) -> None:
 
 
 def _guess(canvas: Canvas, view: SummaryGuessView) -> None:
-    canvas.say(2, -2, "guess.title")
+    canvas.say(2, -1, "guess.title")
     for moment, x in COLUMNS:
         canvas.say(x + 17, -1, f"guess.{moment}", centred=True)
     canvas.draw.line((0, 14, WIDTH - 6, 14), fill=1)

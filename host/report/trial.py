@@ -24,7 +24,7 @@ Day = tuple[Arm, float | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class TrialVerdict:
     """`mean` and `interval` are of the differences at the look that counts: the first whose interval leaves nought out,
     else the latest; None before the first look. `dropped` blocks were whole and told too little for a pair."""
 
@@ -43,19 +43,19 @@ class Verdict:
         return self.changed or self.look == MOST_PAIRS
 
 
-def verdict(days: Sequence[Day], less: Arm = Arm.FAST) -> Verdict:
+def verdict(days: Sequence[Day], less: Arm = Arm.FAST) -> TrialVerdict:
     """From the practised days in order. Days of a block that is not whole yet wait."""
     blocks = [dict(days[first : first + BLOCK_DAYS]) for first in range(0, len(days) - BLOCK_DAYS + 1, BLOCK_DAYS)]
     told = [_difference(block, less) for block in blocks]
     pairs = np.array([difference for difference in told if difference is not None][:MOST_PAIRS])
-    found = Verdict(len(pairs), told.count(None), 0, None, None)
+    found = TrialVerdict(len(pairs), told.count(None), 0, None, None)
     for look, chance in LOOKS.items():
         if look > len(pairs) or found.changed:
             break
         seen = pairs[:look]
         mean = float(np.mean(seen))
         half = t_quantile(1.0 - chance / 2, look - 1) * float(np.std(seen, ddof=1)) / look**0.5
-        found = Verdict(len(pairs), told.count(None), look, mean, (mean - half, mean + half))
+        found = TrialVerdict(len(pairs), told.count(None), look, mean, (mean - half, mean + half))
     return found
 
 

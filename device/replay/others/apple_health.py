@@ -15,8 +15,8 @@ from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError, iterparse
 
 from device.errors import UsageError
-from device.replay.beat_lists import beat_list
 from device.replay.recordings import BeatList
+from device.replay.text.beat_lists import beat_list
 from dsp.types import Beat
 
 _TYPE = "HKQuantityTypeIdentifierHeartRateVariabilitySDNN"

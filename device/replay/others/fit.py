@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from device.errors import UsageError
-from device.replay.beat_lists import beat_list, of_intervals
 from device.replay.recordings import BeatList
+from device.replay.text.beat_lists import beat_list, of_intervals
 
 MAGIC, MAGIC_AT = b".FIT", 8
 _HRV, _TIME, _NONE = 78, 0, 0xFFFF

@@ -15,9 +15,9 @@ import numpy as np
 
 from device.errors import UsageError
 from device.recording.format.units import UV
-from device.replay.beat_lists import beat_list, of_intervals
 from device.replay.recordings import Recording, SampledSignal
 from device.replay.signals.amplitude import Measured, ecg_scale
+from device.replay.text.beat_lists import beat_list, of_intervals
 from dsp.types import FloatArray, SignalKind
 
 LARGEST = 1 << 28

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from device.errors import UsageError
-from device.replay.beat_lists import beat_list
 from device.replay.recordings import BeatList
+from device.replay.text.beat_lists import beat_list
 from device.replay.text.lines import encoding_of, numbered_lines
 from dsp.types import Beat
 

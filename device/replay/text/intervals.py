@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 
 from device.errors import UsageError
-from device.replay.beat_lists import of_intervals
+from device.replay.text.beat_lists import of_intervals
 from device.replay.text.cells import unquoted
 from device.replay.text.columns import is_interval, time_unit, unit_of_time
 from device.replay.text.table import TextTable

@@ -147,7 +147,7 @@ PLACES = {
     "summary.settled_at_once": Place.LINE,
     "summary.rest": Place.LINE,
     "guess.meaning": Place.LINE,
-    "guess.title": Place.ROW_LABEL,
+    "guess.title": Place.SIDE_NOTE,
     "guess.before": Place.ROW_NOTE,
     "guess.after": Place.ROW_NOTE,
     "guess.you": Place.ROW_LABEL,

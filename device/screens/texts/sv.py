@@ -21,7 +21,7 @@ WORDS = {
     "hint.change": "Håll in: ändra",
     "hint.choose": "Håll in: välj",
     "hint.dont_know": "Håll in: vet inte",
-    "hint.skip": "Två tryck: hoppa",
+    "hint.skip": "Två tryck: inte nu",
     "hint.as_last": "Håll in: som sist",
     "hint.one_by_one": "Tryck: svara på nytt",
     "hint.go_on": "Tryck: vidare",

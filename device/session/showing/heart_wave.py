@@ -18,9 +18,8 @@ LONGEST_GAP_S = 4.0
 def heart_wave(intervals: Iterable[RRInterval], t_s: float) -> tuple[float, ...]:
     """One value a column, oldest first, from 0 (the slowest in sight) to 1; empty without beats in sight, and no older
     than the last gap in them."""
-    known = [
-        (interval.t_s, 60000.0 / interval.rr_ms) for interval in intervals if interval.t_s > t_s - WAVE_S - BEHIND_S
-    ]
+    from_s = t_s - WAVE_S - BEHIND_S - LONGEST_GAP_S  # and the beat before the first column
+    known = [(interval.t_s, 60000.0 / interval.rr_ms) for interval in intervals if interval.t_s > from_s]
     times_s = np.array([at_s for at_s, _ in known])
     rates = np.array([rate for _, rate in known])
     gaps = np.flatnonzero(np.diff(times_s) > LONGEST_GAP_S)

@@ -1,0 +1,64 @@
+"""Help now and the evening through the whole appliance: recorded as kinds of their own, and nothing learnt."""
+
+from pathlib import Path
+
+import pytest
+
+from device.demo.hand import LONG_S, SHORT_S
+from device.demo.simulation import Scene, Simulation
+from device.recording.format.names import SUMMARY
+from device.session.choosing.menu import MenuItem, lines
+from device.session.state import Step
+from host.session_files import session_folders
+from tests.device.test_appliance import notes, summary_of
+
+
+def run_for(simulation: Simulation, seconds: float) -> None:
+    end_s = simulation.now_s + seconds
+    while simulation.now_s < end_s:
+        simulation.appliance.step()
+        simulation.finger.move(simulation.now_s)
+
+
+def press_for_help(simulation: Simulation) -> None:
+    simulation.finger.push_twice(simulation.now_s)
+
+
+def choose_the_evening(simulation: Simulation) -> None:
+    simulation.finger.push(simulation.now_s, LONG_S)
+    run_for(simulation, 2.0)
+    absent = simulation.session._s.menu_absent
+    for _ in range(lines(absent).index(MenuItem.EVENING)):
+        simulation.finger.push(simulation.now_s, SHORT_S)
+        run_for(simulation, 1.0)
+    simulation.finger.push(simulation.now_s, LONG_S)
+    run_for(simulation, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("begin", "step", "kind"),
+    [(press_for_help, Step.HELP, "help"), (choose_the_evening, Step.EVENING, "evening")],
+)
+def test_it_is_a_recording_of_its_own_kind_and_teaches_nothing(
+    tmp_path: Path, begin: object, step: Step, kind: str
+) -> None:
+    simulation = Simulation(Scene(), tmp_path)
+    run_for(simulation, 1.0)
+    before = simulation.parts.memory.now
+    assert callable(begin)
+    begin(simulation)
+    run_for(simulation, 60.0)
+    assert simulation.session.step is step
+    simulation.finger.push(simulation.now_s, SHORT_S)
+    run_for(simulation, 3.0)
+    assert simulation.session.step is not step
+    simulation.close()
+    (folder,) = session_folders(tmp_path)
+    assert (folder / SUMMARY).exists()
+    texts = [text for _, text in notes(folder)]
+    assert [text for text in texts if text.startswith("phase ")] == [f"phase name={kind}"]
+    assert any(text.startswith("pace ") for text in texts)
+    assert not any(text.startswith("state ") for text in texts)
+    assert summary_of(folder)["end_reason"] == "pressed"
+    after = simulation.parts.memory.now
+    assert (after.profile, after.history, after.last_day) == (before.profile, before.history, before.last_day)
