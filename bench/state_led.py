@@ -26,6 +26,7 @@ SEEN_WITHIN_S = 120
 CALMER = 1 / 1.14, 1.6
 TENSER = 1.14, 0.6
 """Of heart rate and vagal swing: a true step of tone."""
+SHORTEST_RR_MS = 250.0
 STARTS_S = range(1200, 8 * 3600 - 600, 7800)
 BORDERS = (0.6, 0.75, 0.9, 1.05, 1.2, 1.5)
 
@@ -131,7 +132,8 @@ def stepped(rr_ms: FloatArray, change: tuple[float, float]) -> FloatArray:
     `change[1]` times as large."""
     slow = np.convolve(np.pad(rr_ms, 30, mode="edge"), np.ones(61) / 61, mode="valid")
     after = np.cumsum(rr_ms) / 1000 > STEP_AT_S
-    return np.where(after, (slow + (rr_ms - slow) * change[1]) / change[0], rr_ms)
+    swung = (slow + (rr_ms - slow) * change[1]) / change[0]
+    return np.where(after, np.maximum(swung, SHORTEST_RR_MS), rr_ms)
 
 
 Wording = tuple[str, bool, bool, float]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dsp.hrv.breath_count import counted_breaths_per_min
 from dsp.hrv.rsa import MAX_OFF_PACE_HZ
 from dsp.hrv.spectrum import RESAMPLE_HZ, hann
 from dsp.types import CONFIDENT_BREATHING, METRICS_WINDOW_S, NAN, FloatArray
@@ -29,6 +30,12 @@ ALONE_ADDS = 0.17
 """... and where there is one source only, ..."""
 PACED_TAKES = 0.25
 """... and less where the guide's pace says the same."""
+AGREES = 2.0
+"""Without a guide, breaths counted in one of the sources must say the same to so many a minute, ..."""
+AGREED_TAKES = 0.8
+"""... and then a rate above 9 a minute is believed at this share of the concentration, ..."""
+UNAGREED = 0.4
+"""... and else the confidence is no more than this. Chosen on bidmc (docs/decisions/0022)."""
 
 _POINTS = 2048  # of the padded transform: bins of 0.002 Hz
 _SIZE = round(METRICS_WINDOW_S * RESAMPLE_HZ)
@@ -77,7 +84,8 @@ class BreathingEstimator:
         `tachogram_ms` is that minute of RR at 4 Hz, shape (240,), None where it could not be read;
         `pace_breaths_per_min` the guide's pace, NaN without one.
         """
-        power = _powers(self._waveforms(end_s) + ([] if tachogram_ms is None else [tachogram_ms]))
+        sources = self._waveforms(end_s) + ([] if tachogram_ms is None else [tachogram_ms])
+        power = _powers(sources)
         if len(power) == 0:
             return BreathingRate()
         rising = power * _SLOPE
@@ -89,7 +97,13 @@ class BreathingEstimator:
         needed = MIN_CONCENTRATION + SLOW_ADDS_PER_HZ * max(0.0, SLOW_HZ - hz) + ALONE_ADDS * (len(power) == 1)
         if abs(hz - pace_breaths_per_min / 60) <= MAX_OFF_PACE_HZ:
             needed -= PACED_TAKES
+            agreed = True
+        else:
+            agreed = any(abs(counted_breaths_per_min(source) - 60 * hz) <= AGREES for source in sources)
+            needed *= AGREED_TAKES if agreed and hz > SLOW_HZ else 1.0
         confidence = min(1.0, CONFIDENT_BREATHING * _near(fused, peak) / needed)
+        if not agreed:
+            confidence = min(confidence, UNAGREED)
         return BreathingRate(60 * hz if confidence >= CONFIDENT_BREATHING else NAN, confidence)
 
     def _waveforms(self, end_s: float) -> list[FloatArray]:
