@@ -29,6 +29,7 @@ _CAPACITY_S = 20.0  # of signal kept before the buffers are moved up (speed alon
 # Where fewer samples move than either of these, the amplifier jumps and no heart beats. A QRS complex on a converter of
 # few bits, its baseline constant, moves in no more than a dozen steps; choices.
 _MOVING, _STEPS = 0.2, 8
+_RAIL_S = 0.06  # as long at the end of the amplifier's range there may be anything; a choice
 _GUESS = 0.1  # a score that says next to nothing: odds of 1.1 to 1
 BULK_S = 12.0  # filtered at once where a whole recording is read (speed alone)
 
@@ -86,6 +87,8 @@ class RPeakDetector:
         self._origin = math.nan
         self._last_good = math.nan
         self._bridged = 0.0  # lost samples bridged lately
+        self._lowest, self._highest = math.inf, -math.inf  # sample ...
+        self._ranged = 0  # ... of so many in _raw and all before
         self._quality = SignalQuality()
 
     @property
@@ -177,6 +180,8 @@ class RPeakDetector:
         self._watched -= drop
         self._begin -= drop
         self._pending = [at - drop for at in self._pending]
+        self._range_to(samples)
+        self._ranged -= samples
         self._raw[: self._filled - samples] = self._raw[samples : self._filled].copy()
         self._filled -= samples
         self._mended -= samples
@@ -251,7 +256,7 @@ class RPeakDetector:
         samples = self._around(index)
         outer = self._templates.margin - self._templates.inner_margin
         near = samples[outer : len(samples) - outer]
-        gap = math.isnan(near.dot(near))
+        gap = math.isnan(near.dot(near)) or self._on_a_rail(samples, index)
         if math.isnan(samples.dot(samples)):
             samples = np.where(np.isnan(samples), np.nanmean(near), samples)
             near = samples[outer : len(samples) - outer]
@@ -262,6 +267,20 @@ class RPeakDetector:
         where = index + place.offset
         quality = 0.0 if gap else self._quality.at_beat()
         beats.append(Beat(where, where / self._fs_hz, quality, *place[1:]))
+
+    def _on_a_rail(self, samples: FloatArray, index: int) -> bool:
+        """Whether `samples`, which are about `index`, stay for long at the highest or lowest value there has been: the
+        amplifier's end, no wave's."""
+        self._range_to(min(index - self._base + self._templates.margin + 1, self._filled))
+        ended = (samples <= self._lowest) | (samples >= self._highest)
+        return bool(np.count_nonzero(ended) >= _RAIL_S * self._fs_hz)
+
+    def _range_to(self, stop: int) -> None:
+        if stop > self._ranged:
+            part = self._raw[self._ranged : stop]
+            self._lowest = min(self._lowest, float(np.fmin.reduce(part)))
+            self._highest = max(self._highest, float(np.fmax.reduce(part)))
+            self._ranged = stop
 
     def _index(self, point: int) -> int:
         """The sample index of a grid point."""

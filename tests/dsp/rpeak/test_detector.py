@@ -207,3 +207,22 @@ def test_a_converter_of_few_bits_costs_no_beat(fs_hz: float, step_uv: float) -> 
     hits, missed, false = synthetic.matched(times_s(find_rpeaks(ecg_uv, fs_hz)), R_TIMES_S)
     assert (missed, false) == (0, 0)
     assert hits == len(R_TIMES_S)
+
+
+RAIL_UV = 3000.0
+
+
+@settings(max_examples=8, deadline=None)
+@given(hz=st.floats(0.1, 0.3), turn=st.floats(0.0, 6.0), cuts=st.lists(st.integers(0, len(NOISY_UV)), max_size=20))
+def test_beside_the_amplifier_s_end_a_beat_is_a_guess(hz: float, turn: float, cuts: list[int]) -> None:
+    t_s = np.arange(len(NOISY_UV)) / FS_HZ
+    cut_uv = np.clip(NOISY_UV + 1.4 * RAIL_UV * np.sin(2 * np.pi * hz * t_s + turn), -RAIL_UV, RAIL_UV)
+    on_rail = np.abs(cut_uv) == RAIL_UV
+    beats = run(cut_uv, FS_HZ, cuts)
+    assert beats == run(cut_uv, FS_HZ, [])
+    assert [b.quality < 0.5 for b in beats] == [b.quality < 0.5 for b in find_rpeaks(cut_uv, FS_HZ)]
+    reach, seen_s = round(0.12 * FS_HZ), float(np.flatnonzero(on_rail)[0]) / FS_HZ
+    for beat in beats:
+        at = round(beat.sample_index)
+        if beat.t_s > seen_s + 6.0 and np.count_nonzero(on_rail[max(0, at - reach) : at + reach]) > 0.07 * FS_HZ:
+            assert beat.quality < 0.5
