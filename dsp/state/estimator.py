@@ -34,8 +34,9 @@ class StateModel:
     SD of heart rate where it cannot be compared. `clear` is the direction (in ordinary SDs) from which a change
     counts, `hr_agrees` and `vagal_agrees` what each alone must reach, `hr_alone` what heart rate must reach where it is
     the only evidence, and `faint_alone` what it must for on guard where the signal tells no more, as at a wrist. A
-    state is entered once heart rate has been `level`, changing by no more over a minute, for `hold_s` (`faint_hold_s`,
-    level or not, at such a signal), and left when direction falls below `leave`.
+    state is entered once heart rate has been `level` (for calm `calm_level`: ordinary life rises more often than it
+    falls), changing by no more over a minute, for `hold_s` (`faint_hold_s`, level or not, at such a signal), and left
+    when direction falls below `leave`.
     """
 
     hr_spread: Spread = _HR_SPREAD
@@ -49,6 +50,7 @@ class StateModel:
     hr_alone: float = 1.35
     faint_alone: float = 0.45
     level: float = 0.05
+    calm_level: float = 0.12
     hold_s: int = 30
     faint_hold_s: int = 10
     arousal_centre: float = 0.4
@@ -93,7 +95,8 @@ def judge(evidence: Evidence, model: StateModel, held: StateKind) -> StateKind:
         here = model.still_out
     level, level_here = evidence.rank, evidence.rank_here
     kind = _of_sign(sign, level, level_here, here, model)
-    runs = abs(evidence.trend) > model.level and not evidence.faint
+    most = model.calm_level if kind is StateKind.CALM else model.level
+    runs = abs(evidence.trend) > most and not evidence.faint
     unsettled = runs or (evidence.tracked and kind is StateKind.CALM)
     return StateKind.NEUTRAL if kind is not held and unsettled else kind
 
