@@ -258,7 +258,7 @@ def test_a_press_on_a_dark_screen_that_asks_something_only_lights_it() -> None:
     driver = Driver().run(1.0)
     driver.session.on_usb(driver.t_s, True)
     driver.run(70.0)
-    for hold in (driver.long, driver.double, driver.short):
+    for hold in (driver.long, driver.short):
         assert [item.on for item in driver.out if isinstance(item, Blank)][-1]
         hold()
         assert not [item.on for item in driver.out if isinstance(item, Blank)][-1]

@@ -18,7 +18,7 @@ WATCHED_S = 40
 PRESS_WORDS = {
     PressKind.SHORT: ("Trykk:", "Press:", "Tryck:"),
     PressKind.LONG: ("Hold inne:", "Hold:", "Håll in:"),
-    PressKind.DOUBLE: ("To trykk", "Press twice", "Två tryck"),
+    PressKind.OUT: ("To trykk", "Press twice", "Två tryck"),
 }
 
 

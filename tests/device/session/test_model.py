@@ -21,7 +21,7 @@ LONGEST_S = 720 + 45 + 30 + 300 + 45 + 60 + 1200 + 60 + 15 + 300 + 45 + 120 + 30
 STATES = [None, *(WearerState(kind, 0.9, 0.0, arousal=0.4) for kind in StateKind if kind is not StateKind.UNSURE)]
 
 
-HELP_WITHIN_S = 2.0
+HELP_WITHIN_S, WAY_OUT_S = 2.0, 5.0
 # Presses in quick succession, until there is a guide. Elsewhere it is a double press.
 SHORT_LEADS_ON = (Step.REST, Step.QUIET, Step.EASE)
 
@@ -99,16 +99,18 @@ class SessionMachine(RuleBasedStateMachine):
     @rule()
     def wake(self) -> None:
         """Switched on again, with all as it was."""
-        self.session = new_session()
+        self._switch_on()
         self.session.on_usb(self.t_s, self.usb)
         self._check_out()
 
     @precondition(lambda self: self.session.step not in (Step.GOODBYE, Step.MENU))
     @rule()
     def call_for_help(self) -> None:
-        """Whatever is shown and whatever is at fault, quick presses lead to a guide: from where no session runs, the
-        first double press does. In the menu two presses are two lines on, and it goes away by itself."""
+        """Whatever is shown and whatever is at fault, double presses lead to a guide, out of a session one after the
+        other. In the menu two presses are two lines on, and it goes away by itself."""
         self._pass(0.5)
+        if self.session.step in (Step.GOODBYE, Step.MENU):
+            return  # an earlier press took effect only now
         begun_s, presses = self.t_s, 0
         while self.session.breath(self.t_s) is None:
             presses += 1
@@ -117,17 +119,21 @@ class SessionMachine(RuleBasedStateMachine):
                 self.press(0.1, 0.41)
             else:
                 self.press(0.1, 0.1)
-                self.press(0.1, 0.05)
-            assert self.t_s - begun_s <= HELP_WITHIN_S, self.session.step
+                self.press(0.1, 0.45)
+            assert self.t_s - begun_s <= WAY_OUT_S, self.session.step
         assert isinstance(self.session.view(self.t_s), GuideView)
 
     @precondition(lambda self: STEPS[self.session.step].double is HELP_NOW)
     @rule(seconds=st.sampled_from([1.0, 60.0, 200.0]))
     def help_at_once(self, seconds: float) -> None:
         self._pass(0.5)
+        if STEPS[self.session.step].double is not HELP_NOW:
+            return  # an earlier press took effect only now
+        begun_s = self.t_s
         self.press(0.1, 0.1)
-        self.press(0.1, 0.05)
+        self.press(0.1, 0.45)
         assert self.session.step is Step.HELP
+        assert self.t_s - begun_s <= HELP_WITHIN_S
         assert isinstance(self.session.view(self.t_s), GuideView)
         self._pass(seconds)
 
@@ -193,12 +199,16 @@ class SessionMachine(RuleBasedStateMachine):
         if self.session.step is Step.NIGHT:
             self.press(0.1, 0.6)
         if self.session.step is Step.GOODBYE:
-            self.session = new_session()
+            self._switch_on()
         assert self.session.step is Step.WELCOME
         assert self.starts == self.stops
         self.press(0.1, 0.6)
         self._pass(8.0)
         assert self.session.recording
+
+    def _switch_on(self) -> None:
+        self.session = new_session()
+        self.dark = self.resting = False
 
     # --- how time passes
 
