@@ -252,7 +252,7 @@ class RPeakDetector:
                 self._accept(index, score, beats)
 
     def _accept(self, index: int, score: float, beats: list[Beat]) -> None:
-        """Locate the beat near sample `index` and grade it. Beside a gap it counts as a guess."""
+        """Locate the beat near sample `index` and grade it. Beside a gap or a rail it counts as a guess."""
         samples = self._around(index)
         outer = self._templates.margin - self._templates.inner_margin
         near = samples[outer : len(samples) - outer]
@@ -265,7 +265,7 @@ class RPeakDetector:
         self._quality.decided(min(score, _GUESS) if gap else score, index / self._fs_hz)
         place = self._templates.locate(samples)
         where = index + place.offset
-        quality = 0.0 if gap else self._quality.at_beat()
+        quality = 0.0 if gap or score <= _GUESS else self._quality.at_beat()
         beats.append(Beat(where, where / self._fs_hz, quality, *place[1:]))
 
     def _on_a_rail(self, samples: FloatArray, index: int) -> bool:
