@@ -50,7 +50,7 @@ $(VENV)/.runtime: pyproject.toml requirements/runtime.txt
 
 # What the demo's report needs beside the device's own packages, as pinned for the rest.
 $(VENV)/.report: $(VENV)/.runtime requirements/dev.txt
-	$(BIN)/pip install -q --disable-pip-version-check -c requirements/dev.txt plotly
+	$(BIN)/pip install -q --disable-pip-version-check -c requirements/dev.txt edfio plotly tqdm
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
