@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# numpy's own threads, one for each core in each process, only get in each other's way here.
+export OPENBLAS_NUM_THREADS := 1
 
 .PHONY: demo test test-slow test-lowest check bench validate screens docs install requirements clean
 
