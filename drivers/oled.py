@@ -113,7 +113,7 @@ class Oled:
         """Show a 128x64 image; False when it is what the panel already shows."""
         if image.size != self.size:
             raise ValueError(f"the display takes {WIDTH}x{HEIGHT} pixels, not {image.size[0]}x{image.size[1]}")
-        pages, shown = pack_pages(self._device.preprocess(image.convert("1"))), self._shown
+        pages, shown = pack_pages(self._call("preprocess", image.convert("1"))), self._shown
         if shown is not None and np.array_equal(pages, shown):
             return False
         changed = np.ones(pages.shape, bool) if shown is None else pages != shown
@@ -150,9 +150,9 @@ class Oled:
             self._device.persist = True  # leaves only the link to luma's cleanup
             self._call("cleanup")
 
-    def _call(self, name: str, *arguments: Any) -> None:
+    def _call(self, name: str, *arguments: Any) -> Any:
         try:
-            getattr(self._device, name)(*arguments)
+            return getattr(self._device, name)(*arguments)
         except DriverError:
             raise
         except Exception as error:  # luma's own, and whatever the libraries beneath it raise

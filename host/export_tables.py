@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from device.recording.format.metrics import METRICS, STATE_WORDS
 from device.recording.format.summary_keys import AFTER, BEFORE, CHECK_IN_ANSWERS, HRV_NUMBERS, PRACTICE_NUMBERS
-from host.report.rows import rest_reading
+from host.report.rows import kind_of, rest_reading
 from host.session_files import PulledSession
 
 Kind = Literal["text", "number", "count", "truth", "time"]
@@ -31,6 +31,7 @@ SESSION = Column("session", "text", "pseudonym of the session")
 SESSIONS = (
     SESSION,
     Column("started_shifted", "time", "local start, moved by whole weeks and cut to the hour"),
+    Column("kind", "text", "session, or the guide alone: help or evening"),
     Column("signal", "text", "ecg or ppg"),
     Column("source", "text", "sensor, simulated or replay"),
     Column("software", "text", "program and version"),
@@ -41,8 +42,8 @@ SESSIONS = (
     Column("lost_samples", "count", "samples lost"),
     Column("contact_pct", "number", "share of time with good contact"),
     *(Column(name, "number", "of the NN intervals of the whole session") for name in HRV_NUMBERS),
-    Column("rest_ln_rmssd", "number", "ln of RMSSD in ms in the first minute of rest, NN only; of ppg from 18 ms"),
-    Column("rest_mean_hr_bpm", "number", "heart rate in the first minute of rest"),
+    Column("rest_ln_rmssd", "number", "ln of RMSSD in ms in the last minute of rest, NN only; of ppg from 18 ms"),
+    Column("rest_mean_hr_bpm", "number", "heart rate in the last minute of rest"),
     *(Column(name, "number", "as in summary.json, practice") for name in PRACTICE),
     *(Column(f"{what}_{when}", "count", "check-in, 1 to 5") for when in (BEFORE, AFTER) for what in CHECK_IN_ANSWERS),
 )
@@ -76,6 +77,7 @@ def sessions_row(session: PulledSession) -> Columns:
     plain = ("signal", "source", "software", "algorithm", "length_s", "end_reason", "recovered", "lost_samples")
     values = {name: summary.get(name) for name in (*plain, "contact_pct")}
     values |= {name: hrv.get(name) for name in HRV_NUMBERS} | {name: practice.get(name) for name in PRACTICE}
+    values["kind"] = kind_of(session)
     values["rest_ln_rmssd"], values["rest_mean_hr_bpm"] = map(_known, rest_reading(session))
     for check_in in summary.get("check_ins") or []:
         values |= {f"{what}_{check_in['when']}": check_in.get(what) for what in CHECK_IN_ANSWERS}

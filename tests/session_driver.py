@@ -164,6 +164,12 @@ def _full_card(driver: Driver) -> None:
     driver.short()
 
 
+def _morning(driver: Driver) -> None:
+    to_line(driver, MenuItem.EVENING).long().short()
+    driver.t_s += 7 * 3600.0
+    driver.run(1.0).short()
+
+
 def _resonance(driver: Driver) -> None:
     driver.session.find_resonance(driver.t_s)
     driver.run_until(Step.CHECK_IN).skip().run_until(Step.RESONANCE)
@@ -184,6 +190,7 @@ WAYS: Mapping[Step, Callable[[Driver], object]] = {
     Step.GOODBYE: lambda driver: driver.press(7.0),
     Step.RESONANCE: _resonance,
     Step.FREE: lambda driver: driver.to(Step.FREE).run(31.0),
+    Step.MORNING: _morning,
 }
 """From the welcome to a step; to the others, through a session."""
 

@@ -33,7 +33,7 @@ class CommandRow:
 COMMANDS = {
     "demo": CommandRow("device.cli.demo", "a session with a simulated wearer; no hardware needed", posix=True),
     "run": CommandRow("device.cli.run", "run the appliance (what the service does)", posix=True),
-    "selftest": CommandRow("device.cli.selftest", "say what is connected"),
+    "selftest": CommandRow("device.cli.selftest", "say what is connected", posix=True),
     "sessions": CommandRow("device.cli.sessions", "list the recorded sessions", posix=True),
     "plan": CommandRow("device.cli.sessions", "show what the eight weeks' plan holds today", posix=True),
     "config": CommandRow("device.cli.config", "print the resolved configuration"),

@@ -82,6 +82,9 @@ def _splashed(board: WiredBoard) -> Callable[[], Display]:
         ready.append(board.open_display())
         ready[0].show(splash())
     except DriverError:  # told by whoever tries again
+        for display in ready:
+            with contextlib.suppress(DriverError):
+                display.close()
         ready.clear()
     return lambda: ready.pop() if ready else board.open_display()
 

@@ -26,7 +26,7 @@ from drivers.sim.wearer import Disturbances
 from dsp.state.profile import Profile
 
 FREE_S = 30.0
-GUIDE_MINUTES = 3
+GUIDE_MINUTES = 5
 
 
 @dataclass(frozen=True, slots=True)

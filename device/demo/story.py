@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from device.session.state import Step
 
-REST_TONE, TENSE_TONE, CALM_TONE = 0.4, 1.0, 0.0
-GUIDED_S = 180.0
+REST_TONE, TENSE_TONE, CALM_TONE = 0.4, 1.2, 0.0
+GUIDED_S = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +30,13 @@ STORY: dict[Step, tuple[Moment, ...]] = {
     Step.CARDS: (Moment(0.0, "Before a first session: two cards."),),
     Step.CONTACT: (Moment(0.0, "The electrodes are on; the heart is being found."),),
     Step.CHECK_IN: (Moment(0.0, TELLS),),
-    Step.REST: (
-        Moment(0.0, "A minute of rest, breathing freely.", speed=8.0),
-        Moment(45.0, "A telephone rings: the wearer tenses up.", TENSE_TONE, speed=8.0),
-    ),
+    Step.REST: (Moment(0.0, "A minute of rest, breathing freely.", speed=8.0),),
     Step.GUIDED: (
-        Moment(0.0, "The wearer begins to follow the guide, still tense.", TENSE_TONE),
-        Moment(12.0, "Following the guide, still tense from the call.", TENSE_TONE, speed=8.0),
-        Moment(35.0, "The call is over. Small breaths, out longer than in.", CALM_TONE, speed=8.0),
-        Moment(100.0, "Heart rate sinks, and swings with the breath.", CALM_TONE, speed=8.0),
-        Moment(172.0, "Calm: the last breaths with the guide.", CALM_TONE),
+        Moment(0.0, "A telephone rings as the guide begins: the wearer tenses up.", TENSE_TONE),
+        Moment(8.0, "Following the guide, still tense from the call.", TENSE_TONE, speed=12.0),
+        Moment(130.0, "The call is over. Small breaths, out longer than in.", CALM_TONE, speed=12.0),
+        Moment(200.0, "Heart rate sinks, and swings with the breath.", CALM_TONE, speed=12.0),
+        Moment(292.0, "Calm: the last breaths with the guide.", CALM_TONE),
     ),
     Step.RESONANCE: (Moment(0.0, "The finder tries four paces.", CALM_TONE, speed=12.0),),
     Step.HELP: (Moment(0.0, "Help now: the guide at once, nothing asked.", CALM_TONE),),

@@ -48,7 +48,10 @@ def _read(path: Path, kind: str | None, label: str | None, unit: str | None) -> 
         started = None if session.clock.get("trust") == ClockTrust.SAVED else started
         contacts = tuple((_index(t_s, signal.fs_hz, len(values)), contact) for t_s, contact in session.contacts)
         pace = tuple(session.pace)
-        rest_s = next((t_s for t_s, phase in session.phases if phase is Phase.REST), None)
+        # One of ours without a rest, as help and the evening are, had no state.
+        rest_s = next(
+            (t_s for t_s, phase in session.phases if phase is Phase.REST), math.inf if session.phases else None
+        )
     elif kind is None and label is None and fit(signal.label)[0] is None:
         remarks.append(f"{signal.label or 'the signal'} is read as an ECG (--kind says what it is)")
     if not len(values):

@@ -232,6 +232,7 @@ class Course:
         s.pacing.stop(s.now_s)
         self.end(EndReason.PRESSED)
         s.pacing.begin()
+        s.unsaved = None
         s.sensor.find_contact()
         s.forget_state()
         s.pacing.start(s.now_s, HELP_BREATHS_PER_MIN, s.target_breaths_per_min)
@@ -241,7 +242,7 @@ class Course:
     def record_alone(self) -> None:
         """The sensor turned out to be readable: from here on the guide is recorded, as a session of its own kind."""
         s = self._s
-        if s.can_record and not s.recording and (phase := s.rules.phase) is not None:
+        if s.can_record and not s.recording and s.unsaved is None and (phase := s.rules.phase) is not None:
             s.recording = True
             s.out += (StartRecording(s.now_s), PhaseChanged(s.now_s, phase))
             s.pacing.tell_again(s.now_s)
@@ -264,7 +265,7 @@ class Course:
             self.go_idle()
             return
         s.pages.begin([SummaryTimeView(s.preferences.language, max(1, round(s.evening_s / 60.0)))])
-        self.enter(Step.SUMMARY)
+        self.enter(Step.MORNING)
 
     def out_of_pause(self) -> None:
         """Who is dizzy as an electrode comes loose finds the same way out as in the guide."""

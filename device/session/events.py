@@ -26,6 +26,8 @@ class Phase(enum.StrEnum):
 
 
 GUIDED_PHASES = (Phase.GUIDED, Phase.RESONANCE, Phase.RECHECK)
+ALONE_PHASES = (Phase.HELP, Phase.EVENING)
+"""The guide alone: nothing is learnt from these."""
 PRACTICE_PHASES = (*GUIDED_PHASES, Phase.FREE, Phase.QUIET)
 
 

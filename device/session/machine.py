@@ -107,7 +107,7 @@ class Session:
         if down and not self._presses.down:
             self._before_hold = self._s.history.target_breaths_per_min, self._s.preferences
         self._s.attached.button_fault = False
-        was_dark = self._s.blank and self._s.step not in (Step.WELCOME, Step.GOODBYE)
+        was_dark = self._s.blank and self._s.step not in (Step.WELCOME, Step.GOODBYE, Step.NIGHT)
         for press in self._presses.edge(t_s, down):
             self._on_press(press.t_s, press.kind)
         if down:

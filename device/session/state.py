@@ -44,6 +44,7 @@ class Step(enum.StrEnum):
     HELP = "help"
     EVENING = "evening"
     NIGHT = "night"
+    MORNING = "morning"
     EASE = "ease"
     CONTACT = "contact"
     CHECK_IN = "check_in"
@@ -118,6 +119,7 @@ class SensorReadings:
         """Begin anew to look for contact."""
         self.good_beats_s.clear()
         self._steady_since_s = None
+        self.row = None
 
     def look(self, t_s: float) -> None:
         """Note since when the sensor has been readable: contact is good and beats were found in the last seconds."""

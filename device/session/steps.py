@@ -123,7 +123,18 @@ STEPS: Mapping[Step, StepInfo] = {
     ),
     # Dark: there is no screen to name the press that wakes it.
     Step.NIGHT: StepInfo(
-        ignores_cable=True, view=builder.dark, short=Gesture(Course.wake, Hint.GO_ON), double=HELP_NOW
+        dark_after_s=DARK_AFTER_S,
+        ignores_cable=True,
+        view=builder.dark,
+        short=Gesture(Course.wake, Hint.GO_ON),
+        double=HELP_NOW,
+    ),
+    # The evening's summary, with the cable in that a night charges by.
+    Step.MORNING: StepInfo(
+        ignores_cable=True,
+        waits_s=120.0,
+        view=builder.summary,
+        short=Gesture(Choices.next_page, Hint.DONE),
     ),
     Step.EASE: StepInfo(
         ignores_cable=True,

@@ -61,9 +61,10 @@ class SessionEstimator:
         """The rest reading, if it can be compared with other sessions'. None where the wearer cut the rest short, so
         that it went on into the guide (slow breathing alone moves RMSSD), where it ended with a heart still coming down
         from exertion, and where it was given to `begin`."""
-        if self._given_rest or self._guided_rest_s > LATE_REST_S or self.rest is None or self.rest.falling:
+        read = self._estimator.rest_read if self._estimator is not None else None
+        if self._given_rest or self._guided_rest_s > LATE_REST_S or read is None or read.falling:
             return None
-        return self.rest
+        return read
 
     @property
     def free_minute(self) -> RestReading | None:

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass, field, replace
 
 from device.session.commands import Command
-from device.session.events import GUIDED_PHASES, Event, Learned, PaceChanged, Phase, PhaseChanged
+from device.session.events import ALONE_PHASES, GUIDED_PHASES, Event, Learned, PaceChanged, Phase, PhaseChanged
 from device.wearer.estimator import SessionEstimator
 from dsp.resonance.finder import PacedStep, find_resonance, prior_from, refine, steps_of
 from dsp.state.level import FreeMinute
@@ -57,7 +57,7 @@ class Learner:
         learned: Learned | None = None
         match order:
             case PhaseChanged(t_s, phase):
-                if phase in (Phase.CHECK_IN, Phase.REST, Phase.HELP, Phase.EVENING):
+                if phase in (Phase.CHECK_IN, Phase.REST, *ALONE_PHASES):
                     self._points, self._stretch = [], _PacedStretch()
                 elif phase is Phase.FREE:
                     learned = self._learn_resonance(t_s)
@@ -94,6 +94,8 @@ class Learner:
             self._profile = self._profile.with_free_minute(minute)
 
     def _add_pace_point(self, row: MetricsRow) -> None:
+        if self._phase in ALONE_PHASES:
+            return
         settled = row.t_s - self._stretch.since_s >= PACE_POINT_S
         if settled and not math.isnan(self._stretch.breaths_per_min) and not math.isnan(row.rsa_ms):
             self._stretch.rsa_ms.append(row.rsa_ms)

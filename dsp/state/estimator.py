@@ -163,6 +163,11 @@ class StateEstimator:
         """What the session is held against; None before it is read."""
         return self._anchor.rest
 
+    @property
+    def rest_read(self) -> RestReading | None:
+        """The rest as it was read, whatever the session is held against by now; None before."""
+        return self._anchor.read
+
     def update(self, inputs: StateInputs) -> WearerState | None:
         """The state at `inputs.t_s`. Call once for every whole second.
 

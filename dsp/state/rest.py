@@ -133,11 +133,11 @@ class Anchor:
 
     After exertion heart rate goes on falling for minutes when it is nearly level; the anchor then follows it down until
     it has recovered, no faster than the rest fell at its end, so that only a faster change counts. Where the rest was
-    steady it stays as read.
+    steady it stays as read. `read` is what was read, which nothing that follows moves.
     """
 
     def __init__(self, given: RestReading | None) -> None:
-        self.rest = given
+        self.rest = self.read = given
         self.recovering = False
         self._collector = RestCollector()
         self._fallen = (math.inf, -math.inf)
@@ -148,7 +148,7 @@ class Anchor:
         if self.rest is not None:
             return
         self._collector.add(inputs)
-        self.rest = self._collector.reading
+        self.rest = self.read = self._collector.reading
         if self.rest is not None:
             self.recovering = self.rest.falling or self._collector.steepest > RECOVERS
             self._fallen = self.rest.ln_hr, inputs.t_s

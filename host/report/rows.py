@@ -7,25 +7,27 @@ from itertools import pairwise
 from typing import Any
 
 from device.recording.format.summary_keys import CHECK_IN_ANSWERS
-from device.recording.format.vocabulary import REST
+from device.recording.format.vocabulary import ALONE, REST
 from dsp.hrv.time_domain import hrv_snapshot, ln_rmssd
 from dsp.state.profile import Profile, RestingDay
-from dsp.types import IntervalKind, RRInterval
+from dsp.types import METRICS_WINDOW_S, IntervalKind, RRInterval
 from host.session_files import PulledSession
 
 
 def rest_intervals(session: PulledSession) -> tuple[list[RRInterval], float, float]:
-    """The intervals that lie wholly within the session's first minute of rest, its end and its length in s."""
+    """The intervals that lie wholly within the last minute of the session's first rest, its end and its length in s: a
+    rest goes on while heart rate still comes down."""
     changes = [*session.notes.phases, (math.inf, "end")]
     for (begin_s, phase), (end_s, _) in pairwise(changes):
         if phase == REST and math.isfinite(end_s):
-            inside = [i for i in session.notes.intervals if begin_s <= i.t_s - i.rr_ms / 1000 and i.t_s <= end_s]
-            return inside, end_s, end_s - begin_s
+            from_s = max(begin_s, end_s - METRICS_WINDOW_S)
+            inside = [i for i in session.notes.intervals if from_s <= i.t_s - i.rr_ms / 1000 and i.t_s <= end_s]
+            return inside, end_s, end_s - from_s
     return [], 0.0, 0.0
 
 
 def rest_reading(session: PulledSession) -> tuple[float, float]:
-    """lnRMSSD and mean heart rate of the session's first minute of rest, of NN only; NaN without support."""
+    """lnRMSSD and mean heart rate of the last minute of the session's first rest, of NN only; NaN without support."""
     intervals, end_s, length_s = rest_intervals(session)
     hrv = hrv_snapshot(intervals, end_s, max(1.0, length_s))
     return ln_rmssd(hrv.rmssd_ms, pulse=session.summary.get("signal") == "ppg"), hrv.mean_hr_bpm
@@ -49,14 +51,21 @@ def artefact_pct(intervals: Sequence[RRInterval]) -> float:
     return 100.0 * sum(i.kind is not IntervalKind.NORMAL or not i.timed for i in intervals) / len(intervals)
 
 
+def kind_of(session: PulledSession) -> str:
+    """ "session", or the guide alone: "help" or "evening"."""
+    return next((phase for _, phase in session.notes.phases if phase in ALONE), "session")
+
+
 def session_row(session: PulledSession) -> dict[str, Any]:
-    """One session's numbers, None or NaN where there is no support. `minutes` is all practice, and `rest_minutes` the
-    part of it that was rest after settling: docs/recording-format.md."""
+    """One session's numbers, None or NaN where there is no support; the guide alone is in no trend.
+    `minutes` is all practice, and `rest_minutes` the part of it that was rest after settling:
+    docs/recording-format.md."""
     practice = session.summary.get("practice") or {}
     check_ins = session.summary.get("check_ins") or []
     answers = {f"{what}_{c['when']}": c.get(what) for c in check_ins for what in CHECK_IN_ANSWERS}
     guess, body = answers.get("on_guard_guess_before"), practice.get("body_on_guard_before")
     rest_ln_rmssd, rest_bpm = rest_reading(session)
+    alone = kind_of(session) != "session"
     return {
         "name": session.name,
         "at": None if session.started is None else session.started.astimezone().strftime("%Y-%m-%dT%H:%M:%S"),
@@ -70,8 +79,8 @@ def session_row(session: PulledSession) -> dict[str, Any]:
         "rest_ln_rmssd": rest_ln_rmssd,
         "rest_bpm": rest_bpm,
         "rest_artefact_pct": artefact_pct(rest_intervals(session)[0]),
-        "artefact_pct": artefact_pct(session.notes.intervals),
-        "guided_coherence": _guided_coherence(session),
+        "artefact_pct": math.nan if alone else artefact_pct(session.notes.intervals),
+        "guided_coherence": math.nan if alone else _guided_coherence(session),
         **answers,
     }
 

@@ -49,6 +49,7 @@ def test_it_is_a_recording_of_its_own_kind_and_teaches_nothing(
     begin(simulation)
     run_for(simulation, 60.0)
     assert simulation.session.step is step
+    assert not simulation.session._s.resting
     simulation.finger.push(simulation.now_s, SHORT_S)
     run_for(simulation, 3.0)
     assert simulation.session.step is not step
@@ -60,5 +61,7 @@ def test_it_is_a_recording_of_its_own_kind_and_teaches_nothing(
     assert any(text.startswith("pace ") for text in texts)
     assert not any(text.startswith("state ") for text in texts)
     assert summary_of(folder)["end_reason"] == "pressed"
+    assert summary_of(folder)["length_s"] > 40.0
+    assert summary_of(folder)["beats"] > 40
     after = simulation.parts.memory.now
     assert (after.profile, after.history, after.last_day) == (before.profile, before.history, before.last_day)

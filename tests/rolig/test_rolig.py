@@ -131,7 +131,7 @@ def test_variability_of_all_is_its_definition(rr_ms: list[float]) -> None:
     assert found.rmssd_ms == pytest.approx(math.sqrt(sum(s * s for s in steps) / len(steps)), rel=1e-4, abs=1e-3)
     assert found.sdnn_ms == pytest.approx(np.std(rr_ms, ddof=1), rel=1e-4, abs=1e-3)
     assert sum(found.kinds.values()) == found.intervals == len(rr_ms)
-    assert rolig.hrv(rr_ms).used == found.kinds.get(IntervalKind.NORMAL, 0)
+    assert rolig.hrv(rr_ms).used <= found.kinds.get(IntervalKind.NORMAL, 0)
 
 
 @pytest.mark.parametrize("odd", [math.nan, 0.0, -800.0, math.inf, 1e8])

@@ -19,7 +19,10 @@ RUN_BY = {
     "make hardware": ("tests/hardware/test_wiring_data.py", "run make hardware"),
     "pipx install '.[host]'": (LAPTOP, "\npipx install '.[host]'\n"),
     "rolig setup --laptop": ("tests/device/cli/test_commands.py", '["setup", "--laptop"]'),
-    "rolig report": (LAPTOP, "\nrolig report\n"),
+    "rolig report --open": (LAPTOP, " rolig report --open\n"),
+    "rolig report --page therapist -o page.html": (LAPTOP, "\nrolig report --page therapist -o page.html\n"),
+    "rolig plan --store rolig-logs": (LAPTOP, "\nrolig plan --store rolig-logs\n"),
+    "make docs": (CI, "\nmake docs\n"),
     "rolig report sessions": (LAPTOP, "\nrolig report sessions\n"),
     "rolig export -o dataset": (LAPTOP, "\nrolig export -o dataset\n"),
     "rolig replay FILE.edf --beats beats.csv --metrics metrics.csv --out sessions": (

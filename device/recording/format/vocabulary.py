@@ -18,6 +18,8 @@ END, RECOVERED, UNVERIFIED = "end", "recovered", "unverified"
 
 REST = "rest"
 """The phase, by its name in `phase`, in which the wearer's rest is read."""
+ALONE = ("help", "evening")
+"""The phases, and kinds of session, that are the guide alone."""
 LONGEST_MS, LARGEST_COUNT = 1e9, 2**31 - 1
 """Beyond these an interval, or a number of anything, is damaged."""
 SMALLEST_DOUBT = 0.0005

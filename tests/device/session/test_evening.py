@@ -4,9 +4,9 @@ import pytest
 
 from device.screens import draw
 from device.session.choosing.menu import EVENING_MINUTES, MenuItem
-from device.session.commands import KeepHistory, StartRecording
+from device.session.commands import Blank, KeepHistory, StartRecording
 from device.session.events import CheckIn, EndReason, Phase
-from device.session.showing.views import DarkView, GuideView, PageView, SummaryTimeView
+from device.session.showing.views import DarkView, GuideView, PageView, Storage, SummaryTimeView
 from device.session.state import Step
 from tests.session_driver import Driver, phases, stops, to_line
 
@@ -41,14 +41,14 @@ def test_it_lasts_ten_to_fifteen_minutes_and_is_recorded_as_its_own_kind() -> No
     assert not driver.got(KeepHistory)
 
 
-@pytest.mark.parametrize(("hours", "step"), [(0.1, Step.WELCOME), (7.0, Step.SUMMARY)])
+@pytest.mark.parametrize(("hours", "step"), [(0.1, Step.WELCOME), (7.0, Step.MORNING)])
 def test_its_summary_waits_for_the_morning(hours: float, step: Step) -> None:
     driver = evening(Driver()).run_until(Step.NIGHT)
     driver.t_s += 3600.0 * hours
     driver.run(1.0).short()
     assert driver.session.step is step
     view = driver.session.view(driver.t_s)
-    if step is Step.SUMMARY:
+    if step is Step.MORNING:
         assert isinstance(view, PageView)
         assert view.page == SummaryTimeView(driver.session.preferences.language, EVENING_MINUTES)
 
@@ -62,3 +62,33 @@ def test_a_cable_put_in_at_night_lights_nothing() -> None:
     assert isinstance(driver.session.view(driver.t_s), DarkView)
     driver.short()
     assert driver.session.step is Step.USB
+
+
+def test_a_night_with_the_cable_in_has_its_summary_too() -> None:
+    driver = evening(Driver()).run_until(Step.NIGHT)
+    driver.session.on_usb(driver.t_s, True)
+    driver.t_s += 7 * 3600.0
+    driver.run(1.0).short()
+    for _ in range(8):
+        driver.session.on_usb(driver.t_s, True)
+        driver.run(0.5)
+    assert driver.session.step is Step.MORNING
+    assert Phase.SUMMARY not in phases(driver)  # nothing is learnt from an evening
+
+
+def test_the_night_is_dark_for_the_panel_too_and_its_first_press_counts() -> None:
+    driver = evening(Driver()).run_until(Step.NIGHT).run(90.0)
+    assert [item.on for item in driver.out if isinstance(item, Blank)][-1]
+    driver.t_s += 7 * 3600.0
+    driver.run(1.0).short()
+    assert driver.session.step is Step.MORNING
+
+
+def test_a_card_that_comes_and_goes_begins_no_recording_anew() -> None:
+    driver = evening(Driver()).run(40.0)
+    assert len(driver.got(StartRecording)) == 1
+    for _ in range(5):
+        for storage in (Storage.FULL, Storage.OK):
+            driver.session.on_storage(driver.t_s, storage)
+            driver.run(6.0)
+    assert len(driver.got(StartRecording)) == 1

@@ -180,7 +180,8 @@ class SessionMachine(RuleBasedStateMachine):
 
     @invariant()
     def a_session_is_sampled(self) -> None:
-        assert not (self.resting and STEPS[self.session.step].in_session)
+        rules = STEPS[self.session.step]
+        assert not (self.resting and (rules.in_session or rules.alone))
 
     @invariant()
     def the_log_knows_whether_a_guide_runs(self) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from device.session.events import PaceChanged, Phase, PhaseChanged
 from dsp.state.profile import Profile
-from dsp.types import Contact, HrvSnapshot, IntervalKind, RRInterval, StateInputs
+from dsp.types import Contact, HrvSnapshot, IntervalKind, MetricsRow, Output, RRInterval, StateInputs
 from tests.wearer_helpers import Taught
 
 
@@ -75,3 +75,44 @@ def test_there_is_no_state_between_check_in_and_rest(taught: Taught) -> None:
     hrv = HrvSnapshot(201.0, 60.0, 60, 0.0, 61.0, 40.0, 40.0)
     assert taught.estimator.update(StateInputs(201.0, (), hrv, 1.0, Contact.GOOD, False)) is None
     assert taught.estimator.rest is None
+
+
+def test_what_is_learnt_of_a_rest_after_the_stairs_is_the_rest_and_not_the_guide() -> None:
+    """A heart that comes down from 90 to 70, and 6 lower with the guide; the state follows it, the profile does not."""
+    wearer, t_s, whole = Taught(Profile(), day=739_000), 0.0, 0
+    wearer.obey(PhaseChanged(0.0, Phase.REST))
+    told_ln_hr = math.nan
+    pending: list[RRInterval] = []
+    while whole < 400:
+        if wearer.estimator.rest is not None and math.isnan(told_ln_hr):
+            told_ln_hr = wearer.estimator.rest.ln_hr
+            wearer.obey(PhaseChanged(float(whole), Phase.GUIDED))
+        guided = not math.isnan(told_ln_hr)
+        rr_s = 60.0 / (70.0 + 20.0 * math.exp(-t_s / 35.0) - 6.0 * guided)
+        t_s += rr_s
+        pending.append(RRInterval(t_s, 1000.0 * rr_s, IntervalKind.NORMAL, len(pending)))
+        if t_s > whole + 1:
+            whole += 1
+            hrv = HrvSnapshot(float(whole), 60.0 / rr_s, 60, 0.0, 61.0, 40.0, 40.0)
+            pace = 6.0 if guided else math.nan
+            inputs = StateInputs(float(whole), tuple(pending), hrv, 1.0, Contact.GOOD, False, pace_breaths_per_min=pace)
+            wearer.estimator.update(inputs)
+            pending = []
+    assert wearer.estimator.rest is not None
+    assert wearer.estimator.rest.ln_hr < told_ln_hr - 0.03  # what the session is held against has moved
+    wearer.obey(PhaseChanged(400.0, Phase.SUMMARY))
+    (day,) = wearer.profile.resting_days
+    assert day.mean_hr_bpm == pytest.approx(math.exp(told_ln_hr))
+
+
+@pytest.mark.parametrize("alone", [Phase.HELP, Phase.EVENING])
+def test_the_guide_alone_teaches_no_pace(alone: Phase) -> None:
+    wearer = Taught(Profile(), day=739_000)
+    wearer.obey(PhaseChanged(0.0, alone))
+    wearer.obey(PaceChanged(0.0, 10.0, "ramp"))
+    for first, pace in ((0, 6.0), (200, 7.0), (400, math.nan)):
+        wearer.obey(PaceChanged(float(first), pace, "ramp"))
+        rows = [MetricsRow(float(t_s), mean_hr_bpm=64.0, rsa_ms=50.0 + first / 10) for t_s in range(first, first + 150)]
+        wearer.learner.on_output(Output(rows=rows))
+    wearer.obey(PhaseChanged(600.0, Phase.SUMMARY))
+    assert wearer.profile == Profile()

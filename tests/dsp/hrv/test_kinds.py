@@ -164,7 +164,7 @@ def test_the_first_intervals_are_judged_by_the_level_that_comes_after_them(at: i
 
 
 @settings(max_examples=5, deadline=None)
-@given(st.floats(0.0, 0.5), seeds)
+@given(st.floats(0.0, 0.3), seeds)
 def test_where_no_beat_is_the_wearer_s_usual_one_nothing_is_told(likeness: float, seed: int) -> None:
     rr = sinus(np.random.default_rng(seed), 150)
     rows = rows_of(beats_of(rr, np.concatenate((np.ones(20), np.full(131, likeness)))))
