@@ -167,14 +167,14 @@ class Attached:
 class StepRules:
     """What holds in a step. `phase` is what the log calls it, None where it is not logged. `waits_s` is how long it
     waits for a press, each of which begins the wait anew; `lasts_s` is how long it goes on by itself, pauses left
-    out, and `goes_on` what keeps it beyond that. `in_session`: part of a session, from contact to the last
-    question. `breathing`: contact counts, and its loss pauses. `guided`: the guide runs. `at_home`: no session has
-    begun and nothing is wrong, so one may begin or the screen about a cable take over. `dark_after_s`: left alone
-    for so long, the screen goes dark. `needs_sensor`: a fault of the sensor is told at once. `ignores_cable`: a
-    cable that comes in ends the recording at hand, and nothing else. `awaits_sensor`: it ends when the sensor
-    answers, so that is tried on; elsewhere outside a session, left alone, nothing is sampled. `walks`: presses walk
-    a list, so that two quick ones are two steps, never a way out by mistake. `alone`: the guide is a session of its
-    own, recorded where the sensor can be read, and nothing is learnt from it."""
+    out, and `goes_on` what keeps it beyond that. `in_session`: part of a session, from contact to the last question.
+    `breathing`: contact counts, and its loss pauses. `guided`: the guide runs. `at_home`: no session has begun and
+    nothing is wrong, so one may begin or the screen about a cable take over. `dark_after_s`: left alone for so long,
+    the screen goes dark. `needs_sensor`: a fault of the sensor is told at once. `ignores_cable`: a cable that comes
+    in ends the recording at hand, and nothing else. `awaits_sensor`: it ends when the sensor answers, so that is
+    tried on; elsewhere outside a session and a guide `alone`, left to itself, nothing is sampled. `walks`: presses
+    walk a list, so that two quick ones are two steps, never a way out by mistake. `alone`: the guide is a session of
+    its own, recorded where the sensor can be read, and nothing is learnt from it."""
 
     phase: Phase | None = None
     waits_s: float = math.inf
