@@ -23,6 +23,7 @@ LEADS_TO = {
     Step.HELP: (Step.WELCOME, Step.HELP, Step.EASE),
     Step.EVENING: (Step.NIGHT, Step.EVENING, Step.EASE),
     Step.NIGHT: (Step.WELCOME, Step.NIGHT, Step.HELP),
+    Step.MORNING: (Step.WELCOME, Step.MORNING, Step.MORNING),
     Step.EASE: (Step.WELCOME, Step.EASE, Step.EASE),
     Step.CONTACT: (Step.CHECK_IN, Step.WELCOME, Step.HELP),
     Step.CHECK_IN: (Step.CHECK_IN, Step.CHECK_IN, Step.REST),
