@@ -223,7 +223,7 @@ STEPS: Mapping[Step, StepInfo] = {
         view=builder.usb,
         short=Gesture(
             Choices.leave_usb,
-            lambda s: Hint.STOP_SHARING if s.sharing else None if s.settings.usb_blocks else Hint.BEGIN,
+            lambda s: Hint.STOP_SHARING if s.sharing else Hint.CABLE_OUT if s.settings.usb_blocks else Hint.BEGIN,
         ),
         long=Gesture(Choices.ask_to_share, lambda s: Hint.STOP_SHARING if s.sharing else Hint.SHARE),
         double=HELP_NOW,

@@ -159,6 +159,7 @@ def examples(language: Language) -> dict[str, View]:
         **{f"advice_{advice}": PageView(language, AdviceView(language, advice), 4, 4, Hint.DONE) for advice in Advice},
         "usb": UsbView(language, UsbState.ASKING, False, hint=Hint.SHARE),
         "usb_ended": UsbView(language, UsbState.ASKING, True, hint=Hint.HELP),
+        "usb_out": UsbView(language, UsbState.ASKING, False, hint=Hint.CABLE_OUT),
         "usb_sharing": UsbView(language, UsbState.SHARING, False, hint=Hint.STOP_SHARING),
         "storage_full": StorageView(language, Storage.FULL, Hint.UNSAVED),
         "storage_read_only": StorageView(language, Storage.READ_ONLY, Hint.HELP),

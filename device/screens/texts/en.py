@@ -34,6 +34,7 @@ WORDS = {
     "hint.unsaved": "Press: don't save",
     "hint.share": "Hold: yes",
     "hint.stop_sharing": "Press: stop",
+    "hint.cable_out": "Press: cable is out",
     # Before the first session
     "card.safety": (
         "Sit, never while driving\nor bathing. Heart, lungs,\nepilepsy, panic, pregnant:\nask a doctor first."

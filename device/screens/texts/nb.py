@@ -34,6 +34,7 @@ WORDS = {
     "hint.unsaved": "Trykk: uten lagring",
     "hint.share": "Hold inne: ja",
     "hint.stop_sharing": "Trykk: stopp",
+    "hint.cable_out": "Trykk: kabel er ute",
     # Before the first session
     "card.safety": (
         "Sitt godt, aldri ved rattet\neller i vann. Hjerte, lunge,\nepilepsi, panikk, gravid:\nspør legen først."

@@ -70,6 +70,7 @@ PLACES = {
     "hint.unsaved": Place.HINT,
     "hint.share": Place.HINT,
     "hint.stop_sharing": Place.HINT,
+    "hint.cable_out": Place.HINT,
     # Before the first session
     "card.safety": Place.CARD,
     "card.how": Place.CARD,

@@ -34,6 +34,7 @@ WORDS = {
     "hint.unsaved": "Tryck: spara inte",
     "hint.share": "Håll in: ja",
     "hint.stop_sharing": "Tryck: sluta",
+    "hint.cable_out": "Tryck: kabel är ute",
     # Before the first session
     "card.safety": (
         "Sitt, aldrig vid ratten\neller i vatten. Hjärta,\nlungor, epilepsi, gravid,\npanik: fråga läkare först."

@@ -208,7 +208,8 @@ def summary(s: SessionState) -> View:
 
 def usb(s: SessionState) -> View:
     state = UsbState.SHARING if s.sharing else UsbState.ASKING
-    return UsbView(s.preferences.language, state, s.ended_here, s.settings.usb_blocks, _hint(s))
+    hints = sorted(s.rules.hints(s), key=lambda hint: hint is Hint.CABLE_OUT)  # what the screen asks is answered first
+    return UsbView(s.preferences.language, state, s.ended_here, s.settings.usb_blocks, turn(tuple(hints), s.elapsed_s))
 
 
 def storage(s: SessionState) -> View:

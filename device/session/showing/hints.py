@@ -28,6 +28,7 @@ class Hint(enum.StrEnum):
     UNSAVED = "unsaved"
     SHARE = "share"
     STOP_SHARING = "stop_sharing"
+    CABLE_OUT = "cable_out"
 
 
 HINT_S = 4.0

@@ -3,6 +3,7 @@ import pytest
 from device.session.choosing.preferences import Language
 from device.session.commands import (
     Blank,
+    LookForCable,
     ShareAllowed,
     ShutDown,
     StartRecording,
@@ -316,3 +317,10 @@ def test_contact_lost_for_a_moment_now_and_then_pauses_nothing() -> None:
         driver.session.on_contact(driver.t_s, Contact.GOOD)
         driver.run(3.0)
         assert not isinstance(driver.session.view(driver.t_s), PausedView)
+
+
+def test_a_press_beside_a_cable_that_blocks_says_that_it_is_out() -> None:
+    driver = Driver().run(1.0)
+    driver.session.on_usb(driver.t_s, True)
+    driver.run(1.0).short()
+    assert len(driver.got(LookForCable)) == 1
