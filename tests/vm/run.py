@@ -26,7 +26,7 @@ TOOLS = ("qemu-system-x86_64", "mmdebstrap", "mkfs.ext4", "dpkg-buildpackage", "
 PYTHON = {"trixie": "3.13", "bookworm": "3.11"}
 # smpmgr over a serial port, and what it imports there: its Bluetooth stack has no wheels for every Python.
 LAPTOP = (
-    "smpmgr", "smpclient", "smp", "crcmod", "bleak", "dbus-fast", "cbor2", "click", "typer", "rich", "readchar",
+    "smpmgr", "tqdm", "smpclient", "smp", "crcmod", "bleak", "dbus-fast", "cbor2", "click", "typer", "rich", "readchar",
     "pydantic", "pydantic-core", "annotated-types", "annotated-doc", "typing-extensions", "typing-inspection",
     "shellingham", "markdown-it-py", "mdurl", "pygments", "intelhex", "pyserial",
 )  # fmt: skip

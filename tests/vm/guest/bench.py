@@ -114,8 +114,10 @@ def plugged_in_it_does_not_record() -> str:
 def logs_are_pulled_after_a_press() -> str:
     pull = start_python("-c", ROLIG, "pull", str(PULLED))
     assert pull.stdout is not None
-    asked = next((line for line in pull.stdout if "Share?" in line), "")
-    assert asked, f"the pull asked for no press: {pull.poll()}"
+    said: list[str] = []
+    while not any("Share?" in line for line in said) and (line := pull.stdout.readline()):
+        said.append(line)
+    assert any("Share?" in line for line in said), f"the pull asked for no press: {said[-5:]}"
     assert not list(PULLED.glob("*/session.edf"))
     light_up()
     press(1.2)
