@@ -17,8 +17,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bench.simulated_rr import with_artefacts
-from drivers.sim.body import Body
-from drivers.sim.wearer import WearerProfile, random_body
+from drivers.sim.person.body import Body
+from drivers.sim.person.wearer import WearerProfile, random_body
 from dsp.beat_pipeline import BeatPipeline
 from dsp.guide import BreathGuide
 from dsp.hrv.intervals import IntervalClassifier

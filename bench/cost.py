@@ -20,7 +20,7 @@ from bench.live_sampling import stolen_text
 from bench.recordings import DATA, read
 from bench.rpeaks import peers
 from device.wearer.estimator import Occasion, SessionEstimator
-from drivers.sim.body import Body
+from drivers.sim.person.body import Body
 from dsp.pipeline import Pipeline
 from dsp.rpeak.detector import RPeakDetector, find_rpeaks
 from dsp.state.profile import Profile

@@ -29,8 +29,8 @@ from device.system.clocks import Clock, MachineClock
 from drivers.ad8232 import Ad8232Ecg
 from drivers.mcp3208 import Mcp3208
 from drivers.sim.board import SimBoard
-from drivers.sim.body import Body
-from drivers.sim.mcp3208 import SimMcp3208
+from drivers.sim.chips.mcp3208 import SimMcp3208
+from drivers.sim.person.body import Body
 from dsp.pipeline import Pipeline
 from dsp.types import BreathKind, BreathPhase, SampleBlock, SignalKind
 

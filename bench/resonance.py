@@ -19,8 +19,8 @@ from types import MappingProxyType
 import numpy as np
 
 from bench import lehrer_hearts
-from drivers.sim.body import Body
-from drivers.sim.wearer import WearerProfile, random_body
+from drivers.sim.person.body import Body
+from drivers.sim.person.wearer import WearerProfile, random_body
 from dsp.guide import RAMP_S_PER_BREATH, BreathGuide
 from dsp.hrv.intervals import IntervalClassifier
 from dsp.resonance.finder import (

@@ -14,7 +14,7 @@ from pathlib import Path
 from smpclient.transport import SMPTransportDisconnected
 
 from device.recording.format.names import SUMS
-from host import session_folder
+from host.copies import session_folder
 from host.errors import HostError, SessionError
 from host.link.device import Device, NotAllowedError, Patience, RefusedError, connected
 from host.link.finder import find_port

@@ -8,8 +8,8 @@ import pandas as pd
 
 from device.recording.format.metrics import METRICS, STATE_WORDS
 from device.recording.format.summary_keys import CHECK_IN_ANSWERS
-from host.session_files import PulledSession, SessionNotes
-from host.session_signals import StoredSignal
+from host.copies.session_files import PulledSession, SessionNotes
+from host.copies.session_signals import StoredSignal
 
 COUNTS = "count"
 

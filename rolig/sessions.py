@@ -54,8 +54,8 @@ def read(folder: str | PathLike[str]) -> SessionFrames:
     try:
         import pandas as pd  # noqa: F401
 
-        from host.session_files import read_session
-        from host.session_signals import read_signals
+        from host.copies.session_files import read_session
+        from host.copies.session_signals import read_signals
     except ImportError as error:
         raise ImportError(f"{NEEDED} ({error})") from error
     from rolig import frames

@@ -75,9 +75,9 @@ BESIDES = {
     "drivers.guarded": {"contextlib"},
     "drivers.usb_port": {"pathlib"},
     "drivers.sim.board": {"gpiozero.pins.mock"},
-    "drivers.sim.body": {"array"},
-    "drivers.sim.display": {"PIL"},
-    "drivers.sim.physiology": {"array"},
+    "drivers.sim.person.body": {"array"},
+    "drivers.sim.chips.display": {"PIL"},
+    "drivers.sim.person.physiology": {"array"},
     "drivers.sim.serial_cable": {"os", "pathlib", "random", "select", "threading", "tty", "types"},
 }
 

@@ -100,7 +100,7 @@ def _report(args: argparse.Namespace) -> int:
 
 
 def _export(args: argparse.Namespace) -> int:
-    return int(_host("export").run(args.directory, args.output, args.format))
+    return int(_host("export.command").run(args.directory, args.output, args.format))
 
 
 def _completion(args: argparse.Namespace) -> int:

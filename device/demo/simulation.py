@@ -22,7 +22,7 @@ from device.wearer.memory import Memory
 from device.wearer.memory_file import WearerMemory
 from drivers.sensors import DEFAULT
 from drivers.sim.board import SimBoard
-from drivers.sim.wearer import Disturbances
+from drivers.sim.person.wearer import Disturbances
 from dsp.state.profile import Profile
 
 FREE_S = 30.0

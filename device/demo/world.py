@@ -9,8 +9,8 @@ import numpy as np
 from drivers.frontend import Burst, FrontEnd, FrontEndInfo
 from drivers.sensors import front_end_info
 from drivers.sim.board import SimBoard
-from drivers.sim.body import Body
-from drivers.sim.wearer import Disturbances, random_body
+from drivers.sim.person.body import Body
+from drivers.sim.person.wearer import Disturbances, random_body
 from dsp.guide import INHALE_SHARE
 from dsp.types import BreathKind, BreathPhase, FloatArray
 

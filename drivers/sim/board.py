@@ -9,8 +9,8 @@ from drivers.board import WiredBoard
 from drivers.buses import I2cBus, SpiDevice
 from drivers.errors import BusError
 from drivers.sensors import DEFAULT, Link, sensor
-from drivers.sim.body import Body
-from drivers.sim.display import SimDisplay
+from drivers.sim.chips.display import SimDisplay
+from drivers.sim.person.body import Body
 from drivers.sim.sensors import SIM_CHIPS, EmptyI2c, EmptySpi, Hookup
 from drivers.usb_port import UsbPort
 from drivers.wiring import Wiring

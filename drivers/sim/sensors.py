@@ -5,11 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from drivers.sim.body import Body
-from drivers.sim.max30003 import SimMax30003
-from drivers.sim.max30102 import SimMax30102
-from drivers.sim.max86141 import SimMax86141
-from drivers.sim.mcp3208 import SimMcp3208
+from drivers.sim.chips.max30003 import SimMax30003
+from drivers.sim.chips.max30102 import SimMax30102
+from drivers.sim.chips.max86141 import SimMax86141
+from drivers.sim.chips.mcp3208 import SimMcp3208
+from drivers.sim.person.body import Body
 from drivers.wiring import Wiring
 
 _PULSE_REST_V: Final = 1.2

@@ -22,10 +22,10 @@ import numpy as np
 from device.recording.format.metrics import METRICS
 from device.recording.format.signals import GUIDE_LABEL
 from device.recording.format.vocabulary import BEAT, PPI, RR, Note
+from host.copies.session_files import PulledSession
+from host.copies.session_signals import SessionSignals, StoredSignal
 from host.formats.names import SessionNames
 from host.formats.told import told
-from host.session_files import PulledSession
-from host.session_signals import SessionSignals, StoredSignal
 
 VERSION = "1.10.0"
 MISSING = "n/a"

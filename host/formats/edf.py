@@ -8,11 +8,11 @@ import re
 from pathlib import Path
 
 from device.recording.format.vocabulary import parse_note
+from host.copies.session_files import PulledSession
+from host.copies.session_signals import SessionSignals
 from host.errors import HostError
 from host.formats.names import SessionNames
 from host.formats.told import may_leave, text_of
-from host.session_files import PulledSession
-from host.session_signals import SessionSignals
 
 _HEADER, _A_SIGNAL = 256, 256
 _PATIENT, _RECORDING, _START = slice(8, 88), slice(88, 168), slice(168, 184)

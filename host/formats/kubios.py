@@ -5,9 +5,9 @@ Source: the RR text that Kubios HRV imports (its user's guide, "Custom ASCII"): 
 
 from pathlib import Path
 
+from host.copies.session_files import PulledSession
+from host.copies.session_signals import SessionSignals
 from host.formats.names import SessionNames
-from host.session_files import PulledSession
-from host.session_signals import SessionSignals
 
 
 def write(session: PulledSession, _: SessionSignals, names: SessionNames, folder: Path) -> None:

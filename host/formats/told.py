@@ -2,7 +2,7 @@
 
 from device.recording.format import vocabulary
 from device.recording.format.vocabulary import Note, compose, parse_note
-from host.session_signals import SessionSignals
+from host.copies.session_signals import SessionSignals
 
 _KEPT_BACK = {vocabulary.CLOCK, vocabulary.FAULT}
 """Dates and machines, and free text."""

@@ -14,10 +14,10 @@ import numpy as np
 
 from device.recording.format.vocabulary import BEAT
 from dsp.types import TRUSTED_QUALITY
+from host.copies.session_files import PulledSession
+from host.copies.session_signals import SessionSignals, StoredSignal
 from host.formats.names import SessionNames
 from host.formats.told import text_of, told
-from host.session_files import PulledSession
-from host.session_signals import SessionSignals, StoredSignal
 
 NORMAL, UNCLASSIFIABLE, COMMENT = 1, 13, 22
 """Codes of N, Q and the comment mark (annot(5))."""

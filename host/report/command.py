@@ -8,14 +8,14 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+from host.copies.session_files import PulledSession, session_folders, sessions_in
+from host.copies.whole_file import OWNER_FILE, write_whole
 from host.errors import HostError, complain
 from host.progress import Progress
 from host.report.own_notes import NOTES, read_notes
 from host.report.page import Folder, page
 from host.report.rows import local_day
 from host.report.therapist import therapist_page
-from host.session_files import PulledSession, session_folders, sessions_in
-from host.whole_file import OWNER_FILE, write_whole
 
 AHEAD = timedelta(days=1)
 """By more than this no clock is ahead of a right one, wherever on Earth the two are."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from host.ordinary_file import read_ordinary
+from host.copies.ordinary_file import read_ordinary
 
 NOTES = "notes.txt"
 _MOST_BYTES = 1 << 20

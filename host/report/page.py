@@ -16,12 +16,12 @@ from plotly.offline import get_plotlyjs
 
 from device.recording.format.metrics import METRICS, STATE_WORDS
 from dsp.types import IntervalKind
+from host.copies.session_files import PulledSession
 from host.report.answers import Answers, answers
 from host.report.own_notes import note_of
 from host.report.rows import session_row
 from host.report.weeks import by_week, rest_band
 from host.report.words import Words, all_words
-from host.session_files import PulledSession
 
 _KINDS = list(IntervalKind)
 _SHOWN = tuple(metric.name for metric in METRICS if metric.plotted)

@@ -11,7 +11,7 @@ from device.recording.format.vocabulary import ALONE, REST
 from dsp.hrv.time_domain import hrv_snapshot, ln_rmssd
 from dsp.state.profile import Profile, RestingDay
 from dsp.types import METRICS_WINDOW_S, IntervalKind, RRInterval
-from host.session_files import PulledSession
+from host.copies.session_files import PulledSession
 
 
 def rest_intervals(session: PulledSession) -> tuple[list[RRInterval], float, float]:

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from dsp.state.weeks import since_start, week_points
+from host.copies.session_files import PulledSession
 from host.report.rows import resting_days
 from host.report.settling import Time, median_s
-from host.session_files import PulledSession
 
 Row = Mapping[str, Any]
 TRENDS = (

@@ -25,7 +25,7 @@ from device.session.watch import CONTACT_LOST_S
 from device.system.clocks import Clock
 from drivers.frontend import HeartSignal
 from drivers.sensors import DEFAULT, FRONT_ENDS, front_end_info
-from drivers.sim.wearer import Disturbances
+from drivers.sim.person.wearer import Disturbances
 from drivers.wiring import Wiring
 from dsp.state.profile import Profile, Resonance
 from tests.recording_helpers import SmallCard

@@ -9,7 +9,7 @@ from device.demo.simulation import Scene, Simulation
 from device.recording.format.names import SUMMARY
 from device.session.choosing.menu import MenuItem, lines
 from device.session.state import Step
-from host.session_files import session_folders
+from host.copies.session_files import session_folders
 from tests.device.test_appliance import notes, summary_of
 
 

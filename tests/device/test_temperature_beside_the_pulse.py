@@ -16,7 +16,7 @@ from device.sampling.session_clock import Timeline
 from device.sampling.sources import SamplerProcess
 from device.session.events import EndReason
 from device.system.clocks import MachineClock
-from drivers.sim.max86141 import warming_c
+from drivers.sim.chips.max86141 import warming_c
 
 
 def test_the_dies_temperature_comes_out_of_the_samplers_process_into_the_file(tmp_path: Path) -> None:

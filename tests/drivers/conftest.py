@@ -6,8 +6,8 @@ import pytest
 
 from drivers.frontend import Burst, FrontEnd
 from drivers.sim.board import SimBoard
-from drivers.sim.body import Body
-from drivers.sim.wearer import Disturbances
+from drivers.sim.person.body import Body
+from drivers.sim.person.wearer import Disturbances
 from drivers.wiring import Wiring
 from tests.driver_helpers import MakeBoard, Poll, Time
 

@@ -11,7 +11,7 @@ from drivers.ad8232 import Ad8232Ecg, leads_off_stride
 from drivers.errors import BusError, CorruptFrameError
 from drivers.frontend import Burst, FrontEnd, LeadsOff
 from drivers.mcp3208 import MCP3008, Mcp3208
-from drivers.sim.mcp3208 import SimMcp3208
+from drivers.sim.chips.mcp3208 import SimMcp3208
 from drivers.wiring import Wiring
 from tests.driver_helpers import MakeBoard, Time
 

@@ -9,7 +9,7 @@ from drivers.board import RealBoard
 from drivers.errors import BusError, DriverError
 from drivers.sensors import FRONT_ENDS
 from drivers.sim.board import SimBoard
-from drivers.sim.body import Body
+from drivers.sim.person.body import Body
 from drivers.wiring import Wiring
 from tests.driver_helpers import MakeBoard, Time
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from drivers.sim.body import Body
-from drivers.sim.wearer import Disturbances, WearerProfile, random_body
+from drivers.sim.person.body import Body
+from drivers.sim.person.wearer import Disturbances, WearerProfile, random_body
 
 QUIET = Disturbances(noise_mv=0.0, hum_mv=0.0, wander_mv=0.0, pulse_noise=0.0)
 STILL = WearerProfile(mayer_ms=0.0, jitter_ms=0.0, drift_ms=0.0, breath_variation=0.0, calming=0.0, compliance=1.0)

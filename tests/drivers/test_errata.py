@@ -13,8 +13,8 @@ from drivers.max30003 import Max30003, recognise
 from drivers.max30102 import Max30102
 from drivers.max86141 import Max86141
 from drivers.mcp3208 import MCP3208, Mcp3208, request
-from drivers.sim import max30003, max30102, max86141, mcp3208
-from drivers.sim.errata import Erratum
+from drivers.sim.chips import max30003, max30102, max86141, mcp3208
+from drivers.sim.chips.errata import Erratum
 from tests.driver_helpers import Poll, Time
 
 MODELS = {

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from drivers.errors import BusError, CorruptFrameError, NotRespondingError
 from drivers.frontend import LOST, STUCK_S, LeadsOff
 from drivers.max30003 import FifoWord, Max30003, Max30003Reg, decode, request
-from drivers.sim.max30003 import SimMax30003
+from drivers.sim.chips.max30003 import SimMax30003
 from tests.driver_helpers import Poll, Time
 
 HELD = 62  # words of three polls, which may be held back until the next

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from drivers.errors import BusError, NotRespondingError
 from drivers.frontend import STUCK_S, LeadsOff
 from drivers.max30102 import MAX_COUNT, Max30102, Max30102Reg, decode
-from drivers.sim.max30102 import SimMax30102
+from drivers.sim.chips.max30102 import SimMax30102
 from tests.driver_helpers import Poll, Time
 
 FINGER_S = 2.0

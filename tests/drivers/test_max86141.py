@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from drivers.errors import BusError, CorruptFrameError, NotRespondingError
 from drivers.frontend import LOST, STUCK_S, LeadsOff
 from drivers.max86141 import LIGHT, MAX_COUNT, Max86141, Max86141Reg, decode
-from drivers.sim.max86141 import SimMax86141
+from drivers.sim.chips.max86141 import SimMax86141
 from tests.driver_helpers import Poll, Time
 
 FINGER_S = 2.0

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from drivers.errors import BusError, CorruptFrameError, NotRespondingError
 from drivers.mcp3208 import MCP3008, MCP3208, AdcFrame, Mcp3208, decode, request
-from drivers.sim.mcp3208 import SimMcp3208
+from drivers.sim.chips.mcp3208 import SimMcp3208
 
 FRAMES = [MCP3208, MCP3008]
 

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 from drivers.board import LumaPins, SpiLink
 from drivers.errors import BusError
 from drivers.oled import CONTROLLERS, Oled, pack_pages, windows
-from drivers.sim.display import SimDisplay
+from drivers.sim.chips.display import SimDisplay
 from drivers.wiring import DisplayController
 
 EACH = pytest.mark.parametrize("controller", list(CONTROLLERS))

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from host.copies.session_files import read_session, session_folders
 from host.errors import HostError
-from host.export import export, run
-from host.export_tables import PRACTICE, TABLES
-from host.pseudonyms import KEY_FILE, Pseudonyms
-from host.session_files import read_session, session_folders
+from host.export.command import export, run
+from host.export.pseudonyms import KEY_FILE, Pseudonyms
+from host.export.tables import PRACTICE, TABLES
 from tests.pulled_sessions import FIRST_DAY, record_days, record_session, rewrite
 
 

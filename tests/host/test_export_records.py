@@ -27,13 +27,13 @@ from device.replay.opening import open_recording
 from device.replay.recordings import BeatList
 from device.session.events import EndReason
 from dsp.types import SampleBlock, SideBlock
+from host.copies.session_files import PulledSession, read_session, session_folders
+from host.copies.session_signals import SessionSignals, StoredSignal, read_signals
 from host.errors import HostError
-from host.export import export, run
-from host.export_records import RECORD_FORMATS
+from host.export.command import export, run
+from host.export.pseudonyms import KEY_FILE, Pseudonyms
+from host.export.records import RECORD_FORMATS
 from host.formats.wfdb_records import BEATS_HZ, COMMENT, NORMAL, UNCLASSIFIABLE, write_annotations
-from host.pseudonyms import KEY_FILE, Pseudonyms
-from host.session_files import PulledSession, read_session, session_folders
-from host.session_signals import SessionSignals, StoredSignal, read_signals
 from tests.pulled_sessions import record_days
 from tests.recording_helpers import ecg_uv, record, session_info, steps
 from tests.replay_helpers import open_signal

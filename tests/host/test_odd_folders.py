@@ -13,9 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from host.export import run as run_export
+from host.copies.session_files import session_folders
+from host.export.command import run as run_export
 from host.report.command import run as run_report
-from host.session_files import session_folders
 from tests.pulled_sessions import record_days, rewrite
 
 FILES = ("session.edf", "summary.json", "SHA256SUMS", "rr.txt", "rr.csv")

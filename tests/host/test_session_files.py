@@ -10,9 +10,9 @@ import pytest
 
 from device.recording.format.metrics import METRICS
 from device.recording.session_reader import read_session as read_on_device
+from host.copies.session_files import read_session, session_folders, sessions_in
+from host.copies.session_folder import keep_date
 from host.errors import HostError
-from host.session_files import read_session, session_folders, sessions_in
-from host.session_folder import keep_date
 from tests.pulled_sessions import FIRST_DAY, record_days, rewrite
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from host.copies.whole_file import write_whole
 from host.errors import HostError
-from host.export import export
-from host.pseudonyms import KEY_FILE, Pseudonyms
+from host.export.command import export
+from host.export.pseudonyms import KEY_FILE, Pseudonyms
 from host.report.command import make_report
-from host.whole_file import write_whole
 from tests.pulled_sessions import FIRST_DAY, record_session
 
 

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 import rolig
 from device.replay.job import ReplayJob, run_replay
 from dsp.types import IntervalKind
-from host.session_files import read_session
+from host.copies.session_files import read_session
 from tests.pulled_sessions import FIRST_DAY, GUIDED_S, record_session
 from tests.synthetic import ecg, wandering_r_times
 from tests.synthetic_ppg import ppg, pulse_times

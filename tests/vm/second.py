@@ -28,7 +28,7 @@ from drivers.ad8232 import Ad8232Ecg
 from drivers.board import LumaPins, SpiLink
 from drivers.mcp3208 import Mcp3208
 from drivers.oled import Oled, Ssd1306
-from drivers.sim.body import Body
+from drivers.sim.person.body import Body
 from dsp.pipeline import Pipeline
 from dsp.state.profile import Profile
 from dsp.types import BreathKind, BreathPhase, SampleBlock, SignalKind

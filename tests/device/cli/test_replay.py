@@ -16,7 +16,7 @@ from edfio import Edf, EdfSignal, read_edf
 from device.cli import main
 from device.recording.edf.layout import Header, SignalHeader, encode_header
 from device.replay.tables import BEAT_COLUMNS, INTERVAL_COLUMNS, METRICS_COLUMNS
-from drivers.sim.body import Body
+from drivers.sim.person.body import Body
 
 FS_HZ = 250
 SECONDS = 150

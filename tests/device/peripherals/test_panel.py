@@ -7,7 +7,7 @@ from device.peripherals.panel import DISPLAY_RETRY_S, STUCK_S, Panel
 from device.session.showing.cues import CueDuty
 from drivers.errors import BusError
 from drivers.oled import CONTROLLERS, Oled
-from drivers.sim.display import SimDisplay
+from drivers.sim.chips.display import SimDisplay
 from tests.driver_helpers import Time
 
 

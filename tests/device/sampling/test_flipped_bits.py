@@ -20,9 +20,9 @@ from drivers.max30003 import Max30003
 from drivers.max30102 import Max30102
 from drivers.mcp3208 import Mcp3208
 from drivers.sim.arrays import FloatArray
-from drivers.sim.max30003 import SimMax30003
-from drivers.sim.max30102 import SimMax30102
-from drivers.sim.mcp3208 import SimMcp3208
+from drivers.sim.chips.max30003 import SimMax30003
+from drivers.sim.chips.max30102 import SimMax30102
+from drivers.sim.chips.mcp3208 import SimMcp3208
 from dsp.types import SampleBlock
 from tests.session_driver import Driver
 

@@ -6,7 +6,7 @@ import pytest
 from device.sampling.sampler import Sampler
 from device.system.clocks import VirtualClock
 from drivers.max30003 import Max30003
-from drivers.sim.max30003 import SimMax30003
+from drivers.sim.chips.max30003 import SimMax30003
 
 
 class Late(VirtualClock):

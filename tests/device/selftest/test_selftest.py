@@ -15,7 +15,7 @@ from device.selftest.checks import Verdict
 from device.system.clocks import VirtualClock
 from drivers.sensors import FRONT_ENDS, front_end_info, sensor
 from drivers.sim.board import SimBoard
-from drivers.sim.body import Body
+from drivers.sim.person.body import Body
 from drivers.wiring import Wiring
 from dsp.types import FloatArray
 

@@ -5,8 +5,8 @@ import math
 import pytest
 
 from device.session.events import PaceChanged, Phase, PhaseChanged
-from drivers.sim.body import Body
-from drivers.sim.wearer import WearerProfile
+from drivers.sim.person.body import Body
+from drivers.sim.person.wearer import WearerProfile
 from dsp.beat_pipeline import BeatPipeline
 from dsp.resonance.finder import RECHECK_STEP_S, RUN_BREATHS_PER_MIN, STEP_S, recheck_paces
 from dsp.state.profile import Profile, Resonance

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.sim.body import Body
-from drivers.sim.wearer import WearerProfile, random_body
+from drivers.sim.person.body import Body
+from drivers.sim.person.wearer import WearerProfile, random_body
 from dsp.guide import BreathGuide
 from dsp.hrv.intervals import IntervalClassifier
 from dsp.resonance.finder import (

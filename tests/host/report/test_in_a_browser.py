@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from host.copies.session_files import read_session, session_folders
 from host.report.command import make_report
 from host.report.page import Folder, page
-from host.session_files import read_session, session_folders
 from tests.browser import Page, browser_page
 from tests.pulled_sessions import FIRST_DAY, record_days, record_session
 from tests.report_helpers import CHROMIUM, folder_of

@@ -14,6 +14,7 @@ import pytest
 from device.recording.format.metrics import METRICS, STATE_WORDS
 from device.session.choosing.preferences import Language
 from dsp.hrv.time_domain import PULSE_FLOOR_MS
+from host.copies.session_files import read_session, session_folders
 from host.errors import HostError
 from host.report.command import make_report, run
 from host.report.page import Folder
@@ -21,7 +22,6 @@ from host.report.page import page as page_of
 from host.report.rows import artefact_pct, rest_intervals, resting_days
 from host.report.weeks import rest_band
 from host.report.words import all_words
-from host.session_files import read_session, session_folders
 from tests.pulled_sessions import FIRST_DAY, REST_S, record_days, record_session
 from tests.report_helpers import embedded
 

@@ -16,9 +16,9 @@ import numpy as np
 from cuse import Action, CuseDevice, IoctlPlan
 
 from drivers.sim.board import SimBoard
-from drivers.sim.body import Body
-from drivers.sim.display import SimDisplay
-from drivers.sim.wearer import random_body
+from drivers.sim.chips.display import SimDisplay
+from drivers.sim.person.body import Body
+from drivers.sim.person.wearer import random_body
 
 BENCH = Path("/run/bench")
 PANEL_ADDRESS = 0x3C

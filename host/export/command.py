@@ -4,7 +4,7 @@
     OUT/sessions/wearer=ID/part-0.parquet     OUT/beats/wearer=ID/...     OUT/metrics/wearer=ID/...
 
 Several wearers' folders exported into one OUT make one data set. Exporting a folder again replaces its
-wearer's part. Other formats than these tables are in `host.export_records`.
+wearer's part. Other formats than these tables are in `host.export.records`.
 """
 
 import csv
@@ -16,13 +16,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from host.copies.session_files import PulledSession, session_folders, sessions_in
+from host.copies.whole_file import OWNER_FILE, make_folder
 from host.errors import HostError, complain
-from host.export_records import RECORD_FORMATS, export_records
-from host.export_tables import TABLES, Column, Columns, beats_columns, metrics_columns, sessions_row
+from host.export.pseudonyms import Pseudonyms
+from host.export.records import RECORD_FORMATS, export_records
+from host.export.tables import TABLES, Column, Columns, beats_columns, metrics_columns, sessions_row
 from host.progress import Progress
-from host.pseudonyms import Pseudonyms
-from host.session_files import PulledSession, session_folders, sessions_in
-from host.whole_file import OWNER_FILE, make_folder
 
 TABLE_FORMATS = ("parquet", "csv")
 FORMATS = (*TABLE_FORMATS, *RECORD_FORMATS)

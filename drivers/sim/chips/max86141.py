@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from drivers.sim.arrays import FloatArray
-from drivers.sim.errata import Erratum
+from drivers.sim.chips.errata import Erratum
 
 _NO_OS: Final = "Analog Devices' no-OS driver of the MAXM86161"
 _MBED: Final = "Maxim's mbed library MAX8614X"

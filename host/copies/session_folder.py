@@ -13,12 +13,12 @@ from typing import Any
 
 from device.recording.format.names import DATES, SUMMARY, SUMS
 from device.recording.format.summary_keys import own_date
-from host import sums
+from host.copies import sums
+from host.copies.ordinary_file import read_ordinary, sha256_of
+from host.copies.summary_file import MOST_SUMMARY_BYTES
+from host.copies.whole_file import OWNER_FILE, OWNER_FOLDER, write_whole
 from host.errors import HostError
 from host.link.index import MOST_BYTES, RemoteFile, RemoteSession
-from host.ordinary_file import read_ordinary, sha256_of
-from host.summary_file import MOST_SUMMARY_BYTES
-from host.whole_file import OWNER_FILE, OWNER_FOLDER, write_whole
 
 _SHORT = 8
 _MOST_DATES_BYTES = 1 << 24

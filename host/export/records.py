@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from host.copies.session_files import PulledSession, read_session, session_folders
+from host.copies.session_folder import read_dates
+from host.copies.session_signals import SessionSignals, read_signals
+from host.copies.whole_file import make_folder
 from host.errors import HostError
+from host.export.pseudonyms import Pseudonyms
 from host.formats import bids, edf, kubios, wfdb_records
 from host.formats.names import SessionNames
-from host.pseudonyms import Pseudonyms
-from host.session_files import PulledSession, read_session, session_folders
-from host.session_folder import read_dates
-from host.session_signals import SessionSignals, read_signals
-from host.whole_file import make_folder
 
 Write = Callable[[PulledSession, SessionSignals, SessionNames, Path], None]
 

@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 from device.recording.format.metrics import METRICS, STATE_WORDS
 from device.recording.format.summary_keys import AFTER, BEFORE, CHECK_IN_ANSWERS, HRV_NUMBERS, PRACTICE_NUMBERS
+from host.copies.session_files import PulledSession
 from host.report.rows import kind_of, rest_reading
-from host.session_files import PulledSession
 
 Kind = Literal["text", "number", "count", "truth", "time"]
 Columns = dict[str, list[Any]]

@@ -19,10 +19,10 @@ from device.recording.format.names import EDF, SESSION_NAME, SUMMARY, SUMS
 from device.recording.format.signals import GUIDE_LABEL, UNKNOWN
 from device.recording.format.summary_keys import own_date
 from dsp.types import FloatArray, IntervalKind, RRInterval
+from host.copies.session_folder import read_dates
+from host.copies.summary_file import parse_summary
+from host.copies.sums import Vouched, read_vouched
 from host.errors import HostError, printable
-from host.session_folder import read_dates
-from host.summary_file import parse_summary
-from host.sums import Vouched, read_vouched
 
 _QUALITY = next(metric.label for metric in METRICS if metric.name == "quality")
 _EARLIEST_YEAR = 1970  # what a clock without a battery shows; earlier, dates cannot be moved

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from device.recording.format.metrics import METRICS
 from device.recording.format.signals import GUIDE_LABEL, UNKNOWN
 from dsp.types import FloatArray, SignalKind
+from host.copies.sums import read_vouched
 from host.errors import HostError, printable
-from host.sums import read_vouched
 
 _METRIC_LABELS = frozenset(metric.label for metric in METRICS)
 
@@ -61,7 +61,7 @@ def read_signals(folder: Path) -> SessionSignals:
     not."""
     try:
         return _signals(read_vouched(folder).edf)
-    except Exception as error:  # as in host.session_files: whatever a library makes of a hostile file
+    except Exception as error:  # as in host.copies.session_files: whatever a library makes of a hostile file
         why = error.strerror if isinstance(error, OSError) and error.strerror else str(error) or repr(error)
         raise HostError(printable(f"{folder.name} cannot be read: {why}")) from error
 

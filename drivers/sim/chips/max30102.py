@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from drivers.sim.arrays import FloatArray
-from drivers.sim.errata import Erratum
+from drivers.sim.chips.errata import Erratum
 
 _SPARKFUN: Final = "sparkfun/SparkFun_MAX3010x_Sensor_Library, MAX30105.cpp"
 _LINUX: Final = "Linux, drivers/iio/health/max30102.c"

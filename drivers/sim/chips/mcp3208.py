@@ -7,7 +7,7 @@ section 5 of DS21298 and DS21295, as Linux does (drivers/iio/adc/mcp320x.c).
 from collections.abc import Callable
 from typing import Final
 
-from drivers.sim.errata import Erratum
+from drivers.sim.chips.errata import Erratum
 
 ERRATA: Final = (
     Erratum("leading_zeros", "zeros before the start bit are ignored, however many", "DS21298 6.1"),

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from drivers.sim.arrays import FloatArray
-from drivers.sim.errata import Erratum
+from drivers.sim.chips.errata import Erratum
 
 _HAL: Final = "wchocian/MAX30003-HAL-Driver, max30003.h"
 _SEALHAT: Final = "SealHAT/MAX30003, max30003types.h"

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from drivers.sim.arrays import FloatArray
-from drivers.sim.physiology import Physiology, TrueBeat
-from drivers.sim.waves import CHUNK, GRID_HZ, UPSLOPE_S, Waves
-from drivers.sim.wearer import REFERENCE_TONE, Disturbances, WearerProfile
+from drivers.sim.person.physiology import Physiology, TrueBeat
+from drivers.sim.person.waves import CHUNK, GRID_HZ, UPSLOPE_S, Waves
+from drivers.sim.person.wearer import REFERENCE_TONE, Disturbances, WearerProfile
 
 _KEPT_CHUNKS = 60
 

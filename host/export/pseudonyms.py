@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from host.copies.ordinary_file import read_ordinary
+from host.copies.whole_file import OWNER_FILE, write_whole
 from host.errors import HostError
-from host.ordinary_file import read_ordinary
-from host.whole_file import OWNER_FILE, write_whole
 
 KEY_FILE = ".export-key.json"
 _KEY_BYTES = 32

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from device.recording.format.names import EDF, SUMMARY, SUMS
+from host.copies.ordinary_file import read_ordinary, sha256_of
 from host.link.index import MOST_BYTES, is_safe_name
-from host.ordinary_file import read_ordinary, sha256_of
 
 _MOST_SUMS_BYTES = 1 << 16
 _LINE = re.compile(r"([0-9a-f]{64}) [ *](\S+)")

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drivers.sim.arrays import FloatArray
-from drivers.sim.physiology import STEP_S, Physiology, TrueBeat
-from drivers.sim.wearer import Disturbances
+from drivers.sim.person.physiology import STEP_S, Physiology, TrueBeat
+from drivers.sim.person.wearer import Disturbances
 
 GRID_HZ: Final = 1000
 CHUNK: Final = 100  # small: drawing one must not hold up the next sample

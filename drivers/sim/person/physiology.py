@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from drivers.sim.wearer import WearerProfile
+from drivers.sim.person.wearer import WearerProfile
 
 STEP_S: Final = 0.02
 _TWO_PI: Final = 2.0 * math.pi

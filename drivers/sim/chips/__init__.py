@@ -1,0 +1,1 @@
+"""Chips at the wire, each written from another source than its driver, with a table of its quirks."""

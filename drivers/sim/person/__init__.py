@@ -1,0 +1,1 @@
+"""A simulated wearer: body, breath, heart, and what disturbs them."""

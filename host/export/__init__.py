@@ -1,0 +1,1 @@
+"""`rolig export`: pseudonymous tables, and records in other programs' formats."""
