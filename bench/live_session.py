@@ -18,6 +18,7 @@ import numpy as np
 from PIL import Image, ImageChops
 
 from bench.processes import CpuLoad, memory_mb
+from device.demo.between import SourceBetween
 from device.demo.simulation import Scene, Simulation
 from device.sampling.sampler import SampleMessage
 from device.sampling.sources import SamplerProcess, SampleSource
@@ -83,11 +84,11 @@ class Heard:
             yield SampleMessage(int(first_index), round(newest_s * 1e9), counts, late=int(late)), arrived_s
 
 
-class WatchedSource:
+class WatchedSource(SourceBetween):
     """Passes messages on and keeps them."""
 
     def __init__(self, source: SampleSource, clock: Clock) -> None:
-        self._source = source
+        super().__init__(source)
         self._clock = clock
         self.heard = Heard()
 
@@ -98,18 +99,6 @@ class WatchedSource:
             if len(message.counts):
                 self.heard.add(message, now_s)
         return messages
-
-    def rest(self) -> None:
-        self._source.rest()
-
-    def wake(self) -> None:
-        self._source.wake()
-
-    def nudge(self) -> None:
-        self._source.nudge()
-
-    def close(self) -> None:
-        self._source.close()
 
 
 class WatchedDisplay:

@@ -12,6 +12,7 @@ from PIL import Image
 
 from device.appliance import FAULT_TOLD_S, FRESH_S
 from device.assembly import dated_info
+from device.demo.between import SourceBetween
 from device.demo.simulation import ComputersClock, Scene, Simulation
 from device.recording.format.session_info import ClockTrust
 from device.recording.store import Store
@@ -259,11 +260,12 @@ def test_every_sensor_carries_a_session(tmp_path: Path, sensor: str) -> None:
     assert ("ppi" in words, "rr" in words) == (kind is HeartSignal.PPG, kind is HeartSignal.ECG)
 
 
-class HangingSource:
+class HangingSource(SourceBetween):
     """A sampler that stops in the middle, without a word; with `fault` after having told one."""
 
     def __init__(self, source: SampleSource, clock: Clock) -> None:
-        self._source, self._clock = source, clock
+        super().__init__(source)
+        self._clock = clock
         self.hangs, self.fault = False, ""
 
     def wait(self, timeout_s: float) -> list[SampleMessage]:
@@ -274,18 +276,6 @@ class HangingSource:
             self._clock.sleep_until_ns(self._clock.monotonic_ns() + round(1e9 * max(timeout_s, 0.01)))
             return []
         return self._source.wait(timeout_s)
-
-    def rest(self) -> None:
-        self._source.rest()
-
-    def wake(self) -> None:
-        self._source.wake()
-
-    def nudge(self) -> None:
-        self._source.nudge()
-
-    def close(self) -> None:
-        self._source.close()
 
 
 def alive(simulation: Simulation) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from device.demo.between import SourceBetween
 from device.demo.hand import LONG_S, SHORT_S
 from device.demo.simulation import Scene, Simulation
 from device.sampling.sampler import SampleMessage
@@ -19,29 +20,17 @@ from dsp.types import SampleBlock, SignalKind
 HOUR_S = 3600.0
 
 
-class CountingSource:
+class CountingSource(SourceBetween):
     """Counts the turns of the loop, and the messages that came."""
 
     def __init__(self, source: SampleSource) -> None:
-        self._source = source
+        super().__init__(source)
         self.turns = self.messages = 0
 
     def wait(self, timeout_s: float) -> list[SampleMessage]:
         messages = self._source.wait(timeout_s)
         self.turns, self.messages = self.turns + 1, self.messages + len(messages)
         return messages
-
-    def rest(self) -> None:
-        self._source.rest()
-
-    def wake(self) -> None:
-        self._source.wake()
-
-    def nudge(self) -> None:
-        self._source.nudge()
-
-    def close(self) -> None:
-        self._source.close()
 
 
 class Idle:

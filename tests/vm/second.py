@@ -14,6 +14,7 @@ import numpy as np
 from gpiozero import DigitalInputDevice
 from gpiozero.pins.mock import MockFactory
 
+from device.demo.between import SourceBetween
 from device.demo.simulation import Scene, Simulation
 from device.peripherals.panel import Panel
 from device.sampling.pipe import MessageReader, MessageWriter
@@ -116,11 +117,11 @@ def drawing() -> Iterator[None]:
             yield
 
 
-class UncountedSource:
+class UncountedSource(SourceBetween):
     """The simulated samples, which no instruction is counted for."""
 
     def __init__(self, source: SampleSource, sign: Callable[[int], None]) -> None:
-        self._source = source
+        super().__init__(source)
         self._sign = sign
         self.counted = False
 
@@ -129,18 +130,6 @@ class UncountedSource:
         messages = self._source.wait(timeout_s)
         self._sign(LOOP if self.counted else NOTHING)
         return messages
-
-    def rest(self) -> None:
-        self._source.rest()
-
-    def wake(self) -> None:
-        self._source.wake()
-
-    def nudge(self) -> None:
-        self._source.nudge()
-
-    def close(self) -> None:
-        self._source.close()
 
 
 def count_loop(sign: Callable[[int], None], store: Path) -> None:
