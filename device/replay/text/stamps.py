@@ -78,7 +78,7 @@ def fit_grid(times_s: FloatArray) -> Grid:
     """The grid that `times_s` (n,) lie on. Raises UnevenStampsError where they lie on none, or go back."""
     count = len(times_s)
     if count < 2 or not np.isfinite(times_s).all():
-        raise UnevenStampsError("every row needs a time, over two rows at the least", _first(~np.isfinite(times_s)))
+        raise UnevenStampsError("has a row without a time, or not two rows", _first(~np.isfinite(times_s)))
     if not abs(float(times_s[-1] - times_s[0])) <= LONGEST_S:
         raise UnevenStampsError(f"spans {times_s[-1] - times_s[0]:g} s; at most {LONGEST_S:g} s are read", count - 1)
     period_s = _first_period(times_s)
