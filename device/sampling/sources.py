@@ -123,7 +123,7 @@ class SamplerProcess:
             return
         for fd in (self._read_fd, self._write_wake_fd):
             os.close(fd)
-        self._read_fd = -1
+        self._read_fd = self._write_wake_fd = -1  # a number that is free is soon another file's
         self._keeper.join(2.0)
         if self._keeper.is_alive():
             self._keeper.kill()

@@ -29,6 +29,7 @@ _CAPACITY_S = 20.0  # of signal kept before the buffers are moved up (speed alon
 # Where fewer samples move than either of these, the amplifier jumps and no heart beats. A QRS complex on a converter of
 # few bits, its baseline constant, moves in no more than a dozen steps; choices.
 _MOVING, _STEPS = 0.2, 8
+_RAIL_FROM = 0.25  # of the range there has been: a rail is so far from the mean; a choice
 _RAIL_S = 0.06  # as long at the end of the amplifier's range there may be anything; a choice
 _GUESS = 0.1  # a score that says next to nothing: odds of 1.1 to 1
 BULK_S = 12.0  # filtered at once where a whole recording is read (speed alone)
@@ -87,6 +88,7 @@ class RPeakDetector:
         self._origin = math.nan
         self._last_good = math.nan
         self._bridged = 0.0  # lost samples bridged lately
+        self._sum, self._count = 0.0, 0
         self._lowest, self._highest = math.inf, -math.inf  # sample ...
         self._ranged = 0  # ... of so many in _raw and all before
         self._quality = SignalQuality()
@@ -273,6 +275,10 @@ class RPeakDetector:
         amplifier's end, no wave's."""
         self._range_to(min(index - self._base + self._templates.margin + 1, self._filled))
         ended = (samples <= self._lowest) | (samples >= self._highest)
+        if np.count_nonzero(ended) < _RAIL_S * self._fs_hz:
+            return False
+        # A converter of few bits has its baseline at one end of the range where all waves go one way.
+        ended &= np.abs(samples - self._sum / self._count) > _RAIL_FROM * (self._highest - self._lowest)
         return bool(np.count_nonzero(ended) >= _RAIL_S * self._fs_hz)
 
     def _range_to(self, stop: int) -> None:
@@ -280,6 +286,9 @@ class RPeakDetector:
             part = self._raw[self._ranged : stop]
             self._lowest = min(self._lowest, float(np.fmin.reduce(part)))
             self._highest = max(self._highest, float(np.fmax.reduce(part)))
+            there = part[np.isfinite(part)]
+            self._sum += float(there.sum())
+            self._count += len(there)
             self._ranged = stop
 
     def _index(self, point: int) -> int:

@@ -11,6 +11,7 @@ from dsp.rpeak.score import Judge
 from dsp.types import FloatArray, SampleBlock
 
 FS_HZ = 250.0
+PLACED_S = 0.01  # a beat is found where its noise lets it
 DOUBTED_S = 15.0
 
 
@@ -39,8 +40,8 @@ def found_s(score: float, rr_s: float) -> tuple[list[float], list[float]]:
 @given(st.floats(-1.2, -0.05), st.floats(0.5, 0.9))
 def test_a_beat_long_due_is_the_likeliest_there_is_and_of_low_quality(score: float, rr_s: float) -> None:
     beats_s, qualities = found_s(score, rr_s)
-    assert max(np.diff(beats_s)) <= 2.0 - score + rr_s
-    assert min(np.diff([t for t in beats_s if t > DOUBTED_S])) > min(1.8 * rr_s, 2.0)
+    assert max(np.diff(beats_s)) <= 2.0 - score + rr_s + PLACED_S
+    assert min(np.diff([t for t in beats_s if t > DOUBTED_S])) > min(1.8 * rr_s, 2.0) - PLACED_S
     assert max(qualities) < 0.5
 
 

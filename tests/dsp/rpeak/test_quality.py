@@ -116,3 +116,18 @@ def test_random_input_never_raises_and_has_no_beats_with_quality(
     signal = rng.normal(0.0, size_uv, round(12 * fs_hz))
     signal[rng.random(len(signal)) < lost] = np.nan
     assert [beat for beat in find_rpeaks(signal, fs_hz) if beat.quality >= 0.5] == []
+
+
+@settings(max_examples=20)
+@given(
+    step_uv=st.sampled_from([1.0, 5.0, 20.0, 50.0, 100.0]),
+    sign=st.sampled_from([-1.0, 1.0]),
+    offset_uv=st.floats(-3000.0, 3000.0),
+)
+def test_a_coarse_converter_is_no_rail(step_uv: float, sign: float, offset_uv: float) -> None:
+    """Its baseline is one value, and where all waves go one way that is the lowest or highest there is."""
+    one_way_uv = sign * np.maximum(CLEAN_UV - np.median(CLEAN_UV), 0.0)
+    ecg_uv = step_uv * np.round((offset_uv + one_way_uv) / step_uv)
+    beats = find_rpeaks(ecg_uv, FS_HZ)
+    assert abs(len(beats) - len(R_TIMES_S)) <= 2
+    assert sum(beat.quality >= 0.5 for beat in beats) >= 0.9 * len(beats)
