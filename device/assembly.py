@@ -96,7 +96,8 @@ def assemble(
 
     known = memory.now.profile.resonance
     led, vibration = _cue(board.open_led), _cue(board.open_vibration)
-    estimator, learner = learning(memory.now.profile, lambda: occasion(sensor, wall_clock))
+    pulse = info.kind is HeartSignal.PPG
+    estimator, learner = learning(memory.now.profile, lambda: occasion(sensor, wall_clock, pulse=pulse))
     session = Session(
         memory.now.preferences,
         memory.now.history,
@@ -167,11 +168,11 @@ def memory_on_card(config: Config, store: Store, wall_clock: DatingClock) -> Wea
     return WearerMemory(file.load(new_wearer(config)), lambda: today(wall_clock), file.save)
 
 
-def occasion(sensor: str, wall_clock: DatingClock) -> Occasion:
+def occasion(sensor: str, wall_clock: DatingClock, *, pulse: bool = False) -> Occasion:
     now = trusted_now(wall_clock)
     if now is None:
-        return Occasion(sensor)
-    return Occasion(sensor, now.toordinal(), now.hour + now.minute / 60.0)
+        return Occasion(sensor, pulse=pulse)
+    return Occasion(sensor, now.toordinal(), now.hour + now.minute / 60.0, pulse=pulse)
 
 
 def dated_info(signal: SignalInfo | None, origin: str, clock: DatingClock) -> SessionInfo:

@@ -164,10 +164,22 @@ def _full_card(driver: Driver) -> None:
     driver.short()
 
 
-def _morning(driver: Driver) -> None:
+def _after_night(driver: Driver) -> None:
     to_line(driver, MenuItem.EVENING).long().short()
     driver.t_s += 7 * 3600.0
     driver.run(1.0).short()
+
+
+def _morning_reading(driver: Driver) -> None:
+    to_line(driver, MenuItem.MORNING).long()
+    if driver.session.step is Step.POSTURE:
+        driver.long()
+    driver.run_until(Step.MORNING_READING, 30.0)
+
+
+def _morning_word(driver: Driver) -> None:
+    _morning_reading(driver)
+    driver.run_until(Step.MORNING_WORD, 200.0)
 
 
 def _resonance(driver: Driver) -> None:
@@ -190,7 +202,10 @@ WAYS: Mapping[Step, Callable[[Driver], object]] = {
     Step.GOODBYE: lambda driver: driver.press(7.0),
     Step.RESONANCE: _resonance,
     Step.FREE: lambda driver: driver.to(Step.FREE).run(31.0),
-    Step.MORNING: _morning,
+    Step.AFTER_NIGHT: _after_night,
+    Step.POSTURE: lambda driver: to_line(driver, MenuItem.MORNING).long(),
+    Step.MORNING_READING: _morning_reading,
+    Step.MORNING_WORD: _morning_word,
 }
 """From the welcome to a step; to the others, through a session."""
 

@@ -2,8 +2,8 @@
 
 from device.recording.format.annotation import Annotation
 from device.recording.format.summary_keys import CHECK_IN_ANSWERS
-from device.recording.format.vocabulary import CHECK_IN, FAULT, PACE, PHASE, Note, compose
-from device.session.events import CheckIn, Event, PaceChanged, Phase, PhaseChanged, SensorFault
+from device.recording.format.vocabulary import CHECK_IN, FAULT, PACE, PHASE, POSTURE, Note, compose
+from device.session.events import CheckIn, Event, PaceChanged, Phase, PhaseChanged, PostureTold, SensorFault
 
 
 def event_note(event: Event) -> Annotation | None:
@@ -16,6 +16,8 @@ def event_note(event: Event) -> Annotation | None:
         case CheckIn():
             answers = {name: getattr(event, name) for name in CHECK_IN_ANSWERS}
             text = compose(CHECK_IN, when=event.when, **answers)
+        case PostureTold():
+            text = compose(POSTURE, name=event.posture.value)
         case SensorFault():
             text = compose(FAULT, text=event.text)
         case _:

@@ -23,6 +23,8 @@ DRAWERS: dict[type, Callable[[Canvas, Any], None]] = {
     views.OfferView: ask.offer,
     views.QuietView: breathe.quiet,
     views.DarkView: breathe.dark,
+    views.PostureView: ask.posture,
+    views.MorningView: summary.morning,
     views.PageView: summary.page,
     views.UsbView: attention.usb,
     views.StorageView: attention.storage,

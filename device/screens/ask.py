@@ -2,7 +2,8 @@
 
 from device.screens.canvas import LINE_PX, WIDTH, Canvas, text_width_px
 from device.session.choosing.check_in import Answer, choices
-from device.session.showing.views import LastAnswersView, OfferView, QuestionView
+from device.session.choosing.preferences import Posture
+from device.session.showing.views import LastAnswersView, OfferView, PostureView, QuestionView
 
 BEADS_Y = 39
 BEAD_RADII = (3.3, 4.3, 5.3, 6.2, 7.2)
@@ -48,6 +49,14 @@ def offer(canvas: Canvas, view: OfferView) -> None:
         left = _pill(canvas, left, 17, f" {minutes} ", selected=view.minutes == minutes)
     canvas.write(left + 2, 17, "min", PILL_FONT)
     _pill(canvas, 2, 32, canvas.word("offer.no"), selected=view.minutes is None)
+    canvas.hint(view.hint)
+
+
+def posture(canvas: Canvas, view: PostureView) -> None:
+    canvas.say(2, -2, "posture")
+    left = 2
+    for one in Posture:
+        left = _pill(canvas, left, 31, canvas.word(f"posture.{one}"), selected=view.selected is one)
     canvas.hint(view.hint)
 
 

@@ -2,7 +2,7 @@
 
 from device.screens import marks
 from device.screens.canvas import HEIGHT, HINT_Y, WIDTH, Canvas
-from device.session.choosing.menu import EVENING_MINUTES, MenuItem, lines
+from device.session.choosing.menu import EVENING_MINUTES, MORNING_MINUTES, MenuItem, lines
 from device.session.showing.trace import TraceColumn
 from device.session.showing.views import CardView, ContactView, GoodbyeView, MenuView, WelcomeView
 from dsp.types import Contact
@@ -73,6 +73,7 @@ def _menu_word(canvas: Canvas, item: MenuItem, view: MenuView) -> str:
         return canvas.word("value.on" if getattr(chosen, item) else "value.off")
     minutes = {
         MenuItem.MINUTES: chosen.minutes,
+        MenuItem.MORNING: MORNING_MINUTES,
         MenuItem.EVENING: EVENING_MINUTES,
         MenuItem.RESONANCE: view.resonance_minutes,
         MenuItem.RECHECK: view.recheck_minutes,
@@ -81,6 +82,8 @@ def _menu_word(canvas: Canvas, item: MenuItem, view: MenuView) -> str:
         return canvas.word("minutes").format(minutes[item])
     if item is MenuItem.GUIDE:
         return canvas.word(f"form.{chosen.guide}")
+    if item is MenuItem.POSTURE and chosen.posture is not None:
+        return canvas.word(f"posture.{chosen.posture}")
     return canvas.word("value.language") if item is MenuItem.LANGUAGE else ""
 
 

@@ -8,6 +8,7 @@ from device.screens.texts import TEXTS
 from device.session.showing.views import (
     AdviceView,
     GuessMeaningView,
+    MorningView,
     PageView,
     SummaryGuessView,
     SummaryNumbersView,
@@ -15,10 +16,32 @@ from device.session.showing.views import (
     SummarySettledView,
     SummaryTimeView,
 )
+from dsp.state.mornings import Standing
 
 COLUMNS = (("before", 50), ("after", 87))
 BEADS = 5
 BEAD_STEP = 7
+
+
+def morning(canvas: Canvas, view: MorningView) -> None:
+    """In words where the last mornings lie; today's numbers only for those who want them."""
+    if view.standing in (Standing.UNSURE, Standing.UNDATED):
+        canvas.say(4, 0, f"morning.{view.standing}")
+    elif view.standing is Standing.GATHERING:
+        below = canvas.say(4, -1, "morning.one_more" if view.mornings == 1 else "morning.more", str(view.mornings))
+        if not _today(canvas, below + 6, view):
+            canvas.say(4, below, "morning.gathering")
+    else:
+        below = canvas.say(4, -1, f"morning.{view.standing}")
+        if not _today(canvas, below, view):
+            canvas.say(4, below, "morning.last", str(view.mornings))
+    canvas.hint(view.hint)
+
+
+def _today(canvas: Canvas, y: int, view: MorningView) -> bool:
+    if view.rmssd_ms is not None:
+        canvas.say(4, y, "morning.rmssd", str(view.rmssd_ms))
+    return view.rmssd_ms is not None
 
 
 def page(canvas: Canvas, view: PageView) -> None:

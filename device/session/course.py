@@ -7,9 +7,9 @@ blocks.
 from dataclasses import replace
 
 from device.session.choosing.check_in import QUESTIONS, QUESTIONS_ONCE_A_DAY
-from device.session.choosing.menu import EVENING_MINUTES
+from device.session.choosing.menu import EVENING_MINUTES, MORNING_MINUTES
 from device.session.commands import ShutDown, StartRecording, StopRecording
-from device.session.events import EndReason, Phase, PhaseChanged, SessionEnded
+from device.session.events import EndReason, Phase, PhaseChanged, PostureTold, SessionEnded
 from device.session.practice import Practice
 from device.session.showing.summary_pages import summary_pages
 from device.session.showing.views import Advice, GuessMeaningView, Storage, SummaryTimeView
@@ -18,7 +18,8 @@ from device.session.state import SessionState, Step
 UNREADABLE_FROM_S = 60
 HELP_S = 180.0
 EVENING_S = 60.0 * EVENING_MINUTES
-MORNING_AFTER_S = 4 * 3600.0
+MORNING_S = 60.0 * MORNING_MINUTES
+NIGHT_OVER_S = 4 * 3600.0
 HELP_BREATHS_PER_MIN = 10.0
 """Where the guide starts for a wearer who needs it now, whatever their own pace: neither slow nor a task."""
 
@@ -50,6 +51,7 @@ class Course:
         s = self._s
         s.ended_here = False
         s.run.drop()
+        s.morning.drop()
         if s.attached.usb:
             self.enter(Step.USB)
         elif s.attached.sensor_fault is not None:
@@ -77,7 +79,7 @@ class Course:
         self.enter(Step.CONTACT)
 
     def begin(self) -> None:
-        """Contact is good: record, and ask how it is."""
+        """Contact is good: record, and ask how it is; a morning reading asks nothing."""
         s = self._s
         s.practice, s.reason = Practice(), EndReason.COMPLETED
         s.unsaved, s.ended_here = None, False
@@ -89,6 +91,10 @@ class Course:
             s.out.append(StartRecording(s.now_s))
         else:
             s.unsaved = Advice.NOT_SAVED
+        if s.morning.chosen and s.preferences.posture is not None:
+            s.out.append(PostureTold(s.now_s, s.preferences.posture))
+            self.enter(Step.MORNING_READING)
+            return
         more = QUESTIONS_ONCE_A_DAY if s.history.first_today and s.preferences.ask_more else ()
         s.check_ins.begin((*QUESTIONS, *more), s.history.answers)
         self.enter(Step.CHECK_IN)
@@ -126,6 +132,9 @@ class Course:
             case Step.CHECK_OUT:
                 self._close_form("after")
                 self.finish()
+            case Step.MORNING_READING:
+                self.enter(Step.MORNING_WORD)
+                self.end(s.reason)
             case Step.HELP | Step.EVENING:
                 self.leave_alone(EndReason.COMPLETED)
             case _:
@@ -148,8 +157,11 @@ class Course:
         self.finish()
 
     def finish(self) -> None:
-        """The summary; the recording ends here."""
+        """The summary; the recording ends here. A morning reading cut short has none."""
         s = self._s
+        if s.morning.chosen:
+            self.leave_morning()
+            return
         s.ended_here = False
         rose, unreadable = s.check_ins.tension_rose(), s.practice.irregular_s >= UNREADABLE_FROM_S
         advice = ([Advice.TENSION] if rose and s.history.tension_rose else []) + (
@@ -208,6 +220,9 @@ class Course:
             self.go_idle()
 
     def check_out(self) -> None:
+        if self._s.morning.chosen:
+            self.leave_morning()
+            return
         self._s.check_ins.ask(QUESTIONS, self._s.history.answers)
         self.enter(Step.CHECK_OUT)
 
@@ -215,6 +230,12 @@ class Course:
         s = self._s
         s.out.append(s.check_ins.close(s.now_s, when))
         s.keep_history(replace(s.history, answers=s.check_ins.last_answers(s.history.answers, when)))
+
+    def leave_morning(self) -> None:
+        """Before its end it tells nothing."""
+        reason = self._s.reason
+        self.go_idle()
+        self.end(EndReason.PRESSED if reason is EndReason.COMPLETED else reason)
 
     # --- help now
 
@@ -229,6 +250,7 @@ class Course:
     def _guide_alone(self, step: Step) -> None:
         s = self._s
         s.run.drop()
+        s.morning.drop()
         s.pacing.stop(s.now_s)
         self.end(EndReason.PRESSED)
         s.pacing.begin()
@@ -261,11 +283,11 @@ class Course:
     def wake(self) -> None:
         """The first press after an evening: in the morning it brings the evening's summary."""
         s = self._s
-        if s.elapsed_s < MORNING_AFTER_S:
+        if s.elapsed_s < NIGHT_OVER_S:
             self.go_idle()
             return
         s.pages.begin([SummaryTimeView(s.preferences.language, max(1, round(s.evening_s / 60.0)))])
-        self.enter(Step.MORNING)
+        self.enter(Step.AFTER_NIGHT)
 
     def out_of_pause(self) -> None:
         """Who is dizzy as an electrode comes loose finds the same way out as in the guide."""

@@ -3,13 +3,16 @@
 import enum
 from dataclasses import dataclass
 
+from device.session.choosing.preferences import Posture
+from dsp.state.mornings import MorningWord
 from dsp.state.profile import Profile
 from dsp.types import Contact, StateKind
 
 
 class Phase(enum.StrEnum):
     """The parts of a session, in order. RESONANCE, or RECHECK for an earlier finding, takes GUIDED's place when
-    the resonance finder runs. HELP and EVENING are sessions of their own: the guide at once, and nothing else."""
+    the resonance finder runs. HELP and EVENING are sessions of their own: the guide at once, and nothing else.
+    So is MORNING: three minutes without one."""
 
     CONTACT = "contact"
     CHECK_IN = "check_in"
@@ -23,6 +26,7 @@ class Phase(enum.StrEnum):
     SUMMARY = "summary"
     HELP = "help"
     EVENING = "evening"
+    MORNING = "morning"
 
 
 GUIDED_PHASES = (Phase.GUIDED, Phase.RESONANCE, Phase.RECHECK)
@@ -78,6 +82,14 @@ class CheckIn:
 
 
 @dataclass(frozen=True, slots=True)
+class PostureTold:
+    """How the wearer says that they take the morning reading that begins."""
+
+    t_s: float
+    posture: Posture
+
+
+@dataclass(frozen=True, slots=True)
 class SensorFault:
     t_s: float
     text: str
@@ -101,12 +113,14 @@ class Learned:
     """What the learner made of the session so far; for the session, the memory and the estimator, not for the log.
 
     `profile` is the wearer's as it now stands. `found_breaths_per_min` is the resonance that this session found, NaN
-    where its run could not tell, or refined; None where the session said nothing about it.
+    where its run could not tell, or refined; None where the session said nothing about it. `morning` is what a morning
+    reading tells, None after any other session.
     """
 
     t_s: float
     profile: Profile
     found_breaths_per_min: float | None = None
+    morning: MorningWord | None = None
 
 
-Event = PhaseChanged | ContactChanged | PaceChanged | CheckIn | SensorFault | StateChanged | SessionEnded
+Event = PhaseChanged | ContactChanged | PaceChanged | CheckIn | PostureTold | SensorFault | StateChanged | SessionEnded

@@ -207,6 +207,8 @@ class Session:
         self._s.run.learned(None if known is None else known.breaths_per_min, found)
         if found is not None and not math.isnan(found):
             self._s.keep_history(replace(self._s.history, target_breaths_per_min=found))
+        if learned.morning is not None:
+            self._s.morning.tell(learned.morning)
 
     def on_battery(self, t_s: float, low: bool) -> None:
         self._watch.advance(t_s)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from device.session.choosing.cards import Cards
 from device.session.choosing.check_in import CheckIns
 from device.session.choosing.menu import Menu, MenuItem
+from device.session.choosing.morning import MorningRun
 from device.session.choosing.offer import Offer
 from device.session.choosing.preferences import FASTEST_TARGET, History, Preferences
 from device.session.commands import Blank, Command, KeepHistory, KeepPreferences, Rest, ShareAllowed
@@ -44,8 +45,11 @@ class Step(enum.StrEnum):
     HELP = "help"
     EVENING = "evening"
     NIGHT = "night"
-    MORNING = "morning"
+    AFTER_NIGHT = "after_night"
     EASE = "ease"
+    POSTURE = "posture"
+    MORNING_READING = "morning_reading"
+    MORNING_WORD = "morning_word"
     CONTACT = "contact"
     CHECK_IN = "check_in"
     REST = "rest"
@@ -225,6 +229,7 @@ class SessionState:
     cards: Cards = field(default_factory=Cards)
     check_ins: CheckIns = field(default_factory=CheckIns)
     menu: Menu = field(default_factory=Menu)
+    morning: MorningRun = field(default_factory=MorningRun)
     offer: Offer = field(default_factory=Offer)
     pages: SummaryPages = field(default_factory=SummaryPages)
     pacing: Pacing = field(init=False)
@@ -276,6 +281,7 @@ class SessionState:
         there = {
             MenuItem.LED: self.settings.led,
             MenuItem.VIBRATION: self.settings.vibration,
+            MenuItem.POSTURE: self.preferences.posture is not None,
             MenuItem.RECHECK: self.run.recheck_minutes() is not None,
         }
         return frozenset(item for item, fitted in there.items() if not fitted)

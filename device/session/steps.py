@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from device.session.choosing.check_in import Answer
 from device.session.choosing.choices import Choices
 from device.session.choosing.menu import ACTIONS
-from device.session.course import EVENING_S, HELP_S, Course
+from device.session.course import EVENING_S, HELP_S, MORNING_S, Course
 from device.session.events import Phase
 from device.session.presses import PressKind
 from device.session.showing import builder
@@ -130,11 +130,35 @@ STEPS: Mapping[Step, StepInfo] = {
         double=HELP_NOW,
     ),
     # The evening's summary, with the cable in that a night charges by.
-    Step.MORNING: StepInfo(
+    Step.AFTER_NIGHT: StepInfo(
         ignores_cable=True,
         waits_s=120.0,
         view=builder.summary,
         short=Gesture(Choices.next_page, Hint.DONE),
+    ),
+    Step.POSTURE: StepInfo(
+        at_home=True,
+        waits_s=60.0,
+        view=builder.posture,
+        short=Gesture(Choices.next_posture, Hint.NEXT),
+        long=Gesture(Choices.choose_posture, Hint.CHOOSE),
+        double=HELP_NOW,
+    ),
+    Step.MORNING_READING: StepInfo(
+        phase=Phase.MORNING,
+        in_session=True,
+        breathing=True,
+        lasts_s=lambda s: MORNING_S,
+        view=builder.ring,
+        long=Gesture(Course.leave_morning, Hint.BACK),
+        double=HELP_NOW,
+    ),
+    Step.MORNING_WORD: StepInfo(
+        phase=Phase.SUMMARY,
+        waits_s=120.0,
+        view=builder.morning,
+        short=Gesture(Course.go_idle, Hint.DONE),
+        double=HELP_NOW,
     ),
     Step.EASE: StepInfo(
         ignores_cable=True,

@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from device.session.commands import Command
-from device.session.events import Event, Learned, PaceChanged, Phase, PhaseChanged
+from device.session.events import Event, Learned, PaceChanged, Phase, PhaseChanged, PostureTold
 from dsp.state.estimator import StateEstimator, StateModel
 from dsp.state.level import LevelAnchor
+from dsp.state.mornings import MorningCollector, MorningReading
 from dsp.state.profile import Profile
 from dsp.state.rest import RestCollector, RestReading
 from dsp.state.spread import OwnSpread
@@ -21,12 +22,13 @@ more guided seconds than these was cut short, and is not a minute of free breath
 @dataclass(frozen=True, slots=True)
 class Occasion:
     """When and how a session is: `day` is a date's ordinal number, None where no clock can be trusted; `clock_h` the
-    hour of the day, NaN then."""
+    hour of the day, NaN then. `pulse`: the sensor tells pulses, not heartbeats."""
 
     sensor: str
     day: int | None = None
     clock_h: float = math.nan
     posture: str = "sitting"
+    pulse: bool = False
 
 
 class SessionEstimator:
@@ -46,6 +48,8 @@ class SessionEstimator:
         self._guided_rest_s = 0
         self._dizzy = False
         self._free: RestCollector | None = None
+        self._morning: MorningCollector | None = None
+        self._posture = ""
 
     @property
     def occasion(self) -> Occasion:
@@ -71,6 +75,11 @@ class SessionEstimator:
         """The free breathing after the guide."""
         return None if self._free is None else self._free.reading
 
+    @property
+    def morning(self) -> MorningReading | None:
+        """The morning reading at hand, None where there is none or it does not carry one."""
+        return None if self._morning is None else self._morning.reading(pulse=self._occasion.pulse)
+
     def begin(self, rest: RestReading | None = None) -> None:
         """A new session; `rest` is given or comes from its first readable minute."""
         when = self._occasion = self._ask_occasion()
@@ -91,6 +100,8 @@ class SessionEstimator:
         """The state for this second; None before there is a rest reading."""
         if self._free is not None:
             self._free.add(inputs)
+        if self._morning is not None:
+            self._morning.add(inputs)
         self._guided_rest_s += self.rest is None and not math.isnan(inputs.pace_breaths_per_min)
         return self._estimator.update(inputs) if self._estimator is not None else None
 
@@ -98,7 +109,13 @@ class SessionEstimator:
         """Follow the session."""
         match order:
             case PhaseChanged(phase=Phase.CHECK_IN | Phase.HELP | Phase.EVENING):
+                self._estimator = self._free = self._morning = None
+            case PostureTold(posture=posture):
+                self._posture = posture
+            case PhaseChanged(phase=Phase.MORNING):
+                self._occasion = replace(self._ask_occasion(), posture=self._posture)
                 self._estimator = self._free = None
+                self._morning = MorningCollector()
             case PhaseChanged(phase=Phase.REST):
                 self.begin()
             case PhaseChanged(phase=Phase.FREE):

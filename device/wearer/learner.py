@@ -1,4 +1,6 @@
-"""What sessions teach about the wearer: their rest, their level, how their RSA follows the pace, their resonance."""
+"""What sessions teach about the wearer: their rest, their level, how their RSA follows the pace, their resonance, and
+where their mornings lie.
+"""
 
 import math
 from dataclasses import dataclass, field, replace
@@ -8,6 +10,7 @@ from device.session.events import ALONE_PHASES, GUIDED_PHASES, Event, Learned, P
 from device.wearer.estimator import SessionEstimator
 from dsp.resonance.finder import PacedStep, find_resonance, prior_from, refine, steps_of
 from dsp.state.level import FreeMinute
+from dsp.state.mornings import Morning, MorningWord, Standing, word_of
 from dsp.state.pace_curve import PacePoint
 from dsp.state.profile import Profile, Resonance
 from dsp.state.rest import RestReading
@@ -64,7 +67,7 @@ class Learner:
                 elif phase in GUIDED_PHASES:
                     self._intervals, self._pace = [], []
                 elif phase is Phase.SUMMARY:
-                    learned = self.learn(t_s)
+                    learned = self.learn(t_s) if self._phase is not Phase.MORNING else self._learn_morning(t_s)
                 self._phase = phase
             case PaceChanged(t_s, breaths_per_min):
                 self._pace.append((t_s, breaths_per_min))
@@ -86,6 +89,22 @@ class Learner:
         if len(self._points) > 1:
             self._profile = self._profile.with_paces(self._points)
         return None if self._profile == before else Learned(t_s, self._profile)
+
+    def _learn_morning(self, t_s: float) -> Learned:
+        """Put the morning reading, and its minutes beside others of that posture, into the profile, and say where the
+        last mornings lie. One that the signal does not carry is not kept, nor one of an unknown day."""
+        reading, when = self._estimator.morning, self._estimator.occasion
+        if reading is None:
+            return Learned(t_s, self._profile, morning=MorningWord(Standing.UNSURE))
+        if when.day is None:
+            undated = MorningWord(Standing.UNDATED, rmssd_ms=math.exp(reading.ln_rmssd))
+            return Learned(t_s, self._profile, morning=undated)
+        morning = Morning(when.day, when.sensor, when.posture, reading.ln_rmssd, reading.ln_hr)
+        before, self._profile = self._profile, self._profile.with_morning(morning)
+        if self._profile != before:
+            for minute in reading.minutes:
+                self._keep_minute(minute)
+        return Learned(t_s, self._profile, morning=word_of(self._profile.known_mornings(when.day), today=morning))
 
     def _keep_minute(self, reading: RestReading) -> None:
         when = self._estimator.occasion

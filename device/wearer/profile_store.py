@@ -18,11 +18,13 @@ from device.session.choosing.preferences import (
     History,
     Language,
     LastAnswers,
+    Posture,
     Preferences,
 )
 from device.system.files import OsFileSystem, write_atomically
 from device.wearer.memory import Memory
 from dsp.state.level import FreeMinute
+from dsp.state.mornings import Morning
 from dsp.state.pace_curve import PaceCurve
 from dsp.state.profile import HR_BPM, LN_RMSSD, Profile, Resonance, RestingDay
 
@@ -30,6 +32,7 @@ FORMAT = "rolig-profile"
 VERSION = 1
 MAX_BYTES = 4_000_000
 _MAX_ORDINAL = 3_652_059  # 9999-12-31
+_LN_HR = (2.9, 5.8)
 
 
 class BadContentError(ValueError):
@@ -97,6 +100,7 @@ def decode(raw: bytes) -> Memory:
         tuple(_free_minute(m) for m in taken.items("free_minutes")),
         _pace_curve(taken.value("pace_curve")),
         None if resonance is None else _resonance(resonance),
+        tuple(_morning(m) for m in taken.items("mornings")) if taken.has("mornings") else (),
     )
     preferences = _preferences(taken.value("preferences"))
     history, last_day = _history(taken.value("history"))
@@ -199,11 +203,24 @@ def _free_minute(value: Mapping[str, Any]) -> FreeMinute:
         f.number("clock_h", 0, 24),
         f.text("sensor", _short),
         f.text("posture", _short),
-        f.number("ln_hr", 2.9, 5.8),
+        f.number("ln_hr", *_LN_HR),
         f.number("ln_rmssd", *LN_RMSSD),
     )
     f.nothing_left()
     return minute
+
+
+def _morning(value: Mapping[str, Any]) -> Morning:
+    f = _Fields(value, "mornings")
+    morning = Morning(
+        f.whole("day", 1, _MAX_ORDINAL),
+        f.text("sensor", _short),
+        f.text("posture", _short),
+        f.number("ln_rmssd", *LN_RMSSD),
+        f.number("ln_hr", *_LN_HR),
+    )
+    f.nothing_left()
+    return morning
 
 
 def _pace_curve(value: Mapping[str, Any]) -> PaceCurve:
@@ -241,6 +258,8 @@ def _preferences(value: Mapping[str, Any]) -> Preferences:
         chosen = replace(chosen, brightness=f.whole("brightness", 0, BRIGHTNESS_LEVELS - 1))
     if f.has("ask_more"):
         chosen = replace(chosen, ask_more=f.flag("ask_more"))
+    if f.has("posture") and not f.is_null("posture"):
+        chosen = replace(chosen, posture=Posture(f.text("posture", [*Posture].__contains__)))
     f.nothing_left()
     return chosen
 

@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass, replace
 
 from dsp.state.level import FreeMinute
+from dsp.state.mornings import KEPT_DAYS, Morning
 from dsp.state.pace_curve import PRIOR, PaceCurve, PacePoint
 
 LEVEL_DAYS = 28  # the level's window; a choice
@@ -45,6 +46,7 @@ class Profile:
     free_minutes: tuple[FreeMinute, ...] = ()
     pace_curve: PaceCurve = PRIOR
     resonance: Resonance | None = None
+    mornings: tuple[Morning, ...] = ()
 
     def with_rest(self, day: int, sensor: str, ln_rmssd: float, mean_hr_bpm: float) -> "Profile":
         """Add a rest reading; several on one day and sensor are averaged. One without HRV, or beyond what a
@@ -82,6 +84,19 @@ class Profile:
         if today is None:
             return self.free_minutes
         return tuple(m for m in self.free_minutes if today - LEVEL_DAYS < m.day <= today)
+
+    def with_morning(self, morning: Morning) -> "Profile":
+        """Add a morning reading, which is of today; the first of a day counts."""
+        days = [m.day for m in self.mornings]
+        if morning.day in days or not _is_a_hearts(morning.ln_rmssd, math.exp(morning.ln_hr)):
+            return self
+        near = _near([*days, morning.day], morning.day, KEPT_DAYS)
+        kept = sorted((m for m in [*self.mornings, morning] if m.day in near), key=lambda m: m.day)
+        return replace(self, mornings=tuple(kept))
+
+    def known_mornings(self, today: int) -> tuple[Morning, ...]:
+        """The morning readings of the 90 days to `today`; later ones were told by a clock that was wrong."""
+        return tuple(m for m in self.mornings if today - KEPT_DAYS < m.day <= today)
 
     def with_paces(self, session: list[PacePoint]) -> "Profile":
         """Refine the pace curve from one session's steps or ramp."""

@@ -31,7 +31,7 @@ SESSION = Column("session", "text", "pseudonym of the session")
 SESSIONS = (
     SESSION,
     Column("started_shifted", "time", "local start, moved by whole weeks and cut to the hour"),
-    Column("kind", "text", "session, or the guide alone: help or evening"),
+    Column("kind", "text", "session, the guide alone (help or evening), or a reading in the morning"),
     Column("signal", "text", "ecg or ppg"),
     Column("source", "text", "sensor, simulated or replay"),
     Column("software", "text", "program and version"),

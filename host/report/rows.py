@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from device.recording.format.summary_keys import CHECK_IN_ANSWERS
-from device.recording.format.vocabulary import ALONE, REST
+from device.recording.format.vocabulary import ALONE, MORNING, REST
 from dsp.hrv.time_domain import hrv_snapshot, ln_rmssd
 from dsp.state.profile import Profile, RestingDay
 from dsp.types import METRICS_WINDOW_S, IntervalKind, RRInterval
@@ -52,12 +52,13 @@ def artefact_pct(intervals: Sequence[RRInterval]) -> float:
 
 
 def kind_of(session: PulledSession) -> str:
-    """ "session", or the guide alone: "help" or "evening"."""
-    return next((phase for _, phase in session.notes.phases if phase in ALONE), "session")
+    """ "session", the guide alone ("help" or "evening"), or a reading in the "morning"."""
+    kinds = (*ALONE, MORNING)
+    return next((phase for _, phase in session.notes.phases if phase in kinds), "session")
 
 
 def session_row(session: PulledSession) -> dict[str, Any]:
-    """One session's numbers, None or NaN where there is no support; the guide alone is in no trend.
+    """One session's numbers, None or NaN where there is no support; only ordinary sessions are in the trends.
     `minutes` is all practice, and `rest_minutes` the part of it that was rest after settling:
     docs/recording-format.md."""
     practice = session.summary.get("practice") or {}
@@ -65,7 +66,7 @@ def session_row(session: PulledSession) -> dict[str, Any]:
     answers = {f"{what}_{c['when']}": c.get(what) for c in check_ins for what in CHECK_IN_ANSWERS}
     guess, body = answers.get("on_guard_guess_before"), practice.get("body_on_guard_before")
     rest_ln_rmssd, rest_bpm = rest_reading(session)
-    alone = kind_of(session) != "session"
+    other = kind_of(session) != "session"
     return {
         "name": session.name,
         "at": None if session.started is None else session.started.astimezone().strftime("%Y-%m-%dT%H:%M:%S"),
@@ -79,8 +80,8 @@ def session_row(session: PulledSession) -> dict[str, Any]:
         "rest_ln_rmssd": rest_ln_rmssd,
         "rest_bpm": rest_bpm,
         "rest_artefact_pct": artefact_pct(rest_intervals(session)[0]),
-        "artefact_pct": math.nan if alone else artefact_pct(session.notes.intervals),
-        "guided_coherence": math.nan if alone else _guided_coherence(session),
+        "artefact_pct": math.nan if other else artefact_pct(session.notes.intervals),
+        "guided_coherence": math.nan if other else _guided_coherence(session),
         **answers,
     }
 

@@ -13,13 +13,15 @@ from dsp.types import NAN, Beat, Contact, IntervalKind, RRInterval, WearerState
 
 BEAT, RR, PPI = "beat", "rr", "ppi"
 LOST, CONTACT, PHASE, PACE, STATE = "lost", "contact", "phase", "pace", "state"
-CHECK_IN, FAULT, CLOCK, INFO, RATE = "check_in", "fault", "clock", "info", "rate"
+CHECK_IN, POSTURE, FAULT, CLOCK, INFO, RATE = "check_in", "posture", "fault", "clock", "info", "rate"
 END, RECOVERED, UNVERIFIED = "end", "recovered", "unverified"
 
 REST = "rest"
 """The phase, by its name in `phase`, in which the wearer's rest is read."""
 ALONE = ("help", "evening")
 """The phases, and kinds of session, that are the guide alone."""
+MORNING = "morning"
+"""The phase, and kind of session, that is a morning reading."""
 LONGEST_MS, LARGEST_COUNT = 1e9, 2**31 - 1
 """Beyond these an interval, or a number of anything, is damaged."""
 SMALLEST_DOUBT = 0.0005

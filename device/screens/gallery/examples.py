@@ -6,7 +6,7 @@ from dataclasses import replace
 from device.session.choosing.cards import Card
 from device.session.choosing.check_in import Answer, Question
 from device.session.choosing.menu import MenuItem
-from device.session.choosing.preferences import GuideForm, Language, Preferences
+from device.session.choosing.preferences import GuideForm, Language, Posture, Preferences
 from device.session.showing.hints import Hint
 from device.session.showing.trace import COLUMNS, TraceColumn
 from device.session.showing.views import (
@@ -22,10 +22,12 @@ from device.session.showing.views import (
     LastAnswersView,
     LiveView,
     MenuView,
+    MorningView,
     Notice,
     OfferView,
     PageView,
     PausedView,
+    PostureView,
     QuestionView,
     QuietView,
     RingKind,
@@ -44,6 +46,7 @@ from device.session.showing.views import (
     View,
     WelcomeView,
 )
+from dsp.state.mornings import Standing
 from dsp.types import BreathKind, BreathPhase, Contact, StateKind
 
 INHALE = BreathPhase(BreathKind.INHALE, 0.55, 6.0)
@@ -78,6 +81,23 @@ def _pages(language: Language) -> dict[str, SummaryView]:
         "summary_numbers": SummaryNumbersView(language, 62, 34, 128),
         "summary_pace": SummaryPaceView(language, 5.6),
         "summary_pace_none": SummaryPaceView(language, None),
+    }
+
+
+def _mornings(language: Language) -> dict[str, View]:
+    chosen = Preferences(language=language, posture=Posture.LYING)
+    told = MorningView(language, Standing.WITHIN, 14, hint=Hint.DONE)
+    return {
+        "menu_morning": MenuView(language, MenuItem.MORNING, chosen, NOT_FITTED, hint=Hint.CHOOSE),
+        "menu_posture": MenuView(language, MenuItem.POSTURE, chosen, NOT_FITTED, hint=Hint.CHANGE),
+        **{f"posture_{posture}": PostureView(language, posture, Hint.CHOOSE) for posture in Posture},
+        "morning": RingView(language, RingKind.MORNING, 0.3),
+        "morning_hint": RingView(language, RingKind.MORNING, 0.1, hint=Hint.BACK),
+        **{f"morning_{standing}": replace(told, standing=standing) for standing in Standing},
+        "morning_gathering": replace(told, standing=Standing.GATHERING, mornings=13),
+        "morning_one_more": replace(told, standing=Standing.GATHERING, mornings=1, hint=Hint.HELP),
+        "morning_numbers": replace(told, rmssd_ms=42),
+        "morning_gathering_numbers": replace(told, standing=Standing.GATHERING, mornings=5, rmssd_ms=118),
     }
 
 
@@ -153,6 +173,7 @@ def examples(language: Language) -> dict[str, View]:
         "offer": OfferView(language, 3, 0.4, Hint.NEXT),
         "dark": DarkView(language),
         "menu_evening": MenuView(language, MenuItem.EVENING, chosen, NOT_FITTED, hint=Hint.CHOOSE),
+        **_mornings(language),
         "quiet": QuietView(language, 0.5),
         "quiet_hint": QuietView(language, 0.01, Hint.FINISH),
         **{name: PageView(language, shown, 2, 4, Hint.NEXT) for name, shown in _pages(language).items()},

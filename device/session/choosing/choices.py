@@ -38,12 +38,29 @@ class Choices(Course):
         item = s.menu.selected(s.menu_absent)
         if item in (MenuItem.RESONANCE, MenuItem.RECHECK):
             self.find_resonance(recheck=item is MenuItem.RECHECK)
+        elif item is MenuItem.MORNING:
+            self.morning()
         elif item is MenuItem.EVENING:
             self.evening()
         elif item is MenuItem.BACK:
             self.go_idle()
         else:
             s.keep_preferences(changed(s.preferences, item))
+
+    def morning(self) -> None:
+        """A morning reading; the first asks for the posture."""
+        self._s.morning.choose()
+        if self._s.preferences.posture is None:
+            self.enter(Step.POSTURE)
+        else:
+            self.start()
+
+    def next_posture(self) -> None:
+        self._s.morning.next_posture()
+
+    def choose_posture(self) -> None:
+        self._s.keep_preferences(replace(self._s.preferences, posture=self._s.morning.posture))
+        self.start()
 
     def find_resonance(self, recheck: bool = False) -> None:
         self._s.run.choose(recheck)

@@ -11,12 +11,14 @@ from device.session.choosing.preferences import (
     MINUTES,
     GuideForm,
     Language,
+    Posture,
     Preferences,
 )
 
 Value = TypeVar("Value")
 
 EVENING_MINUTES = 12
+MORNING_MINUTES = 3
 
 
 class MenuItem(enum.StrEnum):
@@ -30,13 +32,15 @@ class MenuItem(enum.StrEnum):
     ASK_MORE = "ask_more"
     LED = "led"
     VIBRATION = "vibration"
+    MORNING = "morning"
+    POSTURE = "posture"
     EVENING = "evening"
     RESONANCE = "resonance"
     RECHECK = "recheck"
     BACK = "back"
 
 
-ACTIONS = frozenset({MenuItem.EVENING, MenuItem.RESONANCE, MenuItem.RECHECK, MenuItem.BACK})
+ACTIONS = frozenset({MenuItem.MORNING, MenuItem.EVENING, MenuItem.RESONANCE, MenuItem.RECHECK, MenuItem.BACK})
 
 
 def lines(absent: frozenset[MenuItem] = frozenset()) -> tuple[MenuItem, ...]:
@@ -72,6 +76,7 @@ def changed(preferences: Preferences, item: MenuItem) -> Preferences:
         MenuItem.HIDE_STATE: {"hide_state": not now.hide_state},
         MenuItem.HIDE_NUMBERS: {"hide_numbers": not now.hide_numbers},
         MenuItem.FADE_GUIDE: {"fade_guide": not now.fade_guide},
+        MenuItem.POSTURE: {"posture": _following(list(Posture), now.posture or Posture.STANDING)},
         MenuItem.LED: {"led_level": (now.led_level + 1) % CUE_LEVELS},
         MenuItem.VIBRATION: {"vibration_level": (now.vibration_level + 1) % CUE_LEVELS},
     }

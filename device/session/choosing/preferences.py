@@ -25,11 +25,19 @@ class GuideForm(enum.StrEnum):
     WAVE = "wave"
 
 
+class Posture(enum.StrEnum):
+    """How the wearer takes their morning reading."""
+
+    LYING = "lying"
+    SITTING = "sitting"
+    STANDING = "standing"
+
+
 @dataclass(frozen=True, slots=True)
 class Preferences:
     """`minutes` is the guide's length, one of `MINUTES`. `led_level` and `vibration_level` run from 0 (off) to 3,
     `brightness` of the screen from 0 (the night's) to 3. `ask_more`: a day's first check-in also asks for sleep, and
-    for light and sound."""
+    for light and sound. `posture` is None until it is asked, before the first morning reading."""
 
     language: Language = Language.NB
     minutes: int = 5
@@ -41,6 +49,7 @@ class Preferences:
     guide: GuideForm = GuideForm.OUTLINE
     brightness: int = USUAL_BRIGHTNESS
     ask_more: bool = False
+    posture: Posture | None = None
 
     def __post_init__(self) -> None:
         if self.minutes not in MINUTES:

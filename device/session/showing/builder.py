@@ -15,10 +15,12 @@ from device.session.showing.views import (
     GuideView,
     LastAnswersView,
     MenuView,
+    MorningView,
     Notice,
     OfferView,
     PageView,
     PausedView,
+    PostureView,
     QuestionView,
     QuietView,
     RingKind,
@@ -130,6 +132,8 @@ def ring(s: SessionState) -> View:
     if s.step is Step.REST:
         longer = s.elapsed_s >= s.settings.rest_s + LONGER_SAID_S
         return RingView(language, RingKind.REST_LONGER if longer else RingKind.REST, s.progress, hint=hint)
+    if s.step is Step.MORNING_READING:
+        return RingView(language, RingKind.MORNING, s.progress, hint=hint)
     if s.reason is EndReason.DIZZY:
         return RingView(language, RingKind.DIZZY, s.progress, hint=hint)
     state = _state(s) if s.elapsed_s >= FREELY_SAID_S and hint is None else None
@@ -192,6 +196,16 @@ def _caption(s: SessionState) -> GuideCaption | None:
 
 def _fade(progress: float) -> float:
     return min(1.0, max(0.0, (progress - FADE_FROM) / (FADE_TO - FADE_FROM)))
+
+
+def posture(s: SessionState) -> View:
+    return PostureView(s.preferences.language, s.morning.posture, _hint(s))
+
+
+def morning(s: SessionState) -> View:
+    told, language = s.morning.told, s.preferences.language
+    rmssd_ms = None if s.preferences.hide_numbers else whole(told.rmssd_ms)
+    return MorningView(language, told.standing, told.mornings, rmssd_ms, _hint(s))
 
 
 def offer(s: SessionState) -> View:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from device.session.choosing.cards import Card
 from device.session.choosing.check_in import Choice, Question
 from device.session.choosing.menu import MenuItem
-from device.session.choosing.preferences import GuideForm, Language, Preferences
+from device.session.choosing.preferences import GuideForm, Language, Posture, Preferences
 from device.session.showing.hints import Hint
 from device.session.showing.trace import TraceColumn
+from dsp.state.mornings import Standing
 from dsp.types import BreathPhase, Contact, StateKind
 
 
@@ -107,6 +108,7 @@ class LastAnswersView:
 
 
 class RingKind(enum.StrEnum):
+    MORNING = "morning"
     REST = "rest"
     REST_LONGER = "rest_longer"
     FREE = "free"
@@ -203,6 +205,26 @@ class DarkView:
 class QuietView:
     language: Language
     progress: float
+    hint: Hint | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PostureView:
+    """How the wearer takes their morning reading: lying, sitting or standing."""
+
+    language: Language
+    selected: Posture
+    hint: Hint | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MorningView:
+    """What a morning reading tells; `mornings` is how many it is about, or that are still to come."""
+
+    language: Language
+    standing: Standing
+    mornings: int = 0
+    rmssd_ms: int | None = None
     hint: Hint | None = None
 
 
@@ -344,6 +366,8 @@ View = (
     | OfferView
     | QuietView
     | DarkView
+    | PostureView
+    | MorningView
     | PageView
     | UsbView
     | StorageView

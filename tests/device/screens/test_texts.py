@@ -21,6 +21,10 @@ LONGEST = {
     "summary.rest": "10",
     "numbers.bpm": "200",
     "numbers.ms": "300",
+    "morning.last": "14",
+    "morning.rmssd": "300",
+    "morning.more": "13",
+    "morning.one_more": "1",
 }
 # What the wearer never reads in a session, in any language, as whole words or beginnings of words.
 BANNED = (

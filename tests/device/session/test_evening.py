@@ -41,14 +41,14 @@ def test_it_lasts_ten_to_fifteen_minutes_and_is_recorded_as_its_own_kind() -> No
     assert not driver.got(KeepHistory)
 
 
-@pytest.mark.parametrize(("hours", "step"), [(0.1, Step.WELCOME), (7.0, Step.MORNING)])
+@pytest.mark.parametrize(("hours", "step"), [(0.1, Step.WELCOME), (7.0, Step.AFTER_NIGHT)])
 def test_its_summary_waits_for_the_morning(hours: float, step: Step) -> None:
     driver = evening(Driver()).run_until(Step.NIGHT)
     driver.t_s += 3600.0 * hours
     driver.run(1.0).short()
     assert driver.session.step is step
     view = driver.session.view(driver.t_s)
-    if step is Step.MORNING:
+    if step is Step.AFTER_NIGHT:
         assert isinstance(view, PageView)
         assert view.page == SummaryTimeView(driver.session.preferences.language, EVENING_MINUTES)
 
@@ -72,7 +72,7 @@ def test_a_night_with_the_cable_in_has_its_summary_too() -> None:
     for _ in range(8):
         driver.session.on_usb(driver.t_s, True)
         driver.run(0.5)
-    assert driver.session.step is Step.MORNING
+    assert driver.session.step is Step.AFTER_NIGHT
     assert Phase.SUMMARY not in phases(driver)  # nothing is learnt from an evening
 
 
@@ -81,7 +81,7 @@ def test_the_night_is_dark_for_the_panel_too_and_its_first_press_counts() -> Non
     assert [item.on for item in driver.out if isinstance(item, Blank)][-1]
     driver.t_s += 7 * 3600.0
     driver.run(1.0).short()
-    assert driver.session.step is Step.MORNING
+    assert driver.session.step is Step.AFTER_NIGHT
 
 
 def test_a_card_that_comes_and_goes_begins_no_recording_anew() -> None:

@@ -10,12 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from device.session.choosing.preferences import MINUTES, GuideForm, History, Language, LastAnswers, Preferences
+from device.session.choosing.preferences import MINUTES, GuideForm, History, Language, LastAnswers, Posture, Preferences
 from device.system import files
 from device.wearer import profile_store
 from device.wearer.memory import Memory
 from device.wearer.profile_store import BadContentError, decode, encode, load_memory, save_memory
 from dsp.state.level import FreeMinute
+from dsp.state.mornings import Morning
 from dsp.state.pace_curve import PaceCurve
 from dsp.state.profile import Profile, Resonance, RestingDay
 
@@ -51,6 +52,10 @@ profiles = st.builds(
     ).map(tuple),
     pace_curve=st.builds(PaceCurve, st.floats(-20, 20), st.floats(0, 1e9)),
     resonance=st.none() | st.builds(Resonance, st.floats(2, 20), st.floats(0, 1), ordinals),
+    mornings=st.lists(
+        st.builds(Morning, ordinals, words, words, st.floats(-3, 8), st.floats(2.9, 5.8)),
+        max_size=3,
+    ).map(tuple),
 )
 preferences = st.builds(
     Preferences,
@@ -64,6 +69,7 @@ preferences = st.builds(
     st.sampled_from(GuideForm),
     st.integers(0, 3),
     st.booleans(),
+    st.none() | st.sampled_from(Posture),
 )
 answers = st.none() | st.integers(1, 5)
 histories = st.builds(
@@ -88,11 +94,12 @@ def test_a_profile_of_an_earlier_version_keeps_what_was_chosen_and_takes_the_res
     chosen = Memory(preferences=Preferences(hide_numbers=False), history=History(tension_rose=True))
     content = json.loads(encode(chosen))
     for part, names in (
-        ("preferences", ("guide", "brightness", "ask_more")),
+        ("preferences", ("guide", "brightness", "ask_more", "posture")),
         ("history", ("cards_seen", "guess_seen", "answers")),
     ):
         for name in names:
             del content[part][name]
+    del content["mornings"]
     assert decode(json.dumps(content).encode()) == chosen
 
 
@@ -101,6 +108,7 @@ def test_a_profile_of_an_earlier_version_keeps_what_was_chosen_and_takes_the_res
     [
         ("preferences", "guide", "square"),
         ("preferences", "brightness", 4),
+        ("preferences", "posture", "hanging"),
         ("history", "cards_seen", 1),
         ("history", "answers", {"energy": 6}),
         ("history", "answers", {"energy": 1, "mood": 2}),
@@ -149,6 +157,8 @@ def _content() -> dict[str, object]:
         {"resting_days": None},
         {"resting_days": [{"day": DAY}]},
         {"free_minutes": [3]},
+        {"mornings": [{"day": DAY}]},
+        {"mornings": None},
         {"pace_curve": {"slope": "steep", "evidence": 0}},
         {"pace_curve": {"slope": True, "evidence": 0}},
         {"resonance": {"breaths_per_min": 60, "confidence": 1, "day": DAY}},

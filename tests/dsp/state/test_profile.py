@@ -5,6 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dsp.state.level import FreeMinute
+from dsp.state.mornings import KEPT_DAYS, Morning
 from dsp.state.profile import KEPT_LEVEL_DAYS, KEPT_RESTING_DAYS, LEVEL_DAYS, Profile
 
 
@@ -54,6 +55,31 @@ def test_what_is_remembered_has_an_end() -> None:
         profile = profile.with_free_minute(minute(day)).with_rest(day, "ecg", 3.0, 60.0)
     assert len({m.day for m in profile.free_minutes}) <= 2 * KEPT_LEVEL_DAYS
     assert len({d.day for d in profile.resting_days}) <= 2 * KEPT_RESTING_DAYS
+
+
+def morning(day: int, ln_rmssd: float = 3.3) -> Morning:
+    return Morning(day, "ecg", "lying", ln_rmssd, 4.1)
+
+
+@given(st.lists(st.tuples(st.integers(700_000, 700_200), st.floats(1.0, 5.0)), min_size=1, max_size=60))
+def test_the_first_morning_reading_of_a_day_counts_and_later_days_are_set_aside(taken: list[tuple[int, float]]) -> None:
+    profile = Profile()
+    first: dict[int, float] = {}
+    for day, ln_rmssd in sorted(taken, key=lambda reading: reading[0]):
+        profile = profile.with_morning(morning(day, ln_rmssd))
+        first.setdefault(day, ln_rmssd)
+    for today in (min(first), max(first), max(first) + 60):
+        known = profile.known_mornings(today)
+        assert [m.day for m in known] == sorted(day for day in first if today - KEPT_DAYS < day <= today)
+        assert [m.ln_rmssd for m in known] == [first[m.day] for m in known]
+
+
+def test_no_more_mornings_are_kept_than_are_used_and_none_that_no_heart_gives() -> None:
+    profile = Profile()
+    for day in range(700_000, 700_400):
+        profile = profile.with_morning(morning(day))
+    assert len(profile.mornings) == KEPT_DAYS
+    assert profile.with_morning(morning(700_500, math.nan)) == profile
 
 
 def test_rest_readings_of_one_day_are_averaged_by_sensor() -> None:
