@@ -46,6 +46,7 @@ BENCHES = (
     Bench("state_led", quick=("--bodies", "4", "falling", "moved", "blunted")),
     Bench("state_months", quick=("--people", "40")),
     Bench("weeks", quick=("--people", "50")),
+    Bench("morning", quick=("--people", "20")),
     Bench("resonance"),
     Bench("closed_loop"),
     Bench("guide_light", quick=None),

@@ -252,7 +252,8 @@ class Course:
         s.run.drop()
         s.morning.drop()
         s.pacing.stop(s.now_s)
-        self.end(EndReason.PRESSED)
+        self.end(EndReason.DIZZY if s.reason is EndReason.DIZZY else EndReason.PRESSED)
+        s.reason = EndReason.COMPLETED
         s.pacing.begin()
         s.unsaved = None
         s.sensor.find_contact()
@@ -292,6 +293,13 @@ class Course:
     def out_of_pause(self) -> None:
         """Who is dizzy as an electrode comes loose finds the same way out as in the guide."""
         if self._s.rules.guided:
+            self.dizzy()
+        else:
+            self.help_now()
+
+    def many_in_pause(self) -> None:
+        """Help, but for who has pressed on since the guide was there."""
+        if self._s.guide_just_left:
             self.dizzy()
         else:
             self.help_now()

@@ -6,8 +6,8 @@ screen shows; `cues()`, what LED and motor do; `take()`, commands and events in 
 a little late; it then counts as of the latest time known.
 
 One grammar for the button everywhere: short moves on, long chooses (or makes easier), double goes out of a session and,
-where none runs, starts the guide at once; in the menu it is two steps on. A very long press shuts down once it is let
-go.
+where none runs, starts the guide at once; three or more do that wherever no guide is shown. In the menu each press is a
+step on. A very long press shuts down once it is let go.
 """
 
 import math
@@ -18,7 +18,7 @@ from device.session.choosing.choices import Choices
 from device.session.choosing.preferences import History, Preferences
 from device.session.commands import Command
 from device.session.events import EndReason, Event, Learned, SensorFault
-from device.session.presses import PressKind, PressReader
+from device.session.presses import Press, PressKind, PressReader
 from device.session.resonance_run import ResonanceRun
 from device.session.showing import builder
 from device.session.showing.cues import NO_CUES, CueDuty, cue_duty
@@ -27,6 +27,8 @@ from device.session.state import SessionSettings, SessionState, Step
 from device.session.steps import STEPS, build_view, row_of
 from device.session.watch import Watch
 from dsp.types import TRUSTED_QUALITY, Beat, BreathPhase, Contact, IntervalKind, MetricsRow, RRInterval, SampleBlock
+
+WALKED = (PressKind.DOUBLE, PressKind.OUT, PressKind.MANY)
 
 
 class Session:
@@ -98,7 +100,7 @@ class Session:
     def tick(self, t_s: float) -> None:
         """Time has come to `t_s`."""
         for press in self._presses.tick(t_s):
-            self._on_press(press.t_s, press.kind)
+            self._on_press(press)
         self._watch.advance(t_s)
 
     def on_button(self, t_s: float, down: bool) -> None:
@@ -109,7 +111,7 @@ class Session:
         self._s.attached.button_fault = False
         was_dark = self._s.blank and self._s.step not in (Step.WELCOME, Step.GOODBYE, Step.NIGHT)
         for press in self._presses.edge(t_s, down):
-            self._on_press(press.t_s, press.kind)
+            self._on_press(press)
         if down:
             self._only_lights = was_dark
             self._s.clock.touch(max(t_s, self._s.now_s))
@@ -236,9 +238,9 @@ class Session:
 
     # --- presses
 
-    def _on_press(self, t_s: float, kind: PressKind) -> None:
-        self._watch.advance(t_s)
-        s = self._s
+    def _on_press(self, press: Press) -> None:
+        self._watch.advance(press.t_s)
+        s, kind = self._s, press.kind
         s.clock.touch(s.now_s)
         if kind is PressKind.SHUTDOWN:
             self._take_back()
@@ -251,9 +253,11 @@ class Session:
             s.clock.restart(s.now_s)
         row = row_of(s)
         steps = 1
-        if row.walks and kind is PressKind.DOUBLE:
-            kind, steps = PressKind.SHORT, 2
-        gesture = row.gestures().get(kind)
+        if row.walks and kind in WALKED:
+            # The pairs of a row were told as they came; an odd one is left.
+            steps = 2 if kind is PressKind.DOUBLE else press.in_row % 2
+            kind = PressKind.SHORT
+        gesture = row.gesture(kind)
         if gesture is not None and gesture.named(s) is not None:
             for _ in range(steps):
                 gesture.act(self._course)

@@ -1,10 +1,12 @@
 """One button, what the wearer meant: from when it went down and up.
 
-Short: under 0.6 s, told 0.4 s after the release unless a second press begins before that. Double: told at once when
-the second press begins; and out, 0.4 s after its release unless a third begins before that: what ends something waits
-until the button is quiet, for a contact that chatters presses twice, too. Long: told once the button has been down for
-0.8 s. Shutdown: told on the release after 6 s; a button that is stuck is never released.
-A press of 0.6 to 0.8 s could be either and is taken for neither.
+Short: under 0.6 s, told 0.4 s after the release unless another press begins before that. Presses that follow each
+other so closely are a row, and every second one is told at once as a double: two steps on, where steps are walked. What
+the row meant is told 0.4 s after its end, for what ends something waits until the button is quiet: out where it was two
+presses, many where it was more. A contact that chatters presses often, too, and more often than a finger: a row of more
+than `MOST_IN_A_ROW` means nothing. Long: told once the button has been down for 0.8 s, first in its row. Shutdown: told
+on the release after 6 s; a button that is stuck is never released.
+A first press of 0.6 to 0.8 s could be either and is taken for neither.
 """
 
 import enum
@@ -15,22 +17,25 @@ SHORT_BELOW_S = 0.6
 SECOND_PRESS_WITHIN_S = 0.4
 LONG_FROM_S = 0.8
 SHUTDOWN_FROM_S = 6.0
+MOST_IN_A_ROW = 8
 
 
 class PressKind(enum.StrEnum):
     SHORT = "short"
     DOUBLE = "double"
     OUT = "out"
+    MANY = "many"
     LONG = "long"
     SHUTDOWN = "shutdown"
 
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """`t_s` is when the press became certain, whenever it was asked for."""
+    """`t_s` is when the press became certain, whenever it was asked for; `in_row` which of its row it is, from 1."""
 
     t_s: float
     kind: PressKind
+    in_row: int = 1
 
 
 class PressReader:
@@ -42,7 +47,7 @@ class PressReader:
         self._now_s = -math.inf
         self._down_since_s: float | None = None
         self._up_since_s: float | None = None
-        self._pressed = PressKind.SHORT  # what the release was of
+        self._row = 0  # presses so far that follow each other closely
         self._told: list[PressKind] = []
 
     @property
@@ -75,31 +80,34 @@ class PressReader:
         self._now_s = max(self._now_s, t_s)
         presses: list[Press] = []
         if self._down_since_s is not None:
-            if not self._told and self._now_s >= self._down_since_s + LONG_FROM_S:
+            if self._row == 1 and not self._told and self._now_s >= self._down_since_s + LONG_FROM_S:
                 presses.append(self._tell(self._down_since_s + LONG_FROM_S, PressKind.LONG))
         elif self._up_since_s is not None and self._now_s > self._up_since_s + SECOND_PRESS_WITHIN_S:
-            presses.append(Press(self._up_since_s + SECOND_PRESS_WITHIN_S, self._pressed))
+            presses += self._meant(self._up_since_s + SECOND_PRESS_WITHIN_S)
             self._up_since_s = None
         return presses
 
     def _press(self, t_s: float) -> list[Press]:
-        self._down_since_s, self._told = t_s, []
-        if self._up_since_s is None:
-            return []
-        second, self._up_since_s = self._pressed is PressKind.SHORT, None
-        return [self._tell(t_s, PressKind.DOUBLE)] if second else []
+        self._row = 1 if self._up_since_s is None else self._row + 1
+        self._down_since_s, self._up_since_s, self._told = t_s, None, []
+        return [self._tell(t_s, PressKind.DOUBLE)] if self._row % 2 == 0 else []
 
     def _release(self, t_s: float) -> list[Press]:
         assert self._down_since_s is not None
         held_s, self._down_since_s = t_s - self._down_since_s, None
         if held_s >= SHUTDOWN_FROM_S:
             return [self._tell(t_s, PressKind.SHUTDOWN)]
-        if PressKind.DOUBLE in self._told:
-            self._up_since_s, self._pressed = t_s, PressKind.OUT
-        elif not self._told and held_s < SHORT_BELOW_S:
-            self._up_since_s, self._pressed = t_s, PressKind.SHORT
+        if self._row > 1 or (not self._told and held_s < SHORT_BELOW_S):
+            self._up_since_s = t_s
         return []
+
+    def _meant(self, t_s: float) -> list[Press]:
+        """What the row that is over was."""
+        if self._row > MOST_IN_A_ROW:
+            return []
+        kind = {1: PressKind.SHORT, 2: PressKind.OUT}.get(self._row, PressKind.MANY)
+        return [Press(t_s, kind, self._row)]
 
     def _tell(self, t_s: float, kind: PressKind) -> Press:
         self._told.append(kind)
-        return Press(t_s, kind)
+        return Press(t_s, kind, self._row)

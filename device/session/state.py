@@ -90,6 +90,8 @@ class SessionSettings:
 
 
 CHATTER_S = 1.0
+DIZZY_S = 5.0
+"""For so long after a guide was stopped or paused, many presses begin none: whoever is dizzy may press on."""
 LONGEST_REST = 3.0
 """How many times its length a rest may last."""
 
@@ -261,6 +263,14 @@ class SessionState:
         if row is None or row.state is not None or row.contact or row.quality < TRUSTED_QUALITY:
             return False
         return self.elapsed_s < LONGEST_REST * self.settings.rest_s
+
+    @property
+    def guide_just_left(self) -> bool:
+        """Whether the guide was stopped for dizziness, or paused, only now."""
+        if self.clock.paused:
+            return self.rules.guided and self.clock.paused_s(self.now_s) < DIZZY_S
+        dizzy = self.reason is EndReason.DIZZY and self.step in (Step.FREE, Step.EASE)
+        return dizzy and self.elapsed_s < DIZZY_S
 
     # --- where the guide leads
 

@@ -34,17 +34,29 @@ class Gesture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepInfo(StepRules):
-    """The rules of a step, its view, and its presses. A press does nothing where it is not listed. `double` counts once
-    the button is quiet after it, for a contact that chatters presses twice, too."""
+    """The rules of a step, its view, and its presses. A press does nothing where it is not listed. `double` and `many`
+    (three or more) count once the button is quiet after them, for a contact that chatters presses often, too; many are
+    a double where they are not listed."""
 
     view: Callable[[SessionState], View]
     short: Gesture | None = None
     long: Gesture | None = None
     double: Gesture | None = None
+    many: Gesture | None = None
 
     def gestures(self) -> Mapping[PressKind, Gesture]:
-        listed = {PressKind.SHORT: self.short, PressKind.LONG: self.long, PressKind.OUT: self.double}
+        listed = {
+            PressKind.SHORT: self.short,
+            PressKind.LONG: self.long,
+            PressKind.OUT: self.double,
+            PressKind.MANY: self.many,
+        }
         return {kind: gesture for kind, gesture in listed.items() if gesture is not None}
+
+    def gesture(self, kind: PressKind) -> Gesture | None:
+        """What such a press does here."""
+        many_as_double = kind is PressKind.MANY and self.many is None
+        return self.gestures().get(PressKind.OUT if many_as_double else kind)
 
     def hints(self, s: SessionState) -> tuple[Hint, ...]:
         named = (gesture.named(s) for gesture in self.gestures().values())
@@ -58,6 +70,7 @@ def _choosing(s: SessionState) -> Hint:
 
 
 HELP_NOW = Gesture(Course.help_now, Hint.HELP)
+HELP_BY_MANY = Gesture(Course.help_now, lambda s: None if s.guide_just_left else Hint.HELP_BY_MANY)
 
 
 def _questions(phase: Phase) -> StepInfo:
@@ -69,6 +82,7 @@ def _questions(phase: Phase) -> StepInfo:
         short=Gesture(Choices.next_answer, lambda s: Hint.ONE_BY_ONE if s.check_ins.form.offering else Hint.NEXT),
         long=Gesture(Choices.choose_answer, _choosing),
         double=Gesture(Course.move_on, Hint.SKIP),
+        many=HELP_BY_MANY,
     )
 
 
@@ -120,6 +134,7 @@ STEPS: Mapping[Step, StepInfo] = {
         short=Gesture(Course.leave_alone, Hint.FINISH),
         long=Gesture(Course.easier, Hint.EASIER),
         double=Gesture(Course.dizzy, Hint.DIZZY),
+        many=HELP_BY_MANY,
     ),
     # Dark: there is no screen to name the press that wakes it.
     Step.NIGHT: StepInfo(
@@ -135,6 +150,7 @@ STEPS: Mapping[Step, StepInfo] = {
         waits_s=120.0,
         view=builder.summary,
         short=Gesture(Choices.next_page, Hint.DONE),
+        many=HELP_BY_MANY,
     ),
     Step.POSTURE: StepInfo(
         at_home=True,
@@ -165,6 +181,7 @@ STEPS: Mapping[Step, StepInfo] = {
         lasts_s=lambda s: s.settings.free_s,
         view=builder.ring,
         short=Gesture(Course.go_idle, Hint.GO_ON),
+        many=HELP_BY_MANY,
     ),
     Step.CONTACT: StepInfo(
         phase=Phase.CONTACT,
@@ -186,6 +203,7 @@ STEPS: Mapping[Step, StepInfo] = {
         view=builder.ring,
         short=Gesture(Course.cut_short, Hint.GO_ON),
         double=Gesture(Course.finish_by_press, Hint.LEAVE),
+        many=HELP_BY_MANY,
     ),
     Step.GUIDED: StepInfo(
         phase=Phase.GUIDED,
@@ -217,6 +235,7 @@ STEPS: Mapping[Step, StepInfo] = {
         view=builder.ring,
         short=Gesture(Course.cut_short, Hint.GO_ON),
         double=Gesture(Course.finish_by_press, Hint.LEAVE),
+        many=HELP_BY_MANY,
     ),
     Step.OFFER: StepInfo(
         in_session=True,
@@ -225,6 +244,7 @@ STEPS: Mapping[Step, StepInfo] = {
         short=Gesture(Choices.next_offer, Hint.NEXT),
         long=Gesture(Course.move_on, Hint.CHOOSE),
         double=Gesture(Course.check_out, Hint.DECLINE),
+        many=HELP_BY_MANY,
     ),
     Step.QUIET: StepInfo(
         phase=Phase.QUIET,
@@ -232,6 +252,7 @@ STEPS: Mapping[Step, StepInfo] = {
         lasts_s=lambda s: s.offer.rest_s,
         view=builder.quiet,
         short=Gesture(Course.cut_short, Hint.FINISH),
+        many=HELP_BY_MANY,
     ),
     Step.CHECK_OUT: _questions(Phase.CHECK_OUT),
     Step.SUMMARY: StepInfo(
@@ -240,6 +261,7 @@ STEPS: Mapping[Step, StepInfo] = {
         view=builder.summary,
         short=Gesture(Choices.next_page, lambda s: Hint.DONE if s.pages.on_last else Hint.NEXT),
         double=Gesture(Course.go_idle, Hint.LEAVE),
+        many=HELP_BY_MANY,
     ),
     Step.USB: StepInfo(
         dark_after_s=DARK_AFTER_S,
@@ -273,6 +295,7 @@ PAUSED = StepInfo(
     view=builder.paused,
     short=Gesture(Course.finish_by_press, Hint.FINISH),
     double=Gesture(Course.out_of_pause, lambda s: Hint.DIZZY if s.rules.guided else Hint.HELP),
+    many=Gesture(Course.many_in_pause, lambda s: Hint.HELP_BY_MANY if s.rules.guided else Hint.HELP),
 )
 """What holds in place of a step's own view and presses while it is paused."""
 

@@ -16,6 +16,7 @@ WORDS = {
     "hint.menu": "Hold: menu",
     "hint.back": "Hold: back",
     "hint.help": "Press twice: help",
+    "hint.help_by_many": "Press 3 times: help",
     "hint.next": "Press: next",
     "hint.done": "Press: done",
     "hint.change": "Hold: change",

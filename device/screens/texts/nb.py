@@ -16,6 +16,7 @@ WORDS = {
     "hint.menu": "Hold inne: meny",
     "hint.back": "Hold inne: tilbake",
     "hint.help": "To trykk: hjelp nå",
+    "hint.help_by_many": "Tre trykk: hjelp nå",
     "hint.next": "Trykk: neste",
     "hint.done": "Trykk: ferdig",
     "hint.change": "Hold inne: endre",

@@ -52,6 +52,7 @@ PLACES = {
     "hint.menu": Place.HINT,
     "hint.back": Place.HINT,
     "hint.help": Place.HINT,
+    "hint.help_by_many": Place.HINT,
     "hint.next": Place.HINT,
     "hint.done": Place.HINT,
     "hint.change": Place.HINT,

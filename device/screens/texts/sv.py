@@ -16,6 +16,7 @@ WORDS = {
     "hint.menu": "Håll in: meny",
     "hint.back": "Håll in: tillbaka",
     "hint.help": "Två tryck: hjälp nu",
+    "hint.help_by_many": "Tre tryck: hjälp nu",
     "hint.next": "Tryck: nästa",
     "hint.done": "Tryck: klart",
     "hint.change": "Håll in: ändra",

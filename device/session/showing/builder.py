@@ -39,7 +39,7 @@ from dsp.types import Contact, WearerState
 CONTACT_HOLD_S = 3.0
 HINTS_FROM_S = 20.0
 SMALL_BREATHS_S = (2.0, 14.0)
-GUIDE_HINT_S = 6.0
+GUIDE_HINT_S = 5.0
 QUIET_HINT_S = 8.0
 DARK_FROM_S = 35.0
 EASIER_SHOWN_S = 4.0
@@ -56,8 +56,8 @@ STORAGE_NOTICES = {
 
 def paused(s: SessionState) -> View:
     contact = s.sensor.contact if s.attached.sensor_fault is None else Contact.SENSOR_GONE
-    out = Hint.DIZZY if s.rules.guided else Hint.HELP
-    hint = turn((None, Hint.FINISH, out), s.clock.paused_s(s.now_s))
+    out = (Hint.DIZZY, Hint.HELP_BY_MANY) if s.rules.guided else (Hint.HELP,)
+    hint = turn((None, Hint.FINISH, *out), s.clock.paused_s(s.now_s))
     return PausedView(s.preferences.language, contact, s.settings.finger, hint)
 
 

@@ -10,6 +10,7 @@ class Hint(enum.StrEnum):
     MENU = "menu"
     BACK = "back"
     HELP = "help"
+    HELP_BY_MANY = "help_by_many"
     NEXT = "next"
     DONE = "done"
     CHANGE = "change"

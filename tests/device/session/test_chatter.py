@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from device.session.commands import ShareAllowed, ShutDown
+from device.session.presses import MOST_IN_A_ROW
 from device.session.showing.views import GoodbyeView, GuideCaption, GuideView, Notice, WelcomeView
 from device.session.state import Step
 from drivers.button import STUCK_S, Debouncer
@@ -77,6 +78,20 @@ def test_nor_does_it_share_logs(gaps_s: list[float]) -> None:
     driver.chatter(gaps_s, 15.0)
     assert not driver.got(ShareAllowed)
     assert not driver.got(ShutDown)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.floats(0.06, 0.19), min_size=2, max_size=30), st.integers(MOST_IN_A_ROW + 1, 60))
+def test_a_slow_chatter_that_comes_to_rest_called_for_no_help(gaps_s: list[float], closures: int) -> None:
+    driver = ChatteringDriver()
+    driver.to(Step.REST).run(1.0)
+    gaps = cycle(gaps_s)
+    for _ in range(closures):
+        driver.hold(next(gaps))
+        driver.let_go()
+        driver._pass(driver.t_s + next(gaps), False)
+    driver.run(2.0)
+    assert driver.session.step is Step.REST
 
 
 def test_it_is_told_and_once_it_is_quiet_the_button_works_again() -> None:

@@ -4,12 +4,13 @@ import math
 
 import pytest
 
+from device.session.choosing.menu import lines
 from device.session.commands import KeepHistory, StartRecording
 from device.session.events import CheckIn, EndReason, PaceChanged, Phase, SessionEnded
-from device.session.showing.views import GuideView, RingKind, RingView, Storage
-from device.session.state import SessionSettings, Step
+from device.session.showing.views import GuideView, MenuView, RingKind, RingView, Storage
+from device.session.state import DIZZY_S, SessionSettings, Step
 from dsp.types import Contact
-from tests.session_driver import Driver, phases, stops
+from tests.session_driver import Driver, bring_to, phases, stops
 
 
 def paces(driver: Driver) -> list[float]:
@@ -110,3 +111,69 @@ def test_help_out_of_a_session_ends_that_one_first() -> None:
     assert stops(driver) == [EndReason.PRESSED]
     driver.touch(Contact.GOOD).run(10.0)
     assert len(driver.got(StartRecording)) == 2
+
+
+WITHIN_S = 2.0
+GUIDE_SHOWN = (Step.HELP, Step.GUIDED, Step.RESONANCE)
+
+
+def many(driver: Driver, count: int, gap_s: float = 0.2) -> Driver:
+    for _ in range(count):
+        driver.press().run(gap_s)
+    return driver.run(0.5)
+
+
+@pytest.mark.parametrize("count", [3, 4, 5])
+@pytest.mark.parametrize("step", sorted(set(Step) - {*GUIDE_SHOWN, Step.MENU, Step.GOODBYE}))
+def test_three_presses_or_more_bring_the_guide_from_everywhere(step: Step, count: int) -> None:
+    driver = Driver()
+    bring_to(driver, step)
+    driver.run(DIZZY_S)
+    begun_s = driver.t_s
+    many(driver, count)
+    assert driver.session.step is Step.HELP
+    assert isinstance(driver.session.view(driver.t_s), GuideView)
+    assert driver.t_s - begun_s <= WITHIN_S + 0.1
+    assert not driver.session.recording
+
+
+@pytest.mark.parametrize("count", [2, 3, 5, 8])
+@pytest.mark.parametrize("step", GUIDE_SHOWN)
+def test_in_the_guide_they_stop_it_and_pressing_on_begins_none(step: Step, count: int) -> None:
+    driver = Driver()
+    bring_to(driver, step)
+    view = many(driver, count, gap_s=0.1).session.view(driver.t_s)
+    assert isinstance(view, RingView)
+    assert view.kind is RingKind.DIZZY
+    many(driver, count, gap_s=0.1)
+    assert not isinstance(driver.session.view(driver.t_s), GuideView)
+
+
+@pytest.mark.parametrize(("paused_s", "step"), [(1.0, Step.FREE), (10.0, Step.HELP)])
+def test_a_guide_that_only_just_paused_is_stopped_for_dizziness(paused_s: float, step: Step) -> None:
+    driver = Driver()
+    driver.to(Step.GUIDED).run(20.0).touch(Contact.POSITIVE_OFF).run(1.0 + paused_s)
+    many(driver, 3, gap_s=0.1)
+    assert driver.session.step is step
+
+
+def test_help_after_dizziness_leaves_that_in_the_log() -> None:
+    driver = Driver()
+    driver.to(Step.GUIDED).run(20.0).double().run(10.0)
+    many(driver, 3)
+    assert driver.session.step is Step.HELP
+    assert stops(driver) == [EndReason.DIZZY]
+    driver.run(10.0).short()
+    assert stops(driver) == [EndReason.DIZZY, EndReason.PRESSED]
+
+
+def test_presses_in_the_menu_are_steps_however_many() -> None:
+    for count in range(1, 8):
+        driver = Driver().run(1.0).long()
+        for _ in range(count):
+            driver.press().run(0.1)
+        driver.run(0.6)
+        view = driver.session.view(driver.t_s)
+        assert isinstance(view, MenuView)
+        absent = driver.session._s.menu_absent
+        assert view.selected is lines(absent)[count % len(lines(absent))]

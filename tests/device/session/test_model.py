@@ -9,9 +9,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from device.screens import draw
 from device.session.choosing.preferences import History, Preferences
 from device.session.commands import Blank, Command, Rest, ShareAllowed, StartRecording, StopRecording
-from device.session.events import EndReason, Event, Learned, PaceChanged, SessionEnded
+from device.session.events import EndReason, Event, Learned, PaceChanged, Phase, SessionEnded
 from device.session.machine import Session
-from device.session.showing.views import GuideView, PausedView, Storage
+from device.session.showing.views import GuideView, Storage
 from device.session.state import SessionSettings, Step
 from device.session.steps import HELP_NOW, STEPS
 from dsp.state.profile import Profile
@@ -21,9 +21,9 @@ LONGEST_S = 720 + 45 + 30 + 300 + 45 + 60 + 1200 + 60 + 15 + 300 + 45 + 120 + 30
 STATES = [None, *(WearerState(kind, 0.9, 0.0, arousal=0.4) for kind in StateKind if kind is not StateKind.UNSURE)]
 
 
-HELP_WITHIN_S, WAY_OUT_S = 2.0, 5.0
-# Presses in quick succession, until there is a guide. Elsewhere it is a double press.
-SHORT_LEADS_ON = (Step.REST, Step.QUIET, Step.EASE)
+HELP_WITHIN_S = 2.0
+# Off; and the menu, where presses are steps. It goes away by itself.
+NO_HELP = (Step.GOODBYE, Step.MENU)
 
 
 def new_session() -> Session:
@@ -103,25 +103,40 @@ class SessionMachine(RuleBasedStateMachine):
         self.session.on_usb(self.t_s, self.usb)
         self._check_out()
 
-    @precondition(lambda self: self.session.step not in (Step.GOODBYE, Step.MENU))
-    @rule()
-    def call_for_help(self) -> None:
-        """Whatever is shown and whatever is at fault, double presses lead to a guide, out of a session one after the
-        other. In the menu two presses are two lines on, and it goes away by itself."""
+    @precondition(lambda self: self.session.step not in NO_HELP)
+    @rule(presses=st.integers(3, 5), gap_s=st.sampled_from([0.05, 0.1, 0.2]), seconds=st.sampled_from([0.5, 30.0]))
+    def call_for_help(self, presses: int, gap_s: float, seconds: float) -> None:
+        """Whatever is shown and whatever is at fault, three presses or more bring a guide to the screen, but where one
+        is shown: there they stop it, for who presses often may be dizzy."""
         self._pass(0.5)
-        if self.session.step in (Step.GOODBYE, Step.MENU):
+        while self.session._s.guide_just_left:
+            self._pass(0.5)
+        if self.session.step in NO_HELP or isinstance(self.session.view(self.t_s), GuideView):
             return  # an earlier press took effect only now
-        begun_s, presses = self.t_s, 0
-        while self.session.breath(self.t_s) is None:
-            presses += 1
-            paused = isinstance(self.session.view(self.t_s), PausedView)
-            if self.session.step in SHORT_LEADS_ON and not paused:
-                self.press(0.1, 0.41)
-            else:
-                self.press(0.1, 0.1)
-                self.press(0.1, 0.45)
-            assert self.t_s - begun_s <= WAY_OUT_S, self.session.step
-        assert isinstance(self.session.view(self.t_s), GuideView)
+        begun_s = self.t_s
+        for _ in range(presses):
+            self.press(0.1, gap_s)
+        self._pass(0.41 - gap_s)
+        assert isinstance(self.session.view(self.t_s), GuideView), self.session.step
+        assert self.session.step is Step.HELP
+        assert self.t_s - begun_s <= HELP_WITHIN_S
+        self._pass(seconds)
+
+    @precondition(lambda self: isinstance(self.session.view(self.t_s), GuideView))
+    @rule(presses=st.integers(2, 6))
+    def be_dizzy(self, presses: int) -> None:
+        """However often one presses, the guide stops, and it does not begin again."""
+        self._pass(0.5)
+        if not isinstance(self.session.view(self.t_s), GuideView):
+            return  # an earlier press took effect only now
+        for _ in range(presses):
+            self.press(0.1, 0.1)
+        self._pass(0.5)
+        for _ in range(presses):
+            self.press(0.1, 0.1)
+        self._pass(0.5)
+        if STEPS[self.session.step].phase is not Phase.EVENING:
+            assert not isinstance(self.session.view(self.t_s), GuideView), self.session.step
 
     @precondition(lambda self: STEPS[self.session.step].double is HELP_NOW)
     @rule(seconds=st.sampled_from([1.0, 60.0, 200.0]))

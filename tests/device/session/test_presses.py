@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.session.presses import Press, PressKind, PressReader
+from device.session.presses import MOST_IN_A_ROW, Press, PressKind, PressReader
 
 
 def read(edges: list[tuple[float, bool]], ticks: list[float]) -> list[Press]:
@@ -47,12 +47,26 @@ def test_a_short_press_is_told_only_once_no_second_can_come() -> None:
 
 def test_a_second_press_in_time_makes_one_double_and_nothing_else() -> None:
     presses = read([*held(0.1), *held(0.1, from_s=1.4)], [5.0])
-    assert presses == [Press(1.4, PressKind.DOUBLE), Press(1.4 + 0.1 + 0.4, PressKind.OUT)]
+    assert presses == [Press(1.4, PressKind.DOUBLE, 2), Press(1.4 + 0.1 + 0.4, PressKind.OUT, 2)]
 
 
-def test_a_third_press_in_time_takes_the_way_out_back() -> None:
-    presses = read([*held(0.1), *held(0.1, from_s=1.4), *held(0.1, from_s=1.8)], [5.0])
-    assert [press.kind for press in presses] == [PressKind.DOUBLE, PressKind.SHORT]
+@pytest.mark.parametrize("count", range(3, MOST_IN_A_ROW + 1))
+def test_more_presses_in_time_take_the_way_out_back_and_are_many(count: int) -> None:
+    presses = read([edge for n in range(count) for edge in held(0.1, from_s=1.0 + 0.3 * n)], [15.0])
+    assert [press.kind for press in presses] == [PressKind.DOUBLE] * (count // 2) + [PressKind.MANY]
+    assert presses[-1].in_row == count
+    assert presses[-1].t_s == pytest.approx(1.0 + 0.3 * (count - 1) + 0.5)
+
+
+def test_more_than_a_finger_gives_in_a_row_mean_nothing() -> None:
+    row = [edge for n in range(MOST_IN_A_ROW + 1) for edge in held(0.1, from_s=1.0 + 0.3 * n)]
+    assert {press.kind for press in read(row, [15.0])} == {PressKind.DOUBLE}
+    assert read([*row, *held(0.1, from_s=20.0)], [25.0])[-1].kind is PressKind.SHORT
+
+
+def test_a_long_press_in_a_row_is_one_of_it() -> None:
+    presses = read([*held(0.1), *held(0.1, from_s=1.3), *held(2.0, from_s=1.6)], [15.0])
+    assert [press.kind for press in presses] == [PressKind.DOUBLE, PressKind.MANY]
 
 
 def test_two_presses_further_apart_are_two_short_ones() -> None:
