@@ -99,7 +99,7 @@ def two_against_five(folder: str, paths: Sequence[Path]) -> str:
 # --- months
 
 
-Score = Callable[[FloatArray, int], float]
+Look = Callable[[FloatArray, int], float]
 """Of a person's days up to and with day `at`: how far outside, above 0; 1 is the edge where it has one of its own."""
 
 
@@ -117,7 +117,7 @@ def word(person: FloatArray, at: int) -> float:
     return (found.recent - found.centre) / found.reach
 
 
-def mean_of(count: int) -> Score:
+def mean_of(count: int) -> Look:
     """The last `count` days against the days before, in SDs of those."""
 
     def score(person: FloatArray, at: int) -> float:
@@ -128,7 +128,7 @@ def mean_of(count: int) -> Score:
     return score
 
 
-def _from_the_start(step: Callable[[tuple[float, float], float], tuple[float, float]]) -> Score:
+def _from_the_start(step: Callable[[tuple[float, float], float], tuple[float, float]]) -> Look:
     """A chart that begins at day `BEFORE`, with the mean and SD of the `BASE` days before it."""
 
     def score(person: FloatArray, at: int) -> float:
@@ -151,7 +151,7 @@ def _ewma(state: tuple[float, float], value: float) -> tuple[float, float]:
     return max(mean, 0.0), min(mean, 0.0)
 
 
-OTHERS: dict[str, Score] = {
+OTHERS: dict[str, Look] = {
     "7-day mean, best threshold": mean_of(7),
     "14-day mean, best threshold": mean_of(14),
     "CUSUM (k 0.5), best threshold": _from_the_start(_cusum),
@@ -159,7 +159,7 @@ OTHERS: dict[str, Score] = {
 }
 
 
-def looks(score: Score, people: FloatArray, first: int, count: int) -> FloatArray:
+def looks(score: Look, people: FloatArray, first: int, count: int) -> FloatArray:
     """Shape (people, count): what each day's look finds."""
     return np.array([[score(person, at) for at in range(first, first + count)] for person in people])
 
@@ -169,7 +169,7 @@ def told(scores: FloatArray, edge: float) -> float:
     return float(np.mean(np.abs(scores).max(axis=1) > edge))
 
 
-def seen(score: Score, people: FloatArray, edge: float) -> list[float]:
+def seen(score: Look, people: FloatArray, edge: float) -> list[float]:
     """For each shift upwards, of how many it is told in time."""
     shares = []
     for shift in SHIFTS:

@@ -3,12 +3,12 @@ from typing import Any
 import pytest
 
 from device.session.choosing.menu import ACTIONS, MenuItem, changed, lines
-from device.session.choosing.preferences import MINUTES, Language, Preferences
+from device.session.choosing.preferences import MINUTES, Language, Posture, Preferences
 
 
 @pytest.mark.parametrize("item", MenuItem)
 def test_every_setting_comes_back_to_where_it_was_and_moves_nothing_else(item: MenuItem) -> None:
-    start = Preferences()
+    start = Preferences(posture=Posture.LYING)
     seen = [start]
     while (following := changed(seen[-1], item)) != start:
         seen.append(following)
