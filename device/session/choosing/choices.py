@@ -49,6 +49,7 @@ class Choices(Course):
 
     def morning(self) -> None:
         """A morning reading; the first asks for the posture."""
+        self._s.run.drop()
         self._s.morning.choose()
         if self._s.preferences.posture is None:
             self.enter(Step.POSTURE)
@@ -63,6 +64,7 @@ class Choices(Course):
         self.start()
 
     def find_resonance(self, recheck: bool = False) -> None:
+        self._s.morning.drop()
         self._s.run.choose(recheck)
         self.start()
 

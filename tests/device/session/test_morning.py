@@ -131,6 +131,15 @@ def test_help_now_takes_its_place() -> None:
     driver.short().short().run_until(Step.CHECK_IN, 30.0)
 
 
+def test_a_resonance_run_asked_for_meanwhile_is_an_ordinary_session() -> None:
+    driver = Driver(Preferences()).run(1.0)
+    to_line(driver, MenuItem.MORNING).long()
+    driver.session.find_resonance(driver.t_s)
+    driver.run_until(Step.CHECK_IN, 30.0).skip().run_until(Step.RESONANCE).run(60.0).short()
+    driver.run_until(Step.CHECK_OUT, 120.0).skip()
+    assert driver.session.step is Step.SUMMARY
+
+
 def test_on_a_full_card_it_is_told_and_not_recorded() -> None:
     driver = Driver(LYING).run(1.0)
     driver.session.on_storage(driver.t_s, Storage.FULL)
