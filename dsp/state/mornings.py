@@ -9,7 +9,7 @@ spread; how much is read from the wearer's own mornings, drawn towards what is u
 import enum
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -106,15 +106,23 @@ class MorningCollector:
 
     def reading(self, *, pulse: bool = False) -> MorningReading | None:
         """None where the signal does not carry it. `pulse`: of a pulse sensor, which cannot tell a small RMSSD."""
-        normal_ms = sum(i.rr_ms for i in self._intervals if i.kind is IntervalKind.NORMAL and i.timed)
-        if normal_ms < 1000 * SUPPORT_S:
+        read = reading_of(self._intervals, pulse=pulse)
+        if read is None:
             return None
-        hrv = hrv_snapshot(self._intervals, self._intervals[-1].t_s, math.inf)
-        vagal = ln_rmssd(hrv.rmssd_ms, pulse=pulse)
-        if math.isnan(vagal) or math.isnan(hrv.mean_hr_bpm):
-            return None
-        minutes = tuple(read for minute in self._minutes if (read := minute.reading) is not None)
-        return MorningReading(math.log(hrv.mean_hr_bpm), vagal, minutes)
+        minutes = tuple(each for minute in self._minutes if (each := minute.reading) is not None)
+        return replace(read, minutes=minutes)
+
+
+def reading_of(intervals: Sequence[RRInterval], *, pulse: bool) -> MorningReading | None:
+    """Of the intervals of the two minutes."""
+    normal_ms = sum(i.rr_ms for i in intervals if i.kind is IntervalKind.NORMAL and i.timed)
+    if normal_ms < 1000 * SUPPORT_S:
+        return None
+    hrv = hrv_snapshot(intervals, intervals[-1].t_s, math.inf)
+    vagal = ln_rmssd(hrv.rmssd_ms, pulse=pulse)
+    if math.isnan(vagal) or math.isnan(hrv.mean_hr_bpm):
+        return None
+    return MorningReading(math.log(hrv.mean_hr_bpm), vagal)
 
 
 # --- many readings
@@ -122,7 +130,8 @@ class MorningCollector:
 
 @dataclass(frozen=True, slots=True)
 class UsualRange:
-    """`recent`: the mean ln RMSSD of the last `mornings`; the range reaches `reach` to both sides of `centre`."""
+    """`recent`: the mean ln RMSSD of the last `mornings`; the range of such means reaches `reach` to both sides of
+    `centre`."""
 
     mornings: int
     recent: float

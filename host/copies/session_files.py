@@ -38,6 +38,7 @@ class SessionNotes:
     intervals: list[RRInterval]
     phases: list[tuple[float, str]]
     paces: list[tuple[float, float]]  # t_s, breaths_per_min; NaN where the guide stopped
+    postures: list[tuple[float, str]]  # as told before a morning reading
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,7 +140,7 @@ def _values(signal: Any) -> FloatArray:
 
 
 def _notes(annotations: list[tuple[float, str]]) -> SessionNotes:
-    notes = SessionNotes([], [], [], [])
+    notes = SessionNotes([], [], [], [], [])
     for t_s, text in sorted(annotations):
         note = vocabulary.parse_note(text)
         match note.word:
@@ -151,6 +152,8 @@ def _notes(annotations: list[tuple[float, str]]) -> SessionNotes:
                 notes.intervals.append(vocabulary.interval_of(note, t_s))
             case vocabulary.PHASE:
                 notes.phases.append((t_s, note.fields["name"]))
+            case vocabulary.POSTURE:
+                notes.postures.append((t_s, note.fields["name"]))
             case vocabulary.PACE:
                 notes.paces.append((t_s, float(note.fields.get("breaths_per_min", "nan"))))
     return notes

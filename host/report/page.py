@@ -20,7 +20,7 @@ from host.copies.session_files import PulledSession
 from host.report.answers import Answers, answers
 from host.report.own_notes import note_of
 from host.report.rows import session_row
-from host.report.weeks import by_week, rest_band
+from host.report.weeks import by_week, morning_band, rest_band
 from host.report.words import Words, all_words
 
 _KINDS = list(IntervalKind)
@@ -51,6 +51,7 @@ def page(folder: Folder, language: str) -> str:
         "calibration": _calibration(told),
         "weeks": by_week(rows),
         "rest": rest_band(folder.sessions),
+        "mornings": morning_band(folder.sessions),
         "sessions": [_session(session, folder.notes) for session in reversed(folder.sessions)],
         "unread": list(folder.unread),
         "ahead": list(folder.ahead),

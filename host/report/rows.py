@@ -7,8 +7,9 @@ from itertools import pairwise
 from typing import Any
 
 from device.recording.format.summary_keys import CHECK_IN_ANSWERS
-from device.recording.format.vocabulary import ALONE, MORNING, REST
+from device.recording.format.vocabulary import ALONE, MORNING, REST, SUMMARY
 from dsp.hrv.time_domain import hrv_snapshot, ln_rmssd
+from dsp.state.mornings import MEASURE_S, Morning, reading_of
 from dsp.state.profile import Profile, RestingDay
 from dsp.types import METRICS_WINDOW_S, IntervalKind, RRInterval
 from host.copies.session_files import PulledSession
@@ -42,6 +43,21 @@ def resting_days(sessions: Iterable[PulledSession]) -> list[RestingDay]:
         day, sensor = local_day(session.started).toordinal(), str(session.summary.get("signal"))
         profile = profile.with_rest(day, sensor, *rest_reading(session))
     return list(profile.resting_days)
+
+
+def morning_of(session: PulledSession) -> Morning | None:
+    """The morning reading that the session is, if it was finished and can be read, from its last two minutes; None also
+    without a date."""
+    signal = str(session.summary.get("signal"))
+    for (_, phase), (end_s, following) in pairwise(session.notes.phases):
+        if phase == MORNING and following == SUMMARY and session.started is not None:
+            from_s = end_s - MEASURE_S
+            inside = [i for i in session.notes.intervals if from_s <= i.t_s - i.rr_ms / 1000 and i.t_s <= end_s]
+            read, postures = reading_of(inside, pulse=signal == "ppg"), session.notes.postures
+            if read is not None:
+                posture, day = postures[-1][1] if postures else "", local_day(session.started).toordinal()
+                return Morning(day, signal, posture, read.ln_rmssd, read.ln_hr)
+    return None
 
 
 def artefact_pct(intervals: Sequence[RRInterval]) -> float:

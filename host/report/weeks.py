@@ -5,9 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from dsp.state.mornings import FEWEST, usual_range
+from dsp.state.profile import Profile
 from dsp.state.weeks import since_start, week_points
 from host.copies.session_files import PulledSession
-from host.report.rows import resting_days
+from host.report.rows import morning_of, resting_days
 from host.report.settling import Time, median_s
 
 Row = Mapping[str, Any]
@@ -85,4 +87,37 @@ def rest_band(sessions: Sequence[PulledSession]) -> dict[str, Any]:
         "low": [points[d.day].band_low for d in mine],
         "high": [points[d.day].band_high for d in mine],
         "since_start": since_start(days, sensor=sensor).ln_rmssd,
+    }
+
+
+def morning_band(sessions: Sequence[PulledSession]) -> dict[str, Any]:
+    """The mornings with the sensor and in the posture used most, the first good one of a day; from the 14th on the mean
+    of the last and the range usual for it, as the device told them."""
+    taken = [morning for session in sessions if (morning := morning_of(session)) is not None]
+    ways = [(morning.sensor, morning.posture) for morning in taken]
+    way = max(ways, key=ways.count, default=None)
+    days: list[int] = []
+    values: list[float] = []
+    ranges: list[tuple[float, float, float]] = []
+    profile = Profile()
+    for morning in sorted(taken, key=lambda morning: morning.day):
+        profile = profile.with_morning(morning)
+        if profile.mornings[-1] is not morning or (morning.sensor, morning.posture) != way:
+            continue
+        alike = [m.ln_rmssd for m in profile.known_mornings(morning.day) if (m.sensor, m.posture) == way]
+        days.append(morning.day)
+        values.append(morning.ln_rmssd)
+        if len(alike) < FEWEST:
+            ranges.append((math.nan,) * 3)
+        else:
+            usual = usual_range(alike)
+            ranges.append((usual.recent, usual.centre - usual.reach, usual.centre + usual.reach))
+    mean, low, high = zip(*ranges, strict=True) if ranges else ((), (), ())
+    return {
+        "posture": way[1] if way else "",
+        "day": [date.fromordinal(day).isoformat() for day in days],
+        "ln_rmssd": values,
+        "mean": list(mean),
+        "low": list(low),
+        "high": list(high),
     }

@@ -131,10 +131,30 @@ function restPicture(c) {
   };
 }
 
+function morningsPicture(c) {
+  const taken = data.mornings;
+  const edge = { type: "scatter", mode: "lines", line: { width: 0 }, x: taken.day, hoverinfo: "skip" };
+  const hover = { hovertemplate: "%{x|%Y-%m-%d}: %{y:.2f} ln ms<extra></extra>" };
+  const shown = (value) => (known(value) ? number(value, 2) : "–");
+  return {
+    key: "mornings",
+    traces: [
+      { ...edge, y: taken.low, showlegend: false },
+      { ...edge, y: taken.high, name: t("rest_band"), fill: "tonexty", fillcolor: faded(c.green, 0.25) },
+      dots(t("mornings_day"), taken.day, taken.ln_rmssd, c.grey, "circle-open", hover),
+      { type: "scatter", mode: "lines", name: t("mornings_mean"), x: taken.day, y: taken.mean, line: { color: c.blue, width: 2.5 }, ...hover },
+    ],
+    layout: weekly(c, { yaxis: axis(c, { title: { text: "ln ms" }, fixedrange: true }) }),
+    headings: [t("mornings_day"), "ln ms", t("mornings_mean"), t("rest_band")],
+    rows: taken.day.map((at, i) => [day(at), shown(taken.ln_rmssd[i]), shown(taken.mean[i]), known(taken.low[i]) ? `${shown(taken.low[i])}–${shown(taken.high[i])}` : "–"]),
+  };
+}
+
 const FIVE = { range: [0.7, 5.3], dtick: 1 };
 const ANSWERS = [practicePicture, settlePicture, trend("read", ["gap"], { digits: 1, scale: { range: [-0.1, 4.2], dtick: 1 } })];
 const TRENDS = [
   restPicture,
+  morningsPicture,
   trend("rest_bpm", ["rest_bpm"], { unit: "bpm", artefacts: "rest_artefact_pct" }),
   trend("coherence", ["guided_coherence"], { digits: 1, artefacts: "artefact_pct", scale: { rangemode: "tozero" } }),
   trend("calm", ["calm_pct"], { unit: "pct", scale: { range: [-4, 104] } }),

@@ -22,6 +22,8 @@ ALONE = ("help", "evening")
 """The phases, and kinds of session, that are the guide alone."""
 MORNING = "morning"
 """The phase, and kind of session, that is a morning reading."""
+SUMMARY = "summary"
+"""The phase that follows what was finished."""
 LONGEST_MS, LARGEST_COUNT = 1e9, 2**31 - 1
 """Beyond these an interval, or a number of anything, is damaged."""
 SMALLEST_DOUBT = 0.0005

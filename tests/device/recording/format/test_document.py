@@ -30,7 +30,7 @@ ENUMS: tuple[type[StrEnum], ...] = (ClockTrust, EndReason, Phase, IntervalKind, 
         | {metric.label for metric in METRICS}
         | {*(kind.label for kind in SignalKind), GUIDE_LABEL}
         | {*HRV_NUMBERS, *CHECK_IN_ANSWERS, *(f".{name}" for name in PRACTICE_NUMBERS)}
-        | (WORDS - {vocabulary.REST, vocabulary.MORNING})
+        | (WORDS - {vocabulary.REST, vocabulary.MORNING, vocabulary.SUMMARY})
     ),
 )
 def test_names_labels_words_and_keys_are_explained(code: str) -> None:
