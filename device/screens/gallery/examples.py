@@ -142,6 +142,8 @@ def examples(language: Language) -> dict[str, View]:
         "question_tolerance": replace(asked, question=Question.TOLERANCE, number=5, count=5, selected=5),
         "last_answers": LastAnswersView(language, answers, Hint.AS_LAST),
         "rest_hint": RingView(language, RingKind.REST, 0.4, hint=Hint.LEAVE),
+        "rest_help": RingView(language, RingKind.REST, 0.5, hint=Hint.HELP_BY_MANY),
+        "question_help": replace(asked, hint=Hint.HELP_BY_MANY),
         "rest": RingView(language, RingKind.REST, 0.4),
         "rest_longer": RingView(language, RingKind.REST_LONGER, 1.0),
         "guide_small_breaths": replace(guide, caption=GuideCaption.SMALL_BREATHS, breath=replace(INHALE, progress=0.1)),
