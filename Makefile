@@ -90,11 +90,9 @@ clean:
 deb:
 	systemd/build-deb
 
-# Drawings and tables from hardware/wiring.toml; needs Graphviz.
+# Drawings and tables from hardware/wiring.toml and kit.toml.
 hardware: $(VENV)/.dev
-	$(BIN)/pip install -q --disable-pip-version-check -r requirements/hardware.txt
 	$(BIN)/python -m hardware.tables
-	$(BIN)/python -m hardware.draw
 .PHONY: deb hardware
 
 # Boots Debian in an emulator and checks the installed service on a real kernel; needs root, QEMU, mmdebstrap, debhelper.

@@ -1,6 +1,5 @@
-"""Hours on a charge, estimated from energy.toml and written into docs/power.md: `python -m hardware.energy`."""
+"""Hours on a charge, estimated from energy.toml and written into docs/power.md by `make hardware`."""
 
-import sys
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -48,12 +47,3 @@ def with_block(page: str, made: str) -> str:
 
 def read_energy(path: Path = SOURCE) -> Mapping[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
-
-
-def main() -> int:
-    PAGE.write_text(with_block(PAGE.read_text(encoding="utf-8"), block(read_energy())), encoding="utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
