@@ -90,8 +90,8 @@ clean:
 deb:
 	systemd/build-deb
 
-# Drawings and tables from hardware/wiring.toml and kit.toml.
-hardware: $(VENV)/.dev
+# Drawings, tables and schematics from hardware/wiring.toml and kit.toml, and the case.
+hardware: $(VENV)/.dev case
 	$(BIN)/python -m hardware.tables
 
 # The case's STL files and pictures, with CadQuery in an environment of its own.

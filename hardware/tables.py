@@ -6,6 +6,7 @@ import sys
 from hardware.body import body_svg
 from hardware.energy import PAGE, block, read_energy, with_block
 from hardware.kit import LANGUAGES, drawings, parts_page, read_kit
+from hardware.schematic.kicad import schematic
 from hardware.wiring import FOLDER, HEADER, Build, WiringData, read_wiring
 
 MADE = "<!-- Made from wiring.toml by `make hardware`: change it there. -->\n"
@@ -125,7 +126,8 @@ def documents(data: WiringData) -> dict[str, str]:
         "fault-current.md": fault_table(data),
     }
     bodies = {f"guide/img/electrodes.{language}.svg": body_svg(language) for language in LANGUAGES}
-    return texts | drawings(data, kit) | bodies
+    sheets = {f"schematic/{build.name}.kicad_sch": schematic(build) for build in data.builds.values()}
+    return texts | drawings(data, kit) | bodies | sheets
 
 
 def main() -> int:
