@@ -31,7 +31,7 @@ from device.system.battery import Battery
 from device.system.clocks import Clock
 from device.system.gadget import ask_to_rebind
 from device.system.wall_clock import DatingClock, today, trusted_now
-from device.usb.interlock import UsbInterlock
+from device.usb.interlock import CableSense, UsbInterlock
 from device.versions import ALGORITHM, rolig_version
 from device.wearer.estimator import Occasion, SessionEstimator
 from device.wearer.learner import Learner
@@ -108,13 +108,16 @@ def assemble(
     )
     gauge = _gauge(board, config, BoardClock(wall_clock, watchers.set_clock), now_s, background)
     session_log = SessionLog(store, lambda: dated_info(signal_of_front_end(info), origin, wall_clock), live)
+    port: CableSense = LatePort(board.usb_port, now_s)
+    if board.wiring.power_board != "none":
+        port = PortBesideGauge(port, gauge)
     parts = Parts(
         clock=clock,
         source=source,
         info=info,
         panel=Panel(watchers.open_display or board.open_display, config.display.contrast, now_s, background),
         button=LateButton(board.open_button, now_s, source.nudge),
-        interlock=UsbInterlock(PortBesideGauge(LatePort(board.usb_port, now_s), gauge), ask_to_rebind),
+        interlock=UsbInterlock(port, ask_to_rebind),
         cues=Cues(led, vibration, now_s, background),
         gauge=gauge,
         wall_clock=wall_clock,

@@ -27,7 +27,7 @@ from hardware.layout import (
 )  # fmt: skip
 from hardware.wiring import HEADER, Net, Part
 
-LETTER_WIDTH: Final = 0.56  # of its size, the usual width of a letter; capitals are wider
+LETTER_WIDTH: Final = 0.6  # of its size, the usual width of a letter
 LEGEND_COLUMNS: Final = 2
 LEGEND_LINE: Final = 21.0
 FAINT: Final = 0.18
@@ -173,10 +173,10 @@ class _Drawing:
         for number in range(1, 17):
             x, y = (left + 8, row_y(row + number - 9)) if number > 8 else (right - 8, row_y(row + 8 - number))
             yield text(x, y + 3.5, str(number), 8.5, "middle", fill="#ffffff")
-        yield (
-            f'<text transform="translate({middle - 7:g} {row_y(row + 3) + 8:g}) rotate(-90)" font-size="9.5" '
-            f'text-anchor="middle" fill="#ffffff">{escape(part.title.split()[0])}</text>'
-        )
+        name, x, y = part.title.split()[0], right + 14.0, row_y(row + 3)
+        width = len(name) * 7.6 + 10.0
+        yield f'<rect x="{x:g}" y="{y - 9:g}" width="{width:g}" height="18" rx="3" fill="#ffffff" stroke="#3a3a3a"/>'
+        yield text(x + 5.0, y + 4.0, name, 11.0)
 
     def _legs(self, part: str, start: Spot, end: Spot, label_y: float) -> Iterator[str]:
         opacity = 1.0 if self._is_new(part) else 2 * FAINT

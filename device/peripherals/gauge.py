@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from device.peripherals.newest import Newest
-from device.peripherals.port import Port
+from device.usb.interlock import CableSense
 
 CLOSING_S = 1.0
 
@@ -66,7 +66,7 @@ class SlowGauge:
 class PortBesideGauge:
     """A port at which a charger in the battery board's own socket counts as a cable: mains may be behind either."""
 
-    def __init__(self, port: Port, gauge: Gauge) -> None:
+    def __init__(self, port: CableSense, gauge: Gauge) -> None:
         self._port = port
         self._gauge = gauge
 

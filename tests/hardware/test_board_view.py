@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -111,8 +112,6 @@ def test_nothing_is_clipped(name: str) -> None:
     root = ElementTree.fromstring(DRAWN[name])
     _, _, width, height = map(float, root.attrib["viewBox"].split())
     for said in root.iter(f"{SVG}text"):
-        if "x" not in said.attrib:
-            continue
         x, y, size = (float(said.attrib[key]) for key in ("x", "y", "font-size"))
         wide = len(said.text or "") * LETTER_WIDTH * size
         start = x - {"start": 0.0, "middle": wide / 2, "end": wide}[said.attrib["text-anchor"]]
@@ -122,6 +121,21 @@ def test_nothing_is_clipped(name: str) -> None:
     paths = [path.attrib["d"] for path in root.iter(f"{SVG}path")]
     numbers = [float(number) for path in paths for number in re.findall(r"[MH](-?[\d.]+)", path)]
     assert all(0.0 <= number <= width for number in numbers)
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_no_words_lie_on_words(name: str) -> None:
+    """The numbers of the header and of the wires are in rings of their own, and left out here."""
+    spans: dict[float, list[tuple[float, float, str]]] = {}
+    for said in ElementTree.fromstring(DRAWN[name]).iter(f"{SVG}text"):
+        if len(said.text or "") > 2:
+            x, y, size = (float(said.attrib[key]) for key in ("x", "y", "font-size"))
+            wide = len(said.text or "") * LETTER_WIDTH * size
+            start = x - {"start": 0.0, "middle": wide / 2, "end": wide}[said.attrib["text-anchor"]]
+            spans.setdefault(y, []).append((start, start + wide, said.text or ""))
+    for row in spans.values():
+        for one, other in pairwise(sorted(row)):
+            assert one[1] <= other[0], (one[2], other[2])
 
 
 @pytest.mark.parametrize("build", ["finger", "electrodes"])
