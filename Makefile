@@ -84,18 +84,25 @@ requirements:
 	uv pip compile -q --universal --python-version 3.11 --group others -o requirements/others.txt
 
 clean:
-	rm -rf $(VENV) $(VENV)-lowest $(VENV)-docs build dist
+	rm -rf $(VENV) $(VENV)-lowest $(VENV)-docs $(VENV)-case build dist
 
 # The Debian package for Raspberry Pi OS; needs dpkg-dev and debhelper.
 deb:
 	systemd/build-deb
 
-# Drawings and tables from hardware/wiring.toml; needs Graphviz.
-hardware: $(VENV)/.dev
-	$(BIN)/pip install -q --disable-pip-version-check -r requirements/hardware.txt
+# Drawings, tables and schematics from hardware/wiring.toml and kit.toml, and the case.
+hardware: $(VENV)/.dev case
 	$(BIN)/python -m hardware.tables
-	$(BIN)/python -m hardware.draw
-.PHONY: deb hardware
+
+# The case's STL files and pictures, with CadQuery in an environment of its own.
+case: $(VENV)-case/.done
+	$(VENV)-case/bin/python -m hardware.case.model
+
+$(VENV)-case/.done: requirements/hardware.txt
+	python3 -m venv $(VENV)-case
+	$(VENV)-case/bin/pip install -q --disable-pip-version-check -r requirements/hardware.txt
+	touch $@
+.PHONY: deb hardware case
 
 # Boots Debian in an emulator and checks the installed service on a real kernel; needs root, QEMU, mmdebstrap, debhelper.
 vm-test: $(VENV)/.runtime

@@ -8,10 +8,10 @@ import logging
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 from device.peripherals.button import Buttons
 from device.peripherals.cues import Cues
+from device.peripherals.gauge import Gauge
 from device.peripherals.panel import Panel
 from device.recording.session_log import SessionLog
 from device.sampling.blocks import KINDS, Assembler
@@ -56,10 +56,6 @@ SHARING_S = 5.0
 log = logging.getLogger(__name__)
 
 
-class LowBattery(Protocol):
-    def is_low(self) -> bool: ...
-
-
 @dataclass(slots=True)
 class Parts:
     """What the appliance is made of, put together by `device.assembly`. Button times are those of `clock`, in
@@ -73,7 +69,7 @@ class Parts:
     button: Buttons
     interlock: UsbInterlock
     cues: Cues
-    battery: LowBattery
+    gauge: Gauge
     wall_clock: DatingClock
     estimator: SessionEstimator
     learner: Learner
@@ -135,6 +131,7 @@ class Appliance:
         self._log.stop(reason)
         self._log.wait(CLOSING_S)
         self._parts.cues.close()
+        self._parts.gauge.close()
         self._parts.source.close()
         self._parts.panel.close()
 
@@ -212,8 +209,9 @@ class Appliance:
 
     def _look_after(self, now_s: float) -> None:
         """What changes slowly: the battery, whether the clock is set, the day."""
-        self._session.on_wall_clock(now_s, unset=trusted_now(self._parts.wall_clock) is None)
-        self._session.on_battery(now_s, self._parts.battery.is_low())
+        power = self._parts.gauge.look()
+        self._session.on_wall_clock(now_s, trusted_now(self._parts.wall_clock) is None, power.clock_stopped)
+        self._session.on_battery(now_s, power.low, power.missing)
         if self._parts.memory.new_day():
             self._session.on_history(now_s, self._parts.memory.now.history)
 

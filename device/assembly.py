@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from device.appliance import Appliance, LowBattery, Parts
+from device.appliance import Appliance, Parts
 from device.config import Config
 from device.peripherals.button import LateButton
 from device.peripherals.cues import Cue, Cues
-from device.peripherals.gauge import SlowGauge
+from device.peripherals.gauge import Gauge, PortBesideGauge, PowerState, SlowGauge
 from device.peripherals.panel import Display, Panel
 from device.peripherals.port import LatePort
+from device.peripherals.power_board import BoardClock, BoardWatch
 from device.recording.format.names import PROFILE
 from device.recording.format.session_info import ClockTrust, SessionInfo, SignalInfo
 from device.recording.session_log import SessionLog
@@ -30,7 +31,7 @@ from device.system.battery import Battery
 from device.system.clocks import Clock
 from device.system.gadget import ask_to_rebind
 from device.system.wall_clock import DatingClock, today, trusted_now
-from device.usb.interlock import UsbInterlock
+from device.usb.interlock import CableSense, UsbInterlock
 from device.versions import ALGORITHM, rolig_version
 from device.wearer.estimator import Occasion, SessionEstimator
 from device.wearer.learner import Learner
@@ -52,12 +53,14 @@ def nobody(_: object) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Watchers:
-    """Optional hooks: a simulated body that follows the guide, the USB server, another display."""
+    """Optional hooks: a simulated body that follows the guide, the USB server, another display, what sets the
+    machine's clock by the battery board's."""
 
     guide: Callable[[BreathPhase | None], None] = nobody
     share: Callable[[bool], None] = nobody
     shared: Callable[[], bool] = lambda: True
     open_display: Callable[[], Display] | None = None
+    set_clock: Callable[[datetime], None] = nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +107,20 @@ def assemble(
         replace(settings or session_settings(config, info), led=led is not None, vibration=vibration is not None),
         None if known is None else known.breaths_per_min,
     )
+    gauge = _gauge(board, config, BoardClock(wall_clock, watchers.set_clock), now_s, background)
     session_log = SessionLog(store, lambda: dated_info(signal_of_front_end(info), origin, wall_clock), live)
+    port: CableSense = LatePort(board.usb_port, now_s)
+    if board.wiring.power_board != "none":
+        port = PortBesideGauge(port, gauge)
     parts = Parts(
         clock=clock,
         source=source,
         info=info,
         panel=Panel(watchers.open_display or board.open_display, config.display.contrast, now_s, background),
         button=LateButton(board.open_button, now_s, source.nudge),
-        interlock=UsbInterlock(LatePort(board.usb_port, now_s), ask_to_rebind),
+        interlock=UsbInterlock(port, ask_to_rebind),
         cues=Cues(led, vibration, now_s, background),
-        battery=_battery(config, now_s, background),
+        gauge=gauge,
         wall_clock=wall_clock,
         estimator=estimator,
         learner=learner,
@@ -200,10 +207,14 @@ def session_info(
     )
 
 
-def _battery(config: Config, now_s: Callable[[], float], background: bool) -> LowBattery:
-    gauge = config.power.gauge
-    battery = Battery(Path(gauge) if gauge is not None else None, config.power.low_pct)
-    return battery if gauge is None else SlowGauge(battery.is_low, now_s, background)
+def _gauge(board: WiredBoard, config: Config, clock: BoardClock, now_s: Callable[[], float], background: bool) -> Gauge:
+    """The battery board's where one is wired, else the kernel's file, else nobody's."""
+    power = config.power
+    if board.wiring.power_board != "none":
+        watch = BoardWatch(board.open_power_board, clock, power.low_pct, now_s)
+        return SlowGauge(watch.look, now_s, background, watch.close)
+    battery = Battery(None if power.gauge is None else Path(power.gauge), power.low_pct)
+    return SlowGauge(lambda: PowerState(low=battery.is_low()), now_s, background and power.gauge is not None)
 
 
 def _cue(open_cue: Callable[[], Cue | None]) -> Cue | None:

@@ -11,12 +11,14 @@ from mkdocs.structure.files import File, Files
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = ROOT / "docs" / "notebooks"
+SHOWN = (".md", ".svg", ".toml", ".png", ".stl", ".kicad_sch")
 _LINK = re.compile(r"(\]\()([^)#\s]+)(#[^)\s]*)?(\))")
 
 
 def outside() -> dict[str, str]:
     """Where each file from outside docs/ stands in the site, by its path in the tree."""
-    hardware = [path.name for path in sorted((ROOT / "hardware").iterdir()) if path.suffix in (".md", ".svg", ".toml")]
+    folder = ROOT / "hardware"
+    hardware = [str(path.relative_to(folder)) for path in sorted(folder.rglob("*")) if path.suffix in SHOWN]
     pages = {"README.md": "index.md", "CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changelog.md"}
     return pages | {f"hardware/{name}": f"hardware/{name}" for name in hardware}
 

@@ -21,6 +21,7 @@ from drivers.frontend import FrontEnd
 from drivers.guarded import GuardedI2c, GuardedPin, GuardedSpi
 from drivers.header_chip import header_chip, pins_of_chip
 from drivers.oled import CONTROLLERS, Oled
+from drivers.power_boards import POWER_BOARDS, PowerBoard
 from drivers.sensors import sensor
 from drivers.usb_port import UsbPort
 from drivers.wiring import Wiring
@@ -68,6 +69,12 @@ class WiredBoard(abc.ABC):
         except Exception as error:  # luma's own, and whatever is beneath it
             link.cleanup()
             raise BusError(f"display: {error}") from error
+
+    def open_power_board(self) -> PowerBoard:
+        """The battery board, not asked anything yet. ValueError where none is wired."""
+        if (row := POWER_BOARDS.get(self.wiring.power_board)) is None:
+            raise ValueError("no battery board is wired")
+        return row.open(self.open_i2c(row.i2c_bus))
 
     def open_button(self) -> Button:
         """Wired from the pin to ground; the Pi pulls it up."""

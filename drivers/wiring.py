@@ -4,6 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from drivers.power_boards import POWER_BOARDS
+
 Adc = Literal["mcp3208", "mcp3008"]
 DisplayController = Literal["ssd1306", "ssd1309", "sh1106"]
 
@@ -31,7 +33,7 @@ _GPIO_SUFFIX: Final = "_gpio"
 @dataclass(frozen=True, slots=True)
 class Wiring:
     """Pins and buses; None where a line is not wired. Raises ValueError for a value out of bounds
-    and where two parts claim one pin.
+    and where two parts claim one pin, or a battery board must share its bus.
 
     The display sits on I2C or SPI 1: on the sensor's own bus it may, but each frame then holds samples up by 1 ms.
     """
@@ -62,6 +64,7 @@ class Wiring:
     led_gpio: int | None = 12
     vibration_gpio: int | None = 13
     vbus_gpio: int | None = 6
+    power_board: Literal["none", "pisugar3"] = "none"
 
     def __post_init__(self) -> None:
         for name, (low, high) in _BOUNDS.items():
@@ -71,6 +74,9 @@ class Wiring:
             raise ValueError(f"there is no SPI {self.sensor_spi_bus}.{self.sensor_spi_device} on the header")
         if (self.display_spi_bus, self.display_spi_device) not in _SPI_PINS:
             raise ValueError(f"there is no SPI {self.display_spi_bus}.{self.display_spi_device} on the header")
+        row = POWER_BOARDS.get(self.power_board)
+        if row is not None and row.i2c_bus == self.i2c_bus:
+            raise ValueError(f"i2c_bus = {self.i2c_bus}: the {row.title} wants that one for itself")
         users: dict[int, list[str]] = defaultdict(list)
         for name, gpio in self.pins().items():
             if not 0 <= gpio <= 27:
@@ -92,6 +98,8 @@ class Wiring:
         sensor = (self.sensor_spi_bus, self.sensor_spi_device)
         lines |= _bus_lines("sensor_spi", ("clock", "mosi", "miso", "enable"), _SPI_PINS[sensor])
         lines |= _bus_lines("i2c", ("sda", "scl"), _I2C_PINS.get(self.i2c_bus, ()))
+        if (row := POWER_BOARDS.get(self.power_board)) is not None:
+            lines |= _bus_lines("power", ("sda", "scl"), _I2C_PINS[row.i2c_bus])
         if display_on_spi:
             display = (self.display_spi_bus, self.display_spi_device)
             display_lines = _bus_lines("display_spi", ("clock", "mosi", "miso", "enable"), _SPI_PINS[display])

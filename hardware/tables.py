@@ -3,7 +3,10 @@
 import json
 import sys
 
-from hardware.header import header_svg
+from hardware.body import body_svg
+from hardware.energy import PAGE, block, read_energy, with_block
+from hardware.kit import LANGUAGES, drawings, parts_page, read_kit
+from hardware.schematic.kicad import schematic
 from hardware.wiring import FOLDER, HEADER, Build, WiringData, read_wiring
 
 MADE = "<!-- Made from wiring.toml by `make hardware`: change it there. -->\n"
@@ -20,7 +23,7 @@ def pin_tables(data: WiringData) -> str:
 
 
 def _drawings(build: Build) -> list[str]:
-    return [f"![Wiring](wiring-{build.name}.svg)\n", f"![The Pi's header](header-{build.name}.svg)\n"]
+    return [f"![Wiring](wiring-{build.name}.svg)\n"]
 
 
 def _settings(build: Build) -> list[str]:
@@ -61,17 +64,6 @@ def _named(build: Build, name: str, pin: str) -> str:
     part = next(part for part in build.parts if part.name == name)
     label = part.pins[pin]
     return f"{part.title} {pin}" if label == pin else f"{part.title} {pin} ({label})"
-
-
-def parts_list(data: WiringData) -> str:
-    """What to buy, by build."""
-    builds = list(data.builds.values())
-    lines = [MADE, "# Parts\n", f"| part | what to buy | {' | '.join(build.name for build in builds)} |"]
-    lines.append("|---|---|" + ":---:|" * len(builds))
-    for part in data.parts.values():
-        used = [any(part.name == other.name for other in build.parts) for build in builds]
-        lines.append(f"| {part.title} | {part.buy} | {' | '.join('1' if one else '' for one in used)} |")
-    return "\n".join([*lines, ""])
 
 
 def fault_current_ua(volts: float, kohm: float, tolerance_pct: float) -> float:
@@ -126,14 +118,23 @@ def _beyond_the_table(data: WiringData) -> list[str]:
 
 
 def documents(data: WiringData) -> dict[str, str]:
-    """Text of every made document by its file name."""
-    texts = {"pins.md": pin_tables(data), "parts.md": parts_list(data), "fault-current.md": fault_table(data)}
-    return texts | {f"header-{build.name}.svg": header_svg(build) for build in data.builds.values()}
+    """Text of every made document by its path from hardware/."""
+    kit = read_kit(data)
+    texts = {
+        "pins.md": pin_tables(data),
+        "parts.md": MADE + parts_page(data, kit),
+        "fault-current.md": fault_table(data),
+    }
+    bodies = {f"guide/img/electrodes.{language}.svg": body_svg(language) for language in LANGUAGES}
+    sheets = {f"schematic/{build.name}.kicad_sch": schematic(build) for build in data.builds.values()}
+    return texts | drawings(data, kit) | bodies | sheets
 
 
 def main() -> int:
     for name, text in documents(read_wiring()).items():
+        (FOLDER / name).parent.mkdir(parents=True, exist_ok=True)
         (FOLDER / name).write_text(text, encoding="utf-8")
+    PAGE.write_text(with_block(PAGE.read_text(encoding="utf-8"), block(read_energy())), encoding="utf-8")
     return 0
 
 

@@ -20,13 +20,15 @@ class WiringError(ValueError):
 @dataclass(frozen=True, slots=True)
 class Part:
     """`pins`: what is printed at each pin, by the pin's own number or name. `wearer`: the part is connected to the
-    wearer's body, so none of its pins may carry 5 V."""
+    wearer's body, so none of its pins may carry 5 V. `place`: "pi"; "beneath" it, which it touches with springs where
+    the pins have one name; a "chip" or a part with two legs on the "board"; else "beside"."""
 
     name: str
     title: str
     buy: str
     pins: Mapping[str, str]
     wearer: bool = False
+    place: str = "beside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,12 @@ def read_wiring(text: str | None = None) -> WiringData:
     tables = tomllib.loads(SOURCE.read_text(encoding="utf-8") if text is None else text)
     parts = {name: Part(name, **table) for name, table in tables["parts"].items()}
     nets = tuple(
-        Net(name, tuple(_pin(name, pin, parts) for pin in table["pins"]), table["colour"], table.get("line", ""))
+        Net(
+            name,
+            tuple(_pin(f"net {name!r}", pin, parts) for pin in table["pins"]),
+            table["colour"],
+            table.get("line", ""),
+        )
         for name, table in tables["nets"].items()
     )
     _refuse_shared_pins(nets)
@@ -84,10 +91,10 @@ def read_wiring(text: str | None = None) -> WiringData:
     return WiringData(parts, nets, builds, tables.get("fault", {}), tables.get("divider", {}))
 
 
-def _pin(net: str, text: str, parts: Mapping[str, Part]) -> tuple[str, str]:
+def _pin(where: str, text: str, parts: Mapping[str, Part]) -> tuple[str, str]:
     part, _, pin = text.partition(".")
     if part not in parts or pin not in parts[part].pins:
-        raise WiringError(f"net {net!r}: there is no pin {text!r}")
+        raise WiringError(f"{where}: there is no pin {text!r}")
     return part, pin
 
 
@@ -105,8 +112,12 @@ def _build(name: str, table: Mapping[str, Any], parts: Mapping[str, Part], nets:
         if part not in parts:
             raise WiringError(f"build {name!r}: there is no part {part!r}")
     left = []
+    moved = {
+        _pin(f"build {name!r}", old, parts): _pin(f"build {name!r}", new, parts)
+        for old, new in table.get("moved", {}).items()
+    }
     for net in nets:
-        pins = tuple(pin for pin in net.pins if pin[0] in table["parts"])
+        pins = tuple(moved.get(pin, pin) for pin in net.pins if pin[0] in table["parts"])
         if len({part for part, _ in pins}) > 1:
             left.append(Net(net.name, pins, net.colour, net.line))
     chosen = tuple(parts[part] for part in table["parts"])

@@ -93,6 +93,7 @@ def _serve(begun: _Begun, board: str) -> int:
     from device.assembly import Watchers, assemble, memory_on_card
     from device.recording.store import Store
     from device.system.wall_clock import WallClock
+    from device.usb.clock import set_system_clock
     from device.usb.interlock import RISK_WHEN_OFF
     from device.usb.sharing import UsbSharing
 
@@ -109,7 +110,12 @@ def _serve(begun: _Begun, board: str) -> int:
             config,
             store=store,
             memory=memory_on_card(config, store, wall_clock),
-            watchers=Watchers(share=sharing.allow, shared=sharing.allowed, open_display=begun.open_display),
+            watchers=Watchers(
+                share=sharing.allow,
+                shared=sharing.allowed,
+                open_display=begun.open_display,
+                set_clock=set_system_clock,
+            ),
             origin="simulated" if board == "sim" else "sensor",
         ).appliance
         if not config.usb.interlock:
@@ -156,7 +162,7 @@ def _board(which: str, config: Config, clock: MachineClock) -> tuple[WiredBoard,
     if which == "sim":
         from device.demo.world import World  # only here: it would cost the device start time and memory
 
-        world = World(1, name, now_s)
+        world = World(1, name, now_s, wiring=config.wiring)
         return world.board, world.open_front_end
     board = RealBoard(config.wiring, now_s)
     return board, lambda: board.open_front_end(name)

@@ -88,7 +88,7 @@ def _check(config: Config, simulated: bool, alone: bool) -> tuple[list[Check], l
             checks.append(signals.sampling(_source(board, name, clock), front_end_info(name, board.wiring), clock))
             checks += signals.calibration(name, lambda pulse: pulse.open(board), clock)
         checks += [machine.card(Path(config.store.folder), clock), machine.wall_clock(WallClock())]
-        checks.append(machine.gauge(config.power.gauge))
+        checks += parts.battery(board) or [machine.gauge(config.power.gauge)]
     return checks, sensors
 
 
@@ -102,7 +102,7 @@ def _board(config: Config, simulated: bool) -> Iterator[tuple[WiredBoard, Clock]
     if simulated:
         from device.demo.world import World  # only here: it would cost the device start time and memory
 
-        board: WiredBoard = World(1, config.sensor.front_end, now_s).board
+        board: WiredBoard = World(1, config.sensor.front_end, now_s, wiring=config.wiring).board
     else:
         board = RealBoard(config.wiring, now_s)
     with contextlib.closing(board):

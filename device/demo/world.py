@@ -11,6 +11,7 @@ from drivers.sensors import front_end_info
 from drivers.sim.board import SimBoard
 from drivers.sim.person.body import Body
 from drivers.sim.person.wearer import Disturbances, random_body
+from drivers.wiring import Wiring
 from dsp.guide import INHALE_SHARE
 from dsp.types import BreathKind, BreathPhase, FloatArray
 
@@ -21,11 +22,16 @@ class World:
     """`sensor` is one of drivers.sensors; `now_s` the time that wearer and chips live in, from 0."""
 
     def __init__(
-        self, seed: int, sensor: str, now_s: Callable[[], float], disturbances: Disturbances | None = None
+        self,
+        seed: int,
+        sensor: str,
+        now_s: Callable[[], float],
+        disturbances: Disturbances | None = None,
+        wiring: Wiring | None = None,
     ) -> None:
         self._body = Body(seed, random_body(np.random.default_rng(seed)), disturbances)
         self._sensor = sensor
-        self.board = SimBoard(self._body, now_s, sensor)
+        self.board = SimBoard(self._body, now_s, sensor, wiring)
         # The body may live in the sampler's process. Shared with it: the guide's pace and phase, and from it the number
         # of beats and their times. The mood is where the wearer's tone drifts to.
         shared = multiprocessing.get_context("fork")

@@ -24,6 +24,13 @@ HEART_OUTLINE = (
 # One line for all states, from smooth to rough: a long swell, a level line, sharp peaks, loose dots.
 CALM_WAVE = (4, 3, 2, 1, 1, 0, 0, 0, 0, 1, 1, 2, 3, 4, 5, 6, 7, 7, 8, 8, 8, 8, 7, 7, 6, 5)
 MARK_WIDTH = 26
+# The wearer as seen in a mirror, in pixels; the builder's guide draws the same.
+HEAD = (17, 8), 7.5
+SHOULDERS = (1, 17, 33, 49)
+ARMS = ((1, 33, 41), (33, 33, 41))
+ELECTRODES = ((8, 27), (26, 27))
+REFERENCE = (26, 38)
+SIDES = {"L": (0, 3), "R": (28, 3)}
 
 
 def bitmap(canvas: Canvas, x: int, y: int, rows: tuple[str, ...]) -> None:
@@ -72,19 +79,23 @@ def wearer(canvas: Canvas, x: int, y: int, contact: Contact, reference: bool) ->
     """Head and shoulders with two electrodes, 34 x 42 pixels; a loose one is a ring, a seated one a disc. The third, a
     `reference` under the right one, is smaller: nothing tells whether it is loose.
 
-    Seen as in a mirror: the wearer's left is on the left.
+    Seen as in a mirror: the wearer's left is on the left, as the letters say that stand on the electrodes' cables too.
     """
-    canvas.ring(x + 17, y + 8, 7.5)
+    (head_x, head_y), radius = HEAD
+    canvas.ring(x + head_x, y + head_y, radius)
     draw = canvas.draw
-    draw.arc((x + 1, y + 17, x + 33, y + 49), 180, 360, fill=1)
-    draw.line((x + 1, y + 33, x + 1, y + 41), fill=1)
-    draw.line((x + 33, y + 33, x + 33, y + 41), fill=1)
-    for centre, loose in ((x + 8, Contact.POSITIVE_OFF), (x + 26, Contact.NEGATIVE_OFF)):
-        canvas.disc(centre, y + 27, 4.3)
+    left, top, right, bottom = SHOULDERS
+    draw.arc((x + left, y + top, x + right, y + bottom), 180, 360, fill=1)
+    for arm_x, arm_top, arm_bottom in ARMS:
+        draw.line((x + arm_x, y + arm_top, x + arm_x, y + arm_bottom), fill=1)
+    for side, (side_x, side_y) in SIDES.items():
+        canvas.write(x + side_x, y + side_y, side, "helvR10")
+    for (centre_x, centre_y), loose in zip(ELECTRODES, (Contact.POSITIVE_OFF, Contact.NEGATIVE_OFF), strict=True):
+        canvas.disc(x + centre_x, y + centre_y, 4.3)
         if contact & (loose | Contact.SENSOR_GONE):
-            canvas.disc(centre, y + 27, 3.0, ink=0)
+            canvas.disc(x + centre_x, y + centre_y, 3.0, ink=0)
     if reference:
-        canvas.disc(x + 26, y + 38, 2.6)
+        canvas.disc(x + REFERENCE[0], y + REFERENCE[1], 2.6)
 
 
 def finger(canvas: Canvas, x: int, y: int, contact: Contact) -> None:

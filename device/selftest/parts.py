@@ -6,6 +6,7 @@ from typing import Final
 
 from device.selftest.checks import Check, Verdict
 from device.system.clocks import Clock
+from device.system.wall_clock import EARLIEST_YEAR
 from drivers.analog import channel_volts
 from drivers.board import WiredBoard
 from drivers.cues import PwmCue
@@ -48,6 +49,30 @@ def cues(board: WiredBoard, clock: Clock) -> list[Check]:
     return [
         _safely("LED", wiring.led_gpio, lambda gpio: _cue("LED", gpio, board.open_led, "shone", clock)),
         _safely("motor", wiring.vibration_gpio, lambda gpio: _cue("motor", gpio, board.open_vibration, "ran", clock)),
+    ]
+
+
+def battery(board: WiredBoard) -> list[Check]:
+    """What the battery board tells, where one is wired."""
+    if board.wiring.power_board == "none":
+        return []
+    try:
+        with contextlib.closing(board.open_power_board()) as opened:
+            opened.prepare()
+            charge, told = opened.charge(), opened.time()
+    except DriverError as error:
+        return [Check("battery board", Verdict.FAULT, str(error))]
+    cell = f"{charge.pct} %, {charge.cell_mv / 1000.0:.2f} V" if charge.cell else "no battery"
+    charger = "a charger is in" if charge.external else "no charger"
+    running = told is not None and told.year >= EARLIEST_YEAR
+    said = "no time" if told is None else told.strftime("%Y-%m-%d %H:%M UTC")
+    return [
+        Check("battery board", Verdict.OK if charge.cell else Verdict.FAULT, f"{cell}, {charger}"),
+        Check(
+            "board's clock",
+            Verdict.OK if running else Verdict.LOOK,
+            said if running else f"{said}: it was without its battery; a host or the network sets it",
+        ),
     ]
 
 

@@ -212,13 +212,14 @@ class Session:
         if learned.morning is not None:
             self._s.morning.tell(learned.morning)
 
-    def on_battery(self, t_s: float, low: bool) -> None:
+    def on_battery(self, t_s: float, low: bool, missing: bool = False) -> None:
         self._watch.advance(t_s)
-        self._s.attached.battery_low = low
+        self._s.attached.battery_low, self._s.attached.battery_missing = low, missing
 
-    def on_wall_clock(self, t_s: float, unset: bool) -> None:
+    def on_wall_clock(self, t_s: float, unset: bool, stopped: bool = False) -> None:
+        """`stopped`: the clock that has a battery stands, or lost the time."""
         self._watch.advance(t_s)
-        self._s.attached.clock_unset = unset
+        self._s.attached.clock_unset, self._s.attached.clock_stopped = unset, stopped
 
     def on_history(self, t_s: float, history: History) -> None:
         """A new day began."""

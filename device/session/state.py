@@ -164,7 +164,9 @@ class Attached:
     sensor_fault: str | None = None
     sensor_fault_s: float = math.inf
     battery_low: bool = False
+    battery_missing: bool = False
     clock_unset: bool = False
+    clock_stopped: bool = False
     button_fault: bool = False
     usb_unsure: bool = False
 

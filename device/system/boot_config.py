@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from device.errors import RoligError, UsageError
+from drivers.power_boards import POWER_BOARDS
 from drivers.wiring import Wiring
 
 BOOT_FOLDERS: Final = (Path("/boot/firmware"), Path("/boot"))  # bookworm and later; before
@@ -25,6 +26,7 @@ SAVING: Final = (
     "display_auto_detect=0",
 )
 KMS: Final = re.compile(r"^dtoverlay=vc4-kms-v3d\r?$", re.MULTILINE)
+_I2C_PARAMETERS: Final = {1: "i2c_arm", 0: "i2c_vc"}
 _GADGET: Final = "dtoverlay=dwc2,dr_mode=peripheral"
 _BEGIN: Final = "# rolig: begin, made by 'rolig setup'"
 _END: Final = "# rolig: end"
@@ -49,6 +51,7 @@ def has_gadget_port(model: str) -> bool:
 def boot_lines(wiring: Wiring, model: str, radios_off: bool, saving: bool = False) -> list[str]:
     """What config.txt must say for this wiring on this board, and for who wants radios off or power saved."""
     lines = []
+    boards = {row.i2c_bus for name, row in POWER_BOARDS.items() if name == wiring.power_board}
     chip_enables: dict[int, int] = {}
     for bus, device, used in (
         (wiring.sensor_spi_bus, wiring.sensor_spi_device, True),
@@ -60,10 +63,11 @@ def boot_lines(wiring: Wiring, model: str, radios_off: bool, saving: bool = Fals
         lines.append("dtparam=spi=on")
     if 1 in chip_enables:
         lines.append(f"dtoverlay=spi1-{chip_enables[1]}cs")
-    if wiring.i2c_bus == 1:
-        lines += ["dtparam=i2c_arm=on", "dtparam=i2c_arm_baudrate=400000"]
-    elif wiring.i2c_bus == 0:
-        lines.append("dtparam=i2c_vc=on")
+    for bus, dtparam in _I2C_PARAMETERS.items():
+        if bus == wiring.i2c_bus:
+            lines += [f"dtparam={dtparam}=on", f"dtparam={dtparam}_baudrate=400000"]
+        elif bus in boards:  # at the kernel's own 100 kHz
+            lines.append(f"dtparam={dtparam}=on")
     if has_gadget_port(model):
         lines.append(_GADGET)
     return lines + list(RADIOS_OFF if radios_off else ()) + list(SAVING if saving else ())

@@ -8,8 +8,10 @@ from gpiozero.pins.mock import MockFactory, MockPWMPin
 from drivers.board import WiredBoard
 from drivers.buses import I2cBus, SpiDevice
 from drivers.errors import BusError
+from drivers.power_boards import POWER_BOARDS
 from drivers.sensors import DEFAULT, Link, sensor
 from drivers.sim.chips.display import SimDisplay
+from drivers.sim.chips.pisugar3 import SimPiSugar3
 from drivers.sim.person.body import Body
 from drivers.sim.sensors import SIM_CHIPS, EmptyI2c, EmptySpi, Hookup
 from drivers.usb_port import UsbPort
@@ -26,8 +28,9 @@ class _SimUsbPort(UsbPort):
 class SimBoard(WiredBoard):
     """The real drivers on simulated chips. One sensor of `drivers.sensors` is plugged in.
 
-    `now_s` is the time the wearer and the chips live in, from 0. `display`, `chip` (the sensor's) and the pins are
-    there for tests and the demo to look at and to disturb: `press`, `release`, `plug_usb`.
+    `now_s` is the time the wearer and the chips live in, from 0. `display`, `chip` (the sensor's), `battery` (its
+    board, where one is wired) and the pins are there for tests and the demo to look at and to disturb: `press`,
+    `release`, `plug_usb`.
     """
 
     def __init__(
@@ -44,6 +47,7 @@ class SimBoard(WiredBoard):
         self.body = body
         self.display = SimDisplay(wiring.display)
         self.chip = SIM_CHIPS[plugged](Hookup(body, now_s, wiring, self._drive, self._held_low))
+        self.battery = SimPiSugar3(now_s) if wiring.power_board == "pisugar3" else None
         self._on_i2c = row.link is Link.I2C
 
     def open_spi(self, bus: int, device: int, speed_hz: int) -> SpiDevice:
@@ -53,6 +57,8 @@ class SimBoard(WiredBoard):
         return chip
 
     def open_i2c(self, bus: int) -> I2cBus:
+        if self.battery is not None and bus == POWER_BOARDS[self.wiring.power_board].i2c_bus:
+            return self.battery
         if bus != self.wiring.i2c_bus:
             raise BusError(f"nothing is simulated on I2C {bus}")
         chip: I2cBus = self.chip if self._on_i2c else EmptyI2c()

@@ -55,8 +55,9 @@ class Bench:
         self.start()
 
     def start(self) -> None:
-        clock, store = VirtualClock(), Store(self.folder / "store")
-        world = World(1, self.config.sensor.front_end, lambda: clock.monotonic_ns() / 1e9)
+        self.clock = clock = VirtualClock()
+        store = Store(self.folder / "store")
+        world = World(1, self.config.sensor.front_end, lambda: clock.monotonic_ns() / 1e9, wiring=self.config.wiring)
         self.board = world.board
         self.made: Assembly = assemble(
             world.board,
@@ -96,6 +97,10 @@ class Bench:
     def switch_off(self) -> None:
         self.made.appliance.close(EndReason.SIGNAL)
         self.board.close()
+
+    def run_after(self, seconds: float) -> None:
+        """Time goes on for the parts alone."""
+        self.clock.sleep_until_ns(self.clock.monotonic_ns() + round(seconds * 1e9))
 
     @property
     def view(self) -> object:
@@ -177,6 +182,38 @@ def test_a_low_battery_and_an_unset_clock_are_noticed_while_it_runs(bench: Bench
     bench.gauge.write_text("80")
     bench.wall_clock.trust = ClockTrust.SET
     assert notice() is None
+
+
+def test_a_battery_board_tells_of_its_cell_its_clock_and_its_charger(tmp_path: Path) -> None:
+    wired = Config(wiring=Wiring(power_board="pisugar3", i2c_bus=0))
+    bench = Bench(tmp_path, wired)
+    battery = bench.board.battery
+    assert battery is not None
+
+    def notices() -> set[Notice | None]:
+        bench.run(12.0)
+        said = set()
+        for _ in range(15):
+            bench.run(1.0)
+            assert isinstance(bench.view, WelcomeView)
+            said.add(bench.view.notice)
+        return said - {None}
+
+    assert notices() == set()
+    battery.clock_stopped = True
+    assert notices() == {Notice.CLOCK_STOPPED}
+    battery.cell_mv = 3390
+    assert notices() == {Notice.LOW_BATTERY}
+    battery.unplugged = True
+    assert notices() == {Notice.NO_BATTERY}
+    battery.unplugged, battery.external = False, True
+    bench.run(7.0)
+    assert isinstance(bench.view, UsbView)
+    assert bench.view.blocks
+    bench.switch_off()
+    bench.run_after(600.0)
+    assert battery.powers()
+    assert battery.restarts == 0
 
 
 def test_a_cable_shows_and_blocks(bench: Bench) -> None:

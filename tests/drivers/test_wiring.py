@@ -42,3 +42,10 @@ def test_sensor_and_display_cannot_share_a_chip_enable() -> None:
 def test_sensor_and_display_may_share_a_bus_with_enables_of_their_own() -> None:
     pins = Wiring(display_link="spi", display_spi_bus=0, display_spi_device=1).pins()
     assert pins["display_spi_enable"] == 7
+
+
+def test_a_battery_board_has_its_bus_alone() -> None:
+    with pytest.raises(ValueError, match="i2c_bus = 1: the PiSugar 3 wants that one for itself"):
+        Wiring(power_board="pisugar3")
+    pins = Wiring(power_board="pisugar3", i2c_bus=0).pins()
+    assert (pins["power_sda"], pins["power_scl"], pins["i2c_sda"], pins["i2c_scl"]) == (2, 3, 0, 1)

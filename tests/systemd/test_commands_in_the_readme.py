@@ -16,7 +16,8 @@ RUN_BY = {
     "make check": (CI, "\nmake check\n"),
     "make vm-test": (".ci/vm-test", " make vm-test\n"),
     "make deb": ("tests/vm/run.py", '"build-deb"'),
-    "make hardware": ("tests/hardware/test_wiring_data.py", "run make hardware"),
+    "make hardware": (".ci/hardware", "\nmake hardware\n"),
+    "make case": ("Makefile", "\nhardware: $(VENV)/.dev case\n"),
     "pipx install '.[host]'": (LAPTOP, "\npipx install '.[host]'\n"),
     "rolig setup --laptop": ("tests/device/cli/test_commands.py", '["setup", "--laptop"]'),
     "rolig report --open": (LAPTOP, " rolig report --open\n"),
@@ -35,6 +36,7 @@ RUN_BY = {
     "sudo -u rolig rolig sessions --delete NAME": ("tests/device/cli/test_commands.py", '"--delete", "0001"]'),
     "rolig pull": (BENCH, 'ROLIG, "pull"'),
     "rolig selftest": (BENCH, '"rolig", "selftest"'),
+    "sudo rolig selftest": (BENCH, '"rolig", "selftest"'),
     "sudo apt install ./rolig_*.deb": (INSTALL, "./rolig_*.deb"),
     "sudo poweroff": ("tests/vm/guest/main.py", '"poweroff"'),
     "sudo rolig setup": (INSTALL, '"rolig", "setup"'),
@@ -52,7 +54,8 @@ def commands(name: str) -> set[str]:
 
 
 def test_every_command_in_the_readmes_is_run_by_ci_or_a_test() -> None:
-    told = commands("README.md") | commands("hardware/README.md")
+    guides = [str(path.relative_to(ROOT)) for path in (ROOT / "hardware").rglob("*.md")]
+    told = {command for name in ("README.md", *guides) for command in commands(name)}
     assert told == RUN_BY.keys() | RUN_BY_HAND
 
 

@@ -177,3 +177,7 @@ def test_the_file_that_asks_for_binding_anew_is_the_one_that_is_watched(
     monkeypatch.setenv("RUNTIME_DIRECTORY", str(tmp_path))
     ask_to_rebind()
     assert (tmp_path / REBIND).exists()
+
+
+def test_the_chips_watchdog_is_fed_by_systemd_within_what_a_pi_can_wait() -> None:
+    assert 0 < int(section("watchdog.conf", "Manager")["RuntimeWatchdogSec"]) < 15

@@ -70,16 +70,23 @@ def _beat(s: SessionState) -> bool:
     return s.now_s - s.sensor.beat_s < BEAT_SHOWN_S
 
 
+def _notice(s: SessionState) -> Notice | None:
+    """The first that is so, the gravest first."""
+    attached = s.attached
+    told = {
+        Notice.BUTTON: attached.button_fault,
+        STORAGE_NOTICES.get(attached.storage): attached.storage in STORAGE_NOTICES,
+        Notice.NO_BATTERY: attached.battery_missing,
+        Notice.LOW_BATTERY: attached.battery_low,
+        Notice.CLOCK_STOPPED: attached.clock_stopped,
+        Notice.CLOCK_UNSET: attached.clock_unset,
+        Notice.BATTERY_ONLY: attached.usb_unsure and s.settings.usb_blocks,
+    }
+    return next((notice for notice, so in told.items() if so), None)
+
+
 def welcome(s: SessionState) -> View:
-    notice = STORAGE_NOTICES.get(s.attached.storage)
-    if s.attached.button_fault:
-        notice = Notice.BUTTON
-    elif notice is None and s.attached.battery_low:
-        notice = Notice.LOW_BATTERY
-    elif notice is None and s.attached.clock_unset:
-        notice = Notice.CLOCK_UNSET
-    elif notice is None and s.attached.usb_unsure and s.settings.usb_blocks:
-        notice = Notice.BATTERY_ONLY
+    notice = _notice(s)
     others: tuple[Hint | None, ...] = (Hint.MENU, Hint.HELP)
     hint = turn(others if notice is None else (None, *others), s.elapsed_s)
     return WelcomeView(s.preferences.language, s.preferences.minutes, notice if hint is None else None, hint)

@@ -177,3 +177,14 @@ def test_the_gauge_is_read(tmp_path: Path, text: str, verdict: Verdict) -> None:
 def test_a_header_that_cannot_be_found_is_missing() -> None:
     assert machine.header(None).verdict is Verdict.MISSING
     assert machine.header(4).text == "gpiochip4"
+
+
+def test_the_battery_board_is_asked_where_one_is_wired(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = config(tmp_path, "max30102")
+    with (tmp_path / "rolig.toml").open("a") as file:
+        file.write('[wiring]\npower_board = "pisugar3"\ni2c_bus = 0\n')
+    assert main(arguments) == 0
+    page = capsys.readouterr().out
+    assert "battery board: 80 %, 3.90 V, no charger" in page
+    assert "board's clock: 2000-01-01" in page
+    assert "battery gauge" not in page

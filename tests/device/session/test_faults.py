@@ -176,7 +176,9 @@ def test_a_saved_session_says_nothing_of_the_card_also_after_one_that_was_not() 
         (lambda s: s.on_storage(0.0, Storage.FULL), Notice.FULL_STORAGE),
         (lambda s: s.on_storage(0.0, Storage.READ_ONLY), Notice.READ_ONLY_STORAGE),
         (lambda s: s.on_battery(0.0, low=True), Notice.LOW_BATTERY),
+        (lambda s: s.on_battery(0.0, low=True, missing=True), Notice.NO_BATTERY),
         (lambda s: s.on_wall_clock(0.0, unset=True), Notice.CLOCK_UNSET),
+        (lambda s: s.on_wall_clock(0.0, unset=True, stopped=True), Notice.CLOCK_STOPPED),
     ],
 )
 def test_the_welcome_mentions_what_needs_attention(change: object, notice: Notice) -> None:

@@ -65,6 +65,11 @@ def test_which_boards_can_be_a_usb_device(model: str, gadget: bool) -> None:
         (Wiring(display_link="spi", display_spi_device=1, lo_plus_gpio=6, vbus_gpio=None), ["dtoverlay=spi1-2cs"], []),
         (Wiring(sensor_spi_bus=1), ["dtoverlay=spi1-1cs"], ["dtparam=spi=on"]),
         (Wiring(i2c_bus=0), ["dtparam=i2c_vc=on"], ["dtparam=i2c_arm=on"]),
+        (
+            Wiring(i2c_bus=0, power_board="pisugar3"),
+            ["dtparam=i2c_vc=on", "dtparam=i2c_arm=on"],
+            ["dtparam=i2c_arm_baudrate=400000"],
+        ),
     ],
 )
 def test_each_bus_that_is_wired_is_switched_on(wiring: Wiring, has: list[str], has_not: list[str]) -> None:
