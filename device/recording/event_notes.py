@@ -1,9 +1,9 @@
 """The session's events as annotations, and back."""
 
 from device.recording.format.annotation import Annotation
-from device.recording.format.summary_keys import CHECK_IN_ANSWERS
-from device.recording.format.vocabulary import CHECK_IN, FAULT, PACE, PHASE, Note, compose
-from device.session.events import CheckIn, Event, PaceChanged, Phase, PhaseChanged, SensorFault
+from device.recording.format.summary_keys import CHECK_IN_ANSWERS, PLAN_NUMBERS, TRIAL_NUMBERS
+from device.recording.format.vocabulary import CHECK_IN, FAULT, PACE, PHASE, PLAN, TRIAL, Note, compose
+from device.session.events import ArmDrawn, CheckIn, Event, PaceChanged, Phase, PhaseChanged, PlanFollowed, SensorFault
 
 
 def event_note(event: Event) -> Annotation | None:
@@ -16,6 +16,10 @@ def event_note(event: Event) -> Annotation | None:
         case CheckIn():
             answers = {name: getattr(event, name) for name in CHECK_IN_ANSWERS}
             text = compose(CHECK_IN, when=event.when, **answers)
+        case PlanFollowed():
+            text = compose(PLAN, **{name: getattr(event, name) for name in PLAN_NUMBERS})
+        case ArmDrawn():
+            text = compose(TRIAL, **{name: getattr(event, name) for name in TRIAL_NUMBERS}, arm=event.arm)
         case SensorFault():
             text = compose(FAULT, text=event.text)
         case _:

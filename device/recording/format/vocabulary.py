@@ -13,6 +13,7 @@ from dsp.types import NAN, Beat, Contact, IntervalKind, RRInterval, WearerState
 
 BEAT, RR, PPI = "beat", "rr", "ppi"
 LOST, CONTACT, PHASE, PACE, STATE = "lost", "contact", "phase", "pace", "state"
+PLAN, TRIAL = "plan", "trial"
 CHECK_IN, FAULT, CLOCK, INFO, RATE = "check_in", "fault", "clock", "info", "rate"
 END, RECOVERED, UNVERIFIED = "end", "recovered", "unverified"
 

@@ -10,6 +10,7 @@ WORDS = {
     "notice.clock_unset": "The clock is not set",
     "notice.button": "The button is stuck",
     "notice.battery_only": "On battery only",
+    "notice.enough": "Enough for today",
     "goodbye": "Take care",
     # What a press does
     "hint.begin": "Press: begin",
@@ -29,6 +30,7 @@ WORDS = {
     "hint.leave": "Press twice: finish",
     "hint.decline": "Press twice: no",
     "hint.easier": "Hold: easier",
+    "hint.guide_back": "Hold: guide back",
     "hint.dizzy": "Dizzy: press twice",
     "hint.anyway": "Press: begin now",
     "hint.unsaved": "Press: don't save",
@@ -41,6 +43,7 @@ WORDS = {
     ),
     "card.how": ("Small, effortless breaths.\nToo long? Hold: easier.\nDizzy? Press twice: stop.\nIt runs by itself."),
     # Menu
+    "menu.plan": "Weeks' plan",
     "menu.minutes": "Length",
     "menu.language": "Language",
     "menu.guide": "Guide",
@@ -49,6 +52,7 @@ WORDS = {
     "menu.hide_numbers": "Hide numbers",
     "menu.fade_guide": "Fade the guide",
     "menu.ask_more": "Ask: sleep",
+    "menu.trial": "Own trial",
     "menu.evening": "Evening",
     "menu.led": "Lamp",
     "menu.vibration": "Vibration",
@@ -94,6 +98,7 @@ WORDS = {
     "guide.not_saved": "Not saved",
     "guide.button": "Button\nstuck",
     "guide.rsa": "RSA {} ms",
+    "unguided": "Breathe\non by\nyourself",
     "state.calm": "Calm",
     "state.neutral": "Neutral",
     "state.settling": "Settling",
@@ -132,6 +137,7 @@ WORDS = {
     "advice.rhythm": ("Your heart's rhythm could\nnot be read. Please talk\nto a doctor about it."),
     "advice.not_saved": ("This session was not\nsaved on the card."),
     "advice.partly_saved": ("The card could not take\nit all. What it took\nis safe."),
+    "advice.enough": "That is enough for today.\nMore is fine if you like.",
     # Cable, card, sensor
     "usb.connected": "Cable connected",
     "usb.ended": "Session saved",

@@ -10,6 +10,7 @@ WORDS = {
     "notice.clock_unset": "Klokken er ikke stilt",
     "notice.button": "Knappen henger",
     "notice.battery_only": "Bare på batteri",
+    "notice.enough": "Nok for i dag",
     "goodbye": "Ha det godt",
     # What a press does
     "hint.begin": "Trykk: begynn",
@@ -29,6 +30,7 @@ WORDS = {
     "hint.leave": "To trykk: avslutt",
     "hint.decline": "To trykk: nei takk",
     "hint.easier": "Hold inne: lettere",
+    "hint.guide_back": "Hold inne: guiden",
     "hint.dizzy": "Svimmel: to trykk",
     "hint.anyway": "Trykk: begynn nå",
     "hint.unsaved": "Trykk: uten lagring",
@@ -41,6 +43,7 @@ WORDS = {
     ),
     "card.how": ("Små, lette pust.\nTungt? Hold inne: lettere.\nSvimmel? To trykk: stopp.\nAlt går av seg selv."),
     # Menu
+    "menu.plan": "Ukesplan",
     "menu.minutes": "Lengde",
     "menu.language": "Språk",
     "menu.guide": "Guide",
@@ -49,6 +52,7 @@ WORDS = {
     "menu.hide_numbers": "Skjul tall",
     "menu.fade_guide": "Ton ut guiden",
     "menu.ask_more": "Spør om søvn",
+    "menu.trial": "Eget forsøk",
     "menu.evening": "Kveld",
     "menu.led": "Lampe",
     "menu.vibration": "Vibrasjon",
@@ -94,6 +98,7 @@ WORDS = {
     "guide.not_saved": "Lagres ikke",
     "guide.button": "Knappen\nhenger",
     "guide.rsa": "RSA {} ms",
+    "unguided": "Pust\nvidere\nselv",
     "state.calm": "Rolig",
     "state.neutral": "Nøytral",
     "state.settling": "Roer seg",
@@ -132,6 +137,7 @@ WORDS = {
     "advice.rhythm": ("Hjerterytmen kunne ikke\nleses. Snakk gjerne med\nen lege om det."),
     "advice.not_saved": ("Denne økten ble ikke\nlagret på kortet."),
     "advice.partly_saved": ("Kortet tok ikke imot\nalt. Det som kom med,\ner trygt."),
+    "advice.enough": "Det var nok for i dag.\nVil du mer, er det fritt.",
     # Cable, card, sensor
     "usb.connected": "Kabelen er i",
     "usb.ended": "Økten er lagret",

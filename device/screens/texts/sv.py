@@ -10,6 +10,7 @@ WORDS = {
     "notice.clock_unset": "Klockan är inte ställd",
     "notice.button": "Knappen har fastnat",
     "notice.battery_only": "Endast på batteri",
+    "notice.enough": "Nog för i dag",
     "goodbye": "Ha det gott",
     # What a press does
     "hint.begin": "Tryck: börja",
@@ -29,6 +30,7 @@ WORDS = {
     "hint.leave": "Två tryck: avsluta",
     "hint.decline": "Två tryck: nej tack",
     "hint.easier": "Håll in: lättare",
+    "hint.guide_back": "Håll in: guiden",
     "hint.dizzy": "Yr: två tryck",
     "hint.anyway": "Tryck: börja nu",
     "hint.unsaved": "Tryck: spara inte",
@@ -41,6 +43,7 @@ WORDS = {
     ),
     "card.how": ("Små, lätta andetag.\nTungt? Håll in: lättare.\nYr? Två tryck: stopp.\nAllt går av sig själv."),
     # Menu
+    "menu.plan": "Veckoplan",
     "menu.minutes": "Längd",
     "menu.language": "Språk",
     "menu.guide": "Guide",
@@ -49,6 +52,7 @@ WORDS = {
     "menu.hide_numbers": "Dölj siffror",
     "menu.fade_guide": "Tona ut guiden",
     "menu.ask_more": "Fråga om sömn",
+    "menu.trial": "Eget försök",
     "menu.evening": "Kväll",
     "menu.led": "Lampa",
     "menu.vibration": "Vibration",
@@ -94,6 +98,7 @@ WORDS = {
     "guide.not_saved": "Sparas inte",
     "guide.button": "Knappen\nsitter fast",
     "guide.rsa": "RSA {} ms",
+    "unguided": "Andas\nvidare\nsjälv",
     "state.calm": "Lugn",
     "state.neutral": "Neutral",
     "state.settling": "Blir lugn",
@@ -132,6 +137,7 @@ WORDS = {
     "advice.rhythm": ("Hjärtrytmen gick inte att\nläsa. Tala gärna med en\nläkare om det."),
     "advice.not_saved": ("Det här passet\nsparades inte på kortet."),
     "advice.partly_saved": ("Allt fick inte plats på\nkortet. Det som kom\nmed finns kvar."),
+    "advice.enough": "Det räcker för i dag.\nVill du mer går det bra.",
     # Cable, card, sensor
     "usb.connected": "Kabeln sitter i",
     "usb.ended": "Passet är sparat",

@@ -29,7 +29,7 @@ class GuideForm(enum.StrEnum):
 class Preferences:
     """`minutes` is the guide's length, one of `MINUTES`. `led_level` and `vibration_level` run from 0 (off) to 3,
     `brightness` of the screen from 0 (the night's) to 3. `ask_more`: a day's first check-in also asks for sleep, and
-    for light and sound."""
+    for light and sound. `plan`: the weeks' plan gives the guide's length. `trial`: the experiment of one's own."""
 
     language: Language = Language.NB
     minutes: int = 5
@@ -41,6 +41,8 @@ class Preferences:
     guide: GuideForm = GuideForm.OUTLINE
     brightness: int = USUAL_BRIGHTNESS
     ask_more: bool = False
+    plan: bool = True
+    trial: bool = False
 
     def __post_init__(self) -> None:
         if self.minutes not in MINUTES:
