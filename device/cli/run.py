@@ -28,7 +28,7 @@ from drivers.frontend import FrontEnd
 
 if TYPE_CHECKING:
     from device.appliance import Appliance
-from device.recording.store import Store
+    from device.recording.store import Store
 
 log = logging.getLogger("rolig")
 
