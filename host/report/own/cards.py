@@ -6,13 +6,14 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
-from host.report.own.days import OwnExperiment, Row, experiment_of
+from host.report.own.days import OwnExperiment, experiment_of
 from host.report.own.trial import LOOKS, TrialVerdict
+from host.report.weeks import Row
 from host.report.words import Words
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class OwnCard:
     """`rows` stand under `headings`, behind the definition; both may be empty."""
 
     title: str
@@ -30,7 +31,7 @@ def own_cards(rows: Sequence[Row], language: str) -> list[dict[str, Any]]:
     return [asdict(card) for card in cards if card is not None]
 
 
-def _transfer(rows: Sequence[Row], words: Words) -> Card | None:
+def _transfer(rows: Sequence[Row], words: Words) -> OwnCard | None:
     tried = [row for row in rows if row["transfer_held"] is not None]
     if not tried:
         return None
@@ -38,7 +39,7 @@ def _transfer(rows: Sequence[Row], words: Words) -> Card | None:
     answer = words.text("transfer_unknown")
     if known:
         answer = words.text("transfer", words.day(_date(known[-1])), _percent(known[-1]))
-    return Card(
+    return OwnCard(
         words.text("transfer_question"),
         answer,
         words.text("transfer_note"),
@@ -55,10 +56,10 @@ def _percent(row: Row) -> str:
     return str(round(100.0 * row["transfer_held"]))
 
 
-def _experiment(found: OwnExperiment, words: Words) -> Card:
+def _experiment(found: OwnExperiment, words: Words) -> OwnCard:
     """Nothing of it is shown before its first look, and of the other comparisons only where it is."""
     shown = [] if not found.primary.look else [("tension_fast", found.primary), *_secondary(found)]
-    return Card(
+    return OwnCard(
         words.text("trial_question"),
         " ".join([_verdict(found.primary, words), *_dropped(found.primary, words)]),
         words.text("trial_note", str(found.days)),

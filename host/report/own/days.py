@@ -5,13 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import fmean
-from typing import Any
 
 from device.recording.format.experiment import Arm, arm_of
 from host.report.own.trial import Day, TrialVerdict, verdict
-from host.report.weeks import day_of
+from host.report.weeks import Row, day_of
 
-Row = Mapping[str, Any]
 Outcome = Callable[[Sequence[Row], Sequence[Row]], float | None]
 """Of a day, from its sessions in the experiment and all sessions of the day after."""
 

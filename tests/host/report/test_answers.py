@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.calibration import WEARERS, told
 from dsp.state.weeks import START_DAYS
 from host.report.answers import answers
 from host.report.calibration import ENOUGH, LOOKS, calibration
@@ -125,6 +126,16 @@ def test_calibration_tells_bias_and_spread_and_waits_for_a_look() -> None:
     assert low is not None
     assert (high.too_high, high.too_low, low.too_high, low.too_low) == (True, False, False, True)
     assert sum(LOOKS.values()) <= 0.05
+
+
+def test_who_learns_is_told_and_who_does_not_is_not() -> None:
+    """Of sixty each; `bench.calibration` has the shares of four hundred."""
+
+    def share(name: str) -> float:
+        return float(np.mean([told(np.random.default_rng(1000 + seed), WEARERS[name])[0] for seed in range(60)]))
+
+    assert share("learns less") >= 0.7
+    assert max(share(name) for name in ("by chance", "always the same", "nearly the same", "steady")) <= 0.1
 
 
 def test_one_who_always_says_the_same_is_not_told_of_reading_better() -> None:
