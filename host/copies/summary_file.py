@@ -71,7 +71,7 @@ def _weeks(summary: dict[str, Any]) -> None:
         if (counts := summary.get(part)) is not None:
             if not isinstance(counts, dict):
                 raise ValueError(f"{part} is no object")
-            if any(name not in counts for name in names):
+            if any(counts.get(name) is None for name in names):
                 raise ValueError(f"{part} tells too little")
             _all(lambda value: _is_count(value) and value >= 0, counts, names)
     if (trial := summary.get("trial")) is not None and trial.get("arm") not in list(Arm):

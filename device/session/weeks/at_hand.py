@@ -33,9 +33,10 @@ class WeeksAtHand:
         return chosen.plan and self._today.plan is not None
 
     def is_enough(self, chosen: Preferences, practice: Practice | None = None) -> bool:
-        """Whether today's dose is done, with the `practice` of a session that is about to end."""
+        """Whether today's dose is done, with the `practice` of a session that is about to end; not again with that of
+        one that was told already."""
         plan = self._today.plan
-        more = 0.0 if practice is None else practice.practised_s / 60.0
+        more = 0.0 if practice is None or self._dose is None else practice.practised_s / 60.0
         return chosen.plan and plan is not None and self._today.done_minutes + more >= plan.minutes
 
     # --- the session at hand

@@ -33,6 +33,8 @@ OUTCOMES: Mapping[str, Outcome] = {
     "rest": lambda day, after: _mean([row["rest_ln_rmssd"] for row in after[:1]]),
 }
 """Of each the mean over the day's sessions; "rest" is that of the next day's first session."""
+MOST_DAYS = 1000
+"""No experiment is as long."""
 PRIMARY = "tension"
 SECONDARY = (("tension", Arm.QUIET), ("body", Arm.FAST), ("rest", Arm.FAST))
 
@@ -49,7 +51,7 @@ class OwnExperiment:
 def experiment_of(rows: Sequence[Row]) -> OwnExperiment | None:
     """The latest experiment among the rows of dated sessions, oldest first; None without one. A session whose arm is
     not what its seed says for its day tells nothing."""
-    drawn = [row for row in rows if row["trial"] is not None]
+    drawn = [row for row in rows if row["trial"] is not None and row["trial"]["day"] < MOST_DAYS]
     if not drawn:
         return None
     seed = drawn[-1]["trial"]["seed"]

@@ -126,6 +126,18 @@ def test_before_the_dose_is_done_nothing_is_said() -> None:
     assert Advice.ENOUGH not in [page.advice for page in pages(driver) if isinstance(page, AdviceView)]
 
 
+def test_a_session_that_a_cable_ended_is_not_counted_twice() -> None:
+    driver = planned(PlanRow(1, 3))
+    driver.to(Step.GUIDED).run(110.0)
+    driver.session.on_usb(driver.t_s, True)
+    driver.run(1.0)
+    (told,) = driver.got(Practised)
+    driver.session.on_weeks(driver.t_s, Today(PlanRow(1, 3), told.minutes))
+    driver.session.on_usb(driver.t_s, False)
+    assert driver.run(1.0).session.step is Step.SUMMARY
+    assert Advice.ENOUGH not in [page.advice for page in pages(driver) if isinstance(page, AdviceView)]
+
+
 # --- how a session ends
 
 
