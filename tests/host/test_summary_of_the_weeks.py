@@ -30,5 +30,5 @@ def test_what_is_documented_is_taken(known: dict[str, Any]) -> None:
     ],
 )
 def test_what_is_something_else_is_refused_in_a_line(odd: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="plan|trial|transfer|week|fade|arm|day|seed|held"):
+    with pytest.raises(ValueError, match=r"plan|trial|transfer|week|fade|arm|day|seed|held"):
         checked(odd)
