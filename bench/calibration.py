@@ -3,8 +3,9 @@
     python -m bench.calibration [WEARERS]
 
 The body's state drifts over the weeks in all of them, down by 1.2 steps and by chance besides. One learns: the bias of
-the guess goes from 1.5 steps to nothing and its spread from 1.0 to 0.4. The others do not: one guesses by chance, one
-always says the same, one is near the same, and one reads the body equally well all the time.
+the guess goes from 1.5 steps to nothing and its spread from 1.0 to 0.4. One learns less: from 1.2 steps, and from 0.9
+to 0.4. One learns as much from below: the body comes down to the guesses anyway, and hides it. The others do not learn:
+one guesses by chance, one always says the same, one is near the same, and one reads the body equally well all the time.
 """
 
 import sys
@@ -24,13 +25,20 @@ def body(chance: np.random.Generator) -> FloatArray:
     return np.clip(2.8 + walk + chance.normal(0.0, 0.7, SESSIONS), 1.0, 5.0)
 
 
-def learning(chance: np.random.Generator, body: FloatArray) -> FloatArray:
+def learning(bias: float, spread: float, spread_left: float) -> Guesses:
     learnt = np.linspace(0.0, 1.0, SESSIONS)
-    return body + 1.5 * (1.0 - learnt) + chance.normal(0.0, 1.0, SESSIONS) * (1.0 - 0.6 * learnt)
+
+    def guesses(chance: np.random.Generator, body: FloatArray) -> FloatArray:
+        by_chance = chance.normal(0.0, 1.0, SESSIONS) * (spread + (spread_left - spread) * learnt)
+        return body + bias * (1.0 - learnt) + by_chance
+
+    return guesses
 
 
 WEARERS: dict[str, Guesses] = {
-    "learns": learning,
+    "learns": learning(1.5, 1.0, 0.4),
+    "learns less": learning(1.2, 0.9, 0.4),
+    "learns from below": learning(-1.2, 0.9, 0.4),
     "by chance": lambda chance, _: chance.uniform(0.5, 5.5, SESSIONS),
     "always the same": lambda _, body: np.full(len(body), 3.0),
     "nearly the same": lambda chance, _: chance.normal(2.2, 0.6, SESSIONS),
@@ -56,7 +64,7 @@ def main() -> int:
     print(f"{count} wearers each; told by both tests, by the order of sessions alone, by the pairs alone (%)")
     for name, guesses in WEARERS.items():
         shares = 100.0 * np.mean([told(np.random.default_rng(seed), guesses) for seed in range(count)], axis=0)
-        print(f"{name:16}{shares[0]:6.1f}{shares[1]:8.1f}{shares[2]:8.1f}")
+        print(f"{name:18}{shares[0]:6.1f}{shares[1]:8.1f}{shares[2]:8.1f}")
     return 0
 
 

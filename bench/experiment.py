@@ -12,7 +12,7 @@ import sys
 import numpy as np
 
 from device.recording.format.experiment import BLOCK_DAYS, Arm, arm_of
-from host.report.trial import MOST_PAIRS, Day, TrialVerdict, verdict
+from host.report.own.trial import MOST_PAIRS, Day, TrialVerdict, verdict
 
 NOISE = 1.0
 PAIR_SD = NOISE * 2**0.5

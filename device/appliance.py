@@ -214,6 +214,7 @@ class Appliance:
         self._session.on_battery(now_s, power.low, power.missing)
         if self._parts.memory.new_day():
             self._session.on_history(now_s, self._parts.memory.now.history)
+        self._session.on_weeks(now_s, self._parts.memory.today())
 
     def _tell_rate(self) -> None:
         late = self._assembler.late

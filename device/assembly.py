@@ -37,6 +37,8 @@ from device.wearer.estimator import Occasion, SessionEstimator
 from device.wearer.learner import Learner
 from device.wearer.memory import Memory
 from device.wearer.memory_file import MemoryFile, WearerMemory
+from device.wearer.practised import finished_sessions, practised_in
+from device.wearer.weeks import WeeksSoFar
 from drivers.board import WiredBoard
 from drivers.errors import DriverError
 from drivers.frontend import FrontEndInfo, HeartSignal
@@ -106,6 +108,7 @@ def assemble(
         memory.now.history,
         replace(settings or session_settings(config, info), led=led is not None, vibration=vibration is not None),
         None if known is None else known.breaths_per_min,
+        memory.today(),
     )
     gauge = _gauge(board, config, BoardClock(wall_clock, watchers.set_clock), now_s, background)
     session_log = SessionLog(store, lambda: dated_info(signal_of_front_end(info), origin, wall_clock), live)
@@ -164,15 +167,28 @@ def new_wearer(config: Config) -> Memory:
             config.cues.vibration_level,
             GuideForm(chosen.guide),
             ask_more=chosen.ask_more,
+            plan=chosen.plan,
+            trial=chosen.trial,
         ),
         history=History(target_breaths_per_min=chosen.breaths_per_min),
     )
 
 
 def memory_on_card(config: Config, store: Store, wall_clock: DatingClock) -> WearerMemory:
-    """The wearer's profile beside the sessions."""
+    """The wearer's profile beside the sessions; of the weeks, where it does not tell, what the sessions tell."""
     file = MemoryFile(store.root / PROFILE)
-    return WearerMemory(file.load(new_wearer(config)), lambda: today(wall_clock), file.save)
+    memory = file.load(new_wearer(config))
+    if memory.weeks is None:
+        memory = replace(memory, weeks=weeks_on_card(store.root))
+    return WearerMemory(memory, lambda: today(wall_clock), file.save)
+
+
+def weeks_on_card(root: Path) -> WeeksSoFar:
+    try:
+        return WeeksSoFar.of(practised_in(finished_sessions(root)))
+    except OSError as error:
+        log.warning("%s: the sessions cannot be listed: %s", root, error.strerror)
+        return WeeksSoFar()
 
 
 def occasion(sensor: str, wall_clock: DatingClock, *, pulse: bool = False) -> Occasion:

@@ -65,6 +65,7 @@ class SessionConfig:
     guide: str = one_of("outline", *(form.value for form in GuideForm))
     ask_more: bool = False
     plan: bool = True
+    trial: bool = False
 
 
 @dataclass(frozen=True, slots=True)

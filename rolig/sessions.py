@@ -27,7 +27,8 @@ class SessionFrames:
     - `guide`: `t_s`, `full_pct`, how full the guide wanted the lungs.
     - `paces`, `phases`: `t_s` with `breaths_per_min` (NaN: the guide stopped) or `phase`.
     - `check_ins`: `t_s`, `when` (before, after), and the answers, 1 to 5, NaN where skipped.
-    - `summary`: summary.json. `started`: when, None while nobody knows.
+    - `summary`: summary.json, with `plan`, `trial` and `transfer` where the session had them.
+    - `started`: when, None while nobody knows.
     """
 
     name: str

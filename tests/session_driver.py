@@ -11,6 +11,7 @@ from device.session.events import EndReason, Event, Phase, PhaseChanged
 from device.session.machine import Session
 from device.session.showing.views import MenuView, PageView, Storage
 from device.session.state import SessionSettings, Step
+from device.session.weeks.today import Draw, Guidance, PlanRow, Today
 from dsp.types import Beat, Contact, IntervalKind, MetricsRow, RRInterval, StateKind, WearerState
 
 CALM = WearerState(StateKind.CALM, 0.9, 0.0, arousal=0.1)
@@ -31,9 +32,10 @@ class Driver:
         history: History | None = None,
         settings: SessionSettings | None = None,
         known_breaths_per_min: float | None = None,
+        today: Today | None = None,
     ) -> None:
         self.session = Session(
-            preferences or Preferences(minutes=3), history or READ_CARDS, settings, known_breaths_per_min
+            preferences or Preferences(minutes=3), history or READ_CARDS, settings, known_breaths_per_min, today
         )
         self.t_s = 0.0
         self.state: WearerState | None = NEUTRAL
@@ -187,6 +189,16 @@ def _resonance(driver: Driver) -> None:
     driver.run_until(Step.CHECK_IN).skip().run_until(Step.RESONANCE)
 
 
+def _transfer(driver: Driver) -> None:
+    driver.session.on_weeks(driver.t_s, Today(PlanRow(4, 3, transfer=True)))
+    driver.to(Step.TRANSFER)
+
+
+def _sitting(driver: Driver) -> None:
+    driver.session.on_weeks(driver.t_s, Today(draw=Draw(1, 0, Guidance.QUIET, 3), can_try=True))
+    to_line(driver, MenuItem.TRIAL).long().run_until(Step.WELCOME).to(Step.SITTING)
+
+
 WAYS: Mapping[Step, Callable[[Driver], object]] = {
     Step.WELCOME: lambda driver: None,
     Step.MENU: Driver.long,
@@ -201,6 +213,8 @@ WAYS: Mapping[Step, Callable[[Driver], object]] = {
     Step.SENSOR: lambda driver: driver.session.on_sensor(driver.t_s, "no answer"),
     Step.GOODBYE: lambda driver: driver.press(7.0),
     Step.RESONANCE: _resonance,
+    Step.TRANSFER: _transfer,
+    Step.SITTING: _sitting,
     Step.FREE: lambda driver: driver.to(Step.FREE).run(31.0),
     Step.AFTER_NIGHT: _after_night,
     Step.POSTURE: lambda driver: to_line(driver, MenuItem.MORNING).long(),

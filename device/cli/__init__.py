@@ -35,7 +35,7 @@ COMMANDS = {
     "run": CommandRow("device.cli.run", "run the appliance (what the service does)", posix=True),
     "selftest": CommandRow("device.cli.selftest", "say what is connected", posix=True),
     "sessions": CommandRow("device.cli.sessions", "list the recorded sessions", posix=True),
-    "plan": CommandRow("device.cli.sessions", "show what the eight weeks' plan holds today", posix=True),
+    "plan": CommandRow("device.cli.plan", "show what the eight weeks' plan holds today"),
     "config": CommandRow("device.cli.config", "print the resolved configuration"),
     "replay": CommandRow("device.cli.replay", "run a recording through the pipeline", posix=True),
     "resonance": CommandRow("device.cli.resonance", "find the resonance rate in a paced recording"),

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from device.cli.config import add_config_option
-from device.cli.journal import JournalFormatter
 from device.config import Config, load_config
 from device.peripherals.panel import Display
 from device.peripherals.splash import splash
+from device.recording.format.names import DATED
 from device.sampling.sources import SamplerProcess
 from device.system.clocks import MachineClock
 from device.system.stop_signals import StopRequest
@@ -31,6 +31,18 @@ if TYPE_CHECKING:
     from device.recording.store import Store
 
 log = logging.getLogger("rolig")
+
+
+class JournalFormatter(logging.Formatter):
+    """Faults go to the journal, and nothing of when somebody practised: it outlives a session that its wearer deletes,
+    and others read it. A session's name carries a day and a time; there it is told by its number alone, in tracebacks
+    too."""
+
+    def __init__(self) -> None:
+        super().__init__("%(levelname)s %(message)s")
+
+    def format(self, record: logging.LogRecord) -> str:
+        return DATED.sub(r"\1", super().format(record))
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -1,13 +1,11 @@
-"""rolig sessions and rolig plan: what is on the card, and what it means for today."""
+"""rolig sessions: what is on the card."""
 
 import argparse
-import contextlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from statistics import fmean
 from typing import Any
 
 from device.cli.config import add_config_option
@@ -16,11 +14,10 @@ from device.errors import UsageError
 from device.recording.ending.recovery import recover
 from device.recording.format.names import SUMMARY, SUMS
 from device.recording.format.printable import printable
-from device.recording.format.summary_keys import AFTER, BEFORE, own_date
+from device.recording.format.summary_keys import own_date
 from device.recording.store import Store
 from device.system.plain_file import read_plain
 from device.usb.view import LogView, NoSuchLogError
-from device.wearer.plan import PractisedDay, plan_on
 
 _MOST_BYTES = 1 << 20
 
@@ -38,48 +35,6 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--recover", action="store_true", help="close sessions that were left open")
     parser.add_argument("--delete", metavar="NAME", help="delete this finished session")
     parser.set_defaults(run=run)
-    plan = commands.add_parser(
-        "plan",
-        description="Show the plan on this day: eight weeks, three minutes first, longer only while tension does not "
-        "rise. It counts days of practice and nothing else. plan = false in the configuration turns it off.",
-    )
-    add_config_option(plan)
-    plan.add_argument("--store", type=Path, metavar="DIR", help="the store, or a folder that rolig pull filled")
-    plan.set_defaults(run=_plan)
-
-
-def _plan(args: argparse.Namespace) -> int:
-    config = load_config(args.config)
-    if not config.session.plan:
-        print("The plan is off in the configuration.")
-        return 0
-    root = args.store or Path(config.store.folder)
-    if not root.is_dir():
-        raise UsageError(f"{root}: there is no such folder")
-    days = practised_days(folder for folder, finished in Store(root).sessions() if finished)
-    print("\n".join(plan_on(date.today().toordinal(), days).in_words()))
-    return 0
-
-
-def practised_days(folders: Iterable[Path]) -> list[PractisedDay]:
-    """The days of practice that the sessions' summaries tell of; a session without a date or a summary tells none."""
-    sessions: dict[int, list[dict[str, Any]]] = {}
-    for folder in folders:
-        with contextlib.suppress(OSError, OverflowError, ValueError, KeyError, TypeError, RecursionError):
-            summary = json.loads(read_plain(folder / SUMMARY, _MOST_BYTES))
-            day = datetime.fromisoformat(own_date(summary)).astimezone().toordinal()
-            told = {check_in["when"]: check_in.get("tension") for check_in in summary["check_ins"]}
-            answers = {when: float(told[when]) for when in (BEFORE, AFTER) if told.get(when) is not None}
-            sessions.setdefault(day, []).append({"minutes": float(summary["practice"]["minutes"]), **answers})
-    return [
-        PractisedDay(day, sum(session["minutes"] for session in told), _mean(told, BEFORE), _mean(told, AFTER))
-        for day, told in sessions.items()
-    ]
-
-
-def _mean(sessions: Sequence[dict[str, Any]], when: str) -> float | None:
-    known = [session[when] for session in sessions if when in session]
-    return fmean(known) if known else None
 
 
 def run(args: argparse.Namespace) -> int:

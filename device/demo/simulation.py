@@ -20,6 +20,7 @@ from device.system.clocks import Clock, MachineClock, VirtualClock
 from device.system.wall_clock import DatingClock, WallClock, today
 from device.wearer.memory import Memory
 from device.wearer.memory_file import WearerMemory
+from device.wearer.weeks import WeeksSoFar
 from drivers.sensors import DEFAULT
 from drivers.sim.board import SimBoard
 from drivers.sim.person.wearer import Disturbances
@@ -32,7 +33,7 @@ GUIDE_MINUTES = 5
 @dataclass(frozen=True, slots=True)
 class Scene:
     """Who is simulated and what they do; `guided_s` is the length of the guided part. With a `story` they live through
-    that of `device.demo.story`."""
+    that of `device.demo.story`; `weeks` is what was practised before."""
 
     seed: int = 1
     sensor: str = DEFAULT
@@ -42,6 +43,7 @@ class Scene:
     story: bool = False
     disturbances: Disturbances | None = None
     profile: Profile = field(default_factory=Profile)
+    weeks: WeeksSoFar = field(default_factory=WeeksSoFar)
 
 
 class ComputersClock:
@@ -82,6 +84,7 @@ class Simulation:
             else InlineSource(self.world.open_front_end, clock)
         )
         config = Config(SensorConfig(scene.sensor), session=SessionConfig(GUIDE_MINUTES, language=scene.language))
+        known = replace(new_wearer(config), profile=scene.profile, weeks=scene.weeks)
         assembly = assemble(
             self.board,
             clock,
@@ -89,7 +92,7 @@ class Simulation:
             wall_clock := ComputersClock(),
             config,
             store=store if isinstance(store, Store) else Store(store),
-            memory=_not_for_the_first_time(replace(new_wearer(config), profile=scene.profile), wall_clock),
+            memory=_not_for_the_first_time(known, wall_clock),
             settings=replace(
                 session_settings(config, self.world.front_end_info()), guided_s=scene.guided_s, free_s=FREE_S
             ),

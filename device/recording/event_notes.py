@@ -1,9 +1,19 @@
 """The session's events as annotations, and back."""
 
 from device.recording.format.annotation import Annotation
-from device.recording.format.summary_keys import CHECK_IN_ANSWERS
-from device.recording.format.vocabulary import CHECK_IN, FAULT, PACE, PHASE, POSTURE, Note, compose
-from device.session.events import CheckIn, Event, PaceChanged, Phase, PhaseChanged, PostureTold, SensorFault
+from device.recording.format.summary_keys import CHECK_IN_ANSWERS, PLAN_NUMBERS, TRIAL_NUMBERS
+from device.recording.format.vocabulary import CHECK_IN, FAULT, PACE, PHASE, PLAN, POSTURE, TRIAL, Note, compose
+from device.session.events import (
+    ArmDrawn,
+    CheckIn,
+    Event,
+    PaceChanged,
+    Phase,
+    PhaseChanged,
+    PlanFollowed,
+    PostureTold,
+    SensorFault,
+)
 
 
 def event_note(event: Event) -> Annotation | None:
@@ -18,6 +28,10 @@ def event_note(event: Event) -> Annotation | None:
             text = compose(CHECK_IN, when=event.when, **answers)
         case PostureTold():
             text = compose(POSTURE, name=event.posture.value)
+        case PlanFollowed():
+            text = compose(PLAN, **{name: getattr(event, name) for name in PLAN_NUMBERS})
+        case ArmDrawn():
+            text = compose(TRIAL, **{name: getattr(event, name) for name in TRIAL_NUMBERS}, arm=event.arm)
         case SensorFault():
             text = compose(FAULT, text=event.text)
         case _:

@@ -12,7 +12,9 @@ import numpy as np
 from device.recording.edf.reader import EdfFile
 from device.recording.event_notes import check_in_of, phase_of
 from device.recording.format.annotation import Annotation
+from device.recording.format.experiment import Arm
 from device.recording.format.metrics import METRICS, row_of
+from device.recording.format.summary_keys import PLAN_NUMBERS, TRIAL_NUMBERS
 from device.recording.format.vocabulary import (
     BEAT,
     CHECK_IN,
@@ -20,13 +22,16 @@ from device.recording.format.vocabulary import (
     CONTACT,
     END,
     INFO,
+    LARGEST_COUNT,
     LOST,
     PACE,
     PHASE,
+    PLAN,
     PPI,
     RATE,
     RECOVERED,
     RR,
+    TRIAL,
     Note,
     beat_of,
     contact_of,
@@ -66,6 +71,20 @@ class RecordedSession:
     def pace(self) -> list[tuple[float, float]]:
         """(time_s, breaths_per_min) changes of the guide, NaN where it stops."""
         return _read(self.notes, PACE, pace_of)
+
+    @property
+    def plan(self) -> dict[str, int] | None:
+        """The numbers of its `plan` note; None without one, or of another form."""
+        return _whole_numbers(self.last(PLAN), PLAN_NUMBERS)
+
+    @property
+    def trial(self) -> dict[str, int | str] | None:
+        """The same of its `trial` note, with the `arm`."""
+        note = self.last(TRIAL)
+        numbers = _whole_numbers(note, TRIAL_NUMBERS)
+        if note is None or numbers is None or note.fields.get("arm") not in list(Arm):
+            return None
+        return {**numbers, "arm": note.fields["arm"]}
 
     @property
     def lost_samples(self) -> int:
@@ -137,6 +156,14 @@ def _read_many(annotations: list[Annotation], word: str, of: Callable[[Note, flo
 
 def _fields(notes: Notes, word: str) -> dict[str, str]:
     return next((note.fields for _, note in reversed(notes) if note.word == word), {})
+
+
+def _whole_numbers(note: Note | None, names: tuple[str, ...]) -> dict[str, int] | None:
+    try:
+        numbers = {} if note is None else {name: int(note.fields[name]) for name in names}
+    except (KeyError, ValueError):
+        return None
+    return numbers if numbers and all(0 <= number <= LARGEST_COUNT for number in numbers.values()) else None
 
 
 def _number(text: str | None) -> float:

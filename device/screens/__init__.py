@@ -18,6 +18,7 @@ DRAWERS: dict[type, Callable[[Canvas, Any], None]] = {
     views.LastAnswersView: ask.last_answers,
     views.RingView: breathe.ring,
     views.GuideView: breathe.guide,
+    views.UnguidedView: breathe.unguided,
     views.LiveView: breathe.live,
     views.PausedView: breathe.paused,
     views.OfferView: ask.offer,

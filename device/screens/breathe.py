@@ -13,6 +13,7 @@ from device.session.showing.views import (
     QuietView,
     RingKind,
     RingView,
+    UnguidedView,
 )
 from dsp.types import Contact, StateKind
 
@@ -34,7 +35,21 @@ def guide(canvas: Canvas, view: GuideView) -> None:
             canvas.hint_beside(SIDE_CENTRE, 7, view.hint)
         case _:
             _side(canvas, view)
-    length = round(view.progress * (WIDTH - 1 - SIDE_LEFT))
+    _how_far(canvas, view.progress)
+
+
+def unguided(canvas: Canvas, view: UnguidedView) -> None:
+    """A still point where the guide was."""
+    canvas.disc(CENTRE_X, CENTRE_Y, 3.0)
+    if view.said:
+        canvas.say(SIDE_CENTRE, 7, "unguided", centred=True)
+    elif view.hint is not None:
+        canvas.hint_beside(SIDE_CENTRE, 7, view.hint)
+    _how_far(canvas, view.progress)
+
+
+def _how_far(canvas: Canvas, progress: float) -> None:
+    length = round(progress * (WIDTH - 1 - SIDE_LEFT))
     canvas.draw.line((SIDE_LEFT, HEIGHT - 1, SIDE_LEFT + length, HEIGHT - 1), fill=1)
 
 

@@ -9,7 +9,10 @@ from dsp.types import Contact
 
 MENU_ROWS, MENU_ROW_PX, MENU_RIGHT = 3, 16, 119
 LEVELS = {MenuItem.LED: "led_level", MenuItem.VIBRATION: "vibration_level", MenuItem.BRIGHTNESS: "brightness"}
-FLAGS = (MenuItem.HIDE_STATE, MenuItem.HIDE_NUMBERS, MenuItem.FADE_GUIDE, MenuItem.ASK_MORE)
+FLAGS = (
+    *(MenuItem.PLAN, MenuItem.HIDE_STATE, MenuItem.HIDE_NUMBERS, MenuItem.FADE_GUIDE, MenuItem.ASK_MORE),
+    MenuItem.TRIAL,
+)
 CHEST_HEART, FINGER_HEART = (15, 23), (9, 17)
 TRACE_LEFT, TRACE_TOP, TRACE_HEIGHT = 40, 4, 39
 

@@ -59,6 +59,18 @@ class KeepHistory:
 
 
 @dataclass(frozen=True, slots=True)
+class Practised:
+    """A session is over. Tension before and after, 1 to 5, None where not told; `held` is the score of its minute
+    without a guide, None where there was none, NaN where it could not be told."""
+
+    t_s: float
+    minutes: float
+    tension_before: int | None
+    tension_after: int | None
+    held: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class ShutDown:
     t_s: float
 
@@ -72,5 +84,6 @@ Command = (
     | Rest
     | KeepPreferences
     | KeepHistory
+    | Practised
     | ShutDown
 )

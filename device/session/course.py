@@ -14,6 +14,7 @@ from device.session.practice import Practice
 from device.session.showing.summary_pages import summary_pages
 from device.session.showing.views import Advice, GuessMeaningView, Storage, SummaryTimeView
 from device.session.state import SessionState, Step
+from device.session.weeks.today import Guidance
 
 UNREADABLE_FROM_S = 60
 HELP_S = 180.0
@@ -45,6 +46,14 @@ class Course:
         if (phase := s.rules.phase) is not None:
             rechecks = step is Step.RESONANCE and s.run.recheck
             s.out.append(PhaseChanged(s.now_s, Phase.RECHECK if rechecks else phase))
+        if not s.rules.in_session:
+            self._practised()
+
+    def _practised(self) -> None:
+        """The session at hand, if there is one, is over: what it adds to the weeks."""
+        s = self._s
+        if (practised := s.weeks.end(s.now_s, s.practice, s.check_ins)) is not None:
+            s.out.append(practised)
 
     def go_idle(self) -> None:
         """To the welcome, or to the screen about the cable or the missing sensor if there is one."""
@@ -85,6 +94,7 @@ class Course:
         s.unsaved, s.ended_here = None, False
         s.run.begin()
         s.pacing.begin()
+        s.weeks.begin(s.preferences, ordinary=not s.run.chosen)
         s.forget_state()
         if s.can_record:
             s.recording = True
@@ -102,6 +112,10 @@ class Course:
     def _guide(self) -> None:
         s = self._s
         own = s.practice.own_breaths_per_min()
+        s.out += s.weeks.told(s.now_s)
+        if s.weeks.guidance is Guidance.QUIET:
+            self.enter(Step.SITTING)
+            return
         if s.run.chosen:
             s.pacing.start(s.now_s, own, s.run.paces[0])
         else:
@@ -120,7 +134,9 @@ class Course:
                 self.enter(Step.REST)
             case Step.REST:
                 self._guide()
-            case Step.GUIDED | Step.RESONANCE:
+            case Step.GUIDED if s.weeks.transfer and s.reason is EndReason.COMPLETED:
+                self.enter(Step.TRANSFER)
+            case Step.GUIDED | Step.RESONANCE | Step.SITTING | Step.TRANSFER:
                 self.enter(Step.FREE)
             case Step.FREE if s.practice.settled() and s.reason is not EndReason.DIZZY:
                 s.offer.begin()
@@ -142,7 +158,7 @@ class Course:
 
     def cut_short(self) -> None:
         """A short press while breathing."""
-        if self._s.rules.guided:
+        if self._s.rules.guided or self._s.step is Step.SITTING:
             self._s.reason = EndReason.PRESSED
         self.move_on()
 
@@ -168,6 +184,8 @@ class Course:
             [Advice.RHYTHM] if unreadable and s.history.rhythm_unreadable else []
         )
         told = advice if s.unsaved is None else [s.unsaved, *advice]
+        if s.weeks.is_enough(s.preferences, s.practice):
+            told = [*told, Advice.ENOUGH]
         found = s.run.found_breaths_per_min if s.run.chosen else None
         pages = summary_pages(s.preferences, s.practice, s.check_ins, found, told, guess_seen=s.history.guess_seen)
         s.pages.begin(pages)
@@ -252,6 +270,7 @@ class Course:
         s.run.drop()
         s.morning.drop()
         s.pacing.stop(s.now_s)
+        self._practised()
         self.end(EndReason.DIZZY if s.reason is EndReason.DIZZY else EndReason.PRESSED)
         s.reason = EndReason.COMPLETED
         s.pacing.begin()
@@ -322,16 +341,22 @@ class Course:
         if s.step is Step.RESONANCE:
             s.pacing.lead_run(s.now_s, s.elapsed_s, s.run)
         elif s.step is Step.GUIDED or s.rules.alone:
+            if s.guide_away:
+                s.pacing.fade_out(s.now_s)
+            elif not s.clock.paused:
+                s.pacing.fade_in(s.now_s)
             s.pacing.lead(s.now_s, s.elapsed_s, s.target_breaths_per_min)
 
     def easier(self) -> None:
         """Make the guide easier; asked for near the target, its new target is remembered. A resonance run turns into
         an ordinary guide."""
         s = self._s
+        if s.guide_away:
+            s.weeks.call_back()
         if not s.pacing.running:
             return
         remembered = s.pacing.easier(s.now_s, s.target_breaths_per_min, in_run=s.step is Step.RESONANCE)
-        if remembered is not None and not s.rules.alone:
+        if remembered is not None and not s.rules.alone and s.weeks.guidance is not Guidance.FAST:
             s.keep_history(replace(s.history, target_breaths_per_min=remembered))
         if s.step is Step.RESONANCE:
             s.run.drop()

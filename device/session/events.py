@@ -11,8 +11,9 @@ from dsp.types import Contact, StateKind
 
 class Phase(enum.StrEnum):
     """The parts of a session, in order. RESONANCE, or RECHECK for an earlier finding, takes GUIDED's place when
-    the resonance finder runs. HELP and EVENING are sessions of their own: the guide at once, and nothing else.
-    So is MORNING: three minutes without one."""
+    the resonance finder runs, and SITTING where the experiment of one's own drew quiet sitting. TRANSFER is the minute
+    without a guide. HELP and EVENING are sessions of their own: the guide at once, and nothing else. So is
+    MORNING: three minutes without one."""
 
     CONTACT = "contact"
     CHECK_IN = "check_in"
@@ -20,6 +21,8 @@ class Phase(enum.StrEnum):
     GUIDED = "guided"
     RESONANCE = "resonance"
     RECHECK = "recheck"
+    SITTING = "sitting"
+    TRANSFER = "transfer"
     FREE = "free"
     QUIET = "quiet"
     CHECK_OUT = "check_out"
@@ -32,7 +35,7 @@ class Phase(enum.StrEnum):
 GUIDED_PHASES = (Phase.GUIDED, Phase.RESONANCE, Phase.RECHECK)
 ALONE_PHASES = (Phase.HELP, Phase.EVENING)
 """The guide alone: nothing is learnt from these."""
-PRACTICE_PHASES = (*GUIDED_PHASES, Phase.FREE, Phase.QUIET)
+PRACTICE_PHASES = (*GUIDED_PHASES, Phase.SITTING, Phase.TRANSFER, Phase.FREE, Phase.QUIET)
 
 
 class EndReason(enum.StrEnum):
@@ -60,8 +63,8 @@ class ContactChanged:
 
 @dataclass(frozen=True, slots=True)
 class PaceChanged:
-    """The guide's pace from here on, NaN when it stops. `cause`: "ramp", "easier", "step", "stop", "dizzy" (also
-    while it is paused)."""
+    """The guide's pace from here on, NaN when it stops. `cause`: "ramp", "easier", "step", "stop", "fade" (it is
+    away for a stretch), "dizzy" (also while it is paused)."""
 
     t_s: float
     breaths_per_min: float
@@ -87,6 +90,28 @@ class PostureTold:
 
     t_s: float
     posture: Posture
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFollowed:
+    """The guide that begins follows the plan: `week` from 1, `minutes` long, fading so far (0 to 3)."""
+
+    t_s: float
+    week: int
+    minutes: int
+    fade: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArmDrawn:
+    """What the experiment of one's own drew for its day number `day` (from 0), in the words of
+    `recording.format.experiment`."""
+
+    t_s: float
+    seed: int
+    day: int
+    arm: str
+    minutes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,4 +148,15 @@ class Learned:
     morning: MorningWord | None = None
 
 
-Event = PhaseChanged | ContactChanged | PaceChanged | CheckIn | PostureTold | SensorFault | StateChanged | SessionEnded
+Event = (
+    PhaseChanged
+    | ContactChanged
+    | PaceChanged
+    | CheckIn
+    | PostureTold
+    | PlanFollowed
+    | ArmDrawn
+    | SensorFault
+    | StateChanged
+    | SessionEnded
+)

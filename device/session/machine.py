@@ -26,6 +26,8 @@ from device.session.showing.views import Advice, Storage, View
 from device.session.state import SessionSettings, SessionState, Step
 from device.session.steps import STEPS, build_view, row_of
 from device.session.watch import Watch
+from device.session.weeks.at_hand import WeeksAtHand
+from device.session.weeks.today import Today
 from dsp.types import TRUSTED_QUALITY, Beat, BreathPhase, Contact, IntervalKind, MetricsRow, RRInterval, SampleBlock
 
 WALKED = (PressKind.DOUBLE, PressKind.OUT, PressKind.MANY)
@@ -33,7 +35,8 @@ WALKED = (PressKind.DOUBLE, PressKind.OUT, PressKind.MANY)
 
 class Session:
     """See the module. `preferences` and `history` come back through KeepPreferences and KeepHistory when they change.
-    `known_breaths_per_min` is the resonance in the wearer's profile, None without one."""
+    `known_breaths_per_min` is the resonance in the wearer's profile, None without one. `today` is what the weeks hold;
+    without it the length is the wearer's own."""
 
     def __init__(
         self,
@@ -41,12 +44,14 @@ class Session:
         history: History | None = None,
         settings: SessionSettings | None = None,
         known_breaths_per_min: float | None = None,
+        today: Today | None = None,
     ) -> None:
         chosen = settings or SessionSettings()
         run = ResonanceRun(
             chosen.resonance_breaths_per_min, chosen.resonance_step_s, chosen.recheck_step_s, known_breaths_per_min
         )
-        self._s = SessionState(chosen, preferences or Preferences(), history or History(), STEPS, run)
+        weeks = WeeksAtHand(today or Today())
+        self._s = SessionState(chosen, preferences or Preferences(), history or History(), STEPS, run, weeks)
         self._presses = PressReader()
         self._course = Choices(self._s)
         self._watch = Watch(self._s, self._course)
@@ -93,7 +98,8 @@ class Session:
         breath = self.breath(t_s)
         if breath is None:
             return NO_CUES
-        return cue_duty(breath, self._s.preferences.led_level, self._s.preferences.vibration_level)
+        fade = builder.fade(self._s)
+        return cue_duty(breath, self._s.preferences.led_level, self._s.preferences.vibration_level, fade)
 
     # --- what goes in
 
@@ -225,6 +231,11 @@ class Session:
         """A new day began."""
         self._watch.advance(t_s)
         self._s.take_history(history)
+
+    def on_weeks(self, t_s: float, today: Today) -> None:
+        """What the weeks hold by now. A session at hand holds to what it began with."""
+        self._watch.advance(t_s)
+        self._s.weeks.take(today)
 
     def find_resonance(self, t_s: float) -> None:
         """Begin a resonance run, as the menu's line does."""

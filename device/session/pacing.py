@@ -29,6 +29,7 @@ class Pacing:
         self._guide: BreathGuide | None = None
         self._held: tuple[float, float] | None = None
         self._ends_after: int | None = None
+        self._away_since_s: float | None = None
         self._easier_s = -math.inf
 
     @property
@@ -50,7 +51,7 @@ class Pacing:
 
     def begin(self) -> None:
         """A session begins: nothing is held, and nothing was made easier."""
-        self._held, self._easier_s = None, -math.inf
+        self._held, self._easier_s, self._away_since_s = None, -math.inf, None
 
     def start(self, t_s: float, own: float, target: float, guided_s: float = 0.0) -> None:
         """Start near the wearer's `own` pace (NaN where unknown) and go to `target`. `guided_s` is the length of an
@@ -66,7 +67,7 @@ class Pacing:
     def stop(self, t_s: float) -> None:
         """For good."""
         self._drop(t_s)
-        self._held = None
+        self._held = self._away_since_s = None
 
     def stop_dizzy(self, t_s: float) -> None:
         """For good, because the wearer is dizzy. Told even if the guide was on hold, so that the log has the reason."""
@@ -80,11 +81,27 @@ class Pacing:
         self._drop(t_s)
 
     def take_up(self, t_s: float) -> None:
-        """Go on at the pace the guide had, beginning with an inhale."""
-        if self._held is not None:
+        """Go on at the pace the guide had, beginning with an inhale; not where it is away."""
+        if self._held is not None and self._away_since_s is None:
             self._guide = BreathGuide(t_s, *self._held)
             self._held = self._ends_after = None
             self.tell("ramp")
+
+    def fade_out(self, t_s: float) -> None:
+        """Be away for a stretch, until `fade_in`."""
+        if self._guide is not None:
+            self._held = (self._guide.breaths_per_min, self._guide.target_breaths_per_min)
+            self._guide, self._away_since_s = None, t_s
+            self._out.append(PaceChanged(t_s, math.nan, "fade"))
+
+    def fade_in(self, t_s: float) -> None:
+        if self._away_since_s is not None:
+            self._away_since_s = None
+            self.take_up(t_s)
+
+    def away_s(self, t_s: float) -> float:
+        """For how long it has been away; infinity where it is not."""
+        return math.inf if self._away_since_s is None else t_s - self._away_since_s
 
     def breath_is_over(self) -> bool:
         """Whether the breath that was under way at the first of these calls is over. Asked when the time is up, so that

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from statistics import fmean
 
 from device.session.events import GUIDED_PHASES, PRACTICE_PHASES, Phase
+from device.session.weeks.transfer import TransferMinute
 from dsp.types import CONFIDENT_BREATHING, TRUSTED_QUALITY, MetricsRow, StateKind
 
 SETTLED_AFTER_S = 10
@@ -48,6 +49,7 @@ class Practice:
     irregular_s: int = 0
     settled_after_s: int | None = None
     numbers: MetricsRow | None = None
+    transfer: TransferMinute = field(default_factory=TransferMinute)
     _settled_run_s: int = 0
     _qualities: deque[float] = field(default_factory=lambda: deque(maxlen=CLEAR_OVER_S))
     _settled_recently: deque[bool] = field(default_factory=lambda: deque(maxlen=SETTLED_WINDOW_S))
@@ -60,6 +62,7 @@ class Practice:
         self._qualities.append(row.quality)
         self.irregular_s += row.irregular_rhythm and fmean(self._qualities) >= CLEAR_SIGNAL
         self._add_arousal(phase, row)
+        self.transfer.add(phase, row)
         if phase is Phase.REST and row.breath_confidence >= CONFIDENT_BREATHING:
             self._rest_paces.append(row.breaths_per_min)
         if phase in PRACTICE_PHASES:

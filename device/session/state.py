@@ -27,6 +27,8 @@ from device.session.showing.summary_pages import SummaryPages
 from device.session.showing.trace import LiveTrace
 from device.session.showing.views import Advice, Storage
 from device.session.step_clock import StepClock
+from device.session.weeks.at_hand import WeeksAtHand
+from device.session.weeks.today import FAST_BREATHS_PER_MIN, Guidance
 from dsp.resonance.finder import RECHECK_STEP_S, RUN_BREATHS_PER_MIN, STEP_S
 from dsp.types import TRUSTED_QUALITY, Contact, MetricsRow, RRInterval, StateKind
 
@@ -55,6 +57,8 @@ class Step(enum.StrEnum):
     REST = "rest"
     GUIDED = "guided"
     RESONANCE = "resonance"
+    SITTING = "sitting"
+    TRANSFER = "transfer"
     FREE = "free"
     OFFER = "offer"
     QUIET = "quiet"
@@ -71,8 +75,8 @@ class SessionSettings:
     """`finger`: the sensor sits on a finger; `reference`: on three electrodes. `pulses_fall`: its samples fall with
     each pulse. `led` and `vibration`: such a cue is fitted. `usb_blocks`: no session while a USB cable is in; only the
     configuration may turn this off (see `RISK_WHEN_OFF` of the interlock). Lengths in seconds; `guided_s` overrides the
-    minutes that the wearer chose. `off_after_s`: left alone for so long on its battery, the device switches itself
-    off."""
+    minutes that the wearer or the plan chose. `off_after_s`: left alone for so long on its battery, the device switches
+    itself off."""
 
     finger: bool = False
     reference: bool = False
@@ -213,6 +217,7 @@ class SessionState:
     history: History
     steps: Mapping[Step, StepRules]
     run: ResonanceRun
+    weeks: WeeksAtHand
     out: list[Command | Event] = field(default_factory=list)
     step: Step = Step.WELCOME
     now_s: float = -math.inf
@@ -279,11 +284,19 @@ class SessionState:
     @property
     def target_breaths_per_min(self) -> float:
         """Where an ordinary guide leads."""
+        if self.weeks.guidance is Guidance.FAST:
+            return FAST_BREATHS_PER_MIN
         return min(FASTEST_TARGET, self.history.target_breaths_per_min)
 
     @property
     def guided_s(self) -> float:
-        return 60.0 * self.preferences.minutes if self.settings.guided_s is None else self.settings.guided_s
+        minutes = self.weeks.dose(self.preferences).minutes
+        return 60.0 * minutes if self.settings.guided_s is None else self.settings.guided_s
+
+    @property
+    def guide_away(self) -> bool:
+        """Whether the guide is away for a stretch, so that the skill carries over."""
+        return self.step is Step.GUIDED and self.weeks.away(self.preferences, self.progress)
 
     # --- what is there
 
@@ -295,6 +308,9 @@ class SessionState:
             MenuItem.VIBRATION: self.settings.vibration,
             MenuItem.POSTURE: self.preferences.posture is not None,
             MenuItem.RECHECK: self.run.recheck_minutes() is not None,
+            MenuItem.PLAN: self.weeks.outlook.plan is not None,
+            MenuItem.MINUTES: not self.weeks.plan_holds(self.preferences),
+            MenuItem.TRIAL: self.weeks.outlook.can_try,
         }
         return frozenset(item for item, fitted in there.items() if not fitted)
 

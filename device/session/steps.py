@@ -16,6 +16,7 @@ from device.session.showing import builder
 from device.session.showing.hints import Hint
 from device.session.showing.views import View
 from device.session.state import SessionState, Step, StepRules
+from device.session.weeks.transfer import TRANSFER_S
 
 Act = Callable[[Choices], None]
 DARK_AFTER_S = 60.0
@@ -213,7 +214,26 @@ STEPS: Mapping[Step, StepInfo] = {
         lasts_s=lambda s: s.guided_s,
         view=builder.guide,
         short=Gesture(Course.cut_short, Hint.FINISH),
-        long=Gesture(Course.easier, Hint.EASIER),
+        long=Gesture(Course.easier, lambda s: Hint.GUIDE_BACK if s.guide_away else Hint.EASIER),
+        double=Gesture(Course.dizzy, Hint.DIZZY),
+    ),
+    # Quiet sitting, which the experiment of one's own drew in place of the guide.
+    Step.SITTING: StepInfo(
+        phase=Phase.SITTING,
+        in_session=True,
+        breathing=True,
+        lasts_s=lambda s: s.guided_s,
+        view=builder.quiet,
+        short=Gesture(Course.cut_short, Hint.FINISH),
+        double=Gesture(Course.finish_by_press, Hint.LEAVE),
+    ),
+    Step.TRANSFER: StepInfo(
+        phase=Phase.TRANSFER,
+        in_session=True,
+        breathing=True,
+        lasts_s=lambda s: TRANSFER_S,
+        view=builder.unguided,
+        short=Gesture(Course.cut_short, Hint.GO_ON),
         double=Gesture(Course.dizzy, Hint.DIZZY),
     ),
     Step.RESONANCE: StepInfo(

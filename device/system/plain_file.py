@@ -5,10 +5,13 @@ import stat
 from pathlib import Path
 from typing import BinaryIO
 
+_FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"))
+"""Of those that the system knows: "rolig plan" also runs on Windows."""
+
 
 def open_without_links(path: Path) -> BinaryIO:
     """A pipe is opened without waiting for its other end. Raises OSError, for a link too."""
-    return os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
+    return os.fdopen(os.open(path, _FLAGS), "rb")
 
 
 def read_plain(path: Path, most_bytes: int) -> bytes:

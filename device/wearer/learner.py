@@ -62,7 +62,7 @@ class Learner:
             case PhaseChanged(t_s, phase):
                 if phase in (Phase.CHECK_IN, Phase.REST, *ALONE_PHASES):
                     self._points, self._stretch = [], _PacedStretch()
-                elif phase is Phase.FREE:
+                elif phase in (Phase.TRANSFER, Phase.FREE):
                     learned = self._learn_resonance(t_s)
                 elif phase in GUIDED_PHASES:
                     self._intervals, self._pace = [], []

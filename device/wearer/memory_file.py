@@ -1,46 +1,72 @@
 """Keeps the wearer's memory on the card up to date while the appliance runs."""
 
 import logging
+import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from device.session.commands import Command, KeepHistory, KeepPreferences
-from device.session.events import Event, Learned, Phase, PhaseChanged, SessionEnded
+from device.session.commands import Command, KeepHistory, KeepPreferences, Practised
+from device.session.events import ArmDrawn, Event, Learned, Phase, PhaseChanged, SessionEnded
+from device.session.weeks.today import Today
 from device.wearer.memory import Memory
 from device.wearer.profile_store import load_memory, save_memory, set_aside
+from device.wearer.weeks import WeeksSoFar
 
+SEED_BITS = 31
 log = logging.getLogger(__name__)
 
 
 class WearerMemory:
     """What is remembered of the wearer, kept up to date during a session; `save` is called with every change. `today`
-    gives the date, None where no clock can be trusted."""
+    gives the date, None where no clock can be trusted; `new_seed` orders an experiment's days."""
 
-    def __init__(self, memory: Memory, today: Callable[[], date | None], save: Callable[[Memory], None]) -> None:
+    def __init__(
+        self,
+        memory: Memory,
+        today: Callable[[], date | None],
+        save: Callable[[Memory], None],
+        new_seed: Callable[[], int] = lambda: secrets.randbits(SEED_BITS),
+    ) -> None:
         self._today = today
         self._save = save
+        self._new_seed = new_seed
         self._ordinary = False
         self._began: int | None = None
+        if memory.preferences.trial:
+            memory = replace(memory, weeks=(memory.weeks or WeeksSoFar()).begun(new_seed()))
         self._memory = memory.on_day(self._day())
 
     @property
     def now(self) -> Memory:
         return self._memory
 
+    @property
+    def weeks(self) -> WeeksSoFar:
+        return self._memory.weeks or WeeksSoFar()
+
+    def today(self) -> Today:
+        """What the weeks hold for the session that may begin."""
+        return self.weeks.today(self._day())
+
     def obey(self, order: Command | Event | Learned) -> None:
         """Follow the session. What a session taught that was cut off comes after its end, at the summary."""
         match order:
             case KeepPreferences(preferences):
-                self._keep(replace(self._memory, preferences=preferences))
+                begun = self.weeks.begun(self._new_seed()) if preferences.trial else self._memory.weeks
+                self._keep(replace(self._memory, preferences=preferences, weeks=begun))
             case KeepHistory(history):
                 self._keep(replace(self._memory, history=history))
             case Learned(profile=profile):
                 self._keep(replace(self._memory, profile=profile))
             case PhaseChanged(phase=Phase.CHECK_IN):
                 self._ordinary, self._began = True, self._day()
+            case Practised() if self._began is not None:
+                self._keep(replace(self._memory, weeks=self.weeks.practised(self._began, order)))
+            case ArmDrawn() if self._began is not None:
+                self._keep(replace(self._memory, weeks=self.weeks.drawn(self._began, order)))
             case SessionEnded() if self._ordinary:
                 # A session that ran past midnight counts for the day it began on: the next one is that day's first.
                 began = self._began if self._began is not None else self._day()

@@ -65,11 +65,50 @@ class Plan:
         return said
 
 
+@dataclass(frozen=True, slots=True)
+class PractisedSession:
+    """As `PractisedDay`, of one session."""
+
+    day: int
+    minutes: float
+    tension_before: float | None = None
+    tension_after: float | None = None
+
+
+def days_of(sessions: Iterable[PractisedSession]) -> list[PractisedDay]:
+    """Sessions by day: minutes added up, tension as the mean of those that tell it."""
+    by_day: dict[int, list[PractisedSession]] = {}
+    for session in sessions:
+        by_day.setdefault(session.day, []).append(session)
+    return [
+        PractisedDay(
+            day,
+            sum(session.minutes for session in told),
+            _mean(session.tension_before for session in told),
+            _mean(session.tension_after for session in told),
+        )
+        for day, told in sorted(by_day.items())
+    ]
+
+
+def _mean(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return fmean(known) if known else None
+
+
+def needed(sessions: Iterable[PractisedSession]) -> tuple[PractisedSession, ...]:
+    """Those that the plan of any later day depends on: of the days that it counts, and of the last day."""
+    every = sorted(sessions, key=lambda session: session.day)
+    days = [day for day in days_of(every) if day.minutes > 0]
+    kept = {day.day for day in (*counted(days)[: WEEKS * WEEK_DAYS], *days[-1:])}
+    return tuple(session for session in every if session.day in kept)
+
+
 def plan_on(today: int, practised: Iterable[PractisedDay]) -> Plan:
     """The plan on the date `today`, from the days of practice in any order; later ones than today do not count."""
     days = sorted((d for d in practised if d.minutes > 0 and d.day <= today), key=lambda d: d.day)
-    counted = _counted(days)
-    weeks = [counted[first : first + WEEK_DAYS] for first in range(0, len(counted), WEEK_DAYS)]
+    practice = counted(days)
+    weeks = [practice[first : first + WEEK_DAYS] for first in range(0, len(practice), WEEK_DAYS)]
     whole = [week for week in weeks if len(week) == WEEK_DAYS][:WEEKS]
     minutes = minutes_after(whole)
     week = len(whole) + 1
@@ -110,11 +149,12 @@ def _tensions(week: Iterable[PractisedDay]) -> list[float]:
     return [day.tension_before for day in week if day.tension_before is not None]
 
 
-def _counted(days: Iterable[PractisedDay]) -> list[PractisedDay]:
-    """At most five of each calendar week, which begins on Monday as ordinal numbers of 1 modulo 7 do."""
-    counted: list[PractisedDay] = []
+def counted(days: Iterable[PractisedDay]) -> list[PractisedDay]:
+    """At most five of each calendar week, which begins on Monday as ordinal numbers of 1 modulo 7 do; `days` in
+    order."""
+    found: list[PractisedDay] = []
     for day in days:
         monday = day.day - (day.day - 1) % 7
-        if sum(other.day >= monday for other in counted) < WEEK_DAYS:
-            counted.append(day)
-    return counted
+        if sum(other.day >= monday for other in found) < WEEK_DAYS:
+            found.append(day)
+    return found

@@ -4,8 +4,7 @@ A file that cannot be read as a profile is set aside under another name, never t
 """
 
 import json
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,9 @@ from device.session.choosing.preferences import (
     Preferences,
 )
 from device.system.files import OsFileSystem, write_atomically
+from device.wearer.checked_fields import MAX_ORDINAL, BadContentError, CheckedFields, as_object
 from device.wearer.memory import Memory
+from device.wearer.weeks_store import decode_weeks, encode_weeks
 from dsp.state.level import FreeMinute
 from dsp.state.mornings import Morning
 from dsp.state.pace_curve import PaceCurve
@@ -31,12 +32,7 @@ from dsp.state.profile import HR_BPM, LN_RMSSD, Profile, Resonance, RestingDay
 FORMAT = "rolig-profile"
 VERSION = 1
 MAX_BYTES = 4_000_000
-_MAX_ORDINAL = 3_652_059  # 9999-12-31
 _LN_HR = (2.9, 5.8)
-
-
-class BadContentError(ValueError):
-    """Names what in the file is not a profile."""
 
 
 def load_memory(path: Path) -> tuple[Memory, str | None]:
@@ -55,6 +51,15 @@ def load_memory(path: Path) -> tuple[Memory, str | None]:
     except BadContentError as error:
         aside = set_aside(path)
         return Memory(), f"{path.name}: {error}; kept as {aside.name}, starting with an empty profile"
+
+
+def read_memory(path: Path) -> Memory | None:
+    """The memory in `path`, for one who only looks; None where there is none that can be read."""
+    try:
+        with path.open("rb") as file:
+            return decode(file.read(MAX_BYTES + 1))
+    except (OSError, BadContentError):
+        return None
 
 
 def save_memory(path: Path, memory: Memory) -> None:
@@ -77,6 +82,8 @@ def encode(memory: Memory) -> bytes:
         "history": {**asdict(memory.history), "last_day": memory.last_day},
     }
     del content["history"]["first_today"]
+    if memory.weeks is not None:
+        content["weeks"] = encode_weeks(memory.weeks)
     return (json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False) + "\n").encode()
 
 
@@ -88,12 +95,12 @@ def decode(raw: bytes) -> Memory:
         content = json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise BadContentError("not JSON text") from error
-    given = _object(content, "profile")
+    given = as_object(content, "profile")
     if given.pop("format", None) != FORMAT:
         raise BadContentError(f"not a {FORMAT} file")
     if (version := given.pop("version", None)) != VERSION or isinstance(version, bool):
         raise BadContentError(f"version {version!r}, but this program reads {VERSION}")
-    taken = _Fields(given, "profile")
+    taken = CheckedFields(given, "profile")
     resonance = taken.value("resonance")
     profile = Profile(
         tuple(_resting_day(d) for d in taken.items("resting_days")),
@@ -104,79 +111,13 @@ def decode(raw: bytes) -> Memory:
     )
     preferences = _preferences(taken.value("preferences"))
     history, last_day = _history(taken.value("history"))
+    weeks = decode_weeks(taken.value("weeks")) if taken.has("weeks") else None
     taken.nothing_left()
-    return Memory(profile, preferences, history, last_day)
+    return Memory(profile, preferences, history, last_day, weeks)
 
 
 def _refuse_constant(name: str) -> float:
     raise BadContentError(f"{name} is not a number here")
-
-
-def _object(value: Any, where: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise BadContentError(f"{where} is not an object")
-    return dict(value)
-
-
-class _Fields:
-    """Takes an object's fields one by one, each with its type and range, so that nothing is used unchecked."""
-
-    def __init__(self, value: Any, where: str) -> None:
-        self._left = _object(value, where)
-        self._where = where
-
-    def value(self, name: str) -> Any:
-        if name not in self._left:
-            raise BadContentError(f"{self._where} has no {name}")
-        return self._left.pop(name)
-
-    def has(self, name: str) -> bool:
-        """Whether it is there: a profile of an earlier version lacks what came later."""
-        return name in self._left
-
-    def is_null(self, name: str) -> bool:
-        """Whether it is there and null, which takes it."""
-        return name in self._left and self._left[name] is None and self._left.pop(name) is None
-
-    def items(self, name: str) -> list[Any]:
-        value = self.value(name)
-        if not isinstance(value, list):
-            raise BadContentError(f"{name} is not a list")
-        return value
-
-    def number(self, name: str, low: float, high: float) -> float:
-        value = self.value(name)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-            raise BadContentError(f"{self._where}.{name} is not a number from {low:g} to {high:g}")
-        return float(value)
-
-    def whole(self, name: str, low: int, high: int) -> int:
-        number = self.number(name, low, high)
-        if number != math.floor(number):
-            raise BadContentError(f"{self._where}.{name} is not a whole number")
-        return int(number)
-
-    def day_or_none(self, name: str) -> int | None:
-        value = self.value(name)
-        if value is not None and not (type(value) is int and 1 <= value <= _MAX_ORDINAL):
-            raise BadContentError(f"{self._where}.{name} is not a day's number")
-        return value
-
-    def text(self, name: str, allowed: Callable[[str], bool]) -> str:
-        value = self.value(name)
-        if not isinstance(value, str) or not allowed(value):
-            raise BadContentError(f"{self._where}.{name} is not one of the words allowed")
-        return value
-
-    def flag(self, name: str) -> bool:
-        value = self.value(name)
-        if not isinstance(value, bool):
-            raise BadContentError(f"{self._where}.{name} is not true or false")
-        return value
-
-    def nothing_left(self) -> None:
-        if self._left:
-            raise BadContentError(f"{self._where} has an unknown {min(self._left)}")
 
 
 def _short(word: str) -> bool:
@@ -184,9 +125,9 @@ def _short(word: str) -> bool:
 
 
 def _resting_day(value: Mapping[str, Any]) -> RestingDay:
-    f = _Fields(value, "resting_days")
+    f = CheckedFields(value, "resting_days")
     day = RestingDay(
-        f.whole("day", 1, _MAX_ORDINAL),
+        f.whole("day", 1, MAX_ORDINAL),
         f.text("sensor", _short),
         f.number("ln_rmssd", *LN_RMSSD),
         f.number("mean_hr_bpm", *HR_BPM),
@@ -197,9 +138,9 @@ def _resting_day(value: Mapping[str, Any]) -> RestingDay:
 
 
 def _free_minute(value: Mapping[str, Any]) -> FreeMinute:
-    f = _Fields(value, "free_minutes")
+    f = CheckedFields(value, "free_minutes")
     minute = FreeMinute(
-        f.whole("day", 1, _MAX_ORDINAL),
+        f.whole("day", 1, MAX_ORDINAL),
         f.number("clock_h", 0, 24),
         f.text("sensor", _short),
         f.text("posture", _short),
@@ -211,9 +152,9 @@ def _free_minute(value: Mapping[str, Any]) -> FreeMinute:
 
 
 def _morning(value: Mapping[str, Any]) -> Morning:
-    f = _Fields(value, "mornings")
+    f = CheckedFields(value, "mornings")
     morning = Morning(
-        f.whole("day", 1, _MAX_ORDINAL),
+        f.whole("day", 1, MAX_ORDINAL),
         f.text("sensor", _short),
         f.text("posture", _short),
         f.number("ln_rmssd", *LN_RMSSD),
@@ -224,21 +165,21 @@ def _morning(value: Mapping[str, Any]) -> Morning:
 
 
 def _pace_curve(value: Mapping[str, Any]) -> PaceCurve:
-    f = _Fields(value, "pace_curve")
+    f = CheckedFields(value, "pace_curve")
     curve = PaceCurve(f.number("slope", -20, 20), f.number("evidence", 0, 1e9))
     f.nothing_left()
     return curve
 
 
 def _resonance(value: Mapping[str, Any]) -> Resonance:
-    f = _Fields(value, "resonance")
+    f = CheckedFields(value, "resonance")
     found = Resonance(f.number("breaths_per_min", 2, 20), f.number("confidence", 0, 1), f.day_or_none("day"))
     f.nothing_left()
     return found
 
 
 def _preferences(value: Mapping[str, Any]) -> Preferences:
-    f = _Fields(value, "preferences")
+    f = CheckedFields(value, "preferences")
     language = Language(f.text("language", [*Language].__contains__))
     minutes = f.whole("minutes", min(MINUTES), max(MINUTES))
     if minutes not in MINUTES:
@@ -260,12 +201,14 @@ def _preferences(value: Mapping[str, Any]) -> Preferences:
         chosen = replace(chosen, ask_more=f.flag("ask_more"))
     if f.has("posture") and not f.is_null("posture"):
         chosen = replace(chosen, posture=Posture(f.text("posture", [*Posture].__contains__)))
+    # Who chose their minutes before there was a plan keeps them.
+    chosen = replace(chosen, plan=f.has("plan") and f.flag("plan"), trial=f.has("trial") and f.flag("trial"))
     f.nothing_left()
     return chosen
 
 
 def _history(value: Mapping[str, Any]) -> tuple[History, int | None]:
-    f = _Fields(value, "history")
+    f = CheckedFields(value, "history")
     history = History(
         target_breaths_per_min=f.number("target_breaths_per_min", 2, 20),
         tension_rose=f.flag("tension_rose"),
@@ -283,7 +226,7 @@ def _history(value: Mapping[str, Any]) -> tuple[History, int | None]:
 
 
 def _last_answers(value: Mapping[str, Any]) -> LastAnswers:
-    f = _Fields(value, "answers")
+    f = CheckedFields(value, "answers")
     names = [answered.name for answered in fields(LastAnswers)]
     answers = {name: None if f.is_null(name) else f.whole(name, 1, 5) for name in names}
     f.nothing_left()

@@ -7,8 +7,16 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from device.recording.format.experiment import Arm
 from device.recording.format.names import SUMMARY
-from device.recording.format.summary_keys import AFTER, BEFORE, CHECK_IN_ANSWERS, SUMMARY_VERSION
+from device.recording.format.summary_keys import (
+    AFTER,
+    BEFORE,
+    CHECK_IN_ANSWERS,
+    PLAN_NUMBERS,
+    SUMMARY_VERSION,
+    TRIAL_NUMBERS,
+)
 from device.recording.format.vocabulary import LARGEST_COUNT
 from dsp.types import SignalKind
 
@@ -42,11 +50,12 @@ def checked(summary: Any) -> dict[str, Any]:
     _all(_is_number, summary, _NUMBERS)
     _all(_is_count, summary, _COUNTS)
     _all(lambda value: isinstance(value, bool), summary, ("recovered",))
-    for part in ("practice", "hrv_nn"):
+    for part in ("practice", "hrv_nn", "transfer"):
         if (numbers := summary.get(part)) is not None:
             if not isinstance(numbers, dict):
                 raise ValueError(f"{part} is no object")
             _all(_is_number, numbers, numbers)
+    _weeks(summary)
     check_ins = summary.get("check_ins")
     if check_ins is not None and not isinstance(check_ins, list):
         raise ValueError("check_ins is no list")
@@ -55,6 +64,18 @@ def checked(summary: Any) -> dict[str, Any]:
             raise ValueError("a check-in is neither before nor after")
         _all(_is_count, check_in, CHECK_IN_ANSWERS)
     return summary
+
+
+def _weeks(summary: dict[str, Any]) -> None:
+    for part, names in (("plan", PLAN_NUMBERS), ("trial", TRIAL_NUMBERS)):
+        if (counts := summary.get(part)) is not None:
+            if not isinstance(counts, dict):
+                raise ValueError(f"{part} is no object")
+            if any(counts.get(name) is None for name in names):
+                raise ValueError(f"{part} tells too little")
+            _all(lambda value: _is_count(value) and value >= 0, counts, names)
+    if (trial := summary.get("trial")) is not None and trial.get("arm") not in list(Arm):
+        raise ValueError("trial has an arm that is not known here")
 
 
 def _all(is_so: Callable[[Any], bool], values: dict[str, Any], names: Iterable[str]) -> None:

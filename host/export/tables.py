@@ -10,7 +10,14 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from device.recording.format.metrics import METRICS, STATE_WORDS
-from device.recording.format.summary_keys import AFTER, BEFORE, CHECK_IN_ANSWERS, HRV_NUMBERS, PRACTICE_NUMBERS
+from device.recording.format.summary_keys import (
+    AFTER,
+    BEFORE,
+    CHECK_IN_ANSWERS,
+    HRV_NUMBERS,
+    PLAN_NUMBERS,
+    PRACTICE_NUMBERS,
+)
 from host.copies.session_files import PulledSession
 from host.report.rows import kind_of, rest_reading
 
@@ -45,6 +52,10 @@ SESSIONS = (
     Column("rest_ln_rmssd", "number", "ln of RMSSD in ms in the last minute of rest, NN only; of ppg from 18 ms"),
     Column("rest_mean_hr_bpm", "number", "heart rate in the last minute of rest"),
     *(Column(name, "number", "as in summary.json, practice") for name in PRACTICE),
+    *(Column(f"plan_{name}", "count", "the plan's, where it was followed") for name in PLAN_NUMBERS),
+    Column("trial_arm", "text", "what the experiment of one's own drew: resonance, fast or quiet"),
+    Column("trial_day", "count", "the number of its day, from 0"),
+    Column("transfer_held", "number", "RSA in a minute without a guide, as a share of that at the guide's end"),
     *(Column(f"{what}_{when}", "count", "check-in, 1 to 5") for when in (BEFORE, AFTER) for what in CHECK_IN_ANSWERS),
 )
 BEATS = (
@@ -79,6 +90,10 @@ def sessions_row(session: PulledSession) -> Columns:
     values |= {name: hrv.get(name) for name in HRV_NUMBERS} | {name: practice.get(name) for name in PRACTICE}
     values["kind"] = kind_of(session)
     values["rest_ln_rmssd"], values["rest_mean_hr_bpm"] = map(_known, rest_reading(session))
+    plan, trial = summary.get("plan") or {}, summary.get("trial") or {}
+    values |= {f"plan_{name}": plan.get(name) for name in PLAN_NUMBERS}
+    values |= {"trial_arm": trial.get("arm"), "trial_day": trial.get("day")}
+    values["transfer_held"] = (summary.get("transfer") or {}).get("held")
     for check_in in summary.get("check_ins") or []:
         values |= {f"{what}_{check_in['when']}": check_in.get(what) for what in CHECK_IN_ANSWERS}
     return {column.name: [values.get(column.name)] for column in SESSIONS[2:]}

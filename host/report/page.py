@@ -18,6 +18,7 @@ from device.recording.format.metrics import METRICS, STATE_WORDS
 from dsp.types import IntervalKind
 from host.copies.session_files import PulledSession
 from host.report.answers import Answers, answers
+from host.report.own.cards import own_cards
 from host.report.own_notes import note_of
 from host.report.rows import session_row
 from host.report.weeks import by_week, morning_band, rest_band
@@ -48,6 +49,7 @@ def page(folder: Folder, language: str) -> str:
     data = {
         "language": language,
         "answers": {code: Words(code).answers(told) for code in all_words()},
+        "own": {code: own_cards(rows, code) for code in all_words()},
         "calibration": _calibration(told),
         "weeks": by_week(rows),
         "rest": rest_band(folder.sessions),

@@ -83,6 +83,7 @@ def session_row(session: PulledSession) -> dict[str, Any]:
     guess, body = answers.get("on_guard_guess_before"), practice.get("body_on_guard_before")
     rest_ln_rmssd, rest_bpm = rest_reading(session)
     other = kind_of(session) != "session"
+    transfer = session.summary.get("transfer")
     return {
         "name": session.name,
         "at": None if session.started is None else session.started.astimezone().strftime("%Y-%m-%dT%H:%M:%S"),
@@ -97,9 +98,16 @@ def session_row(session: PulledSession) -> dict[str, Any]:
         "rest_bpm": rest_bpm,
         "rest_artefact_pct": artefact_pct(rest_intervals(session)[0]),
         "artefact_pct": math.nan if other else artefact_pct(session.notes.intervals),
+        "plan": session.summary.get("plan"),
+        "trial": session.summary.get("trial"),
+        "transfer_held": None if transfer is None else _or_nan(transfer.get("held")),
         "guided_coherence": math.nan if other else _guided_coherence(session),
         **answers,
     }
+
+
+def _or_nan(value: float | None) -> float:
+    return math.nan if value is None else value
 
 
 def _guided_coherence(session: PulledSession) -> float:

@@ -60,6 +60,14 @@ function writeAnswers() {
   for (const [plot, shown] of plots) draw(plot, [shown.traces, shown.layout]);
 }
 
+// What the wearer found out for themselves: words, and behind them how it was found.
+function writeOwn() {
+  refill(document.getElementById("own"), data.own[language].map((card) => {
+    const how = element("details", element("summary", t("own_how")), classed("text", element("p", card.definition)), ...(card.rows.length ? [table(card.title, card.headings, card.rows)] : []));
+    return element("article", element("h2", card.title), classed("answer", element("p", card.answer)), how);
+  }));
+}
+
 function writeTrends() {
   const trends = document.getElementById("trends");
   trends.hidden = !data.weeks.length;
@@ -94,6 +102,7 @@ function show(chosen) {
   }
   document.getElementById("nav").setAttribute("aria-label", t("page"));
   writeAnswers();
+  writeOwn();
   writeTrends();
   writeAside();
   if (document.querySelector("#sessions .week")) writeWeekList();

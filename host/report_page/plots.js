@@ -2,7 +2,7 @@
 // How things are drawn with Plotly, and the picture of one session. `t` gives a text in the language shown.
 
 const STATE_ORDER = ["calm", "settling", "neutral", "alarm", "unsure"];
-const LABELLED = ["rest", "guided", "resonance", "recheck", "free", "quiet", "help", "evening", "morning"];
+const LABELLED = ["rest", "guided", "resonance", "recheck", "sitting", "transfer", "free", "quiet", "help", "evening", "morning"];
 
 function colours() {
   const style = getComputedStyle(document.documentElement);

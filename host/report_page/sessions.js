@@ -37,6 +37,7 @@ function facts(session) {
     rows.push(["fact_guess", pair(session.on_guard_guess_before, session.body_before)]);
     rows.push(["fact_guess_after", pair(session.on_guard_guess_after, session.body_after)]);
   }
+  if (session.plan) rows.push(["fact_plan", [session.plan.week, session.plan.minutes, session.plan.fade].join(" / ")]);
   const asked = [
     ["fact_energy", [session.energy_before, session.energy_after]],
     ["fact_tension", [session.tension_before, session.tension_after]],

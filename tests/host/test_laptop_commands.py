@@ -11,11 +11,12 @@ from tests.pulled_sessions import record_days
 from tests.usb_helpers import files_under, served
 
 AS_ON_WINDOWS = """
-import sys
+import os, sys
 sys.modules.update(dict.fromkeys(["fcntl", "termios", "tty", "resource"]))
-sys.argv = ["rolig", "--help"]
+for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_DIRECT", "posix_fadvise", "statvfs"):
+    delattr(os, name)
 from device.cli import main
-main()
+sys.exit(main(sys.argv[1:]))
 """
 
 
@@ -34,10 +35,21 @@ def test_pull_report_and_export_one_after_another(tmp_path: Path, capsys: pytest
 
 
 def test_the_laptop_s_commands_are_there_without_posix() -> None:
-    done = subprocess.run([sys.executable, "-c", AS_ON_WINDOWS], capture_output=True, text=True, check=True)
-    assert "pull" in done.stdout
-    assert "report" in done.stdout
-    assert "serve" not in done.stdout.split("commands:")[1]
+    said = as_on_windows("--help").split("commands:")[1]
+    assert all(name in said for name in ("pull", "report", "plan"))
+    assert "serve" not in said
+
+
+def test_the_plan_is_shown_without_posix(tmp_path: Path) -> None:
+    record_days(tmp_path / "store", 2)
+    config = tmp_path / "c.toml"
+    config.write_text("")
+    assert "2 of them are done." in as_on_windows("plan", "--config", str(config), "--store", str(tmp_path / "store"))
+
+
+def as_on_windows(*arguments: str) -> str:
+    command = [sys.executable, "-c", AS_ON_WINDOWS, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])

@@ -5,7 +5,7 @@ from bisect import bisect_left
 from dataclasses import asdict
 from typing import Any
 
-from device.recording.format.summary_keys import HRV_NUMBERS, SUMMARY_VERSION
+from device.recording.format.summary_keys import HRV_NUMBERS, SUMMARY_VERSION, TRANSFER_NUMBERS
 from device.recording.session_reader import RecordedSession
 from device.session.events import PRACTICE_PHASES, CheckIn, Phase
 from device.session.practice import Practice
@@ -16,6 +16,7 @@ from dsp.types import Contact, MetricsRow, StateKind
 def summarise(session: RecordedSession) -> dict[str, Any]:
     """The content of summary.json, NaN where there is no support. `docs/recording-format.md` explains each key."""
     clock = session.clock
+    practice, readable_s = _practice(session)
     return {
         "version": SUMMARY_VERSION,
         "software": session.info.get("software"),
@@ -39,7 +40,10 @@ def summarise(session: RecordedSession) -> dict[str, Any]:
         "hrv_nn": _hrv(hrv_nn(session.intervals)),
         "state_s": _state_seconds(session),
         "irregular_s": sum(row.irregular_rhythm for row in session.rows),
-        "practice": _practice(session),
+        "practice": _practice_numbers(practice, readable_s),
+        "plan": session.plan,
+        "trial": session.trial,
+        "transfer": _transfer(practice),
         "check_ins": [_check_in(check_in) for check_in in session.check_ins],
     }
 
@@ -55,10 +59,11 @@ def contact_pct(session: RecordedSession) -> float:
     return 100.0 * good_s / session.length_s
 
 
-def _practice(session: RecordedSession) -> dict[str, Any] | None:
-    """What the wearer was shown at the end, counted again; None where there was no session but a plain recording."""
+def _practice(session: RecordedSession) -> tuple[Practice | None, int]:
+    """What the wearer was shown at the end, counted again, and its readable seconds; None where there was no session
+    but a plain recording."""
     if not session.phases:
-        return None
+        return None, 0
     practice = Practice()
     starts_s = [t_s for t_s, _ in session.phases]
     readable_s = 0
@@ -69,6 +74,21 @@ def _practice(session: RecordedSession) -> dict[str, Any] | None:
         phase = session.phases[number][1]
         practice.add(phase, row)
         readable_s += phase in PRACTICE_PHASES and not row.contact and _is_readable(row)
+    return practice, readable_s
+
+
+def _transfer(practice: Practice | None) -> dict[str, float] | None:
+    """The minute without a guide; None where there was none."""
+    if practice is None or not practice.transfer.alone_s:
+        return None
+    minute = practice.transfer
+    values = (minute.held, minute.guided_ms, minute.alone_ms, minute.alone_breaths_per_min)
+    return dict(zip(TRANSFER_NUMBERS, values, strict=True))
+
+
+def _practice_numbers(practice: Practice | None, readable_s: int) -> dict[str, Any] | None:
+    if practice is None:
+        return None
     return {
         "minutes": practice.practised_s / 60,
         "calm_minutes": practice.calm_s / 60 if readable_s else math.nan,

@@ -27,6 +27,14 @@ CHECK_IN_ANSWERS = ("energy", "tension", "on_guard_guess", "sleep", "tolerance")
 """Each 1 to 5, in `check_ins` and in the `check_in` annotation."""
 
 
+PLAN_NUMBERS = ("week", "minutes", "fade")
+"""In `plan`, and in the annotation of that name."""
+TRIAL_NUMBERS = ("seed", "day", "minutes")
+"""In `trial`, beside its `arm`, and in the annotation of that name."""
+TRANSFER_NUMBERS = ("held", "guided_rsa_ms", "alone_rsa_ms", "alone_breaths_per_min")
+"""In `transfer`."""
+
+
 def own_date(summary: Mapping[str, Any]) -> Any:
     """When the session itself says it was; None also where all it has is the time of the device's last shutdown."""
     return None if summary.get("clock_trust") == ClockTrust.SAVED else summary.get("started_utc")

@@ -14,6 +14,7 @@ from dsp.types import NAN, Beat, Contact, IntervalKind, RRInterval, WearerState
 BEAT, RR, PPI = "beat", "rr", "ppi"
 LOST, CONTACT, PHASE, PACE, STATE = "lost", "contact", "phase", "pace", "state"
 CHECK_IN, POSTURE, FAULT, CLOCK, INFO, RATE = "check_in", "posture", "fault", "clock", "info", "rate"
+PLAN, TRIAL = "plan", "trial"
 END, RECOVERED, UNVERIFIED = "end", "recovered", "unverified"
 
 REST = "rest"

@@ -41,6 +41,7 @@ from device.session.showing.views import (
     SummarySettledView,
     SummaryTimeView,
     SummaryView,
+    UnguidedView,
     UsbState,
     UsbView,
     View,
@@ -51,7 +52,11 @@ from dsp.types import BreathKind, BreathPhase, Contact, StateKind
 
 INHALE = BreathPhase(BreathKind.INHALE, 0.55, 6.0)
 EXHALE = BreathPhase(BreathKind.EXHALE, 0.35, 6.0)
-MENU_LINES = (MenuItem.MINUTES, MenuItem.BRIGHTNESS, MenuItem.ASK_MORE, MenuItem.VIBRATION, MenuItem.RESONANCE)
+MENU_LINES = (
+    *(MenuItem.MINUTES, MenuItem.BRIGHTNESS, MenuItem.ASK_MORE, MenuItem.TRIAL, MenuItem.VIBRATION),
+    MenuItem.RESONANCE,
+)
+PLANNED = frozenset({MenuItem.MINUTES})
 NOT_FITTED = frozenset({MenuItem.LED, MenuItem.VIBRATION, MenuItem.RECHECK})
 
 
@@ -120,6 +125,7 @@ def examples(language: Language) -> dict[str, View]:
             f"menu_{item}": MenuView(language, item, replace(chosen, led_level=2), recheck_minutes=8, hint=Hint.CHANGE)
             for item in MENU_LINES
         },
+        "menu_plan": MenuView(language, MenuItem.PLAN, chosen, PLANNED, hint=Hint.CHANGE),
         "menu_recheck": MenuView(language, MenuItem.RECHECK, chosen, recheck_minutes=8, hint=Hint.CHOOSE),
         "menu_not_fitted": MenuView(language, MenuItem.RESONANCE, chosen, NOT_FITTED, hint=Hint.NEXT),
         "contact_good": contact,
@@ -164,6 +170,9 @@ def examples(language: Language) -> dict[str, View]:
         "guide_not_saved": replace(guide, caption=GuideCaption.NOT_SAVED),
         "guide_fading": replace(full, fade=0.5),
         "guide_faded": replace(guide, fade=1.0),
+        "unguided_said": UnguidedView(language, 0.55, said=True),
+        "unguided_hint": UnguidedView(language, 0.6, hint=Hint.GUIDE_BACK),
+        "unguided": UnguidedView(language, 0.75),
         "guide_resonance": replace(guide, step=(2, 4)),
         "paused": PausedView(language, Contact.NEGATIVE_OFF, False),
         "paused_sensor": PausedView(language, Contact.SENSOR_GONE, True, Hint.FINISH),

@@ -12,6 +12,7 @@ WORDS = {
     "notice.clock_unset": "The clock is not set",
     "notice.button": "The button is stuck",
     "notice.battery_only": "On battery only",
+    "notice.enough": "Enough for today",
     "goodbye": "Take care",
     # What a press does
     "hint.begin": "Press: begin",
@@ -32,6 +33,7 @@ WORDS = {
     "hint.leave": "Press twice: finish",
     "hint.decline": "Press twice: no",
     "hint.easier": "Hold: easier",
+    "hint.guide_back": "Hold: guide back",
     "hint.dizzy": "Dizzy: press twice",
     "hint.anyway": "Press: begin now",
     "hint.unsaved": "Press: don't save",
@@ -44,6 +46,7 @@ WORDS = {
     ),
     "card.how": ("Small, effortless breaths.\nToo long? Hold: easier.\nDizzy? Press twice: stop.\nIt runs by itself."),
     # Menu
+    "menu.plan": "Weeks' plan",
     "menu.minutes": "Length",
     "menu.language": "Language",
     "menu.guide": "Guide",
@@ -54,6 +57,7 @@ WORDS = {
     "menu.ask_more": "Ask: sleep",
     "menu.morning": "Morning",
     "menu.posture": "Posture",
+    "menu.trial": "Own trial",
     "menu.evening": "Evening",
     "menu.led": "Lamp",
     "menu.vibration": "Vibration",
@@ -101,6 +105,7 @@ WORDS = {
     "guide.not_saved": "Not saved",
     "guide.button": "Button\nstuck",
     "guide.rsa": "RSA {} ms",
+    "unguided": "Breathe\non by\nyourself",
     "state.calm": "Calm",
     "state.neutral": "Neutral",
     "state.settling": "Settling",
@@ -154,6 +159,7 @@ WORDS = {
     "morning.gathering": "until we know what\nis usual for you",
     "morning.unsure": "Not clear enough\nto tell today.\nThat is quite all right.",
     "morning.undated": "The clock is not set,\nso this morning\ncannot be counted.",
+    "advice.enough": "That is enough for today.\nMore is fine if you like.",
     # Cable, card, sensor
     "usb.connected": "Cable connected",
     "usb.ended": "Session saved",

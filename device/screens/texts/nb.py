@@ -12,6 +12,7 @@ WORDS = {
     "notice.clock_unset": "Klokken er ikke stilt",
     "notice.button": "Knappen henger",
     "notice.battery_only": "Bare på batteri",
+    "notice.enough": "Nok for i dag",
     "goodbye": "Ha det godt",
     # What a press does
     "hint.begin": "Trykk: begynn",
@@ -32,6 +33,7 @@ WORDS = {
     "hint.leave": "To trykk: avslutt",
     "hint.decline": "To trykk: nei takk",
     "hint.easier": "Hold inne: lettere",
+    "hint.guide_back": "Hold inne: guiden",
     "hint.dizzy": "Svimmel: to trykk",
     "hint.anyway": "Trykk: begynn nå",
     "hint.unsaved": "Trykk: uten lagring",
@@ -44,6 +46,7 @@ WORDS = {
     ),
     "card.how": ("Små, lette pust.\nTungt? Hold inne: lettere.\nSvimmel? To trykk: stopp.\nAlt går av seg selv."),
     # Menu
+    "menu.plan": "Ukesplan",
     "menu.minutes": "Lengde",
     "menu.language": "Språk",
     "menu.guide": "Guide",
@@ -54,6 +57,7 @@ WORDS = {
     "menu.ask_more": "Spør om søvn",
     "menu.morning": "Morgen",
     "menu.posture": "Stilling",
+    "menu.trial": "Eget forsøk",
     "menu.evening": "Kveld",
     "menu.led": "Lampe",
     "menu.vibration": "Vibrasjon",
@@ -101,6 +105,7 @@ WORDS = {
     "guide.not_saved": "Lagres ikke",
     "guide.button": "Knappen\nhenger",
     "guide.rsa": "RSA {} ms",
+    "unguided": "Pust\nvidere\nselv",
     "state.calm": "Rolig",
     "state.neutral": "Nøytral",
     "state.settling": "Roer seg",
@@ -154,6 +159,7 @@ WORDS = {
     "morning.gathering": "før vi vet hva som\ner vanlig for deg",
     "morning.unsure": "Målingen ble ikke\ntydelig nok i dag.\nDet er helt greit.",
     "morning.undated": "Klokken er ikke stilt,\nså denne morgenen\nblir ikke talt med.",
+    "advice.enough": "Det var nok for i dag.\nVil du mer, er det fritt.",
     # Cable, card, sensor
     "usb.connected": "Kabelen er i",
     "usb.ended": "Økten er lagret",

@@ -48,6 +48,7 @@ PLACES = {
     "notice.clock_unset": Place.NOTE,
     "notice.button": Place.NOTE,
     "notice.battery_only": Place.NOTE,
+    "notice.enough": Place.NOTE,
     "goodbye": Place.TITLE,
     # What a press does
     "hint.begin": Place.HINT,
@@ -68,6 +69,7 @@ PLACES = {
     "hint.leave": Place.HINT,
     "hint.decline": Place.HINT,
     "hint.easier": Place.HINT,
+    "hint.guide_back": Place.HINT,
     "hint.dizzy": Place.HINT,
     "hint.anyway": Place.HINT,
     "hint.unsaved": Place.HINT,
@@ -78,6 +80,7 @@ PLACES = {
     "card.safety": Place.CARD,
     "card.how": Place.CARD,
     # Menu
+    "menu.plan": Place.MENU_LABEL,
     "menu.minutes": Place.MENU_LABEL,
     "menu.language": Place.MENU_LABEL,
     "menu.guide": Place.MENU_LABEL,
@@ -88,6 +91,7 @@ PLACES = {
     "menu.ask_more": Place.MENU_LABEL,
     "menu.morning": Place.MENU_LABEL,
     "menu.posture": Place.MENU_LABEL,
+    "menu.trial": Place.MENU_LABEL,
     "menu.evening": Place.MENU_LABEL,
     "menu.led": Place.MENU_LABEL,
     "menu.vibration": Place.MENU_LABEL,
@@ -135,6 +139,7 @@ PLACES = {
     "guide.not_saved": Place.SIDE_NOTE,
     "guide.button": Place.GUIDE_SIDE,
     "guide.rsa": Place.SIDE_NOTE,
+    "unguided": Place.GUIDE_SIDE,
     "state.calm": Place.GUIDE_SIDE,
     "state.neutral": Place.GUIDE_SIDE,
     "state.settling": Place.GUIDE_SIDE,
@@ -188,6 +193,7 @@ PLACES = {
     "morning.gathering": Place.LINE,
     "morning.unsure": Place.LINE,
     "morning.undated": Place.LINE,
+    "advice.enough": Place.CARD,
     # Cable, card, sensor
     "usb.connected": Place.NOTE_BESIDE_ICON,
     "usb.ended": Place.NOTE_BESIDE_ICON,

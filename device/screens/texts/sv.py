@@ -12,6 +12,7 @@ WORDS = {
     "notice.clock_unset": "Klockan är inte ställd",
     "notice.button": "Knappen har fastnat",
     "notice.battery_only": "Endast på batteri",
+    "notice.enough": "Nog för i dag",
     "goodbye": "Ha det gott",
     # What a press does
     "hint.begin": "Tryck: börja",
@@ -32,6 +33,7 @@ WORDS = {
     "hint.leave": "Två tryck: avsluta",
     "hint.decline": "Två tryck: nej tack",
     "hint.easier": "Håll in: lättare",
+    "hint.guide_back": "Håll in: guiden",
     "hint.dizzy": "Yr: två tryck",
     "hint.anyway": "Tryck: börja nu",
     "hint.unsaved": "Tryck: spara inte",
@@ -44,6 +46,7 @@ WORDS = {
     ),
     "card.how": ("Små, lätta andetag.\nTungt? Håll in: lättare.\nYr? Två tryck: stopp.\nAllt går av sig själv."),
     # Menu
+    "menu.plan": "Veckoplan",
     "menu.minutes": "Längd",
     "menu.language": "Språk",
     "menu.guide": "Guide",
@@ -54,6 +57,7 @@ WORDS = {
     "menu.ask_more": "Fråga om sömn",
     "menu.morning": "Morgon",
     "menu.posture": "Ställning",
+    "menu.trial": "Eget försök",
     "menu.evening": "Kväll",
     "menu.led": "Lampa",
     "menu.vibration": "Vibration",
@@ -101,6 +105,7 @@ WORDS = {
     "guide.not_saved": "Sparas inte",
     "guide.button": "Knappen\nsitter fast",
     "guide.rsa": "RSA {} ms",
+    "unguided": "Andas\nvidare\nsjälv",
     "state.calm": "Lugn",
     "state.neutral": "Neutral",
     "state.settling": "Blir lugn",
@@ -154,6 +159,7 @@ WORDS = {
     "morning.gathering": "innan vi vet vad som\när vanligt för dig",
     "morning.unsure": "Mätningen blev inte\ntydlig nog i dag.\nDet är helt okej.",
     "morning.undated": "Klockan är inte ställd,\nså den här morgonen\nkan inte räknas.",
+    "advice.enough": "Det räcker för i dag.\nVill du mer går det bra.",
     # Cable, card, sensor
     "usb.connected": "Kabeln sitter i",
     "usb.ended": "Passet är sparat",

@@ -153,7 +153,10 @@ class CheckIns:
 
     def tension_rose(self) -> bool | None:
         """By `RISEN_BY` or more from before to after; None where either was skipped."""
+        before, after = self.tensions()
+        return None if before is None or after is None else after - before >= RISEN_BY
+
+    def tensions(self) -> tuple[int | None, int | None]:
+        """Before and after, None where not told."""
         before, after = self._told.get("before"), self._told.get("after")
-        if before is None or after is None or before.tension is None or after.tension is None:
-            return None
-        return after.tension - before.tension >= RISEN_BY
+        return None if before is None else before.tension, None if after is None else after.tension

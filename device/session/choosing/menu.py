@@ -22,6 +22,7 @@ MORNING_MINUTES = 3
 
 
 class MenuItem(enum.StrEnum):
+    PLAN = "plan"
     MINUTES = "minutes"
     LANGUAGE = "language"
     GUIDE = "guide"
@@ -30,6 +31,7 @@ class MenuItem(enum.StrEnum):
     HIDE_NUMBERS = "hide_numbers"
     FADE_GUIDE = "fade_guide"
     ASK_MORE = "ask_more"
+    TRIAL = "trial"
     LED = "led"
     VIBRATION = "vibration"
     MORNING = "morning"
@@ -73,6 +75,8 @@ def changed(preferences: Preferences, item: MenuItem) -> Preferences:
         MenuItem.GUIDE: {"guide": _following(list(GuideForm), now.guide)},
         MenuItem.BRIGHTNESS: {"brightness": (now.brightness + 1) % BRIGHTNESS_LEVELS},
         MenuItem.ASK_MORE: {"ask_more": not now.ask_more},
+        MenuItem.PLAN: {"plan": not now.plan},
+        MenuItem.TRIAL: {"trial": not now.trial},
         MenuItem.HIDE_STATE: {"hide_state": not now.hide_state},
         MenuItem.HIDE_NUMBERS: {"hide_numbers": not now.hide_numbers},
         MenuItem.FADE_GUIDE: {"fade_guide": not now.fade_guide},

@@ -37,7 +37,8 @@ class Posture(enum.StrEnum):
 class Preferences:
     """`minutes` is the guide's length, one of `MINUTES`. `led_level` and `vibration_level` run from 0 (off) to 3,
     `brightness` of the screen from 0 (the night's) to 3. `ask_more`: a day's first check-in also asks for sleep, and
-    for light and sound. `posture` is None until it is asked, before the first morning reading."""
+    for light and sound. `plan`: the weeks' plan gives the guide's length. `trial`: the experiment of one's own.
+    `posture` is None until it is asked, before the first morning reading."""
 
     language: Language = Language.NB
     minutes: int = 5
@@ -50,6 +51,8 @@ class Preferences:
     brightness: int = USUAL_BRIGHTNESS
     ask_more: bool = False
     posture: Posture | None = None
+    plan: bool = True
+    trial: bool = False
 
     def __post_init__(self) -> None:
         if self.minutes not in MINUTES:

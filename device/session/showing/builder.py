@@ -28,6 +28,7 @@ from device.session.showing.views import (
     SensorView,
     Storage,
     StorageView,
+    UnguidedView,
     UsbState,
     UsbView,
     View,
@@ -46,7 +47,7 @@ EASIER_SHOWN_S = 4.0
 LONGER_SAID_S = 12.0  # a rest is read some beats after its minute; that is not worth a word
 FREELY_SAID_S = 15.0
 BEAT_SHOWN_S = 0.2
-FADE_FROM, FADE_TO = 0.4, 0.75
+ALONE_SAID_S = 8.0
 STORAGE_NOTICES = {
     Storage.LOW: Notice.LOW_STORAGE,
     Storage.FULL: Notice.FULL_STORAGE,
@@ -81,6 +82,7 @@ def _notice(s: SessionState) -> Notice | None:
         Notice.CLOCK_STOPPED: attached.clock_stopped,
         Notice.CLOCK_UNSET: attached.clock_unset,
         Notice.BATTERY_ONLY: attached.usb_unsure and s.settings.usb_blocks,
+        Notice.ENOUGH: s.weeks.is_enough(s.preferences),
     }
     return next((notice for notice, so in told.items() if so), None)
 
@@ -89,7 +91,8 @@ def welcome(s: SessionState) -> View:
     notice = _notice(s)
     others: tuple[Hint | None, ...] = (Hint.MENU, Hint.HELP)
     hint = turn(others if notice is None else (None, *others), s.elapsed_s)
-    return WelcomeView(s.preferences.language, s.preferences.minutes, notice if hint is None else None, hint)
+    minutes = s.weeks.dose(s.preferences).minutes
+    return WelcomeView(s.preferences.language, minutes, notice if hint is None else None, hint)
 
 
 def menu(s: SessionState) -> View:
@@ -156,7 +159,8 @@ def _state(s: SessionState) -> WearerState | None:
 
 def guide(s: SessionState) -> View:
     breath = s.pacing.breath(s.now_s)
-    assert breath is not None
+    if breath is None:
+        return unguided(s)
     in_run = s.step is Step.RESONANCE
     progress = s.run.progress(s.elapsed_s) if in_run else s.progress
     row, hidden = s.sensor.row, s.preferences
@@ -174,7 +178,7 @@ def guide(s: SessionState) -> View:
         rsa_ms=None if row is None or coherence is None else whole(row.rsa_ms),
         beat=_beat(s),
         caption=caption,
-        fade=_fade(progress) if hidden.fade_guide and not in_run else 0.0,
+        fade=fade(s),
         step=s.run.step if in_run else None,
         form=hidden.guide,
         wave=s.sensor.wave(s.now_s) if hidden.guide is GuideForm.WAVE else (),
@@ -201,8 +205,16 @@ def _caption(s: SessionState) -> GuideCaption | None:
     return GuideCaption.NOT_SAVED if s.unsaved is not None and not s.rules.alone else None
 
 
-def _fade(progress: float) -> float:
-    return min(1.0, max(0.0, (progress - FADE_FROM) / (FADE_TO - FADE_FROM)))
+def fade(s: SessionState) -> float:
+    """How thin the guide is, on the screen and in the cues: 0 (whole) to 1."""
+    return s.weeks.fade(s.preferences, s.progress) if s.step is Step.GUIDED else 0.0
+
+
+def unguided(s: SessionState) -> View:
+    """First that the guide is away, then what the button does, each once; then nothing that leads or tells."""
+    alone_s = s.pacing.away_s(s.now_s) if s.step is Step.GUIDED else s.elapsed_s
+    hint = once(s.rules.hints(s), alone_s - ALONE_SAID_S)
+    return UnguidedView(s.preferences.language, s.progress, alone_s < ALONE_SAID_S, hint)
 
 
 def posture(s: SessionState) -> View:

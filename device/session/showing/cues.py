@@ -14,6 +14,8 @@ LED_PEAKS = (0.0, 0.06, 0.25, 1.0)
 VIBRATION_PEAKS = (0.0, 0.4, 0.65, 1.0)
 # Below this duty a small motor only hums without turning.
 VIBRATION_FLOOR = 0.25
+# Of its strength a cue loses so much where the guide is a few dots.
+MOST_FADED = 0.9
 TAP_S = 0.25
 TAP_STARTS_S = (0.1, 0.55)
 
@@ -29,9 +31,11 @@ class CueDuty:
 NO_CUES = CueDuty(0.0, 0.0)
 
 
-def cue_duty(breath: BreathPhase, led_level: int, vibration_level: int) -> CueDuty:
-    """What both do at `breath`; levels run from 0 (off) to 3, IndexError above."""
-    return CueDuty(led=_led(breath, led_level), vibration=_vibration(breath, vibration_level))
+def cue_duty(breath: BreathPhase, led_level: int, vibration_level: int, fade: float = 0.0) -> CueDuty:
+    """What both do at `breath`; levels run from 0 (off) to 3, IndexError above. `fade` runs from 0 to 1, where a light
+    is hardly seen and a motor still."""
+    left = 1.0 - MOST_FADED * fade
+    return CueDuty(led=left * _led(breath, led_level), vibration=_vibration(breath, vibration_level, left))
 
 
 def eased(progress: float) -> float:
@@ -45,8 +49,8 @@ def _led(breath: BreathPhase, level: int) -> float:
     return LED_PEAKS[level] * filled * filled
 
 
-def _vibration(breath: BreathPhase, level: int) -> float:
-    peak = VIBRATION_PEAKS[level]
+def _vibration(breath: BreathPhase, level: int, left: float) -> float:
+    peak = left * VIBRATION_PEAKS[level]
     if breath.kind is BreathKind.INHALE:
         strength = math.sin(math.pi * breath.progress)
     else:

@@ -24,6 +24,7 @@ class Hint(enum.StrEnum):
     LEAVE = "leave"
     DECLINE = "decline"
     EASIER = "easier"
+    GUIDE_BACK = "guide_back"
     DIZZY = "dizzy"
     ANYWAY = "anyway"
     UNSAVED = "unsaved"

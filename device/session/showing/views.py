@@ -29,6 +29,7 @@ class Notice(enum.StrEnum):
     CLOCK_UNSET = "clock_unset"
     BUTTON = "button"
     BATTERY_ONLY = "battery_only"
+    ENOUGH = "enough"
 
 
 class Storage(enum.StrEnum):
@@ -163,6 +164,16 @@ class GuideView:
 
 
 @dataclass(frozen=True, slots=True)
+class UnguidedView:
+    """Breathing on at the same pace without the guide, for a minute or a stretch; `said` while the screen says so."""
+
+    language: Language
+    progress: float
+    said: bool = False
+    hint: Hint | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LiveView:
     """A recording that is replayed, without a guide."""
 
@@ -287,6 +298,7 @@ class Advice(enum.StrEnum):
     RHYTHM = "rhythm"
     PARTLY_SAVED = "partly_saved"
     NOT_SAVED = "not_saved"
+    ENOUGH = "enough"
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,6 +375,7 @@ View = (
     | LastAnswersView
     | RingView
     | GuideView
+    | UnguidedView
     | LiveView
     | PausedView
     | OfferView

@@ -7,7 +7,7 @@ from datetime import datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.cli.journal import JournalFormatter
+from device.cli.run import JournalFormatter
 from device.errors import RecordingError
 
 

@@ -33,6 +33,8 @@ LEADS_TO = {
     Step.REST: (Step.GUIDED, Step.REST, Step.CHECK_OUT),
     Step.GUIDED: (Step.FREE, Step.GUIDED, Step.FREE),
     Step.RESONANCE: (Step.FREE, Step.GUIDED, Step.FREE),
+    Step.SITTING: (Step.FREE, Step.SITTING, Step.CHECK_OUT),
+    Step.TRANSFER: (Step.FREE, Step.TRANSFER, Step.FREE),
     Step.FREE: (Step.OFFER, Step.FREE, Step.CHECK_OUT),
     Step.OFFER: (Step.OFFER, Step.QUIET, Step.CHECK_OUT),
     Step.QUIET: (Step.CHECK_OUT, Step.QUIET, Step.QUIET),

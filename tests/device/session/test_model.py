@@ -8,12 +8,13 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from device.screens import draw
 from device.session.choosing.preferences import History, Preferences
-from device.session.commands import Blank, Command, Rest, ShareAllowed, StartRecording, StopRecording
+from device.session.commands import Blank, Command, Practised, Rest, ShareAllowed, StartRecording, StopRecording
 from device.session.events import EndReason, Event, Learned, PaceChanged, Phase, SessionEnded
 from device.session.machine import Session
 from device.session.showing.views import GuideView, Storage
 from device.session.state import SessionSettings, Step
 from device.session.steps import HELP_NOW, STEPS
+from device.session.weeks.today import FADES, Draw, Guidance, PlanRow, Today
 from dsp.state.profile import Profile
 from dsp.types import Beat, Contact, MetricsRow, StateKind, WearerState
 
@@ -21,6 +22,13 @@ LONGEST_S = 720 + 45 + 30 + 300 + 45 + 60 + 1200 + 60 + 15 + 300 + 45 + 120 + 30
 STATES = [None, *(WearerState(kind, 0.9, 0.0, arousal=0.4) for kind in StateKind if kind is not StateKind.UNSURE)]
 
 
+TODAYS = st.builds(
+    Today,
+    st.none() | st.builds(PlanRow, st.integers(1, 9), st.sampled_from([3, 5]), st.integers(0, FADES), st.booleans()),
+    st.sampled_from([0.0, 3.0]),
+    st.none() | st.builds(Draw, st.just(7), st.integers(0, 2), st.sampled_from(Guidance), st.sampled_from([None, 3])),
+    st.booleans(),
+)
 HELP_WITHIN_S = 2.0
 # Off; and the menu, where presses are steps. It goes away by itself.
 NO_HELP = (Step.GOODBYE, Step.MENU)
@@ -28,7 +36,7 @@ NO_HELP = (Step.GOODBYE, Step.MENU)
 
 def new_session() -> Session:
     return Session(
-        Preferences(minutes=3),
+        Preferences(minutes=3, trial=True),
         History(cards_seen=True),
         SessionSettings(rest_s=10.0, free_s=40.0, resonance_step_s=20.0),
     )
@@ -88,6 +96,11 @@ class SessionMachine(RuleBasedStateMachine):
     @rule(found=st.sampled_from([5.4, math.nan]))
     def resonance(self, found: float) -> None:
         self.session.on_learned(Learned(self.t_s, Profile(), found))
+        self._check_out()
+
+    @rule(today=TODAYS)
+    def weeks(self, today: Today) -> None:
+        self.session.on_weeks(self.t_s, today)
         self._check_out()
 
     @rule()
@@ -255,6 +268,8 @@ class SessionMachine(RuleBasedStateMachine):
             case SessionEnded(_, reason):
                 assert reason in EndReason
                 self.ends += 1
+            case Practised(_, minutes):
+                assert minutes > 0
             case PaceChanged(_, pace, _):
                 self.pace = pace
             case ShareAllowed(_, allowed):

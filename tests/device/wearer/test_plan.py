@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from device.cli import main
-from device.cli.sessions import practised_days
 from device.screens.texts import COLUMNS
+from device.session.choosing.preferences import Preferences
+from device.wearer.memory import Memory
 from device.wearer.plan import (
     FADING_FROM_WEEK,
     MINUTES,
@@ -21,10 +22,15 @@ from device.wearer.plan import (
     WEEKS,
     Plan,
     PractisedDay,
+    PractisedSession,
+    days_of,
     is_calm,
     plan_on,
     rose_much,
 )
+from device.wearer.practised import practised_in
+from device.wearer.profile_store import save_memory
+from device.wearer.weeks import WeeksSoFar
 from tests.pulled_sessions import FIRST_DAY, record_days
 
 ROOT = Path(__file__).parents[3]
@@ -138,7 +144,7 @@ def _pairs(days: list[PractisedDay]) -> list[tuple[float, float]]:
 def test_no_text_counts_what_was_not_done() -> None:
     parts = files("host") / "report_page"
     texts = [json.loads((parts / name).read_text(encoding="utf-8")) for name in ("texts.json", "words.json")]
-    for said in (*texts, *COLUMNS.values(), (ROOT / "device/cli/sessions.py").read_text(encoding="utf-8")):
+    for said in (*texts, *COLUMNS.values(), (ROOT / "device/cli/plan.py").read_text(encoding="utf-8")):
         assert NAGGING.search(str(said)) is None
     for nagging in ("a 5-day streak", "3 days missed", "7 dager på rad", "du har glömt", "Don't forget to practise"):
         assert NAGGING.search(nagging)
@@ -147,7 +153,7 @@ def test_no_text_counts_what_was_not_done() -> None:
 def test_the_command_shows_it_and_it_can_be_off(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     store = tmp_path / "store"
     record_days(store, 2)
-    days = practised_days(sorted(store.glob("0*")))
+    days = days_of(practised_in(sorted(store.glob("0*"))))
     first = FIRST_DAY.astimezone().date()
     assert [d.day for d in days] == [(first + timedelta(days=n)).toordinal() for n in range(2)]
     assert [d.tension_after for d in days] == [2.0, 2.0]
@@ -159,3 +165,30 @@ def test_the_command_shows_it_and_it_can_be_off(tmp_path: Path, capsys: pytest.C
     config.write_text("[session]\nplan = false\n")
     assert main(["plan", "--config", str(config), "--store", str(store)]) == 0
     assert capsys.readouterr().out == "The plan is off in the configuration.\n"
+
+
+def test_where_nothing_was_practised_yet_it_says_so_kindly(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = tmp_path / "c.toml"
+    config.write_text(f'[store]\nfolder = "{tmp_path / "not-made-yet"}"\n')
+    (tmp_path / "empty").mkdir()
+    for store in ([], ["--store", str(tmp_path / "empty")]):
+        assert main(["plan", "--config", str(config), *store]) == 0
+        said = capsys.readouterr().out
+        assert "Week 1 of 8." in said
+        assert "Nothing is practised yet" in said
+        assert not NAGGING.search(said)
+    assert main(["plan", "--config", str(config), "--store", str(tmp_path / "mistyped")]) == 2
+
+
+def test_beside_the_device_s_own_profile_it_shows_what_the_device_shows(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "c.toml"
+    config.write_text("")
+    days = [PractisedSession(MONDAY + 7 * week + day, 5.0, 3.0, 2.0) for week in range(2) for day in range(5)]
+    for chosen in (Preferences(), Preferences(plan=False)):
+        save_memory(tmp_path / "profile.json", Memory(preferences=chosen, weeks=WeeksSoFar.of(days)))
+        assert main(["plan", "--config", str(config), "--store", str(tmp_path)]) == 0
+        said = capsys.readouterr().out
+        assert ("Week 3 of 8." in said) == chosen.plan
+        assert ("off in the device's menu" in said) == (not chosen.plan)

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from device.session.choosing.preferences import MINUTES, GuideForm, History, Language, LastAnswers, Posture, Preferences
 from device.system import files
 from device.wearer import profile_store
+from device.wearer.checked_fields import BadContentError
 from device.wearer.memory import Memory
-from device.wearer.profile_store import BadContentError, decode, encode, load_memory, save_memory
+from device.wearer.profile_store import decode, encode, load_memory, save_memory
 from dsp.state.level import FreeMinute
 from dsp.state.mornings import Morning
 from dsp.state.pace_curve import PaceCurve
@@ -196,20 +197,20 @@ def test_any_bytes_are_read_or_set_aside_whole(tmp_path: Path, raw: bytes) -> No
 def test_one_damaged_byte_never_raises_anything_but_a_plain_refusal(data: st.DataObject) -> None:
     raw = bytearray(encode(NEW))
     raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
-    with contextlib.suppress(profile_store.BadContentError):
+    with contextlib.suppress(BadContentError):
         assert isinstance(decode(bytes(raw)), Memory)
 
 
 @pytest.mark.parametrize("text", ["NaN", "Infinity", "1e999", "-1e999"])
 def test_no_number_that_is_not_one_comes_in(text: str) -> None:
     raw = encode(NEW).replace(b"12.0", text.encode())
-    with pytest.raises(profile_store.BadContentError):
+    with pytest.raises(BadContentError):
         decode(raw)
 
 
 def test_deep_nesting_and_huge_files_are_refused() -> None:
     for raw in (b"[" * 200_000, b" " * 5_000_000):
-        with pytest.raises(profile_store.BadContentError):
+        with pytest.raises(BadContentError):
             decode(raw)
 
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.calibration import WEARERS, body
 from dsp.state.weeks import START_DAYS
 from host.report.answers import answers
 from host.report.calibration import ENOUGH, LOOKS, calibration
@@ -125,6 +126,21 @@ def test_calibration_tells_bias_and_spread_and_waits_for_a_look() -> None:
     assert low is not None
     assert (high.too_high, high.too_low, low.too_high, low.too_low) == (True, False, False, True)
     assert sum(LOOKS.values()) <= 0.05
+
+
+def test_who_learns_is_told_and_who_does_not_is_not() -> None:
+    """Of thirty each at forty sessions; `bench.calibration` has the shares of four hundred, at every look."""
+
+    def share(name: str) -> float:
+        found = []
+        for seed in range(30):
+            chance = np.random.default_rng(1000 + seed)
+            showed = body(chance)
+            found.append(calibration(np.clip(np.round(WEARERS[name](chance, showed)), 1, 5), showed))
+        return float(np.mean([known is not None and known.closer for known in found]))
+
+    assert share("learns less") >= 0.7
+    assert max(share("nearly the same"), share("steady")) <= 0.1
 
 
 def test_one_who_always_says_the_same_is_not_told_of_reading_better() -> None:

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from device.recording.format.experiment import BLOCK_DAYS, Arm, arm_of
+from host.report.own.trial import LOOKS, MOST_PAIRS, Day, verdict
 from host.report.quantiles import normal_quantile
-from host.report.trial import LOOKS, MOST_PAIRS, Day, verdict
 
 WEARERS = 2000
 SEEDS = st.integers(0, 2**64 - 1)
