@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
 
+from dsp.hrv.kinds.alternation import mark_alternation
 from dsp.hrv.kinds.lipponen import LipponenRule
 from dsp.hrv.kinds.raw import Raw, Shape, beside
 from dsp.hrv.kinds.shape import UsualShape
@@ -155,6 +156,7 @@ class IntervalClassifier:
             self._timing.judge(self._run, at, self._lipponen.usual_difference_ms)
         elif not raw.apart:
             self._lipponen.judge(self._run, at)
+        mark_alternation(self._run, at)
         self._timing.learn(raw, beside(self._run, at, -1))
         if not self._lipponen.warm and raw.kind is not IntervalKind.UNREADABLE:
             raw.timed = False

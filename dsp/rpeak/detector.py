@@ -267,7 +267,9 @@ class RPeakDetector:
         self._quality.decided(min(score, _GUESS) if gap else score, index / self._fs_hz)
         place = self._templates.locate(samples)
         where = index + place.offset
-        quality = 0.0 if gap or score <= _GUESS else self._quality.at_beat()
+        quality = self._quality.at_beat(where / self._fs_hz, place.likeness)
+        if gap or score <= _GUESS:
+            quality = 0.0
         beats.append(Beat(where, where / self._fs_hz, quality, *place[1:]))
 
     def _on_a_rail(self, samples: FloatArray, index: int) -> bool:
