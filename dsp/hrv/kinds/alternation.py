@@ -6,6 +6,7 @@ before the last, and unlike the last by more than a heart's own alternation (bre
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from dsp.hrv.kinds.raw import Raw, beside
 from dsp.types import IntervalKind
@@ -33,9 +34,9 @@ def _alternate(run: Sequence[Raw], first: int) -> bool:
     if any(raw.kind is IntervalKind.UNREADABLE for raw in raws):
         return False
     rr_ms = [raw.rr_ms for raw in raws]
-    changes_ms = [after - before for before, after in zip(rr_ms, rr_ms[1:], strict=False)]
+    changes_ms = [after - before for before, after in pairwise(rr_ms)]
     least_ms = LEAST * sum(rr_ms) / FEWEST
-    if min(map(abs, changes_ms)) < least_ms or any(a * b > 0 for a, b in zip(changes_ms, changes_ms[1:], strict=False)):
+    if min(map(abs, changes_ms)) < least_ms or any(a * b > 0 for a, b in pairwise(changes_ms)):
         return False
     most_ms = EVENNESS * sum(map(abs, changes_ms)) / len(changes_ms)
     return all(abs(third - one) <= most_ms for one, third in zip(rr_ms, rr_ms[2:], strict=False))
