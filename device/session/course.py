@@ -155,6 +155,8 @@ class Course:
         advice = ([Advice.TENSION] if rose and s.history.tension_rose else []) + (
             [Advice.RHYTHM] if unreadable and s.history.rhythm_unreadable else []
         )
+        if s.practice.paced_s >= UNREADABLE_FROM_S:
+            advice.append(Advice.PACED)
         told = advice if s.unsaved is None else [s.unsaved, *advice]
         found = s.run.found_breaths_per_min if s.run.chosen else None
         pages = summary_pages(s.preferences, s.practice, s.check_ins, found, told, guess_seen=s.history.guess_seen)

@@ -60,6 +60,10 @@ class IntervalClassifier:
         if previous is None:
             return []
         self._number += 1
+        if beat.paced:
+            # It takes some beats to know: those that wait were made by the pacemaker as well.
+            for waiting in list(self._run)[len(self._run) - self._undecided :]:
+                waiting.timed = False
         if self._break_s is not None and self._break_s < beat.t_s:
             spans_break = previous.t_s <= self._break_s
             self._break_s = None

@@ -15,7 +15,7 @@ def in_turn(count: int, rr_ms: float, early: float, seed: int) -> FloatArray:
     number = np.arange(count)
     chance = np.random.default_rng(seed).normal(0.0, 0.008 * rr_ms, count)
     breath = 0.02 * rr_ms * np.sin(2.0 * np.pi * number / 5.3)
-    return rr_ms * np.where(number % 2, 1.0 + early, 1.0 - early) + breath + chance
+    return np.asarray(rr_ms * np.where(number % 2, 1.0 + early, 1.0 - early) + breath + chance)
 
 
 def plain(count: int, rr_ms: float, seed: int) -> FloatArray:
