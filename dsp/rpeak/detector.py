@@ -14,10 +14,10 @@ import numpy as np
 from dsp.rpeak.candidates import AHEAD_S, APART_S, BEHIND_S
 from dsp.rpeak.decider import BeatDecider
 from dsp.rpeak.filters import BANDS, SILENCE, BandTrace, FilterBank, grid_rate_hz
-from dsp.rpeak.pacing import PacingMonitor
-from dsp.rpeak.quality import SignalQuality
 from dsp.rpeak.spikes import SpikeRemover
 from dsp.rpeak.template import QrsTemplates
+from dsp.rpeak.trust.pacing import PacingMonitor
+from dsp.rpeak.trust.quality import SignalQuality
 from dsp.types import Beat, Contact, FloatArray, SampleBlock
 
 WARM_UP_S = 3.0  # listened to before the first beat, to learn how high beats are; a choice

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dsp.rpeak.interlopers import Interlopers
+from dsp.rpeak.trust.interlopers import Interlopers
 from dsp.types import FloatArray
 
 hearts = st.builds(

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsp.rpeak.detector import RPeakDetector, find_rpeaks
-from dsp.rpeak.quality import SignalQuality
+from dsp.rpeak.trust.quality import SignalQuality
 from dsp.types import NAN, SampleBlock
 from tests import synthetic
 

@@ -5,7 +5,7 @@ The constants are choices, not fitted; bench.rpeaks prints how they do (docs/dec
 
 import math
 
-from dsp.rpeak.interlopers import Interlopers
+from dsp.rpeak.trust.interlopers import Interlopers
 
 _GAIN = 0.2  # memory of about five beats
 _HALF = 0.18  # expected errors a beat at which quality is one half

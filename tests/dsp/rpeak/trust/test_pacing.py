@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsp.rpeak.detector import BULK_S, RPeakDetector
-from dsp.rpeak.pacing import PacingMonitor
+from dsp.rpeak.trust.pacing import PacingMonitor
 from dsp.types import Beat, FloatArray, SampleBlock
 from tests import synthetic
 
