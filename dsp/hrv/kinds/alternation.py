@@ -23,8 +23,17 @@ _DOUBT = 0.001  # that they are normal all the same
 
 def mark_alternation(run: Sequence[Raw], at: int) -> None:
     """Mark the interval at `at` as ectopic if it is one of five or more that alternate."""
+    if not _stands_out(run, at):
+        return
     if any(_alternate(run, first) for first in range(at - FEWEST + 1, at + 1)):
         run[at].mark(IntervalKind.ECTOPIC, _DOUBT)
+
+
+def _stands_out(run: Sequence[Raw], at: int) -> bool:
+    """Whether it can be one at all; most are not, and this is quick."""
+    rr_ms = run[at].rr_ms
+    beside_ms = [run[there].rr_ms for there in (at - 1, at + 1) if 0 <= there < len(run)]
+    return all(abs(rr_ms - each_ms) > 0.5 * LEAST * rr_ms for each_ms in beside_ms)
 
 
 def _alternate(run: Sequence[Raw], first: int) -> bool:

@@ -10,8 +10,6 @@ median width of 14 ms or more, three of the four paced ones 9 (docs/decisions/00
 from collections import deque
 from itertools import takewhile
 
-import numpy as np
-
 from dsp.types import FloatArray
 
 LEAST_HZ = 250.0
@@ -58,32 +56,45 @@ class PacingMonitor:
         return alike >= _FEWEST
 
     def _is_pulse(self, around: FloatArray, place: int) -> bool:
+        """Whether what is at `place` is a pulse and the complex that it evoked, of either sign."""
         reach, foot = round(_TOP_S * self._fs_hz), round(_FOOT_S * self._fs_hz)
-        near = around[place - reach : place + reach + 1]
-        if len(near) < 2 * reach + 1:
+        first = place - reach - foot
+        if first < 0:
             return False
+        wave = around[first : place + reach + foot + 1].tolist()
+        near = wave[foot : len(wave) - foot]
+        highest, lowest = max(near), min(near)
+        least = _TALLEST * (highest - lowest)
         begin, end = (round(after_s * self._fs_hz) for after_s in _EVOKED_S)
-        up, down = int(near.argmax()), int(near.argmin())
-        for sign, top in ((1.0, place - reach + up), (-1.0, place - reach + down)):
-            wave = sign * around[max(0, top - foot) : top + foot + 1]
-            at = min(foot, top)
-            height = float(wave[at] - max(wave[: at + 1].min(), wave[at:].min()))
-            if height <= 0.0 or self._width_s(wave, at, float(wave[at]) - 0.5 * height) >= _WIDEST_S:
+        for sign, top in ((1.0, highest), (-1.0, lowest)):
+            at = foot + near.index(top)
+            height = _height(wave, at, foot, sign)
+            if height <= 0.0 or height < least or self._width_s(wave, at, height, sign) >= _WIDEST_S:
                 continue
-            evoked = around[top + begin : top + end]
-            if len(evoked) and float(np.ptp(evoked)) >= _EVOKED * height and height >= _TALLEST * float(np.ptp(near)):
+            evoked = around[first + at + begin : first + at + end]
+            if len(evoked) and float(evoked.max() - evoked.min()) >= _EVOKED * height:
                 return True
         return False
 
-    def _width_s(self, wave: FloatArray, at: int, level: float) -> float:
-        """Of the deflection about `at` where it passes `level`."""
-        left, right = at, at
-        while left > 0 and wave[left] > level:
-            left -= 1
-        while right < len(wave) - 1 and wave[right] > level:
-            right += 1
-        before = left + (level - wave[left]) / (wave[left + 1] - wave[left]) if wave[left + 1] > wave[left] else left
-        after = (
-            right - (level - wave[right]) / (wave[right - 1] - wave[right]) if wave[right - 1] > wave[right] else right
-        )
-        return float(after - before) / self._fs_hz
+    def _width_s(self, wave: list[float], at: int, height: float, sign: float) -> float:
+        """Of the deflection whose top is at `at` at half its height."""
+        level = sign * wave[at] - 0.5 * height
+        return (_reach(wave[at::-1], level, sign) + _reach(wave[at:], level, sign)) / self._fs_hz
+
+
+def _height(wave: list[float], at: int, foot: int, sign: float) -> float:
+    """Of the deflection above the nearer of its two feet."""
+    before, after = wave[max(0, at - foot) : at + 1], wave[at : at + foot + 1]
+    lowest = max(min(before), min(after)) if sign > 0.0 else max(-max(before), -max(after))
+    return sign * wave[at] - lowest
+
+
+def _reach(wave: list[float], level: float, sign: float) -> float:
+    """How many samples from the first on the wave falls to `level`, between them by a line."""
+    last = sign * wave[0]
+    for number, value in enumerate(wave[1:], 1):
+        here = sign * value
+        if here <= level:
+            return number - (level - here) / (last - here)
+        last = here
+    return float(len(wave) - 1)
