@@ -3,7 +3,7 @@
 Two traces of it are looked for. Where the recording is quick enough a pulse is a spike that is taken out before beats
 are sought (dsp.rpeak.spikes), and then it stands at the same distance before one beat after the other. Where a filter
 has smeared it, it is taken for the R-peak itself: a deflection less than 12 ms wide at half its height, and behind it
-the wide complex that it evoked. Of the developers' 181 leads (MIT-BIH, LUDB, the wearable) all unpaced ones have a
+the wide complex that it evoked. Of the developers' 185 leads (MIT-BIH, LUDB, a wearable) all unpaced ones have a
 median width of 14 ms or more, three of the four paced ones 9 (docs/decisions/0026).
 """
 
