@@ -26,6 +26,8 @@ from dsp.types import (
 
 LONGEST_GAP_S = LONGEST_RR_MS / 1000  # without a beat; beyond it the measures are empty
 KEPT_S = 80.0  # of intervals: the longest window (64 s) and the delay of two slow beats
+PACED_SHARE = 0.2
+"""Of the last minute's beats, from which on a pacemaker makes the rhythm; a choice."""
 WITNESSES = 5  # so many intervals that could be read ...
 CONTRADICTION = 0.15  # ... with a median this far off deny the tracked period; choices (docs/decisions/0004)
 
@@ -51,10 +53,12 @@ class Metrics:
         self._news: list[RRInterval] = []
         self._periods: deque[tuple[float, float]] = deque()
         self._last_beat_s = -math.inf
+        self._paced: deque[tuple[float, bool]] = deque()
 
     def push_beat(self, beat: Beat) -> list[RRInterval]:
         """Take the next beat; return the intervals that it decides (each two beats late)."""
         self._last_beat_s = beat.t_s
+        self._paced.append((beat.t_s, beat.paced))
         return self._take(self._classifier.push(beat))
 
     def push_waveform(self, t_s: float, amplitude: float, baseline: float = NAN) -> None:
@@ -86,7 +90,8 @@ class Metrics:
         usable = [] if in_gap else list(self._intervals)
         hrv = hrv_snapshot(usable, t_s)
         irregular = self._rhythm.irregular(t_s)
-        unsteady = irregular or self._rhythm.unsteady(t_s)
+        paced = self._is_paced(t_s)
+        unsteady = irregular or paced or self._rhythm.unsteady(t_s)
         readable = usable if hrv.spoilt_pct <= MAX_SPOILT_PCT else []
         if in_gap:
             self._periods.clear()
@@ -107,8 +112,15 @@ class Metrics:
             rmssd_sd_ms=NAN if unsteady else hrv.rmssd_sd_ms,
             sdnn_sd_ms=NAN if unsteady else hrv.sdnn_sd_ms,
             rsa_sd_ms=oscillations.rsa_sd_ms,
+            paced_rhythm=paced,
         )
         return self._with_state(row, hrv, tracked_bpm)
+
+    def _is_paced(self, t_s: float) -> bool:
+        while self._paced and self._paced[0][0] <= t_s - METRICS_WINDOW_S:
+            self._paced.popleft()
+        made = sum(paced for _, paced in self._paced)
+        return made > 0 and made >= PACED_SHARE * len(self._paced)
 
     def _tracked_bpm(self, t_s: float, period_s: float, intervals: list[RRInterval]) -> float:
         """The mean rate of the last minute's tracked seconds; NaN with less than 30 of them, or where the intervals
@@ -138,7 +150,7 @@ class Metrics:
             hrv,
             row.quality,
             row.contact,
-            row.irregular_rhythm,
+            row.irregular_rhythm or row.paced_rhythm,
             row.rsa_ms,
             row.breaths_per_min,
             row.breath_confidence,

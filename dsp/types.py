@@ -94,7 +94,7 @@ class Beat:
     place can be trusted to some ms, as RMSSD asks: a pulse may be real and its place poor. `likeness`: how like the
     wearer's usual beat its waveform is, 1 for the same shape and size, towards 0 and below for another (an ectopic or
     paced beat, an artefact). `place_sd_ms`: by how much its place may be off, as a standard deviation. Both NaN where
-    nothing is known.
+    nothing is known. `paced`: a pacemaker makes the beats of late.
     """
 
     sample_index: float
@@ -103,6 +103,7 @@ class Beat:
     timing: float = 1.0
     likeness: float = NAN
     place_sd_ms: float = NAN
+    paced: bool = False
 
 
 class IntervalKind(enum.StrEnum):
@@ -189,8 +190,9 @@ class StateInputs:
     """What the state may look at, once a second. `intervals` are those classified since the last second.
 
     `pace_breaths_per_min` is the guide's pace, NaN while breathing is free. `irregular_rhythm`: the rhythm is
-    irregularly irregular and so unreadable for HRV. `hrv` covers the last 60 s. `tracked_hr_bpm`: the last minute's
-    heart rate by the period that the detector follows, NaN where it is unsure or the intervals deny it.
+    irregularly irregular, or a pacemaker's, and so unreadable for HRV. `hrv` covers the last 60 s. `tracked_hr_bpm`:
+    the last minute's heart rate by the period that the detector follows, NaN where it is unsure or the intervals deny
+    it.
     """
 
     t_s: float
@@ -208,7 +210,10 @@ class StateInputs:
 
 @dataclass(frozen=True, slots=True)
 class MetricsRow:
-    """One second of a session: everything from samples up to the whole second `t_s`; NaN where unsupported."""
+    """One second of a session: everything from samples up to the whole second `t_s`; NaN where unsupported.
+
+    `paced_rhythm`: a pacemaker made a part of the last minute's beats, so their variability is not the heart's.
+    """
 
     t_s: float
     mean_hr_bpm: float = NAN
@@ -225,6 +230,7 @@ class MetricsRow:
     rmssd_sd_ms: float = NAN
     sdnn_sd_ms: float = NAN
     rsa_sd_ms: float = NAN
+    paced_rhythm: bool = False
 
 
 @dataclass(frozen=True, slots=True)

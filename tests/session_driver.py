@@ -42,6 +42,7 @@ class Driver:
         self.breaths_per_min = math.nan
         self.coherence = math.nan
         self.irregular = False
+        self.paced = False
         self.contact = Contact.GOOD
         self.beats = True
         self.out: list[Command | Event] = []
@@ -128,6 +129,7 @@ class Driver:
                 quality=0.9 if good else 0.0,
                 contact=self.contact,
                 irregular_rhythm=self.irregular,
+                paced_rhythm=self.paced,
                 state=self.state,
             )
         )

@@ -183,6 +183,8 @@ class Course:
         advice = ([Advice.TENSION] if rose and s.history.tension_rose else []) + (
             [Advice.RHYTHM] if unreadable and s.history.rhythm_unreadable else []
         )
+        if s.practice.paced_s >= UNREADABLE_FROM_S:
+            advice.append(Advice.PACED)
         told = advice if s.unsaved is None else [s.unsaved, *advice]
         if s.weeks.is_enough(s.preferences, s.practice):
             told = [*told, Advice.ENOUGH]

@@ -40,13 +40,15 @@ def on_guard(arousal: float) -> float:
 class Practice:
     """Seconds, counted one row at a time. Practice is guided and free breathing and quiet rest, with good contact;
     never the check-ins. `settled_after_s` counts seconds of practice, `irregular_s` those of a signal that was clear
-    for a minute: beats found in movement are irregular, too (docs/decisions/0005). `numbers` is the last row with an
+    for a minute: beats found in movement are irregular, too (docs/decisions/0005); `paced_s` those in which a pacemaker
+    set the pulse. `numbers` is the last row with an
     RMSSD, or while there is none the last with a heart rate."""
 
     practised_s: int = 0
     calm_s: int = 0
     rest_after_settling_s: int = 0
     irregular_s: int = 0
+    paced_s: int = 0
     settled_after_s: int | None = None
     numbers: MetricsRow | None = None
     transfer: TransferMinute = field(default_factory=TransferMinute)
@@ -61,6 +63,7 @@ class Practice:
             return
         self._qualities.append(row.quality)
         self.irregular_s += row.irregular_rhythm and fmean(self._qualities) >= CLEAR_SIGNAL
+        self.paced_s += row.paced_rhythm
         self._add_arousal(phase, row)
         self.transfer.add(phase, row)
         if phase is Phase.REST and row.breath_confidence >= CONFIDENT_BREATHING:

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
 
+from dsp.hrv.kinds.alternation import mark_alternation
 from dsp.hrv.kinds.lipponen import LipponenRule
 from dsp.hrv.kinds.raw import Raw, Shape, beside
 from dsp.hrv.kinds.shape import UsualShape
@@ -59,6 +60,10 @@ class IntervalClassifier:
         if previous is None:
             return []
         self._number += 1
+        if beat.paced:
+            # It takes some beats to know: those that wait were made by the pacemaker as well.
+            for waiting in list(self._run)[len(self._run) - self._undecided :]:
+                waiting.timed = False
         if self._break_s is not None and self._break_s < beat.t_s:
             spans_break = previous.t_s <= self._break_s
             self._break_s = None
@@ -155,6 +160,7 @@ class IntervalClassifier:
             self._timing.judge(self._run, at, self._lipponen.usual_difference_ms)
         elif not raw.apart:
             self._lipponen.judge(self._run, at)
+        mark_alternation(self._run, at)
         self._timing.learn(raw, beside(self._run, at, -1))
         if not self._lipponen.warm and raw.kind is not IntervalKind.UNREADABLE:
             raw.timed = False

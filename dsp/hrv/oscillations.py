@@ -10,7 +10,7 @@ from dsp.hrv.breathing import BreathingEstimator, BreathingRate
 from dsp.hrv.coherence import WINDOW_S, Coherence, coherence
 from dsp.hrv.rsa import MAX_OFF_PACE_HZ, PaceLine, even_edges, rsa_ms
 from dsp.hrv.spectrum import MAX_HOLE_S, RESAMPLE_HZ, spline
-from dsp.hrv.uncertainty import Window, rsa_sd_ms, trusted, window_of
+from dsp.hrv.uncertainty import Window, of_rsa, trusted, window_of
 from dsp.types import CONFIDENT_BREATHING, METRICS_WINDOW_S, NAN, FloatArray, RRInterval
 
 PERIOD_S = 2.0
@@ -75,7 +75,7 @@ class OscillationMeter:
         def measure(of: Window) -> float:
             return rsa_ms(of.t_s[of.normal], of.rr_ms[of.normal], edges)
 
-        rsa, rsa_sd = trusted(measure(window), rsa_sd_ms(intervals, window, measure))
+        rsa, rsa_sd = trusted(measure(window), of_rsa(intervals, window, measure))
         return Oscillations(rhythm.ratio, rsa, breathing.breaths_per_min, breathing.confidence, rsa_sd)
 
     def _breath_edges(self, end_s: float, pace: float, rhythm: Coherence, breathing: BreathingRate) -> list[float]:

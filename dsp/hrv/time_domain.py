@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsp.hrv.spectrum import lf_hf_ms2
-from dsp.hrv.uncertainty import rmssd_sd_ms, sdnn_sd_ms, trusted, window_of
+from dsp.hrv.uncertainty import of_rmssd, of_sdnn, rmssd_ms, sdnn_ms, trusted, window_of
 from dsp.types import CREDIBLE_RANGE, METRICS_WINDOW_S, NAN, FloatArray, HrvSnapshot, IntervalKind, RRInterval
 
 MIN_NN_MS = 30_000.0
@@ -91,8 +91,9 @@ def hrv_snapshot(intervals: Sequence[RRInterval], t_s: float, window_s: float = 
     All measures are NaN with less than 30 s of normal intervals. With more than 20 % of the intervals spoilt or poorly
     timed (where the places of the rest are known, with more than 20 % spoilt or 50 % either) only the heart rate may
     remain: while at most 20 % of the intervals that could be read are artefacts, it is that of the normal intervals
-    within 40 % of their median. SDNN and RMSSD come with one standard deviation of how far they may be off, and are NaN
-    where that is more than a quarter of them.
+    within 40 % of their median. In SDNN and RMSSD an interval counts by the chance that it is normal; they come with
+    how far they may be off, as one standard deviation, and are NaN where the whole of that is more than a quarter of
+    them.
     `spoilt_pct` is NaN when there are no intervals at all.
     """
     window = [i for i in intervals if t_s - window_s < i.t_s <= t_s]
@@ -109,11 +110,11 @@ def hrv_snapshot(intervals: Sequence[RRInterval], t_s: float, window_s: float = 
     numbers = np.array([i.number for i in normal], dtype=np.int64)
     measures = time_domain(np.array([i.rr_ms for i in normal]), numbers)
     values = window_of(window)
-    rmssd_ms, rmssd_sd = trusted(measures.rmssd_ms, rmssd_sd_ms(window, values))
-    sdnn_ms, sdnn_sd = trusted(measures.sdnn_ms, sdnn_sd_ms(window, values))
-    pnn50_pct = measures.pnn50_pct if math.isfinite(rmssd_ms) else NAN
+    rmssd, rmssd_sd = trusted(rmssd_ms(values), of_rmssd(window, values))
+    sdnn, sdnn_sd = trusted(sdnn_ms(values), of_sdnn(window, values))
+    pnn50_pct = measures.pnn50_pct if math.isfinite(rmssd) else NAN
     return HrvSnapshot(
-        t_s, window_s, len(normal), spoilt_pct, measures.mean_hr_bpm, sdnn_ms, rmssd_ms, pnn50_pct, sdnn_sd, rmssd_sd
+        t_s, window_s, len(normal), spoilt_pct, measures.mean_hr_bpm, sdnn, rmssd, pnn50_pct, sdnn_sd, rmssd_sd
     )
 
 

@@ -1,9 +1,13 @@
-"""By how much RMSSD, SDNN and RSA may be off, each as one standard deviation in ms.
+"""RMSSD and SDNN of intervals of which some may or may not be normal, and by how much they and RSA may be off, each as
+one standard deviation in ms.
 
-Three things move them, and they add as variances: where the beats lie (timing noise of s ms makes an RMSSD of r read
-sqrt(r^2 + 6 s^2)), which intervals could not be read (those left stand for all of the window), and which kinds may be
-wrong (the measure with a doubtful stretch taken the other way, weighed by the odds of that). On top a share of the
-measure for what is not modelled. The factors are fitted on annotated recordings: docs/decisions/0017.
+An interval counts by the chance that it is normal: a doubtful pair that is left out makes RMSSD too low if it was
+normal, and one that is taken in too high if it was not.
+
+Three things move a measure, and they add as variances: where the beats lie (timing noise of s ms makes an RMSSD of r
+read sqrt(r^2 + 6 s^2)), which intervals could not be read (those left stand for all of the window), and which kinds may
+be wrong (the measure with a doubtful stretch in and out, weighed by the odds). On top a share of the measure for what
+is not modelled. The factors are fitted on annotated recordings: docs/decisions/0017 and 0026.
 """
 
 import math
@@ -16,7 +20,7 @@ from numpy.typing import NDArray
 from dsp.types import NAN, FloatArray, IntervalKind, RRInterval
 
 LARGEST_SHARE = 0.25
-"""A measure that may be off by more than this share of itself is not given."""
+"""A measure whose whole uncertainty is more than this share of itself is not given."""
 
 _REST = 0.009  # of the measure: what is not modelled
 _REST_MS = 0.1
@@ -25,24 +29,46 @@ _PLACE = 1.2  # times how much timing noise lengthens the measure: that is no ch
 _UNPLACED_SD_MS = 8.0  # of an interval with a beat that could not be laid on the template
 _MISSING_RMSSD, _MISSING_SDNN = 8.0, 2.0  # what could not be read is not like the rest
 
+_TOLD = 0.15  # share of the kinds' variance in what is told
+_TOGETHER = 0.3  # share of the kinds' variance in which the doubtful ones of a window err the same way
+
 _NEGLIGIBLE = 1e-6
+
+
+class Uncertainty(NamedTuple):
+    """Of a measure, in ms. `sd_ms` holds the truth two times in three. `whole_ms` is the standard deviation with all
+    that is unlikely, but large if so: that a pair is left out or in wrongly. Such an error is mostly absent, so the
+    standard deviation would hold the truth nine times in ten."""
+
+    sd_ms: float
+    whole_ms: float
+
+
+UNKNOWN = Uncertainty(NAN, NAN)
 
 Mask = NDArray[np.bool_]
 Measure = Callable[["Window"], float]
 
 
 class Window(NamedTuple):
-    """A window's intervals in time order, and which of them are taken for normal."""
+    """A window's intervals in time order, which of them are taken for normal, and the chance that each is."""
 
     t_s: FloatArray
     rr_ms: FloatArray
     numbers: NDArray[np.int64]
     normal: Mask
+    chance: FloatArray
 
     def differences_ms(self) -> FloatArray:
         """Between adjacent normal intervals."""
         adjacent = (self.numbers[1:] - self.numbers[:-1] == 1) & self.normal[1:] & self.normal[:-1]
         return np.asarray((self.rr_ms[1:] - self.rr_ms[:-1])[adjacent])
+
+    def taken(self, first: int, stop: int, *, normal: bool) -> "Window":
+        """With the intervals from `first` up to `stop` surely normal, or surely not."""
+        mask, chance = self.normal.copy(), self.chance.copy()
+        mask[first:stop], chance[first:stop] = normal, float(normal)
+        return self._replace(normal=mask, chance=chance)
 
 
 def window_of(intervals: Sequence[RRInterval]) -> Window:
@@ -51,74 +77,92 @@ def window_of(intervals: Sequence[RRInterval]) -> Window:
         np.array([i.rr_ms for i in intervals]),
         np.array([i.number for i in intervals], dtype=np.int64),
         np.array([i.kind is IntervalKind.NORMAL and i.timed for i in intervals], dtype=bool),
+        np.array([_chance(i) for i in intervals]),
     )
 
 
 def rmssd_ms(window: Window) -> float:
-    differences = window.differences_ms()
-    return math.sqrt(differences @ differences / len(differences)) if len(differences) > 1 else NAN
+    """Each difference counts by the chance that both its intervals are normal; those that one beat spoils are so, or
+    not, together."""
+    adjacent = window.numbers[1:] - window.numbers[:-1] == 1
+    weights = np.minimum(window.chance[1:], window.chance[:-1]) * adjacent
+    differences = window.rr_ms[1:] - window.rr_ms[:-1]
+    count = float(weights.sum())
+    return math.sqrt(weights @ (differences * differences) / count) if count >= 2.0 else NAN
 
 
 def sdnn_ms(window: Window) -> float:
-    rr_ms = window.rr_ms[window.normal]
-    return float(rr_ms.std(ddof=1)) if len(rr_ms) > 2 else NAN
+    """Each interval counts by the chance that it is normal."""
+    count = float(window.chance.sum())
+    if count <= 2.0:
+        return NAN
+    centred = window.rr_ms - float(window.chance @ window.rr_ms) / count
+    return math.sqrt(float(window.chance @ (centred * centred)) / (count - 1.0))
 
 
-def rmssd_sd_ms(intervals: Sequence[RRInterval], window: Window) -> float:
+def of_rmssd(intervals: Sequence[RRInterval], window: Window) -> Uncertainty:
     """Of the RMSSD of `window`, which is that of `intervals`."""
     differences = window.differences_ms()
     count, missing = len(differences), _missing(intervals)
     if count < 2 or not (rmssd := rmssd_ms(window)) > 0:
-        return NAN
+        return UNKNOWN
     noise = 3.0 * _length_variance(intervals)  # of a difference: its middle beat counts four times
     place = _place_variance(rmssd, noise, count)
     left_out = float(np.var(differences**2)) / (2 * rmssd) ** 2 * missing / (count * (count + missing))
     rest = (_REST * rmssd + _REST_MS) ** 2
-    return math.sqrt(rest + place + _MISSING_RMSSD * left_out + kinds_variance(intervals, window, rmssd_ms))
+    return _with_kinds(rest + place + _MISSING_RMSSD * left_out, intervals, window, rmssd_ms)
 
 
-def sdnn_sd_ms(intervals: Sequence[RRInterval], window: Window) -> float:
+def of_sdnn(intervals: Sequence[RRInterval], window: Window) -> Uncertainty:
     """Of the SDNN of `window`, which is that of `intervals`."""
     rr_ms = window.rr_ms[window.normal]
     count, missing = len(rr_ms), _missing(intervals)
     if count < 3 or not (sdnn := sdnn_ms(window)) > 0:
-        return NAN
+        return UNKNOWN
     noise = _length_variance(intervals)
     place = _place_variance(sdnn, noise, count)
     spread = float(np.var((rr_ms - rr_ms.mean()) ** 2)) / (2 * sdnn) ** 2
     left_out = _MISSING_SDNN * spread * missing / (count * (count + missing))
     rest = (_REST * sdnn + _REST_MS) ** 2
-    return math.sqrt(rest + place + left_out + kinds_variance(intervals, window, sdnn_ms))
+    return _with_kinds(rest + place + left_out, intervals, window, sdnn_ms)
 
 
-def rsa_sd_ms(intervals: Sequence[RRInterval], window: Window, measure: Measure) -> float:
+def of_rsa(intervals: Sequence[RRInterval], window: Window, measure: Measure) -> Uncertainty:
     """Of the RSA that `measure` takes of `window`, which is that of `intervals`."""
     rsa = measure(window)
     rest = (_REST_RSA * rsa + _REST_MS) ** 2
     # A swing is the difference of two intervals, and noise makes the longest longer and the shortest shorter.
-    return math.sqrt(rest + 2.0 * _length_variance(intervals) + kinds_variance(intervals, window, measure))
+    return _with_kinds(rest + 2.0 * _length_variance(intervals), intervals, window, measure)
+
+
+def _with_kinds(variance: float, intervals: Sequence[RRInterval], window: Window, measure: Measure) -> Uncertainty:
+    kinds = kinds_variance(intervals, window, measure)
+    return Uncertainty(math.sqrt(variance + _TOLD * kinds), math.sqrt(variance + kinds))
 
 
 def kinds_variance(intervals: Sequence[RRInterval], window: Window, measure: Measure) -> float:
-    """The mean square by which the kinds that may be wrong put `measure` off; each stretch of doubtful ones is right or
-    wrong as one. Several such stretches mostly err the same way, so their means add up before they are squared."""
+    """The mean square by which the kinds that may be wrong put `measure` off; each stretch of doubtful ones is normal
+    or not as one, and those of a window are so together to a part."""
     doubts = [i.doubt if i.timed and i.kind is not IntervalKind.UNREADABLE else 0.0 for i in intervals]
     told = measure(window)
-    variance = bias = 0.0
+    apart = together = off = 0.0
     for first, stop in _stretches(doubts):
-        normal = window.normal.copy()
-        normal[first:stop] = ~normal[first:stop]
-        other = measure(window._replace(normal=normal))
-        doubt = sum(doubts[first:stop]) / (stop - first)
-        if math.isfinite(other) and doubt * (1 - doubt) > _NEGLIGIBLE:
-            variance += doubt * (1 - doubt) * (other - told) ** 2
-            bias += doubt * (other - told)
-    return variance + bias**2
+        chance = float(window.chance[first:stop].mean())
+        odds = chance * (1.0 - chance)
+        if odds <= _NEGLIGIBLE:
+            continue
+        with_it, without = (measure(window.taken(first, stop, normal=normal)) for normal in (True, False))
+        if math.isfinite(with_it) and math.isfinite(without):
+            apart += odds * (with_it - without) ** 2
+            together += math.sqrt(odds) * (with_it - without)
+            off += chance * with_it + (1.0 - chance) * without - told
+    return (1.0 - _TOGETHER) * apart + _TOGETHER * together**2 + off**2
 
 
-def trusted(measure_ms: float, sd_ms: float) -> tuple[float, float]:
-    """The measure and its uncertainty; both NaN where that is too large, or unknown."""
-    return (measure_ms, sd_ms) if sd_ms <= LARGEST_SHARE * measure_ms else (NAN, NAN)
+def trusted(measure_ms: float, uncertainty: Uncertainty) -> tuple[float, float]:
+    """The measure and its uncertainty as told; both NaN where the whole of it is too large, or unknown."""
+    known = uncertainty.whole_ms <= LARGEST_SHARE * measure_ms
+    return (measure_ms, uncertainty.sd_ms) if known else (NAN, NAN)
 
 
 def _stretches(doubts: Sequence[float]) -> list[tuple[int, int]]:
@@ -132,6 +176,13 @@ def _stretches(doubts: Sequence[float]) -> list[tuple[int, int]]:
         else:
             found.append((at, at + 1))
     return found
+
+
+def _chance(interval: RRInterval) -> float:
+    """That it is normal and well timed."""
+    if interval.kind is IntervalKind.UNREADABLE or not interval.timed:
+        return 0.0
+    return 1.0 - interval.doubt if interval.kind is IntervalKind.NORMAL else interval.doubt
 
 
 def _length_variance(intervals: Sequence[RRInterval]) -> float:

@@ -14,9 +14,10 @@ import numpy as np
 from dsp.rpeak.candidates import AHEAD_S, APART_S, BEHIND_S
 from dsp.rpeak.decider import BeatDecider
 from dsp.rpeak.filters import BANDS, SILENCE, BandTrace, FilterBank, grid_rate_hz
-from dsp.rpeak.quality import SignalQuality
 from dsp.rpeak.spikes import SpikeRemover
 from dsp.rpeak.template import QrsTemplates
+from dsp.rpeak.trust.pacing import PacingMonitor
+from dsp.rpeak.trust.quality import SignalQuality
 from dsp.types import Beat, Contact, FloatArray, SampleBlock
 
 WARM_UP_S = 3.0  # listened to before the first beat, to learn how high beats are; a choice
@@ -92,6 +93,7 @@ class RPeakDetector:
         self._lowest, self._highest = math.inf, -math.inf  # sample ...
         self._ranged = 0  # ... of so many in _raw and all before
         self._quality = SignalQuality()
+        self._pacing = PacingMonitor(self._fs_hz)
 
     @property
     def quality(self) -> float:
@@ -224,7 +226,8 @@ class RPeakDetector:
             self._last_good = float(fresh[-1])
         self._mended = stop
         stop -= self._spikes.ahead
-        self._spikes.clean(self._raw, made, stop)
+        for at in self._spikes.clean(self._raw, made, stop):
+            self._pacing.spike((self._base + at) / self._fs_hz)
         return self._raw[(begin - self._lead) * self._bank.factor : stop]
 
     def _mend_slowly(self, fresh: FloatArray) -> None:
@@ -267,8 +270,13 @@ class RPeakDetector:
         self._quality.decided(min(score, _GUESS) if gap else score, index / self._fs_hz)
         place = self._templates.locate(samples)
         where = index + place.offset
-        quality = 0.0 if gap or score <= _GUESS else self._quality.at_beat()
-        beats.append(Beat(where, where / self._fs_hz, quality, *place[1:]))
+        t_s = where / self._fs_hz
+        quality = self._quality.at_beat(t_s, place.likeness)
+        if gap or score <= _GUESS:
+            quality = 0.0
+        paced = self._pacing.paced(t_s, samples, place.offset)
+        timing = 0.0 if paced else place.timing
+        beats.append(Beat(where, t_s, quality, timing, place.likeness, place.sd_ms, paced))
 
     def _on_a_rail(self, samples: FloatArray, index: int) -> bool:
         """Whether `samples`, which are about `index`, stay for long at the highest or lowest value there has been: the

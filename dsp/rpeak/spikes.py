@@ -26,13 +26,14 @@ class SpikeRemover:
         """The samples to come have none before them."""
         self._kept: FloatArray | None = None
 
-    def clean(self, samples: FloatArray, start: int, stop: int) -> None:
-        """Take the spikes that begin from `start` up to `stop` out of `samples`, which go on for `ahead` more.
+    def clean(self, samples: FloatArray, start: int, stop: int) -> list[int]:
+        """Take the spikes that begin from `start` up to `stop` out of `samples`, which go on for `ahead` more; return
+        where they were.
 
         `start` is where the call before stopped.
         """
         if not self._longest or stop <= start:
-            return
+            return []
         if self._kept is None:
             first = samples[start]
             self._kept = np.concatenate(([first, first], samples[start : start + self.ahead]))
@@ -50,9 +51,12 @@ class SpikeRemover:
                 across = np.abs(as_came[at + 2 + length] - as_came[at + 1])
                 at = at[size[at + 1] > _STEEPER * across]
             found += [(place, length) for place in at.tolist()]
+        taken = []
         for place, length in sorted(found):
             left, right = as_came.item(place + 1), as_came.item(place + 2 + length)
             rise, fall = change.item(place + 1), change.item(place + 1 + length)
             beside = max(size.item(place), size.item(place + 2 + length), abs(right - left))
             if rise * fall < 0.0 and min(abs(rise), abs(fall)) > _STEEPER * beside:
                 samples[start + place : start + place + length] = np.linspace(left, right, length + 2)[1:-1]
+                taken.append(start + place)
+        return taken

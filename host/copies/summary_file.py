@@ -22,7 +22,7 @@ from dsp.types import SignalKind
 
 MOST_SUMMARY_BYTES = 1 << 20
 _TEXTS = ("software", "algorithm", "source", "signal", "started_utc", "clock_trust", "end_reason")
-_NUMBERS = ("length_s", "contact_pct", "irregular_s")
+_NUMBERS = ("length_s", "contact_pct", "irregular_s", "paced_s")
 _COUNTS = ("lost_samples",)
 
 

@@ -94,6 +94,7 @@ def _session(session: PulledSession, notes: Mapping[str, str]) -> dict[str, Any]
         "signal": summary.get("signal"),
         "recovered": summary.get("recovered"),
         "irregular_s": summary.get("irregular_s"),
+        "paced_s": summary.get("paced_s"),
         "lost_samples": summary.get("lost_samples"),
         "contact_pct": summary.get("contact_pct"),
         "hrv": summary.get("hrv_nn"),

@@ -54,6 +54,7 @@ function notes(session) {
   const said = [];
   if (session.recovered) said.push(t("recovered"));
   if (session.irregular_s > 0) said.push(t("irregular", clock(session.irregular_s)));
+  if (session.paced_s > 0) said.push(t("paced", clock(session.paced_s)));
   const own = session.note ? [classed("own", element("p", session.note))] : [];
   return [...own, ...said.map((text) => classed("note", element("p", text)))];
 }

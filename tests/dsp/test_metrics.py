@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -193,3 +194,22 @@ def test_no_beats_no_numbers() -> None:
     assert row.t_s == 1.0
     assert run([]).rows == []
     assert run([Beat(0.0, 0.0, 1.0), Beat(NAN, 5.5, 1.0)]).rows[-1].t_s == 5.0
+
+
+def test_a_pacemaker_s_minute_has_a_heart_rate_and_no_variability() -> None:
+    beats = beats_of_rr(breathed(400))
+    paced = [
+        replace(beat, paced=True, timing=0.0, likeness=1.0) if 100 < beat.t_s < 200 else replace(beat, likeness=1.0)
+        for beat in beats
+    ]
+    seen = Recorder()
+    rows = {row.t_s: row for row in run(paced, BeatPipeline(state=seen)).rows}
+    told = {inputs.t_s: inputs.irregular_rhythm for inputs in seen.seen}
+    for t_s in range(60, 380):
+        row = rows[t_s]
+        assert row.mean_hr_bpm > 0
+        assert not row.paced_rhythm or math.isnan(row.rmssd_ms + row.sdnn_ms)
+        assert row.paced_rhythm == told[t_s]
+        assert row.paced_rhythm is False or 100 < t_s < 260
+        assert row.paced_rhythm is True or not 115 < t_s < 245
+    assert math.isfinite(rows[99].rmssd_ms + rows[275].rmssd_ms)

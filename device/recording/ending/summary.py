@@ -40,6 +40,7 @@ def summarise(session: RecordedSession) -> dict[str, Any]:
         "hrv_nn": _hrv(hrv_nn(session.intervals)),
         "state_s": _state_seconds(session),
         "irregular_s": sum(row.irregular_rhythm for row in session.rows),
+        "paced_s": sum(row.paced_rhythm for row in session.rows),
         "practice": _practice_numbers(practice, readable_s),
         "plan": session.plan,
         "trial": session.trial,

@@ -23,6 +23,7 @@ STATE_CODES = {
 }
 _STATES = {code: state for state, code in STATE_CODES.items()}
 STATE_WORDS = {int(code): "settling" if settling else kind.value for (kind, settling), code in STATE_CODES.items()}
+_PACED = 2.0  # of the rhythm's signal
 _ALL_CONTACTS = sum(contact.value for contact in Contact)
 
 
@@ -53,6 +54,10 @@ def state_code(state: WearerState | None) -> float:
     return STATE_CODES[state.kind, state.settling and state.kind is StateKind.NEUTRAL]
 
 
+def rhythm_code(row: MetricsRow) -> float:
+    return _PACED if row.paced_rhythm else float(row.irregular_rhythm)
+
+
 METRICS = (
     Metric("mean_hr_bpm", "HR", "bpm", 0.01, plotted=True),
     Metric("rmssd_ms", "RMSSD", "ms", 0.05),
@@ -63,7 +68,7 @@ METRICS = (
     Metric("breath_confidence", "Breathing conf", "", 0.0001, plotted=True),
     Metric("quality", "Quality", "", 0.0001, plotted=True),
     Metric("contact", "Contact", "", 1.0, code=lambda row: float(row.contact.value)),
-    Metric("irregular", "Irregular", "", 1.0, code=lambda row: float(row.irregular_rhythm)),
+    Metric("irregular", "Irregular", "", 1.0, code=rhythm_code),
     Metric("arousal", "Arousal", "", 0.0001, decimals=4, code=lambda row: row.state.arousal if row.state else math.nan),
     Metric("state", "State", "", 1.0, plotted=True, code=lambda row: state_code(row.state)),
     Metric("rmssd_sd_ms", "RMSSD SD", "ms", 0.05, appended=True),
@@ -85,6 +90,7 @@ def row_of(t_s: float, values: Mapping[str, float]) -> MetricsRow | None:
         **{metric.name: told[metric.name] for metric in NUMBERS},
         contact=contact_of_code(told["contact"]),
         irregular_rhythm=told["irregular"] == 1.0,
+        paced_rhythm=told["irregular"] == _PACED,
         state=_state(told["state"], told["arousal"]),
     )
 

@@ -142,6 +142,7 @@ WORDS = {
     "pace.none": "No clear pace\nthis time.\nThat is all right.",
     "advice.tension": ("You were tenser in two\nsessions. Try shorter ones,\nand do talk to someone."),
     "advice.rhythm": ("Your heart's rhythm could\nnot be read. Please talk\nto a doctor about it."),
+    "advice.paced": ("A pacemaker seems to set\nyour pulse, which then\nsays nothing about calm."),
     "advice.not_saved": ("This session was not\nsaved on the card."),
     "advice.partly_saved": ("The card could not take\nit all. What it took\nis safe."),
     # A morning reading

@@ -142,6 +142,7 @@ WORDS = {
     "pace.none": "Ingen tydelig takt\ndenne gangen.\nDet er helt greit.",
     "advice.tension": ("Du ble mer anspent i to\nøkter. Prøv kortere økter.\nSnakk gjerne med noen."),
     "advice.rhythm": ("Hjerterytmen kunne ikke\nleses. Snakk gjerne med\nen lege om det."),
+    "advice.paced": ("En pacemaker ser ut til\nå styre pulsen, som da\nikke sier noe om ro."),
     "advice.not_saved": ("Denne økten ble ikke\nlagret på kortet."),
     "advice.partly_saved": ("Kortet tok ikke imot\nalt. Det som kom med,\ner trygt."),
     # A morning reading

@@ -176,6 +176,7 @@ PLACES = {
     "pace.none": Place.LINE,
     "advice.tension": Place.CARD,
     "advice.rhythm": Place.CARD,
+    "advice.paced": Place.CARD,
     "advice.not_saved": Place.CARD,
     "advice.partly_saved": Place.CARD,
     # A morning reading

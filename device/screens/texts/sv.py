@@ -142,6 +142,7 @@ WORDS = {
     "pace.none": "Ingen tydlig takt\nden här gången.\nDet är helt okej.",
     "advice.tension": ("Du blev mer spänd i två\npass. Prova kortare pass.\nPrata gärna med någon."),
     "advice.rhythm": ("Hjärtrytmen gick inte att\nläsa. Tala gärna med en\nläkare om det."),
+    "advice.paced": ("En pacemaker verkar\nstyra pulsen, som då inte\nsäger något om lugn."),
     "advice.not_saved": ("Det här passet\nsparades inte på kortet."),
     "advice.partly_saved": ("Allt fick inte plats på\nkortet. Det som kom\nmed finns kvar."),
     # A morning reading

@@ -296,6 +296,7 @@ class SummaryPaceView:
 class Advice(enum.StrEnum):
     TENSION = "tension"
     RHYTHM = "rhythm"
+    PACED = "paced"
     PARTLY_SAVED = "partly_saved"
     NOT_SAVED = "not_saved"
     ENOUGH = "enough"

@@ -34,6 +34,9 @@ _SHAPE_FADES = 2.5  # usual differences off time in which that falls by e
 _EARLY_DOUBT, _EARLY_LEAST_DOUBT = 0.65, 0.0005  # of an early beat of the usual shape: at the limit, and far beyond it
 _EARLY_FADES, _SHARE_FADES = 4.5, 0.09  # usual differences, and shares of the usual interval, in which that falls by e
 _PAUSE_DOUBT = 0.1
+# A pause behind an early beat speaks for another's: its share of the usual interval, within limits, from which the odds
+# fall by so many times e.
+_NO_PAUSE, _PAUSE_LIMITS, _PAUSE_TELLS = 0.07, (-0.1, 0.3), 6.5
 
 
 class TimingRule:
@@ -73,7 +76,8 @@ class TimingRule:
             beyond = (max(0.0, drop_ms / difference_ms - _SPREADS) / _EARLY_FADES) ** 2
             beyond += max(0.0, drop_ms / level_ms - _EARLY) / _SHARE_FADES
             self._run = 1
-            self._run_doubt = max(_EARLY_LEAST_DOUBT, _EARLY_DOUBT * math.exp(-beyond))
+            doubt = _with_pause(_EARLY_DOUBT * math.exp(-beyond), behind[0], level_ms)
+            self._run_doubt = max(_EARLY_LEAST_DOUBT, doubt)
             raw.mark(IntervalKind.ECTOPIC, self._run_doubt)
         elif _is_pause(raw, before, level_ms + max(spread_ms, _PAUSE * level_ms)):
             raw.mark(IntervalKind.ECTOPIC, before.doubt if before else 0.0)
@@ -141,6 +145,16 @@ class TimingRule:
         else:
             back = next_ms - raw.rr_ms > limit_ms
         return (drop_ms > limit_ms and back) or drop_ms > max(spread_ms, _RUN_EARLY * level_ms)
+
+
+def _with_pause(doubt: float, after: Raw | None, level_ms: float) -> float:
+    """The doubt of an early beat, once the interval behind it is known."""
+    if after is None:
+        return doubt
+    least, most = _PAUSE_LIMITS
+    pause = max(least, min(after.rr_ms / level_ms - 1.0, most))
+    odds = doubt / (1.0 - doubt) * math.exp(_PAUSE_TELLS * (_NO_PAUSE - pause))
+    return odds / (1.0 + odds)
 
 
 def _is_another_s(raw: Raw, before: Raw | None, early: float) -> bool:

@@ -165,6 +165,16 @@ def test_a_session_too_short_to_tell_does_not_forget_the_rhythm() -> None:
     assert AdviceView(Language.NB, Advice.RHYTHM) in pages(driver)
 
 
+def test_a_pacemaker_is_named_after_the_first_session_that_saw_one() -> None:
+    driver = Driver()
+    for paced in (True, False):
+        driver.paced = paced
+        driver.begin().run_until(Step.SUMMARY)
+        told = pages(driver)
+        assert (AdviceView(Language.NB, Advice.PACED) in told) is paced
+        assert AdviceView(Language.NB, Advice.RHYTHM) not in told
+
+
 def test_a_rhythm_that_could_not_be_read_twice_is_for_a_doctor() -> None:
     driver = Driver()
     driver.irregular = True

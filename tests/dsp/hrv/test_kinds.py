@@ -43,6 +43,24 @@ def touching(intervals: list[RRInterval], at: set[int]) -> tuple[list[RRInterval
     return spoilt, [i for i in intervals if i not in spoilt]
 
 
+@settings(max_examples=30, deadline=None)
+@given(st.integers(40, 90), st.floats(0.10, 0.16), st.floats(0.0, 0.2), seeds)
+def test_the_longer_the_pause_behind_an_early_beat_the_less_doubt(
+    at: int, early: float, pause: float, seed: int
+) -> None:
+    """A premature beat makes the heart wait; a sinus heart's own leap does not."""
+    rr = sinus(np.random.default_rng(seed), 120)
+
+    def doubt(pause: float) -> float:
+        changed = rr.copy()
+        changed[at] = (1.0 - early) * min(changed[at - 1], float(np.median(rr)))
+        changed[at + 1] = (1.0 + pause) * float(np.median(rr))
+        told = classify(beats_of(changed, np.ones(len(rr) + 1)))[at]
+        return told.doubt if told.kind is IntervalKind.ECTOPIC else 1.0
+
+    assert doubt(pause + 0.1) < doubt(pause) or doubt(pause) in (1.0, doubt(0.3))
+
+
 PATTERNS = {"bigeminy": (2, (0,)), "trigeminy": (3, (0,)), "quadrigeminy": (4, (0,)), "couplets": (7, (0, 1))}
 
 

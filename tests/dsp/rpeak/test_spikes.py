@@ -36,6 +36,17 @@ def test_a_spike_goes_and_the_ecg_stays(fs_hz: float, size_uv: float) -> None:
     assert np.abs(cleaned(spiked, fs_hz, []) - ecg_uv).max() < 250.0
 
 
+@given(st.sets(st.integers(3, 36), min_size=1), st.sampled_from([250.0, 500.0]))
+def test_it_tells_where_they_were(tenths: set[int], fs_hz: float) -> None:
+    places = sorted(round(tenth * 0.1 * fs_hz) for tenth in tenths)
+    samples = np.zeros(round(4.0 * fs_hz))
+    samples[places] = 1000.0
+    spikes = SpikeRemover(fs_hz)
+    half, end = len(samples) // 2, len(samples) - spikes.ahead
+    assert spikes.clean(samples, 0, half) + spikes.clean(samples, half, end) == places
+    assert not samples.any()
+
+
 @pytest.mark.parametrize("fs_hz", [100.0, 200.0, 250.0, 500.0, 1000.0])
 @pytest.mark.parametrize("width_s", [0.005, 0.008, 0.03])
 def test_a_narrow_complex_is_none(fs_hz: float, width_s: float) -> None:

@@ -3,6 +3,7 @@
 import math
 from dataclasses import fields, replace
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -30,18 +31,20 @@ STATES = [None, *(WearerState(kind, math.nan, math.nan, 0.25, settling) for kind
 @st.composite
 def metrics_rows(draw: st.DrawFn, t_s: float = 1.0) -> MetricsRow:
     """Rows of values that their signals can hold exactly, some unknown; never quality, which makes the second."""
-    numbers = {}
+    numbers: dict[str, Any] = {}
     for metric in NUMBERS:
         steps = draw(st.one_of(st.none(), st.integers(-1000, min(1000, DIGITAL_MAX))))
         numbers[metric.name] = math.nan if steps is None else round(steps * metric.step, 4)
     numbers["quality"] = draw(st.integers(0, 10_000)) / 10_000
-    return MetricsRow(
+    irregular, paced = draw(st.sampled_from([(False, False), (True, False), (False, True)]))
+    row = MetricsRow(
         t_s,
-        **numbers,
         contact=draw(st.sampled_from(CONTACTS)),
-        irregular_rhythm=draw(st.booleans()),
+        irregular_rhythm=irregular,
         state=draw(st.sampled_from(STATES)),
+        paced_rhythm=paced,
     )
+    return replace(row, **numbers)
 
 
 def same(a: MetricsRow, b: MetricsRow) -> bool:
@@ -55,7 +58,7 @@ def test_a_contact_bit_of_a_newer_version_is_never_good_contact(code: int) -> No
 
 def test_every_field_of_a_row_has_its_metric() -> None:
     told = {metric.name for metric in METRICS} - {"arousal"} | {"t_s"}
-    assert {field.name for field in fields(MetricsRow)} == told - {"irregular"} | {"irregular_rhythm"}
+    assert {field.name for field in fields(MetricsRow)} == told - {"irregular"} | {"irregular_rhythm", "paced_rhythm"}
 
 
 @given(metrics_rows())

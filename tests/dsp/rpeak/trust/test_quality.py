@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsp.rpeak.detector import RPeakDetector, find_rpeaks
-from dsp.rpeak.quality import SignalQuality
-from dsp.types import SampleBlock
+from dsp.rpeak.trust.quality import SignalQuality
+from dsp.types import NAN, SampleBlock
 from tests import synthetic
 
 FS_HZ = 250.0
@@ -19,7 +19,7 @@ def test_sure_decisions_are_good_quality() -> None:
     for beat in range(10):
         quality.decided(-9.0, beat + 0.3)
         quality.decided(9.0, beat + 1.0)
-    assert quality.at_beat() > 0.9
+    assert quality.at_beat(10.0, NAN) > 0.9
     assert quality.at(10.5) > 0.9
 
 
@@ -28,14 +28,14 @@ def test_doubtful_candidates_lower_the_quality() -> None:
     for beat in range(10):
         quality.decided(-0.5, beat + 0.3)
         quality.decided(9.0, beat + 1.0)
-    assert quality.at_beat() < 0.5
+    assert quality.at_beat(10.0, NAN) < 0.5
 
 
 def test_doubtful_beats_have_no_quality() -> None:
     quality = SignalQuality()
     for beat in range(10):
         quality.decided(0.5, beat + 1.0)
-    assert quality.at_beat() < 0.5
+    assert quality.at_beat(10.0, NAN) < 0.5
 
 
 def test_doubt_since_the_last_beat_counts_before_the_next_one() -> None:

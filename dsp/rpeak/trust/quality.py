@@ -5,6 +5,8 @@ The constants are choices, not fitted; bench.rpeaks prints how they do (docs/dec
 
 import math
 
+from dsp.rpeak.trust.interlopers import Interlopers
+
 _GAIN = 0.2  # memory of about five beats
 _HALF = 0.18  # expected errors a beat at which quality is one half
 _UNPROVEN = 0.27  # expected errors a beat before there were any
@@ -17,13 +19,14 @@ class SignalQuality:
     A candidate that is a beat with probability p is decided wrongly with probability min(p, 1 - p). The sum of these
     over the candidates from beat to beat, smoothed over the last beats, is the expected number of errors a beat: near 0
     where the ECG is plain, and large in noise, which is full of candidates that could be beats. `value` is 1 for none
-    and one half for _HALF of them.
+    and one half for _HALF of them. To these come the errors that only the beats behind them showed.
     """
 
     def __init__(self) -> None:
         self._errors_a_beat = _UNPROVEN
         self._pending = 0.0
         self._last_beat_s = -math.inf
+        self._interlopers = Interlopers()
 
     def decided(self, score: float, t_s: float) -> None:
         """A candidate at `t_s` was decided; `score` is the logarithm of the odds that it is a beat."""
@@ -36,13 +39,16 @@ class SignalQuality:
     def _now(self) -> float:
         return self._errors_a_beat + _GAIN * (min(1.0, self._pending) - self._errors_a_beat)
 
-    def at_beat(self) -> float:
-        """Quality, 0 to 1, of the beat just decided."""
-        return 1.0 / (1.0 + (self._errors_a_beat / _HALF) ** 2)
+    def at_beat(self, t_s: float, likeness: float) -> float:
+        """Quality, 0 to 1, of the beat just decided, which lies at `t_s`; `likeness` as in `Beat`."""
+        self._interlopers.push(t_s, likeness)
+        return self._for(self._errors_a_beat)
 
     def at(self, t_s: float) -> float:
         """Quality, 0 to 1, of the signal up to `t_s`: 0 when no beat was found for long."""
         if t_s - self._last_beat_s > _SILENT_S:
             return 0.0
-        worst = max(self._errors_a_beat, self._now())
-        return 1.0 / (1.0 + (worst / _HALF) ** 2)
+        return self._for(max(self._errors_a_beat, self._now()))
+
+    def _for(self, errors_a_beat: float) -> float:
+        return 1.0 / (1.0 + ((errors_a_beat + self._interlopers.errors_a_beat) / _HALF) ** 2)
