@@ -79,6 +79,8 @@ WORDS = {
     "last.tension": "Tense",
     "last.on_guard": "On guard",
     # Breathing
+    "ring.rest_begins": "Rest",
+    "ring.rest_begins.note": "Still and\nsilent",
     "ring.rest": "Rest",
     "ring.rest.note": "Breathe\nas you like",
     "ring.rest_longer": "Rest",
@@ -91,6 +93,7 @@ WORDS = {
     "guide.exhale": "Out",
     "guide.small_breaths": "Small,\neffortless\nbreaths",
     "guide.easier": "Easier",
+    "guide.slower": "A step\nslower",
     "guide.not_saved": "Not saved",
     "guide.button": "Button\nstuck",
     "guide.rsa": "RSA {} ms",

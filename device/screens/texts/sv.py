@@ -79,6 +79,8 @@ WORDS = {
     "last.tension": "Spänd",
     "last.on_guard": "På vakt",
     # Breathing
+    "ring.rest_begins": "Vila",
+    "ring.rest_begins.note": "Stilla\noch tyst",
     "ring.rest": "Vila",
     "ring.rest.note": "Andas\nsom du vill",
     "ring.rest_longer": "Vila",
@@ -91,6 +93,7 @@ WORDS = {
     "guide.exhale": "Ut",
     "guide.small_breaths": "Små,\nlätta\nandetag",
     "guide.easier": "Lättare",
+    "guide.slower": "Ett steg\nsaktare",
     "guide.not_saved": "Sparas inte",
     "guide.button": "Knappen\nsitter fast",
     "guide.rsa": "RSA {} ms",
