@@ -32,7 +32,7 @@ from bench.state_data import (
     waking_days,
     window_means,
 )
-from bench.state_wrist import show_alarmed, show_words, show_words_left_out, stress_windows, stress_words, wrists
+from bench.state_wrist import show_alarmed, show_left_out, show_words, stress_windows, wrists
 from dsp.state.estimator import StateEstimator, StateModel
 from dsp.state.observer import Observed
 from dsp.state.pace_curve import PaceCurve
@@ -117,7 +117,7 @@ def show_gudb(folder: Path) -> None:
 def show_stress(folder: Path) -> None:
     people = wrists(stress_predict(folder))
     print("wrist, calm against stroop and interview, 60 s windows (goal 0.80, balanced accuracy 0.72)")
-    show_words_left_out(people)
+    show_left_out(people)
     print("  the device's model:")
     windows = [stress_windows(p, StateModel()) for p in people]
     summary("arousal", windows)
@@ -126,7 +126,7 @@ def show_stress(folder: Path) -> None:
     in_all = sum((b - a) // 60 for p in people for a, b in p.person.spans(*CALM, *STRESS))
     had = sum(len(w[0]) + len(w[1]) for w in windows)
     print(f"  balanced accuracy at arousal 0.5: {balanced_accuracy(windows):.3f}; windows read {had / in_all:.2f}")
-    show_words([stress_words(p, StateModel()) for p in people])
+    show_words(people)
     show_alarmed(people)
 
 

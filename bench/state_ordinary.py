@@ -78,7 +78,7 @@ def told(seconds: Iterable[Observed], model: StateModel, from_s: float, for_s: f
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Score:
+class WordScore:
     """A row a start: whether its ordinary minutes held the word, whether the change was seen as that word within
     `SEEN_WITHIN_S`; and the share of unsure."""
 
@@ -87,14 +87,14 @@ class Score:
     unsure: FloatArray
 
 
-def score(starts: Sequence[Start], model: StateModel) -> dict[StateKind, Score]:
+def score(starts: Sequence[Start], model: StateModel) -> dict[StateKind, WordScore]:
     lived = [told(s.as_lived, model, 0.0, AFTER_REST_S) for s in starts]
     unsure = np.array([some.count(StateKind.UNSURE) / max(1, len(some)) for some in lived])
     found = {}
     for kind, _ in SIDES:
         later = [told(s.stepped[kind], model, STEP_AT_S, SEEN_WITHIN_S) for s in starts]
         unasked, seen = ([float(kind in one) for one in some] for some in (lived, later))
-        found[kind] = Score(np.array(unasked), np.array(seen), unsure)
+        found[kind] = WordScore(np.array(unasked), np.array(seen), unsure)
     return found
 
 
@@ -106,7 +106,7 @@ def grid() -> list[StateModel]:
     return models
 
 
-def left_out(scores: Sequence[Score], people: StringArray) -> tuple[float, float, list[int]]:
+def left_out(scores: Sequence[WordScore], people: StringArray) -> tuple[float, float, list[int]]:
     """Unasked and seen with each person's model chosen on all others; and which models were."""
     unasked, seen, chosen = [], [], []
     for person in sorted(set(people.tolist())):
@@ -122,7 +122,7 @@ def left_out(scores: Sequence[Score], people: StringArray) -> tuple[float, float
     return float(np.mean(unasked)), float(np.mean(seen)), sorted(set(chosen))
 
 
-def words(found: dict[StateKind, Score], some: BoolArray) -> str:
+def words(found: dict[StateKind, WordScore], some: BoolArray) -> str:
     return "; ".join(
         f"{kind.value} unasked {found[kind].unasked[some].mean():.3f}, seen {found[kind].seen[some].mean():.3f}"
         for kind, _ in SIDES

@@ -31,10 +31,11 @@ class StateModel:
     `hr_weight` is heart rate's part in direction and arousal, `vagal_follows` what vagal modulation is taken to do per
     SD of heart rate where it cannot be compared. `clear` is the direction (in ordinary SDs) from which a change
     counts, `hr_agrees` and `vagal_agrees` what each alone must reach, `hr_alone` what heart rate must reach where it is
-    the only evidence, and `faint_alone` what it must for on guard where the signal tells no more, as at a wrist. A
-    state is entered once it was wanted for `hold_s` on end and heart rate changes by no more than `level` over a minute
-    (for calm `calm_level`: ordinary life rises more often than it falls); at such a signal after `faint_hold_s`, level
-    or not. It is left when direction was below `leave` for `leave_hold_s`.
+    the only evidence; `faint_alone`, `faint_calm` and `faint_settling` what it must for on guard, calm and settling
+    where the signal tells no more, as at a wrist. A state is entered once it was wanted for `hold_s` on end and heart
+    rate changes by no more than `level` over a minute (for calm `calm_level`: ordinary life rises more often than it
+    falls); at such a signal after `faint_hold_s`, level or not. It is left when direction was below `leave` for
+    `leave_hold_s`.
     """
 
     hr_spread: Spread = _HR_SPREAD
@@ -47,6 +48,7 @@ class StateModel:
     vagal_agrees: float = 0.2
     hr_alone: float = 1.35
     faint_alone: float = 0.45
+    faint_calm: float = 1.8
     level: float = 0.05
     calm_level: float = 0.12
     hold_s: int = 45
@@ -59,6 +61,7 @@ class StateModel:
     stands_out: float = 0.25
     still_out: float = 0.32
     settling: float = 0.5
+    faint_settling: float = 0.3
 
 
 def direction(evidence: Evidence, model: StateModel) -> float:
@@ -72,7 +75,8 @@ def _clear_change(evidence: Evidence, model: StateModel, threshold: float) -> in
     eased = threshold / model.clear
     if math.isnan(evidence.z_vagal):
         sign = 1 if evidence.z_hr > 0 else -1
-        alone = model.faint_alone if evidence.faint and sign > 0 else model.hr_alone
+        faint = model.faint_alone if sign > 0 else model.faint_calm
+        alone = faint if evidence.faint else model.hr_alone
         return sign if abs(evidence.z_hr) >= eased * alone else 0
     d = direction(evidence, model)
     if abs(d) < threshold:
@@ -117,7 +121,8 @@ def _of_sign(sign: int, level: float, level_here: float, here: float, model: Sta
 def settles(evidence: Evidence, model: StateModel) -> bool:
     """Whether this is clearly quieter than today's rest: by direction, and by heart rate alone, since slow breathing
     can raise RSA."""
-    return max(direction(evidence, model), evidence.z_hr) <= -model.settling
+    least = model.faint_settling if evidence.faint else model.settling
+    return max(direction(evidence, model), evidence.z_hr) <= -least
 
 
 def arousal(evidence: Evidence, model: StateModel) -> float:
@@ -189,11 +194,11 @@ class StateEstimator:
         return self._become(kind, second.t_s, evidence, _support(second.reading.support_s, second.quality))
 
     def _unread(self, second: Observed) -> WearerState:
-        """The last word for a while, if beats come at all; then unsure."""
+        """The last word for a while, if beats come at all, though nothing new is known; then unsure."""
         stands = second.beats_come and not second.irregular_rhythm
         if stands and self._state is not None and second.t_s - self._read_s <= LAST_WORD_S:
             self._wanted_for_s = 0
-            return replace(self._state, confidence=0.0)
+            return replace(self._state, confidence=0.0, arousal=NAN)
         return self._become(StateKind.UNSURE, second.t_s)
 
     def _evidence(self, reading: Reading, rest: RestReading) -> Evidence:
