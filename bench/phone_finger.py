@@ -40,6 +40,8 @@ def lag_s(found_s: FloatArray, true_s: FloatArray) -> float:
         if len(matched):
             off_s = found_s[matched[:, 0]] - true_s[matched[:, 1]]
             fits.append((len(matched), float(np.mean(np.abs(off_s - np.median(off_s)))), float(np.median(off_s))))
+    if not fits:
+        return 0.0
     most = max(fit[0] for fit in fits)
     return min((fit for fit in fits if fit[0] >= NEARLY_ALL * most), key=lambda fit: fit[1])[2]
 
@@ -56,7 +58,7 @@ def score(detect: PulseFinder, recording: PhonePulse) -> PulseScore:
 
 def show(label: str, scores: list[PulseScore]) -> None:
     hits, wrong = sum(s.hits for s in scores), sum(s.missed + s.false for s in scores)
-    mae_ms = np.median([s.interval_errors_ms.mean() for s in scores])
+    mae_ms = np.median([s.interval_errors_ms.mean() for s in scores if len(s.interval_errors_ms)])
     print(
         f"{label:20}{2 * hits / (2 * hits + wrong):7.4f}{mae_ms:10.2f}"
         f"{np.nanmedian([s.rmssd_error_ms for s in scores]):10.2f}"

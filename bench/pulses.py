@@ -12,6 +12,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable
+from importlib.util import find_spec
 
 import edfio
 import numpy as np
@@ -52,29 +53,63 @@ def rolig(ppg: FloatArray, fs_hz: float) -> tuple[FloatArray, FloatArray | None]
     return np.array([beat.t_s for beat in beats]), np.array([beat.quality for beat in beats])
 
 
-def peers() -> dict[str, PulseFinder]:
-    import heartpy
+def elgendi(ppg: FloatArray, fs_hz: float) -> tuple[FloatArray, None]:
     import neurokit2 as nk
+
+    clean = nk.ppg_clean(ppg, sampling_rate=int(fs_hz))
+    return nk.ppg_findpeaks(clean, sampling_rate=int(fs_hz))["PPG_Peaks"] / fs_hz, None
+
+
+def charlton(ppg: FloatArray, fs_hz: float) -> tuple[FloatArray, None]:
+    """MSPTDfast v2, Charlton et al. 2025 (doi 10.1088/1361-6579/adb89e)."""
+    import neurokit2 as nk
+
+    peaks = nk.ppg_findpeaks(ppg, sampling_rate=round(fs_hz), method="charlton")["PPG_Peaks"]
+    return np.asarray(peaks) / fs_hz, None
+
+
+def biosppy(ppg: FloatArray, fs_hz: float) -> tuple[FloatArray, None]:
     from biosppy.signals import ppg as biosppy_ppg
 
-    def elgendi(ppg: FloatArray, fs_hz: float) -> tuple[FloatArray, None]:
-        clean = nk.ppg_clean(ppg, sampling_rate=int(fs_hz))
-        return nk.ppg_findpeaks(clean, sampling_rate=int(fs_hz))["PPG_Peaks"] / fs_hz, None
+    return np.asarray(biosppy_ppg.ppg(ppg, fs_hz, show=False)["peaks"]) / fs_hz, None
 
-    def mspt(ppg: FloatArray, fs_hz: float) -> tuple[FloatArray, None]:
-        # MSPTDfast v2, Charlton et al. 2025 (doi 10.1088/1361-6579/adb89e); it finds nothing in flat signal and raises.
-        peaks = nk.ppg_findpeaks(ppg, sampling_rate=round(fs_hz), method="charlton")["PPG_Peaks"]
-        return np.asarray(peaks) / fs_hz, None
 
-    def biosppy(ppg: FloatArray, fs_hz: float) -> tuple[FloatArray, None]:
-        return np.asarray(biosppy_ppg.ppg(ppg, fs_hz, show=False)["peaks"]) / fs_hz, None
+def hearty(ppg: FloatArray, fs_hz: float) -> tuple[FloatArray, None]:
+    import heartpy
 
-    def hearty(ppg: FloatArray, fs_hz: float) -> tuple[FloatArray, None]:
-        working, _ = heartpy.process(ppg, fs_hz)
-        kept = [peak for peak, good in zip(working["peaklist"], working["binary_peaklist"], strict=True) if good]
-        return np.array(kept) / fs_hz, None
+    working, _ = heartpy.process(ppg, fs_hz)
+    kept = [peak for peak, good in zip(working["peaklist"], working["binary_peaklist"], strict=True) if good]
+    return np.array(kept) / fs_hz, None
 
-    return {"neurokit2 elgendi": elgendi, "neurokit2 charlton": mspt, "biosppy": biosppy, "heartpy": hearty}
+
+PEERS: tuple[tuple[str, str, PulseFinder], ...] = (
+    ("neurokit2 elgendi", "neurokit2", elgendi),
+    ("neurokit2 charlton", "neurokit2", charlton),
+    ("biosppy", "biosppy", biosppy),
+    ("heartpy", "heartpy", hearty),
+)
+"""A label, the package it takes, and the detector."""
+
+
+def peers() -> dict[str, PulseFinder]:
+    """Those whose package is there."""
+    for label, package, _ in PEERS:
+        if find_spec(package) is None:
+            print(f"{label}: {package} is not installed", file=sys.stderr)
+    return {label: _that_may_give_up(label, detect) for label, package, detect in PEERS if find_spec(package)}
+
+
+def _that_may_give_up(label: str, detect: PulseFinder) -> PulseFinder:
+    """A peer's error on a record is said, and is a record without pulses: all of them missed."""
+
+    def tried(ppg: FloatArray, fs_hz: float) -> tuple[FloatArray, FloatArray | None]:
+        try:
+            return detect(ppg, fs_hz)
+        except Exception as fault:
+            print(f"{label}: no answer on {len(ppg) / fs_hz:.0f} s: {type(fault).__name__}: {fault}")
+            return np.empty(0), None
+
+    return tried
 
 
 def read_bidmc(name: str) -> tuple[FloatArray, float, FloatArray]:
@@ -121,7 +156,7 @@ def _print_row(
     hits, wrong = sum(s.hits for s in scores), sum(s.missed + s.false for s in scores)
     print(
         f"{label:20}{2 * hits / (2 * hits + wrong):6.4f}{sum(s.f1 < 0.9 for s in scores):11d}"
-        f"{np.concatenate(errors_ms).mean():17.2f}{np.median([e.mean() for e in errors_ms]):17.2f}"
+        f"{np.concatenate(errors_ms).mean():17.2f}{np.median([e.mean() for e in errors_ms if len(e)]):17.2f}"
         f"{np.nanmedian(rmssd_ms):25.2f}{cost_s:9.2f}",
         flush=True,
     )

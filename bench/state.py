@@ -16,36 +16,36 @@ import numpy as np
 
 from bench.state_bodies import SimpleBody, constant, kinds, rows, spoil, step
 from bench.state_data import (
-    BREATHING,
     CALM,
     STRESS,
     Person,
+    Windows,
     arousals,
     auc,
     data_folder,
     fibrillation,
     judged,
+    observed,
     rest_of,
     sitting_then_maths,
     stress_predict,
     waking_days,
     window_means,
 )
-from bench.state_words import fit_words, show_words, stress_words
+from bench.state_wrist import show_alarmed, show_left_out, show_words, stress_windows, wrists
 from dsp.state.estimator import StateEstimator, StateModel
+from dsp.state.observer import Observed
 from dsp.state.pace_curve import PaceCurve
 from dsp.state.rest import RestReading
-from dsp.types import LONGEST_RR_MS, FloatArray, StateKind, WearerState
+from dsp.types import LONGEST_RR_MS, FloatArray
 
 DAY_HOURS = 12.0
 HR_ALONE = replace(StateModel(), hr_weight=1.0)
-Windows = tuple[FloatArray, FloatArray]
-"""Arousal in windows on guard and in calm ones of one person."""
 
 
-def maths_windows(person: Person, model: StateModel) -> Windows:
-    """30 s windows of arithmetic and of sitting, `--baseline 0:60`."""
-    values = arousals(judged(person, rest_of(person, (0.0, 60.0)), model))
+def maths_windows(person: Person, seconds: list[Observed], model: StateModel) -> Windows:
+    """30 s windows of arithmetic and of sitting."""
+    values = arousals(judged(seconds, model))
     return window_means(values, person.spans("maths"), 30), window_means(values, person.spans("sitting"), 30)
 
 
@@ -62,15 +62,6 @@ def plain_hr_windows(person: Person) -> Windows:
         return np.array([m for m in found if math.isfinite(m)])
 
     return means("maths"), means("sitting")
-
-
-def stress_windows(person: Person, model: StateModel, *, breathing: bool = False) -> Windows:
-    """60 s windows of stress and of calm; the rest is the first calm stretch that can be read."""
-    calm = person.spans(*CALM)
-    rest = next((r for span in calm if (r := rest_of(person, span)) is not None), None)
-    values = arousals(judged(person, rest, model))
-    on_guard = STRESS + ((BREATHING,) if breathing else ())
-    return window_means(values, person.spans(*on_guard), 60), window_means(values, calm, 60)
 
 
 def summary(name: str, windows: Sequence[Windows], seed: int = 1) -> FloatArray:
@@ -108,54 +99,41 @@ def balanced_accuracy(windows: Sequence[Windows], threshold: float = 0.5) -> flo
     return float((np.mean(on_guard >= threshold) + np.mean(calm < threshold)) / 2)
 
 
+def after_a_minute(people: Sequence[Person]) -> list[list[Observed]]:
+    """Each read once, `--baseline 0:60`."""
+    return [observed(p, rest_of(p, (0.0, 60.0))) for p in people]
+
+
 def show_gudb(folder: Path) -> None:
     people = sitting_then_maths(folder)
+    read = list(zip(people, after_a_minute(people), strict=True))
     print("sitting against arithmetic, 30 s windows (goal 0.88)")
-    ours = summary("arousal", [maths_windows(p, StateModel()) for p in people])
-    same = summary("heart rate alone, our window", [maths_windows(p, HR_ALONE) for p in people])
+    ours = summary("arousal", [maths_windows(*p, StateModel()) for p in read])
+    same = summary("heart rate alone, our window", [maths_windows(*p, HR_ALONE) for p in read])
     plain = summary("heart rate alone, each 30 s", [plain_hr_windows(p) for p in people])
     print(f"  gain over heart rate alone: our window {gain(ours, same)}, each 30 s {gain(ours, plain)}")
 
 
 def show_stress(folder: Path) -> None:
-    people = stress_predict(folder)
+    people = wrists(stress_predict(folder))
     print("wrist, calm against stroop and interview, 60 s windows (goal 0.80, balanced accuracy 0.72)")
+    show_left_out(people)
+    print("  the device's model:")
     windows = [stress_windows(p, StateModel()) for p in people]
     summary("arousal", windows)
     summary("with the breathing manoeuvre", [stress_windows(p, StateModel(), breathing=True) for p in people])
     summary("heart rate alone", [stress_windows(p, HR_ALONE) for p in people])
-    in_all = sum((b - a) // 60 for p in people for a, b in p.spans(*CALM, *STRESS))
+    in_all = sum((b - a) // 60 for p in people for a, b in p.person.spans(*CALM, *STRESS))
     had = sum(len(w[0]) + len(w[1]) for w in windows)
     print(f"  balanced accuracy at arousal 0.5: {balanced_accuracy(windows):.3f}; windows read {had / in_all:.2f}")
-    show_words([stress_words(p, StateModel()) for p in people])
+    show_words(people)
     show_alarmed(people)
-
-
-def show_alarmed(people: Sequence[Person]) -> None:
-    """The interview as baseline: what relaxing and stroop read as, over readable seconds."""
-    quiet, calm = [], []
-    for person in people:
-        spans = person.spans("interview")
-        rest = rest_of(person, spans[0]) if spans else None
-        if rest is None:
-            continue
-        states = judged(person, rest, StateModel())
-        quiet += [s.kind is StateKind.CALM or s.settling for s in readable(states, person.spans("relax"))]
-        calm += [s.kind is StateKind.CALM for s in readable(states, person.spans("stroop"))]
-    print(f"  interview as baseline: relax calm or settling {np.mean(quiet):.2f} (goal 0.70),", end=" ")
-    print(f"stroop calm {np.mean(calm):.3f} (goal 0.05)")
-
-
-def readable(states: list[WearerState | None], spans: list[tuple[float, float]]) -> list[WearerState]:
-    """The states other than unsure within the spans."""
-    inside = [s for a, b in spans for s in states[int(a) : int(b)]]
-    return [s for s in inside if s is not None and s.kind is not StateKind.UNSURE]
 
 
 def show_day(folder: Path) -> None:
     print(f"ordinary days, first {DAY_HOURS:g} h, rest from the first 5 min (goal: neither above 0.35, unsure 0.15)")
     for person in waking_days(folder, DAY_HOURS):
-        states = judged(person, rest_of(person, (0.0, 300.0)), StateModel())[300:]
+        states = judged(observed(person, rest_of(person, (0.0, 300.0))), StateModel())[300:]
         found = [s.kind.value for s in states if s is not None]
         words = " ".join(f"{word} {found.count(word) / len(found):.2f}" for word in ("calm", "alarm", "unsure"))
         print(f"  {person.name:10s} {words}")
@@ -164,7 +142,7 @@ def show_day(folder: Path) -> None:
 def show_af(folder: Path) -> None:
     print("atrial fibrillation (goal: no calm, unsure 0.95)")
     for person in fibrillation(folder):
-        states = judged(person, None, StateModel())
+        states = judged(observed(person, None), StateModel())
         inside = [s for a, b in person.spans("AFIB") for s in states[int(a) : int(b)]]
         found = [s.kind.value if s is not None else "none" for s in inside]
         print(f"  {person.name:10s} " + " ".join(f"{w} {found.count(w) / len(found):.3f}" for w in sorted(set(found))))
@@ -203,15 +181,14 @@ def show_simulated(count: int = 20) -> None:
 
 
 def fit(folder: Path) -> None:
-    """The word's border at the wrist, heart rate's weight, and the arousal scale's centre: each chosen on all but one
-    person, scored on that one."""
-    at_a_desk, at_the_wrist = sitting_then_maths(folder), stress_predict(folder)
-    fit_words(at_the_wrist)
+    """Heart rate's weight and the border of arousal: chosen on all but one person, scored on that one."""
+    at_a_desk, at_the_wrist = sitting_then_maths(folder), wrists(stress_predict(folder))
+    desks = list(zip(at_a_desk, after_a_minute(at_a_desk), strict=True))
     weights = (0.5, 0.6, 0.67, 0.75, 0.85, 1.0)
     sets: dict[float, list[Windows]] = {}
     for weight in weights:
         model = replace(StateModel(), hr_weight=weight)
-        sets[weight] = [maths_windows(p, model) for p in at_a_desk] + [stress_windows(p, model) for p in at_the_wrist]
+        sets[weight] = [maths_windows(*p, model) for p in desks] + [stress_windows(p, model) for p in at_the_wrist]
         both = np.array([auc(*w) for w in sets[weight]])
         parts = both[: len(at_a_desk)], both[len(at_a_desk) :]
         print(f"  weight {weight:.2f}: arithmetic {np.nanmean(parts[0]):.3f}, wrist {np.nanmean(parts[1]):.3f}")

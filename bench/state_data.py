@@ -2,6 +2,7 @@
 
 import csv
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,10 +13,13 @@ from device.replay.player import play
 from dsp.beat_pipeline import BeatPipeline
 from dsp.hrv.intervals import beats_of_rr
 from dsp.state.estimator import StateEstimator, StateModel
+from dsp.state.observer import Observed, Observer
 from dsp.state.rest import RestCollector, RestReading
 from dsp.types import Beat, FloatArray, StateInputs, WearerState
 
 Span = tuple[float, float]
+Windows = tuple[FloatArray, FloatArray]
+"""Arousal in windows on guard and in calm ones of one person."""
 GAP_S = 10.0
 CALM = ("base", "relax")
 STRESS = ("stroop", "interview")
@@ -112,10 +116,16 @@ def rest_of(person: Person, span: Span) -> RestReading | None:
     return collector.reading
 
 
-def judged(person: Person, rest: RestReading | None, model: StateModel) -> list[WearerState | None]:
+def observed(person: Person, rest: RestReading | None) -> list[Observed]:
+    """Every second as it is before any threshold: read once, to be judged by many models."""
+    observer = Observer(rest)
+    return [observer.update(second) for second in person.seconds]
+
+
+def judged(seconds: Iterable[Observed], model: StateModel) -> list[WearerState | None]:
     """The state of every second."""
-    estimator = StateEstimator(rest=rest, model=model)
-    return [estimator.update(second) for second in person.seconds]
+    estimator = StateEstimator(model=model)
+    return [estimator.judge(second) for second in seconds]
 
 
 def arousals(states: list[WearerState | None]) -> FloatArray:

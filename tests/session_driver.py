@@ -41,6 +41,7 @@ class Driver:
         self.state: WearerState | None = NEUTRAL
         self.breaths_per_min = math.nan
         self.coherence = math.nan
+        self.rsa_ms: Callable[[], float] = lambda: 120.0
         self.irregular = False
         self.paced = False
         self.contact = Contact.GOOD
@@ -122,7 +123,7 @@ class Driver:
                 self.t_s,
                 mean_hr_bpm=60.0 if good else math.nan,
                 rmssd_ms=40.0 if good else math.nan,
-                rsa_ms=120.0 if good else math.nan,
+                rsa_ms=self.rsa_ms() if good else math.nan,
                 coherence=self.coherence,
                 breaths_per_min=self.breaths_per_min,
                 breath_confidence=0.0 if math.isnan(self.breaths_per_min) else 0.9,

@@ -29,6 +29,8 @@ def guide(canvas: Canvas, view: GuideView) -> None:
             canvas.say(SIDE_CENTRE, 7, "guide.small_breaths", centred=True)
         case GuideCaption.EASIER:
             canvas.say(SIDE_CENTRE, 22, "guide.easier", centred=True)
+        case GuideCaption.SLOWER:
+            canvas.say(SIDE_CENTRE, 18, "guide.slower", centred=True)
         case GuideCaption.BUTTON:
             canvas.say(SIDE_CENTRE, 18, "guide.button", centred=True)
         case _ if view.hint is not None:

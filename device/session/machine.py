@@ -160,6 +160,8 @@ class Session:
         rules = self._s.rules
         if rules.phase is not None and rules.in_session and not self._s.clock.paused:
             self._s.practice.add(rules.phase, row)
+        if self._s.step is Step.RESONANCE and not self._s.clock.paused:
+            self._s.run.swung(self._s.elapsed_s, row.rsa_ms)
         self._s.tell_state(row)
 
     def on_usb(self, t_s: float, connected: bool, sure: bool = True) -> None:

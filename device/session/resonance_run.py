@@ -2,7 +2,13 @@
 
 import math
 
+from dsp.guide import SLOWEST_BREATHS_PER_MIN
 from dsp.resonance.finder import RECHECK_STEP_S, RUN_BREATHS_PER_MIN, STEP_S, recheck_paces, run_lasts_s
+
+SWING_FROM_S = 60.0
+"""Of a step: the swing that tells which pace is best so far is that of the breaths after it has settled."""
+DECIDES_S = 10.0
+"""Before the last step ends, whether there is one more."""
 
 
 class ResonanceRun:
@@ -24,6 +30,8 @@ class ResonanceRun:
         self._paces = breaths_per_min
         self._number = 0
         self._reached_s = math.inf
+        self._swings_ms: dict[int, float] = {}
+        self._slower_s = math.inf
         self._found: float | None = None
 
     @property
@@ -73,7 +81,10 @@ class ResonanceRun:
 
     def begin(self) -> None:
         """A session begins: nothing is breathed or found yet."""
+        if not math.isinf(self._slower_s):
+            self._paces = self._paces[:-1]
         self._number, self._reached_s, self._found = 0, math.inf, None
+        self._swings_ms, self._slower_s = {}, math.inf
 
     def pace_at(self, elapsed_s: float) -> float:
         """The pace to breathe at by now, in breaths per minute."""
@@ -84,6 +95,23 @@ class ResonanceRun:
     def reached(self, elapsed_s: float) -> None:
         """The guide has reached the pace. The step is timed from here: the way between two paces tells nothing."""
         self._reached_s = min(self._reached_s, elapsed_s)
+
+    def swung(self, elapsed_s: float, rsa_ms: float) -> None:
+        """How far heart rate swings now. Where it swings furthest at the slowest pace of all, the best may be slower
+        still: one more step follows, at the slowest pace that the guide may ask for."""
+        if elapsed_s >= self._reached_s + SWING_FROM_S and math.isfinite(rsa_ms):
+            self._swings_ms[self._number] = rsa_ms
+        if self._recheck or not math.isinf(self._slower_s) or elapsed_s < self.lasts_s() - DECIDES_S:
+            return
+        best = max(self._swings_ms, key=lambda number: self._swings_ms[number], default=0)
+        slowest = min(self._paces)
+        if self._paces[best] == slowest > SLOWEST_BREATHS_PER_MIN and len(self._swings_ms) > 1:
+            self._paces = (*self._paces, SLOWEST_BREATHS_PER_MIN)
+            self._slower_s = elapsed_s
+
+    def since_slower_s(self, elapsed_s: float) -> float:
+        """How long ago one more step was added; negative infinity where none was."""
+        return elapsed_s - self._slower_s
 
     def lasts_s(self) -> float:
         """When the run is over, infinity before its last step."""

@@ -10,13 +10,9 @@ from dsp.state.estimator import StateEstimator, StateModel
 from dsp.state.level import LevelAnchor
 from dsp.state.mornings import MorningCollector, MorningReading
 from dsp.state.profile import Profile
-from dsp.state.rest import RestCollector, RestReading
+from dsp.state.rest import LATE_REST_S, RestCollector, RestReading
 from dsp.state.spread import OwnSpread
 from dsp.types import METRICS_WINDOW_S, StateInputs, WearerState
-
-LATE_REST_S = 10
-"""Seconds. A rest reading is complete a few beats after its minute, when the guide may have begun. A rest that needed
-more guided seconds than these was cut short, and is not a minute of free breathing."""
 
 
 @dataclass(frozen=True, slots=True)

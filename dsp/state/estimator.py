@@ -9,15 +9,13 @@ from dataclasses import dataclass, replace
 
 from dsp.state.evidence import Evidence, weigh
 from dsp.state.level import LevelAnchor, RecordingLevel
+from dsp.state.observer import Observed, Observer
 from dsp.state.pace_curve import PRIOR, PaceCurve
-from dsp.state.rate_course import StepWatch
-from dsp.state.readings import Reading, ReadingWindow, readable
-from dsp.state.rest import Anchor, RestReading
+from dsp.state.readings import Reading
+from dsp.state.rest import RestReading
 from dsp.state.spread import OwnSpread, Spread, personal
-from dsp.types import NAN, Contact, StateInputs, StateKind, WearerState
+from dsp.types import NAN, StateInputs, StateKind, WearerState
 
-ARTEFACT_LIMIT_PCT = 5.0
-"""Plain artefacts above which the state is unsure: a missed beat or an ectopic looks like calm."""
 FULL_SUPPORT_S = 50.0
 """Time in intervals of the minute that gives full confidence; a choice."""
 LAST_WORD_S = 20
@@ -28,15 +26,16 @@ _HR_SPREAD, _VAGAL_SPREAD = Spread(0.045, 0.045), Spread(0.33, 0.05)
 
 @dataclass(frozen=True, slots=True)
 class StateModel:
-    """Frozen thresholds; where they come from is in docs/decisions/0006-state.md.
+    """Frozen thresholds; where they come from is in docs/decisions/0006-state.md and 0029.
 
     `hr_weight` is heart rate's part in direction and arousal, `vagal_follows` what vagal modulation is taken to do per
     SD of heart rate where it cannot be compared. `clear` is the direction (in ordinary SDs) from which a change
     counts, `hr_agrees` and `vagal_agrees` what each alone must reach, `hr_alone` what heart rate must reach where it is
-    the only evidence, and `faint_alone` what it must for on guard where the signal tells no more, as at a wrist. A
-    state is entered once heart rate has been `level` (for calm `calm_level`: ordinary life rises more often than it
-    falls), changing by no more over a minute, for `hold_s` (`faint_hold_s`, level or not, at such a signal), and left
-    when direction falls below `leave`.
+    the only evidence; `faint_alone`, `faint_calm` and `faint_settling` what it must for on guard, calm and settling
+    where the signal tells no more, as at a wrist. A state is entered once it was wanted for `hold_s` on end and heart
+    rate changes by no more than `level` over a minute (for calm `calm_level`: ordinary life rises more often than it
+    falls); at such a signal after `faint_hold_s`, level or not. It is left when direction was below `leave` for
+    `leave_hold_s`.
     """
 
     hr_spread: Spread = _HR_SPREAD
@@ -49,9 +48,11 @@ class StateModel:
     vagal_agrees: float = 0.2
     hr_alone: float = 1.35
     faint_alone: float = 0.45
+    faint_calm: float = 1.8
     level: float = 0.05
     calm_level: float = 0.12
-    hold_s: int = 30
+    hold_s: int = 45
+    leave_hold_s: int = 30
     faint_hold_s: int = 10
     arousal_centre: float = 0.4
     arousal_scale: float = 0.7
@@ -60,6 +61,7 @@ class StateModel:
     stands_out: float = 0.25
     still_out: float = 0.32
     settling: float = 0.5
+    faint_settling: float = 0.3
 
 
 def direction(evidence: Evidence, model: StateModel) -> float:
@@ -73,7 +75,8 @@ def _clear_change(evidence: Evidence, model: StateModel, threshold: float) -> in
     eased = threshold / model.clear
     if math.isnan(evidence.z_vagal):
         sign = 1 if evidence.z_hr > 0 else -1
-        alone = model.faint_alone if evidence.faint and sign > 0 else model.hr_alone
+        faint = model.faint_alone if sign > 0 else model.faint_calm
+        alone = faint if evidence.faint else model.hr_alone
         return sign if abs(evidence.z_hr) >= eased * alone else 0
     d = direction(evidence, model)
     if abs(d) < threshold:
@@ -85,20 +88,22 @@ def _clear_change(evidence: Evidence, model: StateModel, threshold: float) -> in
 
 def judge(evidence: Evidence, model: StateModel, held: StateKind) -> StateKind:
     """The state that one second's evidence supports. `held` is the present state, which is easier to keep than to
-    enter. Without a level anchor (rank NaN) the direction alone decides. A heart rate that still runs up or down enters
-    none, and one that only the detector's period tells no calm."""
+    enter. Without a level anchor (rank NaN) the direction alone decides. A heart rate that only the detector's period
+    tells enters no calm."""
     sign = _clear_change(evidence, model, model.clear)
     here = model.stands_out
     if sign == 0 and held in (StateKind.CALM, StateKind.ALARM):
         wanted = -1 if held is StateKind.CALM else 1
         sign = wanted if _clear_change(evidence, model, model.leave) == wanted else 0
         here = model.still_out
-    level, level_here = evidence.rank, evidence.rank_here
-    kind = _of_sign(sign, level, level_here, here, model)
-    most = model.calm_level if kind is StateKind.CALM else model.level
-    runs = abs(evidence.trend) > most and not evidence.faint
-    unsettled = runs or (evidence.tracked and kind is StateKind.CALM)
-    return StateKind.NEUTRAL if kind is not held and unsettled else kind
+    kind = _of_sign(sign, evidence.rank, evidence.rank_here, here, model)
+    return StateKind.NEUTRAL if evidence.tracked and kind is StateKind.CALM and kind is not held else kind
+
+
+def may_enter(kind: StateKind, evidence: Evidence, model: StateModel) -> bool:
+    """Whether heart rate is level enough to enter `kind`: while it still runs up or down it tells no state yet."""
+    most = {StateKind.CALM: model.calm_level, StateKind.ALARM: model.level}.get(kind, math.inf)
+    return evidence.faint or not abs(evidence.trend) > most
 
 
 def _of_sign(sign: int, level: float, level_here: float, here: float, model: StateModel) -> StateKind:
@@ -116,7 +121,8 @@ def _of_sign(sign: int, level: float, level_here: float, here: float, model: Sta
 def settles(evidence: Evidence, model: StateModel) -> bool:
     """Whether this is clearly quieter than today's rest: by direction, and by heart rate alone, since slow breathing
     can raise RSA."""
-    return max(direction(evidence, model), evidence.z_hr) <= -model.settling
+    least = model.faint_settling if evidence.faint else model.settling
+    return max(direction(evidence, model), evidence.z_hr) <= -least
 
 
 def arousal(evidence: Evidence, model: StateModel) -> float:
@@ -145,13 +151,11 @@ class StateEstimator:
         own_spread: OwnSpread | None = None,
         model: StateModel | None = None,
     ) -> None:
-        self._anchor = Anchor(rest)
+        self._observer = Observer(rest)
         self._level = level
         self._curve = pace_curve
         self._own_spread = own_spread if own_spread is not None else OwnSpread()
         self._model = model if model is not None else StateModel()
-        self._window = ReadingWindow()
-        self._steps = StepWatch()
         self._recording = RecordingLevel()
         self._state: WearerState | None = None
         self._wanted = StateKind.UNSURE
@@ -161,43 +165,41 @@ class StateEstimator:
     @property
     def rest(self) -> RestReading | None:
         """What the session is held against; None before it is read."""
-        return self._anchor.rest
+        return self._observer.anchor.rest
 
     @property
     def rest_read(self) -> RestReading | None:
         """The rest as it was read, whatever the session is held against by now; None before."""
-        return self._anchor.read
+        return self._observer.anchor.read
 
     def update(self, inputs: StateInputs) -> WearerState | None:
         """The state at `inputs.t_s`. Call once for every whole second.
 
         None before a rest reading exists; but an irregular rhythm, which may never allow one, is unsure from the start.
         """
-        self._steps.update(inputs)
-        reading = self._window.update(inputs)
-        self._anchor.add(inputs)
-        rest = self._anchor.rest
-        if rest is None:
-            return self._become(StateKind.UNSURE, inputs.t_s) if inputs.irregular_rhythm else None
-        if reading is None or reading.artefact_pct > ARTEFACT_LIMIT_PCT or not readable(inputs):
-            return self._unread(inputs)
-        self._read_s = inputs.t_s
-        self._anchor.follow(reading)
-        evidence = self._evidence(reading, rest)
-        held = self._state.kind if self._state is not None else StateKind.UNSURE
-        moving = self._steps.moving and not evidence.faint
-        wanted = StateKind.NEUTRAL if moving else judge(evidence, self._model, held)
-        hold_s = self._model.faint_hold_s if evidence.faint else self._model.hold_s
-        kind = wanted if moving else self._held(wanted, held, hold_s)
-        return self._become(kind, inputs.t_s, evidence, _support(reading.support_s, inputs.quality))
+        return self.judge(self._observer.update(inputs))
 
-    def _unread(self, inputs: StateInputs) -> WearerState:
-        """The last word for a while, if beats come at all; then unsure."""
-        stands = inputs.contact == Contact.GOOD and inputs.quality > 0 and not inputs.irregular_rhythm
-        if stands and self._state is not None and inputs.t_s - self._read_s <= LAST_WORD_S:
+    def judge(self, second: Observed) -> WearerState | None:
+        """The same for a second already observed: many models can judge one recording that was read once."""
+        if second.rest is None:
+            return self._become(StateKind.UNSURE, second.t_s) if second.irregular_rhythm else None
+        if second.reading is None:
+            return self._unread(second)
+        self._read_s = second.t_s
+        evidence = self._evidence(second.reading, second.rest)
+        held = self._state.kind if self._state is not None else StateKind.UNSURE
+        kind = self._held(judge(evidence, self._model, held), held, evidence)
+        if second.moving and not evidence.faint:
+            kind = StateKind.NEUTRAL
+        return self._become(kind, second.t_s, evidence, _support(second.reading.support_s, second.quality))
+
+    def _unread(self, second: Observed) -> WearerState:
+        """The last word for a while, if beats come at all, though nothing new is known; then unsure."""
+        stands = second.beats_come and not second.irregular_rhythm
+        if stands and self._state is not None and second.t_s - self._read_s <= LAST_WORD_S:
             self._wanted_for_s = 0
-            return replace(self._state, confidence=0.0)
-        return self._become(StateKind.UNSURE, inputs.t_s)
+            return replace(self._state, confidence=0.0, arousal=NAN)
+        return self._become(StateKind.UNSURE, second.t_s)
 
     def _evidence(self, reading: Reading, rest: RestReading) -> Evidence:
         model = self._model
@@ -211,11 +213,15 @@ class StateEstimator:
         faint = math.isnan(reading.ln_rmssd)
         return Evidence(z_hr, z_vagal, level, here, reading.trend, reading.tracked, faint)
 
-    def _held(self, wanted: StateKind, held: StateKind, hold_s: int) -> StateKind:
-        """A new state is entered only once it was wanted for `hold_s` on end; from unsure to neutral at once."""
+    def _held(self, wanted: StateKind, held: StateKind, evidence: Evidence) -> StateKind:
+        """A new state is entered only once it was wanted for long enough on end; from unsure to neutral at once."""
         self._wanted_for_s = self._wanted_for_s + 1 if wanted is self._wanted else 1
         self._wanted = wanted
-        if wanted is held or self._wanted_for_s >= hold_s:
+        model = self._model
+        hold_s = model.leave_hold_s if wanted is StateKind.NEUTRAL else model.hold_s
+        if evidence.faint:
+            hold_s = model.faint_hold_s
+        if wanted is held or (self._wanted_for_s >= hold_s and may_enter(wanted, evidence, model)):
             return wanted
         return StateKind.NEUTRAL if held is StateKind.UNSURE else held
 

@@ -2,6 +2,7 @@
 
 import math
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -30,6 +31,10 @@ minutes after it is level; a choice, tried on simulated walks and stairs."""
 RECOVERED, RECOVERED_S = 0.01, 90.0
 """Such a heart has recovered when it has fallen by less than that for so long; a choice."""
 
+LATE_REST_S = 10.0
+"""A rest minute is complete a few beats after its end, when the guide may have begun. One that needed more guided
+seconds than these was cut short, and is not a minute of free breathing."""
+
 FASTER = 0.01
 """Of ln HR over a minute: the anchor follows faster than the rest's own fall by that; a choice."""
 
@@ -53,6 +58,12 @@ class _Second:
     intervals: tuple[RRInterval, ...]
     rsa_ms: float
     breaths_per_min: float
+
+
+def still_falls(rate: Sequence[RRInterval]) -> bool:
+    """Whether heart rate still comes down in a minute's intervals that tell it, so that it is no rest to compare other
+    sessions' with."""
+    return course(rate).trend < -LEVEL_FALL
 
 
 class RestCollector:
@@ -115,7 +126,7 @@ class RestCollector:
             return None
         normal = [i for i in rate if i.kind is IntervalKind.NORMAL and i.timed]
         vagal = 100 * (1 - len(normal) / len(intervals)) <= MAX_SPOILT_PCT
-        run = course([i for i in rate if i.t_s > rate[-1].t_s - METRICS_WINDOW_S])
+        last = [i for i in rate if i.t_s > rate[-1].t_s - METRICS_WINDOW_S]
         known = [s for s in self._seconds if math.isfinite(s.breaths_per_min) and math.isfinite(s.rsa_ms)]
         return RestReading(
             (rate[0].t_s + rate[-1].t_s) / 2,
@@ -123,8 +134,8 @@ class RestCollector:
             ln_rmssd_of(normal) if vagal else NAN,
             float(np.median([s.rsa_ms for s in known])) if known else NAN,
             float(np.median([s.breaths_per_min for s in known])) if known else NAN,
-            falling=self._open and self._longest_s > METRICS_WINDOW_S and run.trend < -LEVEL_FALL,
-            wander=run.wander,
+            falling=self._open and self._longest_s > METRICS_WINDOW_S and still_falls(last),
+            wander=course(last).wander,
         )
 
 

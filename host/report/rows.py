@@ -11,6 +11,8 @@ from device.recording.format.vocabulary import ALONE, MORNING, REST, SUMMARY
 from dsp.hrv.time_domain import hrv_snapshot, ln_rmssd
 from dsp.state.mornings import MEASURE_S, Morning, reading_of
 from dsp.state.profile import Profile, RestingDay
+from dsp.state.readings import rate_intervals
+from dsp.state.rest import LATE_REST_S, still_falls
 from dsp.types import METRICS_WINDOW_S, IntervalKind, RRInterval
 from host.copies.session_files import PulledSession
 
@@ -28,9 +30,13 @@ def rest_intervals(session: PulledSession) -> tuple[list[RRInterval], float, flo
 
 
 def rest_reading(session: PulledSession) -> tuple[float, float]:
-    """lnRMSSD and mean heart rate of the last minute of the session's first rest, of NN only; NaN without support."""
+    """lnRMSSD and mean heart rate of the last minute of the session's first rest, of NN only. NaN without support, and
+    where the device itself would compare no other session with it: cut short, or ended with a heart still coming
+    down."""
     intervals, end_s, length_s = rest_intervals(session)
-    hrv = hrv_snapshot(intervals, end_s, max(1.0, length_s))
+    if length_s < METRICS_WINDOW_S - LATE_REST_S or still_falls(rate_intervals(intervals)):
+        return math.nan, math.nan
+    hrv = hrv_snapshot(intervals, end_s, length_s)
     return ln_rmssd(hrv.rmssd_ms, pulse=session.summary.get("signal") == "ppg"), hrv.mean_hr_bpm
 
 

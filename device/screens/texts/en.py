@@ -90,6 +90,8 @@ WORDS = {
     # Breathing
     "ring.morning": "Morning",
     "ring.morning.note": "Breathe\nfreely",
+    "ring.rest_begins": "Rest",
+    "ring.rest_begins.note": "Still and\nsilent",
     "ring.rest": "Rest",
     "ring.rest.note": "Breathe\nas you like",
     "ring.rest_longer": "Rest",
@@ -102,6 +104,7 @@ WORDS = {
     "guide.exhale": "Out",
     "guide.small_breaths": "Small,\neffortless\nbreaths",
     "guide.easier": "Easier",
+    "guide.slower": "A step\nslower",
     "guide.not_saved": "Not saved",
     "guide.button": "Button\nstuck",
     "guide.rsa": "RSA {} ms",

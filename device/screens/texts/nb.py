@@ -90,6 +90,8 @@ WORDS = {
     # Breathing
     "ring.morning": "Morgen",
     "ring.morning.note": "Pust som\ndu vil",
+    "ring.rest_begins": "Hvil",
+    "ring.rest_begins.note": "I ro og\nstillhet",
     "ring.rest": "Hvil",
     "ring.rest.note": "Pust som\ndu vil",
     "ring.rest_longer": "Hvile",
@@ -102,6 +104,7 @@ WORDS = {
     "guide.exhale": "Ut",
     "guide.small_breaths": "Små,\nlette\npust",
     "guide.easier": "Lettere",
+    "guide.slower": "Ett steg\nsaktere",
     "guide.not_saved": "Lagres ikke",
     "guide.button": "Knappen\nhenger",
     "guide.rsa": "RSA {} ms",

@@ -122,6 +122,8 @@ PLACES = {
     "last.tension": Place.ROW,
     "last.on_guard": Place.ROW,
     # Breathing
+    "ring.rest_begins": Place.SIDE_TITLE,
+    "ring.rest_begins.note": Place.SIDE,
     "ring.rest": Place.SIDE_TITLE,
     "ring.rest.note": Place.SIDE,
     "ring.rest_longer": Place.SIDE_TITLE,
@@ -136,6 +138,7 @@ PLACES = {
     "guide.exhale": Place.IN_DISC,
     "guide.small_breaths": Place.GUIDE_SIDE,
     "guide.easier": Place.GUIDE_SIDE,
+    "guide.slower": Place.GUIDE_SIDE,
     "guide.not_saved": Place.SIDE_NOTE,
     "guide.button": Place.GUIDE_SIDE,
     "guide.rsa": Place.SIDE_NOTE,

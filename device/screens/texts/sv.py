@@ -90,6 +90,8 @@ WORDS = {
     # Breathing
     "ring.morning": "Morgon",
     "ring.morning.note": "Andas\nsom du vill",
+    "ring.rest_begins": "Vila",
+    "ring.rest_begins.note": "Stilla\noch tyst",
     "ring.rest": "Vila",
     "ring.rest.note": "Andas\nsom du vill",
     "ring.rest_longer": "Vila",
@@ -102,6 +104,7 @@ WORDS = {
     "guide.exhale": "Ut",
     "guide.small_breaths": "Små,\nlätta\nandetag",
     "guide.easier": "Lättare",
+    "guide.slower": "Ett steg\nsaktare",
     "guide.not_saved": "Sparas inte",
     "guide.button": "Knappen\nsitter fast",
     "guide.rsa": "RSA {} ms",

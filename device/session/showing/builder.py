@@ -44,7 +44,9 @@ GUIDE_HINT_S = 5.0
 QUIET_HINT_S = 8.0
 DARK_FROM_S = 35.0
 EASIER_SHOWN_S = 4.0
+SLOWER_SHOWN_S = 12.0
 LONGER_SAID_S = 12.0  # a rest is read some beats after its minute; that is not worth a word
+STILL_SAID_S = 8.0  # moving and talking raise a heart as alarm does
 FREELY_SAID_S = 15.0
 BEAT_SHOWN_S = 0.2
 ALONE_SAID_S = 8.0
@@ -136,12 +138,11 @@ def question(s: SessionState) -> View:
 
 
 def ring(s: SessionState) -> View:
-    """First that nothing is asked for, then what the button does, each once, and then the state."""
+    """First to be still, and that nothing is asked for, then what the button does, each once, and then the state."""
     language = s.preferences.language
     hint = once(s.rules.hints(s), s.elapsed_s - FREELY_SAID_S)
     if s.step is Step.REST:
-        longer = s.elapsed_s >= s.settings.rest_s + LONGER_SAID_S
-        return RingView(language, RingKind.REST_LONGER if longer else RingKind.REST, s.progress, hint=hint)
+        return RingView(language, _rest_kind(s), s.progress, hint=hint)
     if s.step is Step.MORNING_READING:
         return RingView(language, RingKind.MORNING, s.progress, hint=hint)
     if s.reason is EndReason.DIZZY:
@@ -149,6 +150,12 @@ def ring(s: SessionState) -> View:
     state = _state(s) if s.elapsed_s >= FREELY_SAID_S and hint is None else None
     kind, settling = (None, False) if state is None else (state.kind, state.settling)
     return RingView(language, RingKind.FREE, s.progress, kind, settling, hint)
+
+
+def _rest_kind(s: SessionState) -> RingKind:
+    if s.elapsed_s < STILL_SAID_S:
+        return RingKind.REST_BEGINS
+    return RingKind.REST if s.elapsed_s < s.settings.rest_s + LONGER_SAID_S else RingKind.REST_LONGER
 
 
 def _state(s: SessionState) -> WearerState | None:
@@ -166,6 +173,9 @@ def guide(s: SessionState) -> View:
     row, hidden = s.sensor.row, s.preferences
     state, caption = _state(s), _caption(s)
     hint = once(s.rules.hints(s), s.elapsed_s - SMALL_BREATHS_S[1], GUIDE_HINT_S)
+    if in_run and hint is None:
+        # One step more is an offer: how to leave it is said again.
+        hint = once(s.rules.hints(s)[:1], s.run.since_slower_s(s.elapsed_s) - SLOWER_SHOWN_S, GUIDE_HINT_S)
     coherence = None if row is None or hidden.hide_numbers else coherence_level(row)
     return GuideView(
         language=hidden.language,
@@ -200,6 +210,8 @@ def _caption(s: SessionState) -> GuideCaption | None:
         return GuideCaption.BUTTON
     if s.pacing.since_easier_s(s.now_s) < EASIER_SHOWN_S:
         return GuideCaption.EASIER
+    if s.step is Step.RESONANCE and 0.0 <= s.run.since_slower_s(s.elapsed_s) < SLOWER_SHOWN_S:
+        return GuideCaption.SLOWER
     if SMALL_BREATHS_S[0] <= s.elapsed_s < SMALL_BREATHS_S[1]:
         return GuideCaption.SMALL_BREATHS
     return GuideCaption.NOT_SAVED if s.unsaved is not None and not s.rules.alone else None

@@ -112,6 +112,7 @@ class LastAnswersView:
 
 class RingKind(enum.StrEnum):
     MORNING = "morning"
+    REST_BEGINS = "rest_begins"
     REST = "rest"
     REST_LONGER = "rest_longer"
     FREE = "free"
@@ -135,6 +136,7 @@ class GuideCaption(enum.StrEnum):
 
     SMALL_BREATHS = "small_breaths"
     EASIER = "easier"
+    SLOWER = "slower"
     NOT_SAVED = "not_saved"
     BUTTON = "button"
 

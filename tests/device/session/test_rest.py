@@ -12,6 +12,18 @@ def test_a_rest_that_can_be_read_lasts_its_minute() -> None:
     assert driver.t_s - start_s == pytest.approx(60.0, abs=1.5)
 
 
+def test_it_first_asks_to_be_still_and_silent_and_then_for_nothing() -> None:
+    driver = Driver().to(Step.REST)
+    kinds = []
+    for _ in range(14):
+        driver.run(1.0)
+        view = driver.session.view(driver.t_s)
+        assert isinstance(view, RingView)
+        kinds.append(view.kind)
+    assert kinds[:6] == [RingKind.REST_BEGINS] * 6
+    assert kinds[8:] == [RingKind.REST] * 6
+
+
 def test_while_there_is_nothing_to_compare_with_the_rest_goes_on_and_says_why() -> None:
     driver = Driver()
     driver.state = None

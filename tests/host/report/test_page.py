@@ -14,6 +14,8 @@ import pytest
 from device.recording.format.metrics import METRICS, STATE_WORDS
 from device.session.choosing.preferences import Language
 from dsp.hrv.time_domain import PULSE_FLOOR_MS
+from dsp.state.rest import RestCollector
+from dsp.types import Contact, HrvSnapshot, IntervalKind, RRInterval, StateInputs
 from host.copies.session_files import read_session, session_folders
 from host.errors import HostError
 from host.report.command import make_report, run
@@ -123,6 +125,35 @@ def test_pulses_tell_no_rest_that_their_timing_does_not_carry(store: Path) -> No
     assert resting_days([pulse]) == []
     assert "under ln 18" in (files("host") / "report_page" / "texts.json").read_text(encoding="utf-8")
     assert 2 * PULSE_FLOOR_MS == 18.0
+
+
+@pytest.mark.parametrize("fall", [-0.10, 0.0, 0.015, 0.025, 0.05, 0.20])
+def test_a_rest_counts_in_the_weeks_just_where_the_device_keeps_it(store: Path, fall: float) -> None:
+    """Heart rate that falls by `fall` (of its logarithm) a minute, from the first beat on."""
+    session = read_session(session_folders(store)[0])
+    beats_s = [0.0]
+    while beats_s[-1] < 75.0:
+        jitter_s = 0.005 * (-1) ** len(beats_s)
+        beats_s.append(beats_s[-1] + 0.85 * np.exp(fall * beats_s[-1] / 60) + jitter_s)
+    falling = [
+        RRInterval(after, 1000 * (after - before), IntervalKind.NORMAL, number)
+        for number, (before, after) in enumerate(pairwise(beats_s))
+    ]
+    collector = RestCollector(longest_s=60.0 + 1e-9)
+    for t_s in range(1, 76):
+        new = tuple(i for i in falling if t_s - 1 < i.t_s <= t_s)
+        collector.add(StateInputs(float(t_s), new, HrvSnapshot(float(t_s), 60.0, 60, 0.0), 1.0, Contact.GOOD, False))
+    assert collector.reading is not None
+    session = replace(session, notes=replace(session.notes, intervals=falling))
+    assert bool(resting_days([session])) == (not collector.reading.falling) == (fall < 0.02)
+
+
+def test_a_rest_that_was_cut_short_is_in_no_trend(store: Path) -> None:
+    session = read_session(session_folders(store)[0])
+    for rest_s, counts in ((60.0, True), (51.0, True), (49.0, False), (5.0, False)):
+        phases = [(REST_S, "rest"), (REST_S + rest_s, "guided")]
+        short = replace(session, notes=replace(session.notes, phases=phases))
+        assert bool(resting_days([short])) == counts
 
 
 def test_every_language_is_complete() -> None:
