@@ -191,6 +191,8 @@ class EdfFile:
         starts = [round((start_s - self._starts_s[0]) * fs_hz) for start_s in self._starts_s]
         if any(b < a for a, b in pairwise(starts)):
             raise EdfError(f"{self.path}: the data records are not in order of time")
+        if any(b - a < values.shape[1] - 1 for a, b in pairwise(starts)):  # one sample is rounding
+            raise EdfError(f"{self.path}: data records begin before the one before them ends")
         length = starts[-1] + values.shape[1]
         if length > LOST_PER_SAMPLE * values.size + LOST_S * min(fs_hz, FASTEST_HZ) + values.size:
             after = max(range(1, len(starts)), key=lambda k: starts[k] - starts[k - 1])
