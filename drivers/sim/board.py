@@ -43,7 +43,7 @@ class SimBoard(WiredBoard):
         super().__init__(wiring, now_s, MockFactory(pin_class=MockPWMPin))
         self.body = body
         self.display = SimDisplay(wiring.display)
-        self.chip = SIM_CHIPS[plugged](Hookup(body, now_s, wiring, self._drive, self._held_low))
+        self.chip = SIM_CHIPS[plugged](Hookup(body, now_s, wiring, self._drive, self.holds_low))
         self._on_i2c = row.link is Link.I2C
 
     def open_spi(self, bus: int, device: int, speed_hz: int) -> SpiDevice:
@@ -85,7 +85,8 @@ class SimBoard(WiredBoard):
         """Whether an input pin's edges call back."""
         return self._pin_factory.pin(gpio).when_changed is not None
 
-    def _held_low(self, gpio: int | None) -> bool:
+    def holds_low(self, gpio: int | None) -> bool:
+        """Whether the device drives the pin low, which no pull-up overcomes."""
         if gpio is None:
             return False
         pin = self._pin_factory.pin(gpio)
