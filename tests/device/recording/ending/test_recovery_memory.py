@@ -21,7 +21,7 @@ def recovery_peak_bytes(root: Path, seconds: float) -> int:
     try:
         (recovered,) = recover(Store(root / "card"))
         assert (recovered.fault, recovered.unverified) == (None, 0)
-        assert recovered.records > 0.9 * seconds
+        assert recovered.records > seconds - 120  # the last ones were on their way to the card
         return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
