@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PIP_INSTALL := pip install -q --disable-pip-version-check
+INSTALL := $(BIN)/$(PIP_INSTALL) --require-hashes
 # numpy's own threads, one for each core in each process, only get in each other's way here.
 export OPENBLAS_NUM_THREADS := 1
 
@@ -46,42 +48,47 @@ install:
 
 $(VENV)/.runtime: pyproject.toml requirements/runtime.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/runtime.txt
-	$(BIN)/pip install -q --disable-pip-version-check --no-deps -e .
+	$(INSTALL) -r requirements/runtime.txt
+	$(BIN)/$(PIP_INSTALL) --no-deps -e .
 	touch $@
 
-# What the demo's report needs beside the device's own packages, as pinned for the rest.
-$(VENV)/.report: $(VENV)/.runtime requirements/dev.txt
-	$(BIN)/pip install -q --disable-pip-version-check -c requirements/dev.txt edfio plotly tqdm
+# What the demo's report needs beside the device's own packages.
+$(VENV)/.report: $(VENV)/.runtime requirements/report.txt
+	$(INSTALL) -r requirements/report.txt
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
-	$(BIN)/pip install -q --disable-pip-version-check -r requirements/dev.txt
+	$(INSTALL) -r requirements/dev.txt
 	touch $@
 
 $(VENV)/.bench: $(VENV)/.dev requirements/bench.txt
-	$(BIN)/pip install -q --disable-pip-version-check -r requirements/bench.txt
+	$(INSTALL) -r requirements/bench.txt
 	touch $@
 
 $(VENV)-lowest/.done: pyproject.toml requirements/lowest.txt
 	$(PYTHON) -m venv $(VENV)-lowest
-	$(VENV)-lowest/bin/pip install -q --disable-pip-version-check -r requirements/lowest.txt
-	$(VENV)-lowest/bin/pip install -q --disable-pip-version-check --no-deps -e .
+	$(VENV)-lowest/bin/$(PIP_INSTALL) --require-hashes -r requirements/lowest.txt
+	$(VENV)-lowest/bin/$(PIP_INSTALL) --no-deps -e .
 	touch $@
 
 $(VENV)-docs/.done: requirements/docs.txt
 	$(PYTHON) -m venv $(VENV)-docs
-	$(VENV)-docs/bin/pip install -q --disable-pip-version-check -r requirements/docs.txt
+	$(VENV)-docs/bin/$(PIP_INSTALL) --require-hashes -r requirements/docs.txt
 	touch $@
 
-# After a change of dependencies in pyproject.toml; needs uv. Present pins are kept where they still fit.
+# After a change of dependencies in pyproject.toml; needs uv. Present pins are kept where they still fit. Each file has
+# the hashes of all that it names, so that pip takes nothing else; who uses one as constraints strips them (a file of
+# constraints with hashes would have pip ask for hashes of everything).
+COMPILE := uv pip compile -q --generate-hashes --python-version 3.11
 requirements:
-	uv pip compile -q --universal --python-version 3.11 pyproject.toml --extra bench -o requirements/bench.txt
-	uv pip compile -q --universal --python-version 3.11 pyproject.toml --extra dev -c requirements/bench.txt -o requirements/dev.txt
-	uv pip compile -q --generate-hashes --universal --python-version 3.11 pyproject.toml -c requirements/dev.txt -o requirements/runtime.txt
-	uv pip compile -q --python-version 3.11 pyproject.toml --extra dev -c requirements/bookworm.txt -o requirements/lowest.txt
-	uv pip compile -q --universal --python-version 3.11 --group docs -o requirements/docs.txt
-	uv pip compile -q --universal --python-version 3.11 --group others -o requirements/others.txt
+	$(COMPILE) --universal pyproject.toml --extra bench -o requirements/bench.txt
+	$(COMPILE) --universal pyproject.toml --extra dev -c requirements/bench.txt -o requirements/dev.txt
+	$(COMPILE) --universal pyproject.toml -c requirements/dev.txt -o requirements/runtime.txt
+	$(COMPILE) pyproject.toml --extra dev -c requirements/bookworm.txt -o requirements/lowest.txt
+	$(COMPILE) --universal --group report -c requirements/dev.txt -o requirements/report.txt
+	$(COMPILE) --universal --group hardware -o requirements/hardware.txt
+	$(COMPILE) --universal --group docs -o requirements/docs.txt
+	$(COMPILE) --universal --group others -o requirements/others.txt
 
 clean:
 	rm -rf $(VENV) $(VENV)-lowest $(VENV)-docs $(VENV)-case build dist
@@ -100,7 +107,7 @@ case: $(VENV)-case/.done
 
 $(VENV)-case/.done: requirements/hardware.txt
 	python3 -m venv $(VENV)-case
-	$(VENV)-case/bin/pip install -q --disable-pip-version-check -r requirements/hardware.txt
+	$(VENV)-case/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements/hardware.txt
 	touch $@
 .PHONY: deb hardware case
 

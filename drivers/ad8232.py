@@ -107,10 +107,10 @@ class Ad8232Ecg:
         return (LeadsOff.POSITIVE if plus else LeadsOff.NONE) | (LeadsOff.NEGATIVE if minus else LeadsOff.NONE)
 
     def close(self) -> None:
-        """Shut the chip down and release converter and pins."""
+        """Shut the chip down and release converter and leads-off pins. SDN is held low: let go, a board's pull-up would
+        wake the chip, which takes 170 uA (AD8232 datasheet, Features)."""
         if self._sdn is not None:
             self._sdn.off()
-            self._sdn.close()
         for pin in (self._lo_plus, self._lo_minus):
             if pin is not None:
                 pin.close()

@@ -38,6 +38,7 @@ class WiredBoard(abc.ABC):
         self.now_s = now_s
         self._pin_factory = pin_factory
         self._pins: list[Any] = []
+        self._held: dict[int, OutputPin] = {}
 
     @abc.abstractmethod
     def open_spi(self, bus: int, device: int, speed_hz: int) -> SpiDevice:
@@ -107,6 +108,12 @@ class WiredBoard(abc.ABC):
             pin = self._gpio("DigitalOutputDevice", gpio)
         return pin
 
+    def held_output(self, gpio: int | None) -> OutputPin | None:
+        """An output that keeps its level until the board is closed, and is the same one each time it is asked for."""
+        if gpio is not None and gpio not in self._held:
+            self._held[gpio] = self._gpio("DigitalOutputDevice", gpio)
+        return None if gpio is None else self._held[gpio]
+
     def _gpio(self, kind: str, gpio: int, **options: Any) -> Any:
         """A gpiozero device; BusError says which pin and why not."""
         import gpiozero
@@ -127,6 +134,7 @@ class WiredBoard(abc.ABC):
 
     def close(self) -> None:
         """Let go of every pin that was opened; whoever holds one can no longer use it."""
+        self._held.clear()
         while self._pins:
             self._pins.pop().close()
 

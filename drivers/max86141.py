@@ -85,7 +85,6 @@ RESET: Final = 1 << 0  # System Control
 SHDN: Final = 1 << 1
 LP_MODE: Final = 1 << 2  # sleeps between samples, at 256 sps and less
 SINGLE_PPG: Final = 1 << 3
-DIE_TEMP_RDY: Final = 1 << 2  # Interrupt Status 1 and Enable 1
 TEMP_EN: Final = 1 << 0  # Die Temperature Configuration
 FLUSH_FIFO: Final = 1 << 4  # FIFO Configuration 2
 PPG1_ADC_RGE_4UA: Final = 0b00 << 2
@@ -131,7 +130,7 @@ def bring_up(fs_hz: int) -> tuple[tuple[Max86141Reg, int], ...]:
         (Max86141Reg.LED_SEQUENCE_1, LEDC1_LED1),
         (Max86141Reg.LED_SEQUENCE_2, 0),
         (Max86141Reg.LED_SEQUENCE_3, 0),
-        (Max86141Reg.INTERRUPT_ENABLE_1, DIE_TEMP_RDY),
+        (Max86141Reg.INTERRUPT_ENABLE_1, 0),
         (Max86141Reg.INTERRUPT_ENABLE_2, 0),
     )
 
@@ -219,10 +218,13 @@ class Max86141:
         return Burst(tuple(counts), lost, self._leads_off(), side)
 
     def _waiting(self) -> tuple[int, int]:
-        """OVF_COUNTER and FIFO_DATA_COUNT, read until two readings agree, of which the second may be some words on."""
+        """OVF_COUNTER and FIFO_DATA_COUNT, read until two readings agree, of which the second may be some words on.
+
+        One at a time: both in one transfer would run on into FIFO_DATA where one bit of the address is wrong, and what
+        is read there is gone."""
         for _ in range(_TRIES):
-            overflow, waiting = self._read(Max86141Reg.OVF_COUNTER, 2)
-            again, more = self._read(Max86141Reg.OVF_COUNTER, 2)
+            (overflow,), (waiting,) = self._read(Max86141Reg.OVF_COUNTER), self._read(Max86141Reg.FIFO_DATA_COUNT)
+            (again,), (more,) = self._read(Max86141Reg.OVF_COUNTER), self._read(Max86141Reg.FIFO_DATA_COUNT)
             if 0 <= again - overflow <= 1 and 0 <= more - waiting <= 1 and waiting <= FIFO_DEPTH:
                 return overflow & _OVF_SATURATED, waiting
         self._check_part()
@@ -261,7 +263,8 @@ class Max86141:
         One that was not ready within its second is let go. `first` is the number of this burst's first sample.
         """
         found: tuple[SideSample, ...] = ()
-        if self._converting and self._read(Max86141Reg.INTERRUPT_STATUS_1)[0] & DIE_TEMP_RDY:
+        # TEMP_EN goes back to 0 when it is there. Not INTERRUPT_STATUS_1: its address is one bit off FIFO_DATA's.
+        if self._converting and not self._read(Max86141Reg.DIE_TEMPERATURE_CONFIGURATION)[0] & TEMP_EN:
             whole, sixteenths = self._read(Max86141Reg.DIE_TEMPERATURE_INTEGER, 2)
             signed = whole - 0x100 if whole & 0x80 else whole
             found = (SideSample(0, self._temperature_at - first, 16 * signed + (sixteenths & 0x0F)),)

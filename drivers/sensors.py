@@ -33,7 +33,7 @@ class Wires(Protocol):
 
     def input_pin(self, gpio: int | None, active_high: bool = True) -> InputPin | None: ...
 
-    def output_pin(self, gpio: int | None) -> OutputPin | None: ...
+    def held_output(self, gpio: int | None) -> OutputPin | None: ...
 
 
 class Link(enum.Enum):
@@ -104,7 +104,7 @@ def _open_ad8232(wires: Wires) -> FrontEnd:
         wiring.ecg_channel,
         lo_plus=wires.input_pin(wiring.lo_plus_gpio),
         lo_minus=wires.input_pin(wiring.lo_minus_gpio),
-        sdn=wires.output_pin(wiring.sdn_gpio),
+        sdn=wires.held_output(wiring.sdn_gpio),
         fs_hz=wiring.adc_fs_hz,
         gain=wiring.ecg_gain,
     )

@@ -1,9 +1,10 @@
 """Reads a session back from its EDF+ file alone."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from heapq import heappop, heappush, heappushpop
 from pathlib import Path
 from typing import TypeVar
 
@@ -45,20 +46,20 @@ from dsp.types import Beat, Contact, MetricsRow, RRInterval, SignalKind
 Notes = list[tuple[Annotation, Note]]
 Value = TypeVar("Value")
 _SAME_S = 1e-6
+_WAITING = 1024
 _MANY = tuple(f"{word} " for word in (BEAT, RR, PPI))
 
 
 @dataclass(slots=True)
 class RecordedSession:
     """The contents of a session's file. `info` and `clock` are the fields of those two notes; `notes` holds the
-    other annotations with their notes parsed, in order of time; beats and intervals, by far the most, are not in it."""
+    other annotations with their notes parsed, in order of time. Beats, intervals and rows, by far the most, are read
+    from the file each time they are asked for, a few at a time; that may raise OSError."""
 
+    edf: EdfFile
     length_s: float
     info: dict[str, str]
     clock: dict[str, str]
-    beats: list[Beat]
-    intervals: list[RRInterval]
-    rows: list[MetricsRow]
     phases: list[tuple[float, Phase]]
     contacts: list[tuple[float, Contact]]
     check_ins: list[CheckIn]
@@ -66,6 +67,44 @@ class RecordedSession:
 
     def last(self, word: str) -> Note | None:
         return next((note for _, note in reversed(self.notes) if note.word == word), None)
+
+    def beats(self) -> Iterator[Beat]:
+        """In order of time."""
+        return (event for event in self.beats_and_intervals() if isinstance(event, Beat))
+
+    def intervals(self) -> Iterator[RRInterval]:
+        """In order of time."""
+        return (event for event in self.beats_and_intervals() if isinstance(event, RRInterval))
+
+    def beats_and_intervals(self) -> Iterator[Beat | RRInterval]:
+        """Both in one reading, in order of time."""
+        fs_hz = _number(self.info.get("fs_hz"))
+        interval_word = PPI if self.info.get("kind") == SignalKind.PPG else RR
+        many = (a for a in self.edf.annotations() if a.text.startswith((f"{BEAT} ", f"{interval_word} ")))
+        for annotation in in_order(many, lambda annotation: annotation.onset_s):
+            with suppress(KeyError, ValueError):
+                note = parse_note(annotation.text)
+                if note.word == BEAT:
+                    yield beat_of(note, annotation.onset_s, fs_hz)
+                else:
+                    yield interval_of(note, annotation.onset_s)
+
+    def rows(self) -> Iterator[MetricsRow]:
+        """A record's metrics are those of the whole second that ended in it."""
+        header = self.edf.header
+        numbers = {signal.label: signal.number for signal in self.edf.signals}
+        found = {m.name: numbers[m.label] for m in METRICS if m.label in numbers}
+        found = {name: number for name, number in found.items() if header.signals[number].samples_per_record == 1}
+        if "quality" not in found:
+            return
+        duration_s, index = float(header.record_duration_s), 0
+        for columns in self.edf.parts(tuple(found.values())):
+            for values in zip(*(column.tolist() for column in columns), strict=True):
+                index += 1
+                t_s = float(math.floor(index * duration_s + _SAME_S))
+                row = row_of(t_s, dict(zip(found, map(_rounded, values), strict=True)))
+                if row is not None:
+                    yield row
 
     @property
     def pace(self) -> list[tuple[float, float]]:
@@ -116,23 +155,32 @@ def read_session(path: Path) -> RecordedSession:
     """`path` is a session's `session.edf`, closed or not. Notes and signals of another form are skipped.
     Raises EdfError and OSError."""
     edf = EdfFile.open(path)
-    annotations = sorted(edf.annotations(), key=lambda annotation: annotation.onset_s)
-    notes = [(a, parse_note(a.text)) for a in annotations if not a.text.startswith(_MANY)]
-    info, clock = _fields(notes, INFO), _fields(notes, CLOCK)
-    fs_hz = _number(info.get("fs_hz"))
+    few = sorted((a for a in edf.annotations() if not a.text.startswith(_MANY)), key=lambda few: few.onset_s)
+    notes = [(annotation, parse_note(annotation.text)) for annotation in few]
     ends_s = [annotation.onset_s for annotation, note in notes if note.word == END]
     return RecordedSession(
+        edf,
         length_s=ends_s[-1] if ends_s else edf.header.record_count * float(edf.header.record_duration_s),
-        info=info,
-        clock=clock,
-        beats=_read_many(annotations, BEAT, lambda note, t_s: beat_of(note, t_s, fs_hz)),
-        intervals=_read_many(annotations, PPI if info.get("kind") == SignalKind.PPG else RR, interval_of),
-        rows=_rows(edf),
+        info=_fields(notes, INFO),
+        clock=_fields(notes, CLOCK),
         phases=_read(notes, PHASE, phase_of),
         contacts=_read(notes, CONTACT, lambda note, t_s: (t_s, contact_of(note))),
         check_ins=_read(notes, CHECK_IN, check_in_of),
         notes=notes,
     )
+
+
+def in_order(values: Iterable[Value], key: Callable[[Value], float]) -> Iterator[Value]:
+    """`values` by rising `key`, equal ones as they came. Few are in memory at a time: one that comes more than
+    `_WAITING` values late stays late."""
+    waiting: list[tuple[float, int, Value]] = []
+    for number, value in enumerate(values):
+        if len(waiting) < _WAITING:
+            heappush(waiting, (key(value), number, value))
+        else:
+            yield heappushpop(waiting, (key(value), number, value))[2]
+    while waiting:
+        yield heappop(waiting)[2]
 
 
 def _read(notes: Notes, word: str, of: Callable[[Note, float], Value]) -> list[Value]:
@@ -141,16 +189,6 @@ def _read(notes: Notes, word: str, of: Callable[[Note, float], Value]) -> list[V
         if note.word == word:
             with suppress(KeyError, ValueError):
                 found.append(of(note, annotation.onset_s))
-    return found
-
-
-def _read_many(annotations: list[Annotation], word: str, of: Callable[[Note, float], Value]) -> list[Value]:
-    """As `_read`, with one note in memory at a time."""
-    found = []
-    for annotation in annotations:
-        if annotation.text.startswith(word + " "):
-            with suppress(KeyError, ValueError):
-                found.append(of(parse_note(annotation.text), annotation.onset_s))
     return found
 
 
@@ -171,26 +209,6 @@ def _number(text: str | None) -> float:
         return float(text or "nan")
     except ValueError:
         return math.nan
-
-
-def _rows(edf: EdfFile) -> list[MetricsRow]:
-    """A record's metrics are those of the whole second that ended in it."""
-    signals = {signal.label: signal for signal in edf.signals}
-    duration_s = float(edf.header.record_duration_s)
-    columns = {
-        metric.name: edf.read(signals[metric.label].number)
-        for metric in METRICS
-        if metric.label in signals and edf.header.signals[signals[metric.label].number].samples_per_record == 1
-    }
-    if "quality" not in columns:
-        return []
-    rows = []
-    for index in range(edf.header.record_count):
-        values = {name: _rounded(float(column[index])) for name, column in columns.items()}
-        row = row_of(float(math.floor((index + 1) * duration_s + _SAME_S)), values)
-        if row is not None:
-            rows.append(row)
-    return rows
 
 
 def _rounded(value: float) -> float:

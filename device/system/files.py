@@ -2,12 +2,14 @@
 
 import os
 from pathlib import Path
-from typing import Protocol
+from types import TracebackType
+from typing import Protocol, Self
 
 from device.system.card import read_past_cache
 
 # Health data: nobody but the owner reads it.
 OWNER_FILE, OWNER_FOLDER = 0o600, 0o700
+_WRITE_AT_ONCE = 1 << 16
 
 
 class WritableFile(Protocol):
@@ -115,14 +117,46 @@ def part_of(name: str) -> str:
     return name + ".part"
 
 
+class AtomicFile:
+    """A file that grows a part at a time and comes under its name when it is whole, or never, whenever the power goes.
+
+    As a context it is whole at the end, and left as a part after an error. All methods may raise OSError.
+    """
+
+    def __init__(self, files: FileSystem, path: Path) -> None:
+        self._files = files
+        self._path = path
+        self._part = path.with_name(part_of(path.name))
+        self._file = files.create(self._part)
+        self._waiting = bytearray()
+        self._written = 0
+
+    def add(self, content: bytes) -> None:
+        self._waiting += content
+        if len(self._waiting) >= _WRITE_AT_ONCE:
+            self._write()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        try:
+            if kind is None:
+                self._write()
+                self._file.sync()
+        finally:
+            self._file.close()
+        if kind is None:
+            self._files.rename(self._part, self._path)
+            self._files.sync_folder(self._path.parent)
+
+    def _write(self) -> None:
+        self._file.write_at(self._written, bytes(self._waiting))
+        self._written += len(self._waiting)
+        self._waiting.clear()
+
+
 def write_atomically(files: FileSystem, path: Path, content: bytes) -> None:
     """The whole file under its name, or none of it, whenever the power goes."""
-    part = path.with_name(part_of(path.name))
-    file = files.create(part)
-    try:
-        file.write_at(0, content)
-        file.sync()
-    finally:
-        file.close()
-    files.rename(part, path)
-    files.sync_folder(path.parent)
+    with AtomicFile(files, path) as file:
+        file.add(content)

@@ -46,7 +46,7 @@ class SimBoard(WiredBoard):
         super().__init__(wiring, now_s, MockFactory(pin_class=MockPWMPin))
         self.body = body
         self.display = SimDisplay(wiring.display)
-        self.chip = SIM_CHIPS[plugged](Hookup(body, now_s, wiring, self._drive, self._held_low))
+        self.chip = SIM_CHIPS[plugged](Hookup(body, now_s, wiring, self._drive, self.holds_low))
         self.battery = SimPiSugar3(now_s) if wiring.power_board == "pisugar3" else None
         self._on_i2c = row.link is Link.I2C
 
@@ -91,7 +91,8 @@ class SimBoard(WiredBoard):
         """Whether an input pin's edges call back."""
         return self._pin_factory.pin(gpio).when_changed is not None
 
-    def _held_low(self, gpio: int | None) -> bool:
+    def holds_low(self, gpio: int | None) -> bool:
+        """Whether the device drives the pin low, which no pull-up overcomes."""
         if gpio is None:
             return False
         pin = self._pin_factory.pin(gpio)

@@ -1,15 +1,15 @@
 """Time-domain HRV (Task Force 1996, doi 10.1161/01.CIR.93.5.1043), of a window and of a whole recording."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dsp.hrv.spectrum import lf_hf_ms2
-from dsp.hrv.uncertainty import of_rmssd, of_sdnn, rmssd_ms, sdnn_ms, trusted, window_of
+from dsp.hrv.spectrum import TachogramSpectrum
+from dsp.hrv.uncertainty import are_placed, of_rmssd, of_sdnn, rmssd_ms, sdnn_ms, trusted, window_of
 from dsp.types import CREDIBLE_RANGE, METRICS_WINDOW_S, NAN, FloatArray, HrvSnapshot, IntervalKind, RRInterval
 
 MIN_NN_MS = 30_000.0
@@ -21,6 +21,7 @@ MAX_UNTIMED_PCT = 30.0
 missing, not wrong, and the uncertainty knows of them."""
 PULSE_FLOOR_MS = 9.0
 """RMSSD that the timing of pulses alone adds (pulse interval minus RR interval): docs/decisions/0005."""
+_AT_ONCE = 1024
 _LONG_DIFFERENCE_MS = 50.0 + 1e-6  # 50 ms exactly is not long, whatever rounding does to times in seconds
 
 
@@ -47,42 +48,110 @@ class HrvSummary:
     hf_ms2: float
 
 
+class RunningTimeDomain:
+    """The time-domain measures of intervals that come a part at a time, in memory that does not grow with them."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._sum_ms = 0.0
+        self._centre_ms = 0.0
+        self._off_ms = 0.0
+        self._off_ms2 = 0.0
+        self._last: tuple[float, int] | None = None
+        self._differences = 0
+        self._steps_ms = 0.0
+        self._steps_ms2 = 0.0
+        self._long = 0
+
+    def add(self, rr_ms: FloatArray, numbers: NDArray[np.int64]) -> None:
+        """The next intervals, shape (n,); `numbers` tells which are adjacent."""
+        if not len(rr_ms):
+            return
+        sum_ms = float(rr_ms.sum())
+        if self._last is None:
+            self._centre_ms = sum_ms / len(rr_ms)
+        off_ms = rr_ms - self._centre_ms
+        self._count += len(rr_ms)
+        self._sum_ms += sum_ms
+        self._off_ms += float(off_ms.sum())
+        self._off_ms2 += float(off_ms @ off_ms)
+        if self._last is not None:
+            rr_ms, numbers = np.append(self._last[0], rr_ms), np.append(self._last[1], numbers)
+        steps_ms = (rr_ms[1:] - rr_ms[:-1])[numbers[1:] - numbers[:-1] == 1]
+        self._last = float(rr_ms[-1]), int(numbers[-1])
+        self._differences += len(steps_ms)
+        self._steps_ms += float(steps_ms.sum())
+        self._steps_ms2 += float(steps_ms @ steps_ms)
+        self._long += int(np.count_nonzero(np.abs(steps_ms) > _LONG_DIFFERENCE_MS))
+
+    def measures(self) -> TimeDomain:
+        count, differences = self._count, self._differences
+        if count == 0:
+            return TimeDomain()
+        mean_hr_bpm = 60_000 / (self._sum_ms / count)
+        if differences < 2:
+            return TimeDomain(mean_hr_bpm)
+        sdnn_ms = (max(0.0, self._off_ms2 - self._off_ms**2 / count) / (count - 1)) ** 0.5
+        sd1_ms = (max(0.0, self._steps_ms2 - self._steps_ms**2 / differences) / (differences - 1) / 2) ** 0.5
+        rmssd_ms = (self._steps_ms2 / differences) ** 0.5
+        return TimeDomain(
+            mean_hr_bpm,
+            sdnn_ms,
+            rmssd_ms,
+            pnn50_pct=100 * self._long / differences,
+            ln_rmssd=math.log(rmssd_ms) if rmssd_ms > 0 else NAN,
+            sd1_ms=sd1_ms,
+            sd2_ms=max(0.0, 2 * sdnn_ms**2 - sd1_ms**2) ** 0.5,
+        )
+
+
+class RunningHrv:
+    """A recording's HRV, its intervals one at a time and in order, in memory that does not grow with them."""
+
+    def __init__(self) -> None:
+        self._waiting: list[RRInterval] = []
+        self._time = RunningTimeDomain()
+        self._spectrum = TachogramSpectrum()
+
+    def add(self, interval: RRInterval) -> None:
+        self._waiting.append(interval)
+        if len(self._waiting) == _AT_ONCE:
+            self._take_waiting()
+
+    def summary(self) -> HrvSummary:
+        """Of all that was added; the end."""
+        self._take_waiting()
+        return HrvSummary(self._time.measures(), *self._spectrum.lf_hf_ms2())
+
+    def _take_waiting(self) -> None:
+        rr_ms = np.array([i.rr_ms for i in self._waiting])
+        self._time.add(rr_ms, np.array([i.number for i in self._waiting], dtype=np.int64))
+        self._spectrum.add(np.array([i.t_s for i in self._waiting]), rr_ms)
+        self._waiting.clear()
+
+
 def time_domain(rr_ms: FloatArray, numbers: NDArray[np.int64]) -> TimeDomain:
     """The measures of intervals of shape (n,); `numbers` tells which are adjacent."""
-    if len(rr_ms) == 0:
-        return TimeDomain()
-    mean_ms = float(rr_ms.sum()) / len(rr_ms)
-    differences = (rr_ms[1:] - rr_ms[:-1])[numbers[1:] - numbers[:-1] == 1]
-    count = len(differences)
-    if count < 2:
-        return TimeDomain(60_000 / mean_ms)
-    centred = rr_ms - mean_ms
-    sdnn_ms = (float(centred @ centred) / (len(rr_ms) - 1)) ** 0.5
-    squares = float(differences @ differences)
-    sd1_ms = (max(0.0, squares - float(differences.sum()) ** 2 / count) / (count - 1) / 2) ** 0.5
-    rmssd_ms = (squares / count) ** 0.5
-    return TimeDomain(
-        60_000 / mean_ms,
-        sdnn_ms,
-        rmssd_ms,
-        pnn50_pct=100 * np.count_nonzero(np.abs(differences) > _LONG_DIFFERENCE_MS) / count,
-        ln_rmssd=math.log(rmssd_ms) if rmssd_ms > 0 else NAN,
-        sd1_ms=sd1_ms,
-        sd2_ms=max(0.0, 2 * sdnn_ms**2 - sd1_ms**2) ** 0.5,
-    )
+    running = RunningTimeDomain()
+    running.add(rr_ms, numbers)
+    return running.measures()
 
 
-def hrv_all(intervals: Sequence[RRInterval]) -> HrvSummary:
+def hrv_all(intervals: Iterable[RRInterval]) -> HrvSummary:
     """HRV of all intervals, as measured, whatever their kind."""
-    t_s = np.array([i.t_s for i in intervals])
-    rr_ms = np.array([i.rr_ms for i in intervals])
-    numbers = np.array([i.number for i in intervals], dtype=np.int64)
-    return HrvSummary(time_domain(rr_ms, numbers), *lf_hf_ms2(t_s, rr_ms))
+    running = RunningHrv()
+    for interval in intervals:
+        running.add(interval)
+    return running.summary()
 
 
-def hrv_nn(intervals: Sequence[RRInterval]) -> HrvSummary:
+def hrv_nn(intervals: Iterable[RRInterval]) -> HrvSummary:
     """HRV of the normal intervals alone, of those whose ends are well timed."""
-    return hrv_all([i for i in intervals if i.kind is IntervalKind.NORMAL and i.timed])
+    return hrv_all(i for i in intervals if is_nn(i))
+
+
+def is_nn(interval: RRInterval) -> bool:
+    return interval.kind is IntervalKind.NORMAL and interval.timed
 
 
 def hrv_snapshot(intervals: Sequence[RRInterval], t_s: float, window_s: float = METRICS_WINDOW_S) -> HrvSnapshot:
@@ -103,7 +172,7 @@ def hrv_snapshot(intervals: Sequence[RRInterval], t_s: float, window_s: float = 
     if not window or sum(i.rr_ms for i in every) < MIN_NN_MS:
         return HrvSnapshot(t_s, window_s, len(normal), spoilt_pct)
     artefacts_pct = 100 * (1 - len(every) / len(window))
-    placed = any(math.isfinite(i.sd_ms) for i in normal)
+    placed = are_placed(normal)
     too_much = max(artefacts_pct, spoilt_pct - MAX_UNTIMED_PCT) if placed else spoilt_pct
     if too_much > MAX_SPOILT_PCT or sum(i.rr_ms for i in normal) < MIN_NN_MS:
         return HrvSnapshot(t_s, window_s, len(normal), spoilt_pct, _mean_hr_bpm(window, every))

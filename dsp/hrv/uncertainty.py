@@ -29,6 +29,7 @@ _PLACE = 1.2  # times how much timing noise lengthens the measure: that is no ch
 _UNPLACED_SD_MS = 8.0  # of an interval with a beat that could not be laid on the template
 _MISSING_RMSSD, _MISSING_SDNN = 8.0, 2.0  # what could not be read is not like the rest
 
+# Of hearts whose beats have a shape: doubts told from intervals alone are no odds, and count whole.
 _TOLD = 0.15  # share of the kinds' variance in what is told
 _TOGETHER = 0.3  # share of the kinds' variance in which the doubtful ones of a window err the same way
 
@@ -51,7 +52,8 @@ Measure = Callable[["Window"], float]
 
 
 class Window(NamedTuple):
-    """A window's intervals in time order, which of them are taken for normal, and the chance that each is."""
+    """A window's intervals in time order, which of them are taken for normal, and for how much each counts: by the
+    chance that it is normal where beats were laid on their template, else as it is taken."""
 
     t_s: FloatArray
     rr_ms: FloatArray
@@ -72,12 +74,13 @@ class Window(NamedTuple):
 
 
 def window_of(intervals: Sequence[RRInterval]) -> Window:
+    normal = np.array([i.kind is IntervalKind.NORMAL and i.timed for i in intervals], dtype=bool)
     return Window(
         np.array([i.t_s for i in intervals]),
         np.array([i.rr_ms for i in intervals]),
         np.array([i.number for i in intervals], dtype=np.int64),
-        np.array([i.kind is IntervalKind.NORMAL and i.timed for i in intervals], dtype=bool),
-        np.array([_chance(i) for i in intervals]),
+        normal,
+        np.array([_chance(i) for i in intervals]) if are_placed(intervals) else normal.astype(float),
     )
 
 
@@ -137,17 +140,19 @@ def of_rsa(intervals: Sequence[RRInterval], window: Window, measure: Measure) ->
 
 def _with_kinds(variance: float, intervals: Sequence[RRInterval], window: Window, measure: Measure) -> Uncertainty:
     kinds = kinds_variance(intervals, window, measure)
-    return Uncertainty(math.sqrt(variance + _TOLD * kinds), math.sqrt(variance + kinds))
+    told = _TOLD if are_placed(intervals) else 1.0
+    return Uncertainty(math.sqrt(variance + told * kinds), math.sqrt(variance + kinds))
 
 
 def kinds_variance(intervals: Sequence[RRInterval], window: Window, measure: Measure) -> float:
     """The mean square by which the kinds that may be wrong put `measure` off; each stretch of doubtful ones is normal
     or not as one, and those of a window are so together to a part."""
     doubts = [i.doubt if i.timed and i.kind is not IntervalKind.UNREADABLE else 0.0 for i in intervals]
-    told = measure(window)
+    told, share = measure(window), _TOGETHER if are_placed(intervals) else 0.0
+    chances = np.array([_chance(i) for i in intervals])
     apart = together = off = 0.0
     for first, stop in _stretches(doubts):
-        chance = float(window.chance[first:stop].mean())
+        chance = float(chances[first:stop].mean())
         odds = chance * (1.0 - chance)
         if odds <= _NEGLIGIBLE:
             continue
@@ -156,7 +161,7 @@ def kinds_variance(intervals: Sequence[RRInterval], window: Window, measure: Mea
             apart += odds * (with_it - without) ** 2
             together += math.sqrt(odds) * (with_it - without)
             off += chance * with_it + (1.0 - chance) * without - told
-    return (1.0 - _TOGETHER) * apart + _TOGETHER * together**2 + off**2
+    return (1.0 - share) * apart + share * together**2 + off**2
 
 
 def trusted(measure_ms: float, uncertainty: Uncertainty) -> tuple[float, float]:
@@ -185,11 +190,16 @@ def _chance(interval: RRInterval) -> float:
     return 1.0 - interval.doubt if interval.kind is IntervalKind.NORMAL else interval.doubt
 
 
+def are_placed(intervals: Sequence[RRInterval]) -> bool:
+    """Whether beats were laid on their template, which tells where they are and what they are."""
+    return any(i.kind is IntervalKind.NORMAL and i.timed and math.isfinite(i.sd_ms) for i in intervals)
+
+
 def _length_variance(intervals: Sequence[RRInterval]) -> float:
     """Mean variance of the normal intervals' lengths from where their beats were placed; 0 where nothing is known."""
-    placed = [i.sd_ms for i in intervals if i.kind is IntervalKind.NORMAL and i.timed]
-    if all(math.isnan(sd_ms) for sd_ms in placed):
+    if not are_placed(intervals):
         return 0.0
+    placed = [i.sd_ms for i in intervals if i.kind is IntervalKind.NORMAL and i.timed]
     return sum((_UNPLACED_SD_MS if math.isnan(sd_ms) else sd_ms) ** 2 for sd_ms in placed) / len(placed)
 
 

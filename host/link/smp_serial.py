@@ -10,6 +10,7 @@ import asyncio
 import binascii
 import contextlib
 import errno
+import re
 import struct
 import threading
 from collections.abc import Generator
@@ -21,12 +22,18 @@ from smp.exceptions import SMPDecodeError
 from smp.header import Header
 from smpclient.transport import SMPTransport, SMPTransportDisconnected
 
+_ERROR_TUPLE = re.compile(r"\(\d+, ['\"]([^'\"]*)['\"]\)")
 _LINE_LENGTH = 128
 _LONGEST_LINE = 1 << 17
 _READ_TIMEOUT_S = 0.05
 _WRITE_TIMEOUT_S = 2.0
 _RETRY_OPEN_S = 0.1
 _HELD = (errno.EBUSY, errno.EAGAIN)  # opened for itself alone (TIOCEXCL), or locked
+
+
+def _sentence(error: Exception) -> str:
+    """pyserial tells some of the system's errors as a number and a text in brackets."""
+    return _ERROR_TUPLE.sub(r"\1", str(error))
 
 
 class PortBusyError(SMPTransportDisconnected):
@@ -72,7 +79,7 @@ class PipelinedSerial(SMPTransport):
                 if getattr(error, "errno", None) in _HELD:
                     raise PortBusyError(f"{address} is held by another program") from error
                 if loop.time() > give_up_s:
-                    raise SMPTransportDisconnected(str(error)) from error
+                    raise SMPTransportDisconnected(_sentence(error)) from error
             await asyncio.sleep(_RETRY_OPEN_S)
         self._closing.clear()
         self._reader = threading.Thread(target=self._read, args=(self._port, loop), daemon=True)
@@ -114,7 +121,7 @@ class PipelinedSerial(SMPTransport):
             # The leading line end closes what damage, or an earlier host, may have left open.
             self._port.write(b"\n" + b"".join(packet.encode(data, line_length=_LINE_LENGTH)))
         except OSError as error:
-            raise SMPTransportDisconnected(str(error)) from error
+            raise SMPTransportDisconnected(_sentence(error)) from error
         self._waiting[waiting.sequence] = waiting
         return waiting
 

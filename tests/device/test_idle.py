@@ -72,7 +72,10 @@ def test_after_hours_a_press_begins_a_session_within_seconds(tmp_path: Path, sen
     assert turns <= 2 * HOUR_S + 10
     assert idle.alive
     assert not idle.lit()
+    sdn = idle.simulation.board.wiring.sdn_gpio
+    assert idle.simulation.board.holds_low(sdn) == (sensor == "ad8232")
     idle.press()
+    assert not idle.simulation.board.holds_low(sdn)
     assert idle.at(Step.CONTACT)
     assert idle.lit()
     idle.run(15.0)

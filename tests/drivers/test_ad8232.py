@@ -74,6 +74,13 @@ def test_sdn_is_high_while_running_and_low_after(make_board: MakeBoard) -> None:
     assert board.level(sdn) == 1.0
     front_end.close()
     assert board.level(sdn) == 0.0
+    assert board.holds_low(sdn), "a pin let go is pulled up by the board, and the chip wakes"
+    again = board.open_front_end("ad8232")
+    again.start()
+    assert board.level(sdn) == 1.0
+    again.close()
+    board.close()
+    assert not board.holds_low(sdn)
 
 
 def test_start_proves_that_the_converter_answers(make_board: MakeBoard) -> None:

@@ -27,13 +27,13 @@ def test_the_host_reads_what_the_device_wrote(store: Path) -> None:
     folder = session_folders(store)[0]
     here, there = read_session(folder), read_on_device(folder / "session.edf")
     assert here.started == FIRST_DAY
-    assert here.notes.intervals == there.intervals
-    assert [t_s for t_s, _ in here.notes.beats] == [beat.t_s for beat in there.beats]
+    assert here.notes.intervals == list(there.intervals())
+    assert [t_s for t_s, _ in here.notes.beats] == [beat.t_s for beat in there.beats()]
     assert here.notes.phases == [(t_s, phase.value) for t_s, phase in there.phases]
     assert [(t_s, math.isnan(pace)) for t_s, pace in here.notes.paces] == [(70.0, False), (130.0, True)]
     assert here.summary["check_ins"][0]["when"] == "before"
     for name in ("mean_hr_bpm", "rsa_ms", "coherence", "breaths_per_min", "quality"):
-        expected = [getattr(row, name) for row in there.rows]
+        expected = [getattr(row, name) for row in there.rows()]
         np.testing.assert_allclose(here.metrics[name], expected, atol=1e-3, equal_nan=True)
     assert here.metrics_step_s == 1.0
     known = np.flatnonzero(~np.isnan(here.guide_pct)) / here.guide_hz

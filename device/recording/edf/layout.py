@@ -49,6 +49,7 @@ EDF_MARK, BDF_MARK = b"0       ", b"\xffBIOSEMI"
 BDF_BYTES_PER_SAMPLE = 3
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _LARGEST_NUMBER = Decimal(10) ** 9
+_NO_NUMBER = frozenset({"", "nan", "inf", "infinity"})
 _CLIPPING_YEAR = 85  # 2.1.3.2: 85-99 are 1985-1999, 00-84 are 2000-2084
 
 
@@ -125,6 +126,8 @@ def number_text(value: float, rounding: str = ROUND_HALF_EVEN, width: int = 8) -
     if not math.isfinite(value):
         raise EdfError(f"an EDF header cannot hold {value}")
     exact = Decimal(repr(float(value)))
+    if abs(exact) >= 10**width:
+        raise EdfError(f"{value} does not fit into {width} characters of an EDF header")
     for decimals in range(width - 2, -1, -1):
         text = f"{exact.quantize(Decimal(1).scaleb(-decimals), rounding):f}"
         text = text.rstrip("0").rstrip(".") if "." in text else text
@@ -213,7 +216,7 @@ def decode_header(data: bytes, name: str) -> Header:
         start=_start(main["start_date"], main["start_time"], main["recording"]),
         patient=main["patient"],
         recording=main["recording"],
-        record_count=_integer(main["record_count"], "record_count", name),
+        record_count=_integer(main["record_count"] or str(RECORD_COUNT_UNKNOWN), "record_count", name),
         reserved=main["reserved"],
         sample_bytes=BDF_BYTES_PER_SAMPLE if data.startswith(BDF_MARK) else BYTES_PER_SAMPLE,
     )
@@ -225,12 +228,13 @@ def _decode_signals(data: bytes, count: int, name: str) -> tuple[SignalHeader, .
     for field, width in SIGNAL_FIELDS:
         columns[field] = [_text(data[at + i * width : at + (i + 1) * width]) for i in range(count)]
         at += width * count
+    lows, highs = _physical_ranges(columns["physical_min"], columns["physical_max"], name)
     return tuple(
         SignalHeader(
             label=columns["label"][i],
             unit=columns["unit"][i],
-            physical_min=float(_number(columns["physical_min"][i], "physical_min", name)),
-            physical_max=float(_number(columns["physical_max"][i], "physical_max", name)),
+            physical_min=lows[i],
+            physical_max=highs[i],
             samples_per_record=_samples(columns["samples_per_record"][i], name),
             transducer=columns["transducer"][i],
             prefilter=columns["prefilter"][i],
@@ -240,6 +244,17 @@ def _decode_signals(data: bytes, count: int, name: str) -> tuple[SignalHeader, .
         )
         for i in range(count)
     )
+
+
+def _physical_ranges(lows: list[str], highs: list[str], name: str) -> tuple[list[float], list[float]]:
+    """Both ends of each; a range with an end that is blank, or no finite number, counts as an empty one."""
+    ranges = [
+        (0.0, 0.0)
+        if {low.lower().lstrip("+-"), high.lower().lstrip("+-")} & _NO_NUMBER
+        else (float(_number(low, "physical_min", name)), float(_number(high, "physical_max", name)))
+        for low, high in zip(lows, highs, strict=True)
+    ]
+    return [low for low, _ in ranges], [high for _, high in ranges]
 
 
 def _texts(data: bytes, fields: tuple[tuple[str, int], ...]) -> dict[str, str]:

@@ -1,9 +1,12 @@
 """Reads EDF, EDF+ and BDF files, our own and others'."""
 
 import math
+import os
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
@@ -29,6 +32,7 @@ LOST_PER_SAMPLE = 10
 FASTEST_HZ = 4000.0
 """What may be lost between records: an hour at a rate that a heart is recorded at, and ten times what is there. A time
 stamp must not ask for the memory of years."""
+_READ_AT_ONCE = 1 << 19
 _UNKNOWN = re.compile(r"\bunknown=(-?\d{1,5})\b")
 
 
@@ -46,19 +50,18 @@ class EdfSignal:
 
 
 class EdfFile:
-    """An EDF file whose whole records count; a torn last record is passed over. Read whole, one signal at a time.
+    """An EDF file whose whole records count; a torn last record is passed over. Read one signal at a time, a part of
+    the file in memory. The reading methods raise OSError where the file cannot be read any more.
 
     In a discontinuous file (EDF+D) records stand where their time stamps say, with NaN between them. `announced` is
     the header's own number of records: others' recorders leave 0 or too few when they end badly, and what is there
     counts; in files of our own no record counts that the header does not, unless that says -1.
     """
 
-    def __init__(self, path: Path, header: Header, records: NDArray[np.uint8], announced: int) -> None:
+    def __init__(self, path: Path, header: Header, announced: int) -> None:
         self.path = path
         self.header = header
         self.announced = announced
-        self._records = records
-        self._starts_s = self._record_starts_s()
 
     @classmethod
     def open(cls, path: Path) -> "EdfFile":
@@ -68,12 +71,11 @@ class EdfFile:
             main = file.read(MAIN_BYTES)
             header_bytes = MAIN_BYTES * (1 + max(0, signal_count(main, name)))
             header = decode_header(main + file.read(header_bytes - MAIN_BYTES), name)
-        body = np.memmap(path, dtype=np.uint8, mode="r")[header.header_bytes :]
-        count = len(body) // header.record_bytes
+            size = file.seek(0, os.SEEK_END)
+        count = max(0, size - header.header_bytes) // header.record_bytes
         if header.record_count >= 0 and _UNKNOWN.search(header.recording):
             count = min(count, header.record_count)
-        records = body[: count * header.record_bytes].reshape(count, header.record_bytes)
-        return cls(path, replace(header, record_count=count), records, header.record_count)
+        return cls(path, replace(header, record_count=count), header.record_count)
 
     @property
     def started(self) -> datetime | None:
@@ -97,51 +99,88 @@ class EdfFile:
     def read(self, number: int) -> FloatArray:
         """Signal `number` in physical units, shape (n,); NaN in gaps and where the digital value is `unknown`."""
         signal = self.header.signals[number]
-        digital = self._digital_of(number).reshape(len(self._records), signal.samples_per_record)
-        values = _physical(digital, signal, self.unknown)
+        values = np.empty((self.header.record_count, signal.samples_per_record))
+        first = 0
+        for (part,) in self.parts((number,)):
+            many = len(part) // signal.samples_per_record
+            values[first : first + many] = part.reshape(many, -1)
+            first += many
+        if first < len(values):
+            raise EdfError(f"{self.path}: the file became shorter while it was read")
         if not self._has_gaps():
             return values.reshape(-1)
         return self._placed(values, self.header.fs_hz(signal))
 
-    def annotations(self) -> list[Annotation]:
-        """All annotations in the file's order; onsets count from the first record's start."""
-        found: list[Annotation] = []
-        first_s = self._starts_s[0] if len(self._starts_s) else 0.0
-        for number, signal in enumerate(self.header.signals):
-            if signal.is_annotations:
-                for raw in self._bytes_of(number):
-                    found += parse_tals(raw.tobytes())[1]
-        return [replace(a, onset_s=a.onset_s - first_s) for a in found] if first_s else found
+    def parts(self, numbers: Sequence[int]) -> Iterator[list[FloatArray]]:
+        """The signals of these `numbers`, some records at a time and each as `read` gives it, but without the gaps
+        between records."""
+        for records in self._records():
+            yield [
+                _physical(self._digital(records, number), self.header.signals[number], self.unknown)
+                for number in numbers
+            ]
 
-    def _bytes_of(self, number: int) -> NDArray[np.uint8]:
+    def annotations(self) -> Iterator[Annotation]:
+        """All annotations in the file's order; onsets count from the first record's start."""
+        numbers = [n for n, signal in enumerate(self.header.signals) if signal.is_annotations]
+        first_s = self._first_s()
+        for records in self._records() if numbers else ():
+            for record in range(len(records)):
+                for number in numbers:
+                    for found in parse_tals(self._bytes(records[record : record + 1], number).tobytes())[1]:
+                        yield replace(found, onset_s=found.onset_s - first_s) if first_s else found
+
+    def _records(self) -> Iterator[NDArray[np.uint8]]:
+        """Whole records, some at a time."""
+        size, left = self.header.record_bytes, self.header.record_count
+        at_once = max(1, _READ_AT_ONCE // size)
+        with self.path.open("rb") as file:
+            file.seek(self.header.header_bytes)
+            while left and len(raw := file.read(min(at_once, left) * size)) >= size:
+                many = len(raw) // size
+                yield np.frombuffer(raw, dtype=np.uint8, count=many * size).reshape(many, size)
+                left -= many
+
+    def _bytes(self, records: NDArray[np.uint8], number: int) -> NDArray[np.uint8]:
         start = self.header.signal_offsets[number]
         stop = start + self.header.sample_bytes * self.header.signals[number].samples_per_record
-        return np.ascontiguousarray(self._records[:, start:stop])
+        return np.ascontiguousarray(records[:, start:stop])
 
-    def _digital_of(self, number: int) -> NDArray[np.int16] | NDArray[np.int32]:
-        raw = self._bytes_of(number)
+    def _digital(self, records: NDArray[np.uint8], number: int) -> NDArray[np.int16] | NDArray[np.int32]:
+        raw = self._bytes(records, number)
         if self.header.sample_bytes == BYTES_PER_SAMPLE:
-            return raw.view("<i2")
+            return raw.view("<i2").reshape(-1)
         wide = np.zeros((raw.size // BDF_BYTES_PER_SAMPLE, 4), dtype=np.uint8)
         wide[:, 1:] = raw.reshape(-1, BDF_BYTES_PER_SAMPLE)
         return np.asarray(wide.reshape(-1).view("<i4") >> 8, dtype=np.int32)
 
-    def _record_starts_s(self) -> list[float]:
+    def _first_s(self) -> float:
+        number = self._time_keeper()
+        first = None if number is None else next(self._records(), None)
+        return 0.0 if first is None or number is None else self._time_stamp(first[:1], number, default_s=0.0)
+
+    @cached_property
+    def _starts_s(self) -> list[float]:
         """From the time stamps: in EDF+C the first one's, in EDF+D each record's own (EDF+ 2.2.4)."""
         duration_s = float(self.header.record_duration_s)
-        numbers = [n for n, signal in enumerate(self.header.signals) if signal.is_annotations]
-        starts_s = [k * duration_s for k in range(len(self._records))]
-        if not numbers or not starts_s or not self.header.reserved.startswith(("EDF+", "BDF+")):
-            return starts_s
-        if not self.header.reserved.startswith(("EDF+D", "BDF+D")):
-            first_s = self._time_stamp(numbers[0], 0, default_s=0.0)
-            return [first_s + start_s for start_s in starts_s]
-        return [self._time_stamp(numbers[0], k, start_s) for k, start_s in enumerate(starts_s)]
+        number = self._time_keeper()
+        if number is None or not self.header.reserved.startswith(("EDF+D", "BDF+D")):
+            first_s = self._first_s()
+            return [first_s + k * duration_s for k in range(self.header.record_count)]
+        told_s: list[float] = []
+        for records in self._records():
+            for k in range(len(records)):
+                told_s.append(self._time_stamp(records[k : k + 1], number, len(told_s) * duration_s))
+        return told_s
 
-    def _time_stamp(self, number: int, record: int, default_s: float) -> float:
-        start = self.header.signal_offsets[number]
-        stop = start + self.header.sample_bytes * self.header.signals[number].samples_per_record
-        told_s = parse_tals(self._records[record, start:stop].tobytes())[0]
+    def _time_keeper(self) -> int | None:
+        """The number of the signal that tells the records' times."""
+        if not self.header.reserved.startswith(("EDF+", "BDF+")):
+            return None
+        return next((n for n, signal in enumerate(self.header.signals) if signal.is_annotations), None)
+
+    def _time_stamp(self, record: NDArray[np.uint8], number: int, default_s: float) -> float:
+        told_s = parse_tals(self._bytes(record, number).tobytes())[0]
         return default_s if told_s is None else float(told_s)
 
     def _has_gaps(self) -> bool:
@@ -152,6 +191,8 @@ class EdfFile:
         starts = [round((start_s - self._starts_s[0]) * fs_hz) for start_s in self._starts_s]
         if any(b < a for a, b in pairwise(starts)):
             raise EdfError(f"{self.path}: the data records are not in order of time")
+        if any(b - a < values.shape[1] - 1 for a, b in pairwise(starts)):  # one sample is rounding
+            raise EdfError(f"{self.path}: data records begin before the one before them ends")
         length = starts[-1] + values.shape[1]
         if length > LOST_PER_SAMPLE * values.size + LOST_S * min(fs_hz, FASTEST_HZ) + values.size:
             after = max(range(1, len(starts)), key=lambda k: starts[k] - starts[k - 1])

@@ -8,34 +8,38 @@ import math
 from pathlib import Path
 from typing import Any
 
-from device.recording.ending.summary import summarise
-from device.recording.format.names import RR_CSV, RR_TEXT, SUMMARY
-from device.recording.session_reader import RecordedSession, read_session
+from device.recording.ending.summary import HeartTally, summarise
+from device.recording.format.names import EDF, RR_CSV, RR_TEXT, SUMMARY
+from device.recording.session_reader import read_session
+from device.system.files import AtomicFile, FileSystem, write_atomically
+from dsp.types import RRInterval
+
+EXPORTS = (RR_TEXT, RR_CSV, SUMMARY)
 
 
-def make_exports(edf: Path) -> dict[str, bytes]:
-    """The files' contents by name. Raises EdfError and OSError."""
-    session = read_session(edf)
-    return {
-        RR_TEXT: rr_text(session).encode(),
-        RR_CSV: rr_csv(session).encode(),
-        SUMMARY: summary_text(session).encode(),
-    }
+def write_exports(files: FileSystem, folder: Path) -> None:
+    """Write `EXPORTS`, in memory that does not grow with the session. Raises EdfError and OSError."""
+    session = read_session(folder / EDF)
+    tally = HeartTally()
+    with AtomicFile(files, folder / RR_TEXT) as rr_text, AtomicFile(files, folder / RR_CSV) as rr_csv:
+        rr_csv.add(b"time_s,interval_ms,kind,timed\n")
+        for event in session.beats_and_intervals():
+            tally.add(event)
+            if isinstance(event, RRInterval):
+                rr_text.add(rr_line(event).encode())
+                rr_csv.add(rr_csv_line(event).encode())
+    summary = json.dumps(_plain(summarise(session, tally)), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    write_atomically(files, folder / SUMMARY, summary.encode())
 
 
-def rr_text(session: RecordedSession) -> str:
-    """All intervals as measured, in ms, one a line, as Kubios reads them. Nothing is corrected or left out."""
-    return "".join(f"{interval.rr_ms:.3f}\n" for interval in session.intervals)
+def rr_line(interval: RRInterval) -> str:
+    """Each interval as measured, in ms, as Kubios reads them. Nothing is corrected or left out."""
+    return f"{interval.rr_ms:.3f}\n"
 
 
-def rr_csv(session: RecordedSession) -> str:
+def rr_csv_line(interval: RRInterval) -> str:
     """An interval's time is that of its closing beat; `timed` is 0 where variability must not be computed from it."""
-    lines = [f"{i.t_s:.5f},{i.rr_ms:.3f},{i.kind.value},{int(i.timed)}\n" for i in session.intervals]
-    return "time_s,interval_ms,kind,timed\n" + "".join(lines)
-
-
-def summary_text(session: RecordedSession) -> str:
-    return json.dumps(_plain(summarise(session)), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return f"{interval.t_s:.5f},{interval.rr_ms:.3f},{interval.kind.value},{int(interval.timed)}\n"
 
 
 def _plain(value: Any) -> Any:

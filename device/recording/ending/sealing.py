@@ -8,7 +8,7 @@ from pathlib import Path
 
 from device.errors import RecordingError
 from device.recording.edf.layout import RECORD_COUNT_OFFSET, Header, record_count_field
-from device.recording.ending.exports import make_exports
+from device.recording.ending.exports import EXPORTS, write_exports
 from device.recording.format.names import CHECK, EDF, SUMS
 from device.system.files import FileSystem, WritableFile, write_atomically
 
@@ -29,9 +29,8 @@ def seal(files: FileSystem, folder: Path, edf: WritableFile, header: Header, rec
     edf.write_at(RECORD_COUNT_OFFSET, record_count_field(records))
     edf.sync()
     digests = {EDF: _on_card(files, folder / EDF)}
-    for name, content in make_exports(folder / EDF).items():
-        write_atomically(files, folder / name, content)
-        digests[name] = _on_card(files, folder / name)
+    write_exports(files, folder)
+    digests |= {name: _on_card(files, folder / name) for name in EXPORTS}
     sums = "".join(f"{digest}  {name}\n" for name, digest in digests.items())
     write_atomically(files, folder / SUMS, sums.encode())
     files.remove(folder / CHECK)

@@ -2,6 +2,7 @@
 
 import math
 from bisect import bisect_left
+from collections import Counter
 from dataclasses import asdict
 from typing import Any
 
@@ -9,14 +10,88 @@ from device.recording.format.summary_keys import HRV_NUMBERS, SUMMARY_VERSION, T
 from device.recording.session_reader import RecordedSession
 from device.session.events import PRACTICE_PHASES, CheckIn, Phase
 from device.session.practice import Practice
-from dsp.hrv.time_domain import HrvSummary, hrv_all, hrv_nn
-from dsp.types import Contact, MetricsRow, StateKind
+from dsp.hrv.time_domain import HrvSummary, RunningHrv, is_nn
+from dsp.types import Beat, Contact, MetricsRow, RRInterval, StateKind
 
 
-def summarise(session: RecordedSession) -> dict[str, Any]:
-    """The content of summary.json, NaN where there is no support. `docs/recording-format.md` explains each key."""
+class HeartTally:
+    """What a session's beats and intervals add up to, one at a time and in order."""
+
+    def __init__(self) -> None:
+        self.beats = 0
+        self.kinds: Counter[str] = Counter()
+        self.hrv_all, self.hrv_nn = RunningHrv(), RunningHrv()
+
+    def add(self, event: Beat | RRInterval) -> None:
+        if isinstance(event, Beat):
+            self.beats += 1
+            return
+        self.kinds[event.kind.value] += 1
+        self.hrv_all.add(event)
+        if is_nn(event):
+            self.hrv_nn.add(event)
+
+
+class _RowTally:
+    """What its metrics rows add up to, one at a time and in order."""
+
+    def __init__(self, phases: list[tuple[float, Phase]]) -> None:
+        self._phases = phases
+        self._starts_s = [t_s for t_s, _ in phases]
+        self._practice = Practice()
+        self._readable_s = 0
+        self.irregular_s = self.paced_s = 0
+        self._states: Counter[StateKind] = Counter()
+        self._settling_s = 0
+
+    def add(self, row: MetricsRow) -> None:
+        self.irregular_s += row.irregular_rhythm
+        self.paced_s += row.paced_rhythm
+        if row.state:
+            self._states[row.state.kind] += 1
+            self._settling_s += row.state.settling
+        number = bisect_left(self._starts_s, row.t_s) - 1
+        if number >= 0:
+            phase = self._phases[number][1]
+            self._practice.add(phase, row)
+            self._readable_s += phase in PRACTICE_PHASES and not row.contact and _is_readable(row)
+
+    def state_seconds(self) -> dict[str, int]:
+        return {kind.value: self._states[kind] for kind in StateKind} | {"settling": self._settling_s}
+
+    def practice(self) -> dict[str, Any] | None:
+        """What the wearer was shown at the end, counted again; None where there was no session but a plain
+        recording."""
+        if not self._phases:
+            return None
+        practice, readable_s = self._practice, self._readable_s
+        return {
+            "minutes": practice.practised_s / 60,
+            "calm_minutes": practice.calm_s / 60 if readable_s else math.nan,
+            "calm_pct": 100 * practice.calm_s / readable_s if readable_s else math.nan,
+            "unreadable_pct": 100 * (1 - readable_s / practice.practised_s) if practice.practised_s else math.nan,
+            "settled_after_s": practice.settled_after_s,
+            "rest_after_settling_minutes": practice.rest_after_settling_s / 60,
+            "body_on_guard_before": practice.body_on_guard(Phase.REST),
+            "body_on_guard_after": practice.body_on_guard(Phase.FREE),
+        }
+
+    def transfer(self) -> dict[str, float] | None:
+        """The minute without a guide; None where there was none."""
+        minute = self._practice.transfer
+        if not minute.alone_s:
+            return None
+        values = (minute.held, minute.guided_ms, minute.alone_ms, minute.alone_breaths_per_min)
+        return dict(zip(TRANSFER_NUMBERS, values, strict=True))
+
+
+def summarise(session: RecordedSession, heart: HeartTally) -> dict[str, Any]:
+    """The content of summary.json, NaN where there is no support; `heart` holds its beats and intervals.
+    `docs/recording-format.md` explains each key."""
     clock = session.clock
-    practice, readable_s = _practice(session)
+    seconds = _RowTally(session.phases)
+    for row in session.rows():
+        seconds.add(row)
     return {
         "version": SUMMARY_VERSION,
         "software": session.info.get("software"),
@@ -30,21 +105,21 @@ def summarise(session: RecordedSession) -> dict[str, Any]:
         "length_s": session.length_s,
         "end_reason": session.end_reason,
         "recovered": session.recovered,
-        "beats": len(session.beats),
-        "intervals": _interval_counts(session),
+        "beats": heart.beats,
+        "intervals": dict(sorted(heart.kinds.items())),
         "lost_samples": session.lost_samples,
         "late_samples": session.late_samples,
         "measured_rate_hz": session.measured_rate_hz,
         "contact_pct": contact_pct(session),
-        "hrv_all": _hrv(hrv_all(session.intervals)),
-        "hrv_nn": _hrv(hrv_nn(session.intervals)),
-        "state_s": _state_seconds(session),
-        "irregular_s": sum(row.irregular_rhythm for row in session.rows),
-        "paced_s": sum(row.paced_rhythm for row in session.rows),
-        "practice": _practice_numbers(practice, readable_s),
+        "hrv_all": _hrv(heart.hrv_all.summary()),
+        "hrv_nn": _hrv(heart.hrv_nn.summary()),
+        "state_s": seconds.state_seconds(),
+        "irregular_s": seconds.irregular_s,
+        "paced_s": seconds.paced_s,
+        "practice": seconds.practice(),
         "plan": session.plan,
         "trial": session.trial,
-        "transfer": _transfer(practice),
+        "transfer": seconds.transfer(),
         "check_ins": [_check_in(check_in) for check_in in session.check_ins],
     }
 
@@ -60,64 +135,8 @@ def contact_pct(session: RecordedSession) -> float:
     return 100.0 * good_s / session.length_s
 
 
-def _practice(session: RecordedSession) -> tuple[Practice | None, int]:
-    """What the wearer was shown at the end, counted again, and its readable seconds; None where there was no session
-    but a plain recording."""
-    if not session.phases:
-        return None, 0
-    practice = Practice()
-    starts_s = [t_s for t_s, _ in session.phases]
-    readable_s = 0
-    for row in session.rows:
-        number = bisect_left(starts_s, row.t_s) - 1
-        if number < 0:
-            continue
-        phase = session.phases[number][1]
-        practice.add(phase, row)
-        readable_s += phase in PRACTICE_PHASES and not row.contact and _is_readable(row)
-    return practice, readable_s
-
-
-def _transfer(practice: Practice | None) -> dict[str, float] | None:
-    """The minute without a guide; None where there was none."""
-    if practice is None or not practice.transfer.alone_s:
-        return None
-    minute = practice.transfer
-    values = (minute.held, minute.guided_ms, minute.alone_ms, minute.alone_breaths_per_min)
-    return dict(zip(TRANSFER_NUMBERS, values, strict=True))
-
-
-def _practice_numbers(practice: Practice | None, readable_s: int) -> dict[str, Any] | None:
-    if practice is None:
-        return None
-    return {
-        "minutes": practice.practised_s / 60,
-        "calm_minutes": practice.calm_s / 60 if readable_s else math.nan,
-        "calm_pct": 100 * practice.calm_s / readable_s if readable_s else math.nan,
-        "unreadable_pct": 100 * (1 - readable_s / practice.practised_s) if practice.practised_s else math.nan,
-        "settled_after_s": practice.settled_after_s,
-        "rest_after_settling_minutes": practice.rest_after_settling_s / 60,
-        "body_on_guard_before": practice.body_on_guard(Phase.REST),
-        "body_on_guard_after": practice.body_on_guard(Phase.FREE),
-    }
-
-
 def _is_readable(row: MetricsRow) -> bool:
     return row.state is not None and row.state.kind is not StateKind.UNSURE
-
-
-def _state_seconds(session: RecordedSession) -> dict[str, int]:
-    kinds = [row.state.kind for row in session.rows if row.state]
-    return {kind.value: kinds.count(kind) for kind in StateKind} | {
-        "settling": sum(row.state.settling for row in session.rows if row.state)
-    }
-
-
-def _interval_counts(session: RecordedSession) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for interval in session.intervals:
-        counts[interval.kind.value] = counts.get(interval.kind.value, 0) + 1
-    return dict(sorted(counts.items()))
 
 
 def _hrv(hrv: HrvSummary) -> dict[str, float]:

@@ -5,7 +5,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 _MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "-", "--"})
-_DATES = ("%d.%m.%Y %H:%M:%S.%f", "%d.%m.%Y %H:%M:%S", "%d/%m/%Y %H:%M:%S.%f", "%d/%m/%Y %H:%M:%S")
+_DATES = (
+    "%d.%m.%Y %H:%M:%S.%f", "%d.%m.%Y %H:%M:%S", "%d/%m/%Y %H:%M:%S.%f", "%d/%m/%Y %H:%M:%S",
+    "%m/%d/%Y %I:%M:%S.%f %p", "%m/%d/%Y %I:%M:%S %p",
+)  # fmt: skip
 
 
 def unquoted(cell: str) -> str:

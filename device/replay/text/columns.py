@@ -4,12 +4,19 @@ import re
 
 from device.recording.format.units import plain
 
-SECONDS_PER_UNIT = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
+SECONDS_PER_UNIT = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9, "1/1024 s": 1 / 1024}
 _SPELT = {
     "s": ("s", "sec", "secs", "second", "seconds", "sek", "sekunder"),
     "ms": ("ms", "msec", "msecs", "millis", "millisecond", "milliseconds"),
     "us": ("us", "μs", "usec", "micros", "microsecond", "microseconds"),
     "ns": ("ns", "nsec", "nanos", "nanosecond", "nanoseconds"),
+    "1/1024 s": (
+        "1/1024",
+        "1/1024s",
+        "1/1024sec",
+        "1/1024second",
+        "1/1024seconds",
+    ),  # of Bluetooth's heart rate service
 }
 _UNIT_OF = {word: unit for unit, words in _SPELT.items() for word in words}
 _TIME = frozenset({
@@ -21,6 +28,7 @@ _INTERVAL = frozenset({
     "rrintervals",
 })  # fmt: skip
 _WORDS = re.compile(r"[a-zμ]+")
+_TICKS = re.compile(r"(?<!\d)1\s?[/_ ]\s?1024(?!\d)")
 _BRACKETS = re.compile(r"[\[(]([^\])]*)[\])]\s*$")
 
 
@@ -31,9 +39,17 @@ def time_unit(text: str) -> str | None:
 
 def unit_of_time(column: str) -> str | None:
     """The unit that a column of times or intervals ends with; None where it tells none."""
+    if _TICKS.search(column):
+        return "1/1024 s"
     if bracketed := _BRACKETS.search(column):
         return time_unit(bracketed[1])
     return time_unit(re.split(r"[_ .]", column.strip())[-1])
+
+
+def unknown_unit(column: str) -> str | None:
+    """What stands in brackets at a column's end and is no unit of time; None where nothing does."""
+    bracketed = _BRACKETS.search(column)
+    return bracketed[1].strip() if bracketed and unit_of_time(column) is None else None
 
 
 def is_time(column: str) -> bool:

@@ -8,11 +8,11 @@ import numpy as np
 from device.errors import UsageError
 from device.replay.text.beat_lists import of_intervals
 from device.replay.text.cells import unquoted
-from device.replay.text.columns import is_interval, time_unit, unit_of_time
+from device.replay.text.columns import SECONDS_PER_UNIT, is_interval, time_unit, unit_of_time, unknown_unit
 from device.replay.text.table import TextTable
 from dsp.types import Beat, FloatArray
 
-MS_PER_UNIT = {"ms": 1.0, "s": 1e3, "us": 1e-3, "ns": 1e-6}
+MS_PER_UNIT = {unit: 1e3 * seconds for unit, seconds in SECONDS_PER_UNIT.items()}
 HEART_MS = (250.0, 2500.0)
 """Most intervals of a heart lie within it: 24 to 240 bpm."""
 HEART_BPM = (25.0, 250.0)
@@ -31,7 +31,10 @@ def read_intervals(table: TextTable, told: str | None, guessed: bool) -> tuple[l
     says that they are intervals. Raises UsageError, without the file's name."""
     column = interval_column(table)
     values = _positive(table, column)
-    unit, said = _unit(values, table.name(column), unit_of_time(table.columns[column]) if table.columns else None, told)
+    name = table.name(column)
+    unit, said = _unit(values, name, unit_of_time(name), told)
+    if told is None and unknown_unit(name):
+        said = said or f"{name} names no unit of time that is known: intervals read in {unit}"
     rr_ms = values * MS_PER_UNIT[unit]
     if guessed and told is None:
         if is_wave(rr_ms):
@@ -102,7 +105,7 @@ def _unit(values: FloatArray, name: str, stated: str | None, told: str | None) -
     if told is not None:
         unit = time_unit(told)
         if unit is None:
-            raise UsageError(f"--unit {told}: RR intervals are read in ms, s, us or ns")
+            raise UsageError(f"--unit {told}: RR intervals are read in ms, s, us, ns or 1/1024 s")
         return unit, ""
     if len(values) >= _LEAST_RISING and all(a < b for a, b in pairwise(values.tolist())):
         raise UsageError(f"{name}: the values rise from line to line, as times of beats do; --kind beats reads those")

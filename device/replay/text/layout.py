@@ -15,6 +15,8 @@ from device.replay.text.lines import encoding_of, numbered_lines
 _COMMENTS = ("#", "%", "//")
 _SEPARATOR_TOLD = re.compile(r"sep=(.)$", re.IGNORECASE)  # as spreadsheets tell it
 _COMMA_NUMBER = re.compile(r"[+-]?\d+,\d+")
+_WITH_SIGN = re.compile(r"[+-]?[\d.]*[.,][\d.,]*")
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 _HEAD_LINES = 64
 _SAME_MS = 2.0
 
@@ -71,7 +73,10 @@ def find_layout(path: Path) -> Layout:
         (told, "," not in told and _has_comma_numbers(texts, told)) if told else _delimiter(texts)
     )
     rows = [(number, split(line, delimiter)) for number, line in lines]
+    decimal_comma |= delimiter == "," and _has_quoted_comma_numbers(cells for _, cells in rows[len(rows) // 2 :])
     width = Counter(len(cells) for _, cells in rows[len(rows) // 2 :]).most_common(1)[0][0]
+    if all(len(cells) == width and not cells[-1] for _, cells in rows[len(rows) // 2 :]):  # lines that end with one
+        rows = [(number, [*cells, ""] if len(cells) == width - 1 else cells) for number, cells in rows]
 
     def is_data(cell: str) -> bool:
         return is_datum(cell, decimal_comma)
@@ -126,7 +131,14 @@ def _delimiter(lines: list[str]) -> tuple[str, bool]:
 
 
 def _has_comma_numbers(lines: list[str], delimiter: str) -> bool:
-    return any(_COMMA_NUMBER.fullmatch(cell.strip()) for line in lines for cell in line.split(delimiter or None))
+    return any(_COMMA_NUMBER.fullmatch(unquoted(cell)) for line in lines for cell in line.split(delimiter or None))
+
+
+def _has_quoted_comma_numbers(rows: Iterable[list[str]]) -> bool:
+    """Whether `"0,004"` between commas is a number with a decimal comma; `"1,004"` alone could be a thousand."""
+    cells = [cell for row in rows for cell in row if _WITH_SIGN.fullmatch(cell)]
+    found = [cell for cell in cells if _COMMA_NUMBER.fullmatch(cell)]
+    return bool(found) and len(found) == len(cells) and not all(map(_THOUSANDS.fullmatch, found))
 
 
 def _all_numbers(cells: Iterable[str]) -> bool:

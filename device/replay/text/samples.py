@@ -6,9 +6,9 @@ from device.errors import UsageError
 from device.recording.format.units import is_voltage, unit_of_column
 from device.replay.recordings import SampledSignal
 from device.replay.signals.amplitude import MV, Measured, ecg_scale
-from device.replay.signals.labels import LIKELY, UNTOLD, Labelled, fit, kind_of, level, listed, named
+from device.replay.signals.labels import LIKELY, OTHER, UNTOLD, Labelled, fit, kind_of, level, listed, named
 from device.replay.text.columns import SECONDS_PER_UNIT, is_time, unit_of_time
-from device.replay.text.stamps import UnevenStampsError, fit_grid
+from device.replay.text.stamps import UnevenStampsError, fit_grid, repeated_rows
 from device.replay.text.table import TextTable
 from dsp.types import FloatArray, SignalKind
 
@@ -30,14 +30,21 @@ def read_samples(
     name = _chosen(signals, kind, wanted).label
     times_s, values = table.numbers(time, table.columns.index(name))
     unit_s, said = _seconds_per_unit(table.columns[time], times_s)
+    times_s *= unit_s
+    repeated = repeated_rows(times_s, values)
+    rows = np.flatnonzero(~repeated) if repeated.any() else None
+    if rows is not None:
+        said = f"{said}; " * bool(said) + f"{len(times_s) - len(rows)} rows that repeat the one before are left out"
+        times_s, values = times_s[rows], values[rows]
+    del repeated
     try:
         if len(times_s):
-            times_s *= unit_s
             _past_midnight(times_s)
             times_s -= times_s[0]
         grid = fit_grid(times_s)
     except UnevenStampsError as error:
-        where = f"line {table.line_of(error.row)}: " if error.row else ""
+        row = error.row if rows is None else int(rows[error.row])
+        where = f"line {table.line_of(row)}: " if row else ""
         raise UsageError(f"{where}{table.columns[time]} {error}") from None
     del times_s
     remarks = [said, _lost(grid.gaps, grid.lost, grid.fs_hz)]
@@ -96,6 +103,11 @@ def _chosen(signals: list[Labelled], kind: str | None, wanted: str | None) -> La
         found = clear if len(clear) == 1 else found
     if len(found) != 1:
         raise UsageError(f"which signal? --signal takes one of: {listed(signals)}")
+    if wanted is None and kind is None and level(found[0].label, None) == OTHER:
+        raise UsageError(
+            f"{found[0].label} is no heart's signal by its name, and no column holds RR intervals (--signal or --kind "
+            "reads it all the same)"
+        )
     return found[0]
 
 

@@ -33,6 +33,9 @@ _MOVED = 0.5  # periods
 _ENDS = 64  # rows whose mean stamp gives a stretch's beginning and end
 _CHUNK = 65_536
 _LEAST_ROWS_A_STRETCH = 4
+_IN_STEP = 1.5  # usual steps, up to which a row follows the one before
+_RESOLVED = 2.0  # times the stamps' resolution, which a step has to be for equal times to mean anything
+_MOST_REPEATED = 0.1
 _BACK = 2.0  # periods that a stamp may step back: jitter
 
 
@@ -81,6 +84,9 @@ def fit_grid(times_s: FloatArray) -> Grid:
         raise UnevenStampsError("has a row without a time, or not two rows", _first(~np.isfinite(times_s)))
     if not abs(float(times_s[-1] - times_s[0])) <= LONGEST_S:
         raise UnevenStampsError(f"spans {times_s[-1] - times_s[0]:g} s; at most {LONGEST_S:g} s are read", count - 1)
+    far = np.abs(times_s - times_s[0]) > LONGEST_S
+    if far.any():
+        raise UnevenStampsError(f"a time lies {times_s[_first(far)]:g} s from the first", _first(far))
     period_s = _first_period(times_s)
     if not period_s > 0:
         raise UnevenStampsError("the times do not rise from row to row", _first(np.diff(times_s) <= 0, 1))
@@ -104,6 +110,23 @@ def fit_grid(times_s: FloatArray) -> Grid:
         told = f"{int(holes[at]) * period_s:g} s are missing before it: too much of the recording is lost"
         raise UnevenStampsError(told, int(rows[at + 1]))
     return Grid(1.0 / period_s, rows, slots, length, count)
+
+
+def repeated_rows(times_s: FloatArray, values: FloatArray) -> NDArray[np.bool_]:
+    """Which rows (n,) are the one before them over again, as a transfer that was tried twice leaves them: same
+    time, same value, and the next row comes as if they were not there. None where equal times are usual, as where the
+    stamps are coarser than the rate."""
+    repeated = np.zeros(len(times_s), dtype=bool)
+    if len(times_s) < _LEAST_ROWS or not np.isfinite(times_s).all():
+        return repeated
+    steps_s = np.diff(times_s)
+    usual_s = float(np.median(steps_s[:: max(1, len(steps_s) // _STEPS)]))
+    same = (steps_s == 0) & ((values[1:] == values[:-1]) | (np.isnan(values[1:]) & np.isnan(values[:-1])))
+    in_step = np.append(steps_s[1:] < _IN_STEP * usual_s, True)
+    repeated[1:] = same & in_step
+    if not usual_s > _RESOLVED * _resolution(times_s) or np.mean(steps_s == 0) > _MOST_REPEATED:
+        repeated[:] = False
+    return repeated
 
 
 def _first(wrong: NDArray[np.bool_], more: int = 0) -> int:

@@ -78,15 +78,15 @@ def test_any_number_in_the_header_gives_a_recording_or_one_line(
         assert recording.values.nbytes <= 16 * len(raw) + 8 * 4000 * 3600
 
 
-@pytest.mark.parametrize("announced", [0, 3, -1, SECONDS, 500])
-def test_the_records_that_are_there_are_read(tmp_path: Path, announced: int) -> None:
+@pytest.mark.parametrize("announced", [0, 3, -1, SECONDS, 500, ""])
+def test_the_records_that_are_there_are_read(tmp_path: Path, announced: int | str) -> None:
     raw = bytearray(edf())
     raw[RECORD_COUNT_OFFSET : RECORD_COUNT_OFFSET + 8] = str(announced).ljust(8).encode()
     (tmp_path / "in.edf").write_bytes(raw)
     recording = open_signal(tmp_path / "in.edf")
     np.testing.assert_allclose(recording.values, ECG_UV, atol=0.6)
     told = f"the header announces {announced} data records, and {SECONDS} are there"
-    assert any(told in remark for remark in recording.remarks) == (announced not in (-1, SECONDS))
+    assert any(told in remark for remark in recording.remarks) == (announced not in (-1, SECONDS, ""))
 
 
 def test_a_record_years_later_is_told_and_not_made_room_for(tmp_path: Path) -> None:
@@ -102,6 +102,12 @@ def test_a_pause_between_records_is_lost_and_said(tmp_path: Path) -> None:
     assert recording.remarks == ("15000 samples (60 s) are missing between its records",)
 
 
+def test_records_over_each_other_are_told(tmp_path: Path) -> None:
+    (tmp_path / "in.edf").write_bytes(edf(4, starts_s=[0.0, 1.0, 1.5, 2.5]))
+    with pytest.raises(UsageError, match="data records begin before the one before them ends"):
+        open_recording(tmp_path / "in.edf")
+
+
 @pytest.mark.parametrize("stamp", [b"+" + b"9" * 40, b"+1e9", b"-"])
 def test_a_time_stamp_that_is_none_is_passed_over(tmp_path: Path, stamp: bytes) -> None:
     raw = bytearray(edf())
@@ -109,6 +115,18 @@ def test_a_time_stamp_that_is_none_is_passed_over(tmp_path: Path, stamp: bytes) 
     raw[at : at + 60] = (stamp + b"\x14\x14\0").ljust(60, b"\0")
     (tmp_path / "in.edf").write_bytes(raw)
     np.testing.assert_allclose(open_signal(tmp_path / "in.edf").values, ECG_UV, atol=0.6)
+
+
+@pytest.mark.parametrize("ends", [("NaN", "NaN"), ("-inf", "+INF"), ("", ""), ("-1", "nan")])
+def test_a_physical_range_of_no_number_counts_as_empty(tmp_path: Path, ends: tuple[str, str]) -> None:
+    raw = bytearray(edf())
+    at = sum(width for _, width in MAIN_FIELDS) + 2 * sum(width for _, width in SIGNAL_FIELDS[:3])
+    for number, end in enumerate(ends):
+        raw[at + 16 * number : at + 16 * number + 8] = end.ljust(8).encode()
+    (tmp_path / "in.edf").write_bytes(raw)
+    recording = open_signal(tmp_path / "in.edf")
+    np.testing.assert_allclose(recording.values, ECG_UV)
+    assert any("physical range of ECG is empty" in remark for remark in recording.remarks)
 
 
 @pytest.mark.parametrize(("unit", "uv"), [(None, 1.0), ("mV", 1000.0)])

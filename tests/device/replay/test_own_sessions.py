@@ -88,8 +88,8 @@ def test_a_session_replayed_has_the_metrics_that_the_device_recorded(demo_sessio
     session, rows = read_session(demo_session), replayed_rows(demo_session, tmp_path / "metrics.csv")
     begun_s = {phase: t_s for t_s, phase in session.phases}
     guided_s, free_s = begun_s[Phase.GUIDED], begun_s[Phase.FREE]
-    assert len(rows) == len(session.rows) > 200
-    for row in session.rows:
+    assert len(rows) == len(list(session.rows())) > 200
+    for row in session.rows():
         state, replayed = row.state, rows[round(row.t_s)]
         assert (state.kind.value if state else "", str(int(state.settling)) if state else "") == (
             replayed["state"],
@@ -106,7 +106,7 @@ def test_a_session_replayed_has_the_metrics_that_the_device_recorded(demo_sessio
 def test_rsa_is_read_along_the_recorded_guide(demo_session: Path, tmp_path: Path) -> None:
     """Measured in one second out of two; which ones depends on where the pipeline began."""
     session, rows = read_session(demo_session), replayed_rows(demo_session, tmp_path / "metrics.csv")
-    guided = [row for row in session.rows if row.t_s > 72.0]
+    guided = [row for row in session.rows() if row.t_s > 72.0]
     alike = [math.isnan(row.rsa_ms) is (rows[round(row.t_s)]["rsa_ms"] == "") for row in guided]
     assert alike.count(True) > 0.9 * len(alike)
 

@@ -18,10 +18,12 @@ from drivers.ad8232 import Ad8232Ecg
 from drivers.frontend import FrontEnd
 from drivers.max30003 import Max30003
 from drivers.max30102 import Max30102
-from drivers.mcp3208 import Mcp3208
+from drivers.max86141 import Max86141
+from drivers.mcp3208 import MCP3008, MCP3208, Mcp3208
 from drivers.sim.arrays import FloatArray
 from drivers.sim.chips.max30003 import SimMax30003
 from drivers.sim.chips.max30102 import SimMax30102
+from drivers.sim.chips.max86141 import SimMax86141
 from drivers.sim.chips.mcp3208 import SimMcp3208
 from dsp.types import SampleBlock
 from tests.session_driver import Driver
@@ -31,7 +33,7 @@ FLIPS = 1000
 QUIET_S = 4.0  # before the first flip
 EVERY_S = 0.2  # from then on
 RAMP_S = 2.0
-CLOCK_ERROR = {"mcp3208": 0.0, "max30003": 0.0001, "max30102": 0.004}
+CLOCK_ERROR = {"mcp3208": 0.0, "mcp3008": 0.0, "max30003": 0.0001, "max30102": 0.004, "max86141": 0.004}
 
 
 class Noise:
@@ -59,11 +61,13 @@ class Noise:
 
 
 class NoisySpi:
-    def __init__(self, chip: Any, noise: Noise) -> None:
-        self._chip, self._noise = chip, noise
+    """What is sent and what comes back is flipped; but for what `spares` says of a request."""
+
+    def __init__(self, chip: Any, noise: Noise, spares: Callable[[list[int]], bool] = lambda _: False) -> None:
+        self._chip, self._noise, self._spares = chip, noise, spares
 
     def xfer2(self, data: list[int]) -> list[int]:
-        due = self._noise.due()
+        due = not self._spares(data) and self._noise.due()
         sending = due and self._noise.heads()
         answer: list[int] = self._chip.xfer2(self._noise.flip(data) if sending else data)
         return self._noise.flip(answer) if due and not sending else answer
@@ -106,16 +110,24 @@ class Rig:
         self.clock = VirtualClock()
         self.noise = Noise(seed, self.now_s)
         self.clock_error = CLOCK_ERROR[part]
-        self.front_end, self.ramp = {"mcp3208": self._adc, "max30003": self._ecg, "max30102": self._light}[part]()
+        rigs = {"max30003": self._ecg, "max30102": self._light, "max86141": self._light_on_spi}
+        self.front_end, self.ramp = rigs[part]() if part in rigs else self._adc(part)
 
     def now_s(self) -> float:
         return self.clock.monotonic_ns() / 1e9
 
-    def _adc(self) -> tuple[FrontEnd, Ramp]:
-        chip = SimMcp3208(lambda _: 0.2 + 2.9 * (self.now_s() % RAMP_S) / RAMP_S)
-        adc = Mcp3208(NoisySpi(chip, self.noise), 3300.0)
+    def _adc(self, part: str) -> tuple[FrontEnd, Ramp]:
+        chip = SimMcp3208(lambda _: 0.2 + 2.9 * (self.now_s() % RAMP_S) / RAMP_S, part=part)
+        frame = {"mcp3208": MCP3208, "mcp3008": MCP3008}[part]
+        adc = Mcp3208(NoisySpi(chip, self.noise), 3300.0, frame)
         front_end = Ad8232Ecg(adc, 0, lo_plus=None, lo_minus=None, sdn=None)
-        return front_end, lambda uv: ((uv / front_end.info.units_per_count + 2048.5) * 3.3 / 4096 - 0.2) / 2.9
+        steps = 1 << frame.bits
+        return (
+            front_end,
+            lambda uv: (
+                ((uv / front_end.info.units_per_count + frame.full_scale_counts // 2 + 0.5) * 3.3 / steps - 0.2) / 2.9
+            ),
+        )
 
     def _ecg(self) -> tuple[FrontEnd, Ramp]:
         chip = SimMax30003(lambda t_s: 40.0 * (t_s % RAMP_S) / RAMP_S - 20.0, self.now_s, clock_error=self.clock_error)
@@ -129,6 +141,17 @@ class Rig:
             return (1.0 - counts / (14000.0 * led_ma)) / 0.12
 
         return Max30102(NoisyI2c(chip, self.noise), self.now_s), ramp
+
+    def _light_on_spi(self) -> tuple[FrontEnd, Ramp]:
+        """As on I2C, what is written goes through."""
+        chip = SimMax86141(lambda t_s: 10.0 * (t_s % RAMP_S) / RAMP_S, self.now_s, clock_error=self.clock_error)
+        bus = NoisySpi(chip, self.noise, spares=lambda sent: sent[1] == 0x00)
+
+        def ramp(counts: FloatArray) -> FloatArray:
+            led_ma = 31.0 / 256.0 * [value for register, value in chip.writes if register == 0x23][-1]
+            return (1.0 - counts / (220.0 * led_ma * (1 << 19) / 4096.0)) / 0.12
+
+        return Max86141(bus, self.now_s), ramp
 
     def shifts(self, values: FloatArray) -> FloatArray:
         """By how many samples each stands beside its place; NaN for one that is lost."""

@@ -1,4 +1,6 @@
 import math
+from dataclasses import asdict
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -8,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dsp.hrv.intervals import beats_of_rr, classify
-from dsp.hrv.spectrum import HF_HZ, LF_HZ, band_power, lf_hf_ms2, spline, welch
-from dsp.hrv.time_domain import hrv_all
+from dsp.hrv.spectrum import HF_HZ, LF_HZ, TachogramSpectrum, band_power, lf_hf_ms2, spline, welch
+from dsp.hrv.time_domain import RunningTimeDomain, hrv_all
 
 
 def two_tone_rr(duration_s: float, lf_ms: float, hf_ms: float) -> np.ndarray:
@@ -40,6 +42,44 @@ def test_lf_and_hf_agree_with_scipy(duration_s: float) -> None:
     lf, hf = scipy_lf_hf(np.cumsum(rr) / 1000, rr)
     assert summary.lf_ms2 == pytest.approx(lf, rel=0.01)
     assert summary.hf_ms2 == pytest.approx(hf, rel=0.01)
+
+
+def test_a_night_s_spectrum_made_of_pieces_is_that_of_one_spline() -> None:
+    rng = np.random.default_rng(6)
+    rr = two_tone_rr(3600, 40, 20)
+    rr += 10 * rng.standard_normal(len(rr))
+    t_s = np.cumsum(rr) / 1000
+    assert lf_hf_ms2(t_s, rr) == pytest.approx(scipy_lf_hf(t_s, rr), rel=1e-9)
+
+
+@given(st.integers(0, 2**32), st.integers(0, 3000), st.integers(0, 5))
+def test_intervals_may_come_in_any_parts(seed: int, count: int, gaps: int) -> None:
+    rng = np.random.default_rng(seed)
+    rr = rng.uniform(300, 2000, count)
+    t_s = np.cumsum(rr) / 1000
+    for _ in range(gaps if count else 0):
+        t_s[rng.integers(0, count) :] += rng.uniform(0, 20)
+    numbers = np.cumsum(rng.choice([1, 1, 2], count))
+    whole, parted = (TachogramSpectrum(), RunningTimeDomain()), (TachogramSpectrum(), RunningTimeDomain())
+    cuts = np.sort(rng.integers(0, count + 1, rng.integers(0, 9)))
+    for (spectrum, time), parts in ((whole, [slice(0, count)]), (parted, pairwise_slices(cuts, count))):
+        for part in parts:
+            spectrum.add(t_s[part], rr[part])
+            time.add(rr[part], numbers[part])
+    assert parted[0].lf_hf_ms2() == pytest.approx(whole[0].lf_hf_ms2(), rel=1e-9, nan_ok=True)
+    for name, value in asdict(whole[1].measures()).items():
+        assert asdict(parted[1].measures())[name] == pytest.approx(value, rel=1e-9, nan_ok=True)
+
+
+def pairwise_slices(cuts: np.ndarray, count: int) -> list[slice]:
+    return [slice(first, end) for first, end in pairwise([0, *cuts.tolist(), count])]
+
+
+def test_beats_that_do_not_go_forward_end_a_stretch() -> None:
+    t_s = np.concatenate((np.arange(90.0), np.arange(40.0, 130.0), [129.0, 129.0]))
+    rr = 1000 + 30 * np.sin(2 * np.pi * 0.25 * t_s)
+    _, hf = lf_hf_ms2(t_s, rr)
+    assert hf == pytest.approx(450, rel=0.1)
 
 
 def test_a_tone_has_half_its_squared_amplitude() -> None:

@@ -50,7 +50,7 @@ def test_a_file_by_edfio_reads_the_same(tmp_path: Path) -> None:
     (signal,) = edf.signals
     assert (signal.label, signal.unit, signal.fs_hz) == ("ECG MLII", "mV", 360.0)
     np.testing.assert_allclose(edf.read(signal.number), values, atol=10 / 65535)
-    assert edf.annotations() == [Annotation(1.25, "N"), Annotation(3.0, "noise", 0.5)]
+    assert list(edf.annotations()) == [Annotation(1.25, "N"), Annotation(3.0, "noise", 0.5)]
 
 
 def discontinuous(path: Path, starts_s: list[float]) -> None:

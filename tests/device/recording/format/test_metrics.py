@@ -115,7 +115,7 @@ def test_a_recorded_row_is_read_back(tmp_path_factory: pytest.TempPathFactory, d
         recorder.block(SampleBlock(100 * second, 100.0, np.zeros(100)))
         recorder.output(Output(rows=[row]))
     folder = recorder.close(EndReason.COMPLETED)
-    back = read_session(folder / EDF).rows
+    back = list(read_session(folder / EDF).rows())
     assert len(back) == len(rows)
     for was, now in zip(rows, back, strict=True):
         assert same(was, now)

@@ -41,6 +41,9 @@ def interval_texts(draw: st.DrawFn) -> bytes:
     if draw(st.booleans()):
         lines = ["# made by something", "", *lines]
     end = draw(st.sampled_from(["\n", "\r\n", "\r"]))
+    if delimiter != " " and with_time and draw(st.booleans()):  # spreadsheets may end lines with one
+        header_ends = draw(st.booleans())
+        lines = [line + delimiter * (delimiter in line and (header_ends or "RR" not in line)) for line in lines]
     return (end.join(lines) + end).encode(draw(st.sampled_from(ENCODINGS)))
 
 
@@ -58,6 +61,7 @@ def test_intervals_are_read_whatever_form_they_have(tmp_path_factory: pytest.Tem
     ("header", "line"),
     [
         ("Date,Time,RR", "2026-05-17,20:00:{second:02d},{rr}"),
+        ("Date Time,RR", "03/04/2026 11:59:{second:02d}.5 PM,{rr}"),
         ("Phone timestamp;RR-interval [ms]", "2026-05-17T20:00:{second:02d}.000;{rr}"),
         ("Phone timestamp;HR [bpm];RR-interval [ms]", "2026-05-17T20:00:{second:02d}.000;71;{rr}"),
         ("index,ibi_ms,ok", "{second},{rr},yes"),
@@ -74,17 +78,18 @@ def test_a_column_of_intervals_is_found_beside_others(tmp_path: Path, header: st
 @st.composite
 def sample_texts(draw: st.DrawFn) -> bytes:
     """A table of samples: what the time is called and counted in, the delimiter and the decimal sign."""
-    comma = draw(st.booleans())
-    delimiter = draw(st.sampled_from([";", "\t"] if comma else [";", "\t", ","]))
+    comma, quoted, ends = draw(st.booleans()), draw(st.booleans()), draw(st.booleans())
+    delimiter = draw(st.sampled_from([";", "\t", ","] if quoted or not comma else [";", "\t"]))
     name, of = draw(st.sampled_from(TIME_COLUMNS))
     ecg, scale = draw(st.sampled_from([("ecg_µV", 1.0), ("ECG [uV]", 1.0), ("ecg_mV", 1e-3), ("ecg", 1e-3)]))
     beside = draw(st.booleans())
 
     def cell(text: str) -> str:
-        return text.replace(".", ",") if comma else text
+        text = text.replace(".", ",") if comma else text
+        return f'"{text}"' if quoted else text
 
     rows = [
-        delimiter.join([*(["71"] if beside else []), cell(of(k / FS_HZ)), cell(f"{uv * scale:.3f}")])
+        delimiter.join([*(["71"] if beside else []), cell(of(k / FS_HZ)), cell(f"{uv * scale:.3f}")]) + delimiter * ends
         for k, uv in enumerate(ECG_UV)
     ]
     header = delimiter.join([*(["HR [bpm]"] if beside else []), name, ecg])
@@ -115,6 +120,12 @@ def test_samples_are_read_whatever_form_they_have(tmp_path_factory: pytest.TempP
     np.testing.assert_allclose(signal.values, ECG_UV, atol=0.6)
 
 
+def test_a_thousand_in_quotes_is_not_taken_for_one(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("\n".join(["time_ms,ecg_uV", *(f'{4 * k},"{1000 + k:,}"' for k in range(900))]))
+    with pytest.raises(UsageError, match="line 2: ecg_uV must be a number, not '1,000'"):
+        open_recording(tmp_path / "in.csv")
+
+
 def test_of_two_columns_of_times_the_even_one_is_taken(tmp_path: Path) -> None:
     rows = [f"2026-05-17T20:00:0{k // FS_HZ};{k * 4_000_000};{uv}" for k, uv in enumerate(ECG_UV)]
     (tmp_path / "in.csv").write_text("\n".join(["Phone timestamp;sensor timestamp [ns];ecg [uV]", *rows]))
@@ -136,6 +147,17 @@ def test_what_is_assumed_to_be_an_ecg_is_said(tmp_path: Path) -> None:
     assert "value is read as an ECG" in open_recording(tmp_path / "in.csv").remarks[0]
 
 
+def test_rows_that_are_there_twice_are_left_out_and_said(tmp_path: Path) -> None:
+    rows = [f"{k / 250:.4f},{uv}" for k, uv in enumerate(ECG_UV) for _ in range(2 if k % 300 == 7 else 1)]
+    (tmp_path / "in.csv").write_text("\n".join(["time_s,ecg_uV", *rows]))
+    signal = open_signal(tmp_path / "in.csv")
+    np.testing.assert_array_equal(signal.values, ECG_UV)
+    assert signal.remarks == (f"{len(rows) - len(ECG_UV)} rows that repeat the one before are left out",)
+    (tmp_path / "in.csv").write_text("\n".join(["time_s,ecg_uV", *rows, "x,1"]))
+    with pytest.raises(UsageError, match=f"line {len(rows) + 2}: "):
+        open_signal(tmp_path / "in.csv")
+
+
 def test_lost_samples_are_said(tmp_path: Path) -> None:
     rows = [f"{(k + 77 * (k > 300)) / 100:.2f},1" for k in range(600)]
     (tmp_path / "in.csv").write_text("\n".join(["time_s,ecg_mV", *rows]))
@@ -151,6 +173,7 @@ def test_lost_samples_are_said(tmp_path: Path) -> None:
         ("time_s,ecg_mV\n0,1\n0.004,1\n0.008,x\n", "line 4: ecg_mV must be a number, not 'x'"),
         ("time_s,ecg_mV\n0,1\n\n0.004,1\n,2\n", "line 5: time_s has a row without a time"),
         ("time_s,ir,red\n0,1,1\n0.01,1,1\n", "which signal? --signal takes one of: 1 'ir', 2 'red'"),
+        ("Time;HR\n0;71\n1;72\n2;71\n", "HR is no heart's signal by its name"),
         ("ecg\n1\n2\n3\n", "the header has no column time_s: ecg"),
         ("853 ms\n878 ms\n", "not one of its lines is a number"),
         ("0.0 0.1\n0.004 0.2\n0.008 0.3\n", "line 1: 2 columns without a header"),

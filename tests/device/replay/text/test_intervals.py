@@ -38,6 +38,24 @@ def test_a_unit_that_is_found_is_said(tmp_path: Path, factor: float, form: str, 
     assert f"in {unit}" in recording.remarks[0]
 
 
+@pytest.mark.parametrize("name", ["RR [1/1024 s]", "RR interval (1/1024 sec)", "rr_1_1024_s", "rr 1/1024"])
+def test_bluetooth_s_unit_is_read_where_the_column_names_it(tmp_path: Path, name: str) -> None:
+    values = np.round(rr_ms(4) * 1.024)
+    (tmp_path / "in.csv").write_text("\n".join([name, *(f"{value:.0f}" for value in values)]))
+    recording = open_recording(tmp_path / "in.csv")
+    assert recording.duration_s == pytest.approx(values.sum() / 1024)
+    assert recording.remarks == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("RR [ticks]", True), ("RR (raw)", True), ("RR [ms]", False), ("RR", False)]
+)
+def test_a_unit_that_is_not_known_is_said(tmp_path: Path, name: str, said: bool) -> None:
+    (tmp_path / "in.csv").write_text("\n".join([name, *(f"{rr:.0f}" for rr in rr_ms(6))]))
+    told = f"{name} names no unit of time that is known: intervals read in ms"
+    assert open_recording(tmp_path / "in.csv").remarks == ((told,) if said else ())
+
+
 @pytest.mark.parametrize(
     ("convert", "told"),
     [

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from device.replay.text.stamps import Grid, UnevenStampsError, fit_grid
+from device.replay.text.stamps import Grid, UnevenStampsError, fit_grid, repeated_rows
 from dsp.types import FloatArray
 
 RATES_HZ = [25.0, 64.0, 100.0, 128.0, 130.1, 200.0, 249.98, 250.0, 250.0005, 360.0, 499.83, 512.0, 700.0, 800.0, 1000.0]
@@ -91,12 +91,30 @@ def test_the_values_stand_where_the_times_say() -> None:
         ([0.0, 0.1, 0.2, 0.3, 0.4, -5.0, 0.6, 0.7], "goes back", 5),
         ([0.0, 0.001, 0.002, 600_000.0], "too much of the recording is lost", 3),
         ([0.0, 0.001, 1e9], "at most 691200 s are read", 2),
+        ([0.0, 0.001, 1e300, 0.003], "a time lies 1e\\+300 s from the first", 2),
     ],
 )
 def test_what_lies_on_no_grid_is_told_with_its_row(times_s: list[float], told: str, row: int) -> None:
     with pytest.raises(UnevenStampsError, match=told) as caught:
         fit_grid(np.array(times_s))
     assert caught.value.row == row
+
+
+@settings(deadline=None, max_examples=40)
+@given(stamps(), st.data())
+def test_rows_repeated_are_found_and_no_others(stamped: Stamped, data: st.DataObject) -> None:
+    """On stamps that are clear: those as coarse as the rate have equal times of their own."""
+    _, true_s, fs_hz, _ = stamped
+    assume(fs_hz < 900)
+    rows = np.arange(len(true_s))
+    in_step = np.flatnonzero(np.diff(true_s) * fs_hz < 1.5)
+    twice = in_step[data.draw(st.lists(st.integers(0, len(in_step) - 1), max_size=9, unique=True))]
+    rows = np.sort(np.concatenate((rows, twice)))
+    values = np.random.default_rng(1).permutation(len(true_s)).astype(float)[rows]
+    found = repeated_rows(true_s[rows], values)
+    assert np.count_nonzero(found) == len(twice)
+    np.testing.assert_array_equal(rows[~found], np.arange(len(true_s)))
+    assert not repeated_rows(np.round(true_s, 0 if fs_hz < 50 else 2), np.zeros(len(true_s))).any()
 
 
 def test_times_at_random_are_no_grid() -> None:
