@@ -46,6 +46,8 @@ class CardMachine(Machine):
         checks = (
             f"systemd.set_credential_binary=systemd.extra-unit.rolig-vm.service:{unit} systemd.wants=rolig-vm.service"
         )
+        # What a device or a unit may take on a Pi says nothing of an emulator on a busy machine.
+        checks += " systemd.default_device_timeout_sec=1800 systemd.default_timeout_start_sec=1800"
         kernel = ["-kernel", str(self.image.kernel), "-initrd", str(self.image.initrd)]
         kernel += ["-append", f"root=LABEL=rolig-root ro console=ttyAMA0 quiet {checks} {words}"]
         machine = ["-M", "virt", "-accel", "tcg,thread=multi", "-cpu", load.PROCESSOR, "-smp", "2", "-m", "512"]

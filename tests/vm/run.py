@@ -31,7 +31,7 @@ LAPTOP = (
     "shellingham", "markdown-it-py", "mdurl", "pygments", "intelhex", "pyserial",
 )  # fmt: skip
 MANYLINUX = ("manylinux2010", "manylinux_2_12", "manylinux2014", "manylinux_2_17", "manylinux_2_28")
-BOOT_LIMIT_S = {"first": 7200, "second": 3600}  # against an emulator that hangs; what waits in it waits for conditions
+BOOT_LIMIT_S = 7200  # against an emulator that hangs; what waits in it waits for conditions
 CUT_AFTER_RECORDS = 25
 
 
@@ -160,7 +160,7 @@ class Machine:
             text=True,
             errors="replace",
         )
-        limit = threading.Timer(BOOT_LIMIT_S[boot], emulator.kill)
+        limit = threading.Timer(BOOT_LIMIT_S, emulator.kill)
         limit.start()
         try:
             assert emulator.stdout is not None
