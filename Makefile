@@ -22,6 +22,7 @@ check: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy tests/vm/guest/*.py
+	$(BIN)/mypy systemd/image/*.py
 	$(BIN)/mypy
 	$(BIN)/vulture
 
@@ -121,3 +122,12 @@ vm-test: $(VENV)/.runtime
 arm64-test armhf-test: %-test: $(VENV)/.runtime
 	$(BIN)/python -m tests.vm.arm $*
 .PHONY: arm64-test armhf-test
+
+# A card for the Zero 2 W, 3 and 4 to flash, in dist/; needs root, mmdebstrap, qemu-user-static and the tools it names.
+image: $(VENV)/.runtime
+	$(BIN)/python systemd/image
+
+# Boots it in an emulator: first screen, a session pulled and one recorded, the power cut; needs qemu-system-arm, too.
+image-test: image
+	$(BIN)/python -m tests.vm.card dist/rolig_*_arm64.img
+.PHONY: image image-test

@@ -106,4 +106,4 @@ def test_a_morning_is_a_recording_of_its_own_kind_and_is_kept_as_a_morning(tmp_p
 
 
 def simulation_rr(folder: Path) -> list[RRInterval]:
-    return read_session(folder / EDF).intervals
+    return list(read_session(folder / EDF).intervals())

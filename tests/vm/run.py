@@ -32,7 +32,7 @@ LAPTOP = (
     "shellingham", "markdown-it-py", "mdurl", "pygments", "intelhex", "pyserial",
 )  # fmt: skip
 MANYLINUX = ("manylinux2010", "manylinux_2_12", "manylinux2014", "manylinux_2_17", "manylinux_2_28")
-BOOT_LIMIT_S = {"first": 7200, "second": 3600}  # against an emulator that hangs; what waits in it waits for conditions
+BOOT_LIMIT_S = 7200  # against an emulator that hangs; what waits in it waits for conditions
 CUT_AFTER_RECORDS = 25
 
 
@@ -50,11 +50,11 @@ def main() -> int:
     cache = cache_folder()
     try:
         image = prepare(arguments.suite, cache)
-        site = _laptop_packages(arguments.suite, cache)
+        site = laptop_packages(arguments.suite, cache)
     except UnreachableError as error:
         return _skipped(str(error))
     with tempfile.TemporaryDirectory(dir=cache, prefix="run-") as scratch:
-        return _check(image, _payload(site, Path(scratch)), Path(scratch), arguments.console, arguments.only)
+        return _check(image, pack_payload(site, Path(scratch)), Path(scratch), arguments.console, arguments.only)
 
 
 def _skipped(why: str) -> int:
@@ -62,7 +62,7 @@ def _skipped(why: str) -> int:
     return 0
 
 
-def _payload(site: Path, scratch: Path) -> Path:
+def pack_payload(site: Path, scratch: Path) -> Path:
     """What goes along: the package, the checks, the laptop's Python packages, and a session to pull."""
     package = subprocess.run([ROOT / "systemd" / "build-deb"], check=True, stdout=subprocess.PIPE, text=True).stdout
     sessions = scratch / "sessions"
@@ -77,9 +77,9 @@ def _payload(site: Path, scratch: Path) -> Path:
     return path
 
 
-def _laptop_packages(suite: str, cache: Path) -> Path:
+def laptop_packages(suite: str, cache: Path, architecture: str = "x86_64") -> Path:
     """What `rolig pull` and the independent client need, as wheels for the machine's Python; made once."""
-    site = cache / f"site-{suite}"
+    site = cache / f"site-{suite}-{architecture}"
     if site.exists():
         return site
     pip = [sys.executable, "-m", "pip", "-q", "--disable-pip-version-check"]
@@ -91,7 +91,7 @@ def _laptop_packages(suite: str, cache: Path) -> Path:
         (crcmod,) = wheels.glob("crcmod-*.whl")
         crcmod.rename(wheels / "crcmod-1.7-py3-none-any.whl")
         foreign = ["--only-binary=:all:", "--implementation=cp", f"--python-version={PYTHON[suite]}", "--platform=any"]
-        foreign += [f"--platform={tag}_x86_64" for tag in MANYLINUX]
+        foreign += [f"--platform={tag}_{architecture}" for tag in MANYLINUX]
         pins = Path(scratch) / "pins.txt"
         pins.write_text(without_hashes((ROOT / "requirements" / "dev.txt").read_text("utf-8")), "utf-8")
         pinned: list[str | Path] = ["-c", pins, "--find-links", wheels]
@@ -162,13 +162,13 @@ class Machine:
         """What the checks of this boot tell, until it goes off. Closing the iterator cuts the power."""
         started_s = time.monotonic()
         emulator = subprocess.Popen(
-            self._command(f"rolig.boot={boot} rolig.had={had}" + (f" rolig.only={only}" if only else "")),
+            self.command(f"rolig.boot={boot} rolig.had={had}" + (f" rolig.only={only}" if only else "")),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             text=True,
             errors="replace",
         )
-        limit = threading.Timer(BOOT_LIMIT_S[boot], emulator.kill)
+        limit = threading.Timer(BOOT_LIMIT_S, emulator.kill)
         limit.start()
         try:
             assert emulator.stdout is not None
@@ -184,7 +184,7 @@ class Machine:
             emulator.wait()
             print(f"{boot} boot: {time.monotonic() - started_s:.0f} s", flush=True)
 
-    def _command(self, words: str) -> list[str]:
+    def command(self, words: str) -> list[str]:
         kernel = ["-kernel", str(self.image.kernel), "-initrd", str(self.image.initrd)]
         kernel += ["-append", f"root=/dev/vda rw console=ttyS0 quiet mitigations=off {words}"]
         machine = ["-M", "q35", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "640", "-no-reboot"]

@@ -1,6 +1,5 @@
 """The service with modelled chips behind device files, a button on mock pins, and a computer on the gadget's line."""
 
-import shutil
 import time
 from pathlib import Path
 
@@ -41,8 +40,12 @@ RESTS_AFTER_S = 10.0  # device.session.watch
 def bench_is_set_up() -> str:
     """The modelled chips behind device files, the button on mock pins; from here on the service records."""
     DROP_IN.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy(PAYLOAD / "guest" / "bench.conf", DROP_IN)
-    shutil.copy(PAYLOAD / "guest" / "rolig-chip@.service", "/etc/systemd/system/")
+    for name, place in (
+        ("bench.conf", DROP_IN),
+        ("rolig-chip@.service", Path("/etc/systemd/system/rolig-chip@.service")),
+    ):
+        unit = (PAYLOAD / "guest" / name).read_text(encoding="ascii")
+        place.write_text(unit.replace("@PAYLOAD@", str(PAYLOAD)), encoding="ascii")
     config = Path("/etc/rolig/rolig.toml")
     text = config.read_text(encoding="utf-8").replace("# adc_fs_hz = 500.0", "adc_fs_hz = 100.0  # emulation is slow")
     config.write_text(text, encoding="utf-8")

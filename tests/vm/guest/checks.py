@@ -1,5 +1,6 @@
 """The checks of each boot, in their order. Each raises AssertionError, or returns a word about what it saw."""
 
+import card
 import install
 import power
 import service
@@ -39,4 +40,29 @@ SECOND_BOOT = [
     power.a_stop_closes_the_session,
     power.the_button_switches_off,
 ]
-BOOTS = {"first": FIRST_BOOT, "second": SECOND_BOOT}
+CARD_BOOT = [
+    card.the_system_is_read_only,
+    card.the_sessions_have_the_rest_of_the_card,
+    card.nothing_failed_and_nobody_can_log_in,
+    card.there_are_no_radios,
+    service.service_is_ready_without_any_hardware,
+    service.only_the_service_reads_the_sessions,
+    service.nothing_listens_on_a_network,
+    service.sampler_runs_in_real_time,
+    service.a_dead_sampler_is_replaced,
+    service.only_faults_are_in_the_journal,
+    card.the_configuration_is_where_a_computer_can_change_it,
+    install.a_session_in_the_store,
+    bench.bench_is_set_up,
+    bench.the_gadget_comes_with_the_controller,
+    bench.plugged_in_it_does_not_record,
+    bench.logs_are_pulled_after_a_press,
+    bench.unplugged_it_records,
+    bench.records_until_the_power_goes,
+]
+CARD_AFTER_THE_CUT = [
+    card.the_system_is_read_only,
+    card.nothing_failed_and_nobody_can_log_in,
+    power.the_cut_session_is_closed,
+]
+BOOTS = {"first": FIRST_BOOT, "second": SECOND_BOOT, "card": CARD_BOOT, "after-the-cut": CARD_AFTER_THE_CUT}

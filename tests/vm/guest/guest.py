@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-PAYLOAD = Path("/vm")
+PAYLOAD = Path(__file__).parents[1]
 STORE = Path("/var/lib/rolig")
 BENCH = Path("/run/bench")
 FIFO = Path("/run/rolig/finger")
