@@ -84,7 +84,7 @@ def test_several_doubtful_kinds_err_the_same_way(seed: int, doubt: float) -> Non
     def variance(places: list[int]) -> float:
         marked = [
             replace(i, rr_ms=i.rr_ms - 80, kind=IntervalKind.ECTOPIC, doubt=doubt) if i.number in places else i
-            for i in heart(seed)
+            for i in (replace(i, sd_ms=1.0) for i in heart(seed))
         ]
         return kinds_variance(marked, window_of(marked), rmssd_ms)
 
@@ -97,7 +97,7 @@ def test_a_doubtful_interval_counts_by_its_chance(
     seed: int, at: int, doubt: float, measure: Callable[[Window], float]
 ) -> None:
     """Between what the measure is without it and with it, the nearer to the likelier; its kind's name is all one."""
-    intervals = heart(seed)
+    intervals = [replace(i, sd_ms=1.0) for i in heart(seed)]
     early = replace(intervals[at], rr_ms=intervals[at].rr_ms - 250)
 
     def told(kind: IntervalKind, doubt: float) -> float:
@@ -109,6 +109,19 @@ def test_a_doubtful_interval_counts_by_its_chance(
     assert without - 1e-9 <= middle <= within + 1e-9
     assert middle == pytest.approx(told(IntervalKind.NORMAL, 1.0 - doubt))
     assert told(IntervalKind.ECTOPIC, doubt / 2) <= middle + 1e-9
+
+
+@given(st.integers(0, 500), st.integers(5, 70), st.floats(0.05, 0.95), st.sampled_from([rmssd_ms, sdnn_ms]))
+def test_without_shapes_a_doubt_moves_no_measure_and_its_uncertainty_whole(
+    seed: int, at: int, doubt: float, measure: Callable[[Window], float]
+) -> None:
+    """Doubts told from intervals alone are no odds."""
+    intervals = heart(seed)
+    odd = replace(intervals[at], rr_ms=intervals[at].rr_ms - 250, kind=IntervalKind.ECTOPIC)
+    sure = [*intervals[:at], odd, *intervals[at + 1 :]]
+    unsure = [*intervals[:at], replace(odd, doubt=doubt), *intervals[at + 1 :]]
+    assert measure(window_of(unsure)) == measure(window_of(sure))
+    assert all(told == whole for told, whole in (of(unsure, window_of(unsure)) for of in (of_rmssd, of_sdnn)))
 
 
 @given(st.integers(0, 500), st.integers(5, 70), st.floats(0.0, 1.0))
