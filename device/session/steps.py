@@ -226,6 +226,7 @@ STEPS: Mapping[Step, StepInfo] = {
         view=builder.quiet,
         short=Gesture(Course.cut_short, Hint.FINISH),
         double=Gesture(Course.finish_by_press, Hint.LEAVE),
+        many=HELP_BY_MANY,
     ),
     Step.TRANSFER: StepInfo(
         phase=Phase.TRANSFER,
@@ -235,6 +236,7 @@ STEPS: Mapping[Step, StepInfo] = {
         view=builder.unguided,
         short=Gesture(Course.cut_short, Hint.GO_ON),
         double=Gesture(Course.dizzy, Hint.DIZZY),
+        many=HELP_BY_MANY,
     ),
     Step.RESONANCE: StepInfo(
         phase=Phase.RESONANCE,

@@ -266,6 +266,7 @@ def test_max86141_status_clears(two: max86141.SimMax86141, time: Time) -> None:
 
 
 def test_max86141_temp_en_clears(two: max86141.SimMax86141, time: Time) -> None:
+    two.xfer2([0x02, 0, 0x04])  # INT_EN_1, DIE_TEMP_RDY
     two.xfer2([0x40, 0, 1])
     assert two.xfer2([0x40, READ_2, 0])[2] == 1
     time.pass_s(0.05)
