@@ -6,10 +6,11 @@ import time
 from collections import Counter
 
 from device.recording.format.printable import printable
-from dsp.hrv.time_domain import hrv_snapshot
-from dsp.types import Output, RRInterval, StateKind
+from dsp.hrv.time_domain import MAX_SPOILT_PCT, hrv_snapshot, is_nn
+from dsp.types import HrvSnapshot, Output, RRInterval, StateKind
 
 _EVERY_S = 0.2
+_FEWEST_NN = 10  # that a heart rate of a recording too short for variability is told of; a choice
 _WIPE = "\r\033[K"
 _SAID = {StateKind.ALARM: "on guard"}  # as on the screens
 
@@ -57,12 +58,19 @@ class ReplayTally:
     def lines(self, name: str, played_s: float) -> list[str]:
         hrv = hrv_snapshot(self._intervals, played_s, played_s + 1.0)
         told = [
-            ("heart rate", _known(hrv.mean_hr_bpm, "bpm")),
+            ("heart rate", _known(self._mean_hr_bpm(hrv), "bpm")),
             ("RMSSD", f"{_known(hrv.rmssd_ms, 'ms')} (of NN; SDNN {_known(hrv.sdnn_ms, 'ms')})"),
             ("left out", self._left_out(hrv.spoilt_pct)),
             ("states", self._told_states()),
         ]
         return [printable(f"{name}: {clock(played_s)} played"), *(f"  {what:<12}{value}" for what, value in told)]
+
+    def _mean_hr_bpm(self, hrv: HrvSnapshot) -> float:
+        """Also of less than the half minute that variability needs."""
+        normal_ms = [i.rr_ms for i in self._intervals if is_nn(i)]
+        if not math.isnan(hrv.mean_hr_bpm) or len(normal_ms) < _FEWEST_NN or hrv.spoilt_pct > MAX_SPOILT_PCT:
+            return hrv.mean_hr_bpm
+        return 60_000 * len(normal_ms) / sum(normal_ms)
 
     def _left_out(self, spoilt_pct: float) -> str:
         if not self._intervals:

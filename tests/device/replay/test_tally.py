@@ -33,6 +33,16 @@ def test_the_end_tells_heart_artefacts_and_states() -> None:
     assert states.split(maxsplit=1)[1] == "neutral 75 %, calm 25 %"
 
 
+@pytest.mark.parametrize(("count", "odd", "told"), [(12, 0, "75"), (12, 2, "75"), (12, 6, "unknown"), (9, 0, "unknown")])
+def test_a_short_recording_has_a_heart_rate_where_it_can_be_read(count: int, odd: int, told: str) -> None:
+    tally = ReplayTally()
+    kinds = [IntervalKind.ECTOPIC] * odd + [IntervalKind.NORMAL] * count
+    tally.add(Output(intervals=[RRInterval(0.8 * n, 800.0, kind, number=n) for n, kind in enumerate(kinds)]))
+    _, heart, rmssd, *_ = tally.lines("a.edf", 20.0)
+    assert heart.split()[2] == told
+    assert rmssd.split()[1] == "unknown"
+
+
 def test_nothing_played_is_said_as_such() -> None:
     head, heart, _, left_out, states = ReplayTally().lines("a\x1b.edf", 0.0)
     assert "\x1b" not in head
