@@ -33,7 +33,9 @@ def test_the_end_tells_heart_artefacts_and_states() -> None:
     assert states.split(maxsplit=1)[1] == "neutral 75 %, calm 25 %"
 
 
-@pytest.mark.parametrize(("count", "odd", "told"), [(12, 0, "75"), (12, 2, "75"), (12, 6, "unknown"), (9, 0, "unknown")])
+@pytest.mark.parametrize(
+    ("count", "odd", "told"), [(12, 0, "75"), (12, 2, "75"), (12, 6, "unknown"), (9, 0, "unknown")]
+)
 def test_a_short_recording_has_a_heart_rate_where_it_can_be_read(count: int, odd: int, told: str) -> None:
     tally = ReplayTally()
     kinds = [IntervalKind.ECTOPIC] * odd + [IntervalKind.NORMAL] * count
