@@ -125,6 +125,11 @@ SECTIONS: dict[str, type] = {
 }
 
 
+def runtime_config() -> Path:
+    """Where the running service keeps its configuration for what is called when the file's own place is gone."""
+    return Path(os.environ.get("RUNTIME_DIRECTORY", "/run/rolig")) / "rolig.toml"
+
+
 def load_config(path: Path | None = None) -> Config:
     """The configuration in `path`, else in $ROLIG_CONFIG, else in the system's file where there is one.
 
@@ -133,7 +138,7 @@ def load_config(path: Path | None = None) -> Config:
     if path is None and (named := os.environ.get("ROLIG_CONFIG")):
         path = Path(named)
     if path is None:
-        if not SYSTEM_CONFIG.exists():
+        if not SYSTEM_CONFIG.exists() and not SYSTEM_CONFIG.is_symlink():
             return Config()
         path = SYSTEM_CONFIG
     try:

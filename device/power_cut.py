@@ -5,7 +5,7 @@ import contextlib
 import sys
 from collections.abc import Callable, Sequence
 
-from device.config import Config, load_config
+from device.config import Config, load_config, runtime_config
 from device.errors import RoligError
 from drivers.board import RealBoard, WiredBoard
 from drivers.errors import DriverError
@@ -19,7 +19,9 @@ def main(arguments: Sequence[str], make_board: Callable[[Config], WiredBoard] | 
     if list(arguments) != ["poweroff"]:
         return 0
     try:
-        config = load_config()
+        # The file of a flashed card lies on a partition that is no longer mounted.
+        kept = runtime_config()
+        config = load_config(kept if kept.exists() else None)
         if config.wiring.power_board == "none":
             return 0
         board = (make_board or _real)(config)

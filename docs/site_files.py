@@ -38,7 +38,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, **_: object) -> str:
-    """A notebook is a page here."""
+    """A notebook is a page here, and the builder's pages lie beside those of docs/."""
+    markdown = re.sub(r"\]\(\.\./hardware/", "](hardware/", markdown)
     return re.sub(r"(\]\([^)]*)\.ipynb\)", r"\1.md)", markdown)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from device.cli.config import add_config_option
-from device.config import Config, load_config
+from device.config import Config, load_config, runtime_config, to_toml
 from device.peripherals.panel import Display
 from device.peripherals.splash import splash
 from device.recording.format.names import DATED
@@ -65,6 +65,8 @@ def run(args: argparse.Namespace) -> int:
     handler.setFormatter(JournalFormatter())
     logging.basicConfig(level=level, handlers=[handler])
     config = load_config(args.config)
+    with contextlib.suppress(OSError):  # where there is no service, nobody asks for it
+        runtime_config().write_text(to_toml(config), encoding="utf-8")
     clock = MachineClock()
     board, open_front_end = _board(args.board, config, clock)
     # The sampler's processes are forked first, before any thread is started.

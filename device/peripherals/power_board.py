@@ -113,4 +113,4 @@ class BoardWatch:
             with contextlib.suppress(DriverError):
                 self._board.close()
         self._board, self._next_s = None, now_s + LOOK_S
-        self._state = PowerState(missing=True)
+        self._state = PowerState(missing=True, charger=self._state.charger)  # not known to be out

@@ -90,6 +90,8 @@ class Course:
     def begin(self) -> None:
         """Contact is good: record, and ask how it is; a morning reading asks nothing."""
         s = self._s
+        if s.preferences.posture is None:
+            s.morning.drop()
         s.practice, s.reason = Practice(), EndReason.COMPLETED
         s.unsaved, s.ended_here = None, False
         s.run.begin()

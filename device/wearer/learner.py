@@ -102,7 +102,9 @@ class Learner:
         morning = Morning(when.day, when.sensor, when.posture, reading.ln_rmssd, reading.ln_hr)
         before, self._profile = self._profile, self._profile.with_morning(morning)
         if self._profile != before:
-            for minute in reading.minutes:
+            # One of them: two of one still reading are nearer to each other than rest and free minute of a session, and
+            # would narrow the wearer's own spread.
+            for minute in reading.minutes[-1:]:
                 self._keep_minute(minute)
         return Learned(t_s, self._profile, morning=word_of(self._profile.known_mornings(when.day), today=morning))
 

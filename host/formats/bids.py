@@ -36,7 +36,7 @@ _README = """Sessions of guided breathing, recorded by Rolig and exported withou
 Pseudonymous, not anonymous: anyone who has another recording of the same heart may know it again.
 Times are in seconds from a session's first sample; n/a is a lost sample, or a number without support.
 """
-_EVENTS = {
+EVENTS: dict[str, dict[str, Any]] = {
     "onset": {"Description": "time from the session's first sample", "Units": "s"},
     "duration": {"Description": "how long it lasted; 0 for a moment", "Units": "s"},
     "trial_type": {
@@ -50,6 +50,10 @@ _EVENTS = {
             "contact": "contact changes; value: what is loose",
             "state": "what the body shows changes; details: its kind",
             "check_in": "answers of the wearer, 1 to 5; details: to what, before or after",
+            "posture": "how the wearer says that they take the morning reading; details: its name",
+            "plan": "the guide that begins follows the plan; details: its week, minutes and fading",
+            "trial": "what an experiment of one's own drew; details: its seed, day, minutes and arm",
+            "fault": "the sensor does not answer; details: what it said",
             "lost": "samples were lost; details: how many",
             "rate": "the sensor's rate as it measured; details: in Hz",
             "info": "what recorded; details: by what version",
@@ -132,8 +136,8 @@ def _events(stem: Path, notes: list[tuple[float, Note]]) -> None:
         rest = " ".join(f"{name}={value}" for name, value in note.fields.items() if name != key)
         value = note.fields.get(key, MISSING) if key else MISSING
         rows.append((f"{t_s:.5f}", "0", note.word, value, rest or MISSING))
-    _tsv(Path(f"{stem}.tsv"), tuple(_EVENTS), rows)
-    _json(Path(f"{stem}.json"), _EVENTS)
+    _tsv(Path(f"{stem}.tsv"), tuple(EVENTS), rows)
+    _json(Path(f"{stem}.json"), EVENTS)
 
 
 def _plain(label: str) -> str:

@@ -24,7 +24,11 @@ def rest_intervals(session: PulledSession) -> tuple[list[RRInterval], float, flo
     for (begin_s, phase), (end_s, _) in pairwise(changes):
         if phase == REST and math.isfinite(end_s):
             from_s = max(begin_s, end_s - METRICS_WINDOW_S)
-            inside = [i for i in session.notes.intervals if from_s <= i.t_s - i.rr_ms / 1000 and i.t_s <= end_s]
+            inside = [
+                i
+                for i in session.notes.intervals
+                if from_s <= i.t_s - i.rr_ms / 1000 and i.t_s <= end_s and not _irregular_at(session, i.t_s)
+            ]
             return inside, end_s, end_s - from_s
     return [], 0.0, 0.0
 
@@ -64,6 +68,13 @@ def morning_of(session: PulledSession) -> Morning | None:
                 posture, day = postures[-1][1] if postures else "", local_day(session.started).toordinal()
                 return Morning(day, signal, posture, read.ln_rmssd, read.ln_hr)
     return None
+
+
+def _irregular_at(session: PulledSession, t_s: float) -> bool:
+    """Whether the device read the rhythm of that second as irregular, or as a pacemaker's."""
+    told = session.metrics["irregular"]
+    at = int(t_s / session.metrics_step_s)
+    return at < len(told) and told[at] > 0
 
 
 def artefact_pct(intervals: Sequence[RRInterval]) -> float:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from device.config import Config
+from device.config import Config, parse_config, runtime_config, to_toml
 from device.power_cut import CUT_AFTER_S, main
 from drivers.sim.board import SimBoard
 from drivers.sim.person.body import Body
@@ -66,3 +66,14 @@ def test_what_is_at_fault_is_one_line(
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert "the PiSugar 3 wants that one for itself" in said
+
+
+def test_what_the_service_ran_with_counts_when_the_file_s_own_partition_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    off = Off(tmp_path, monkeypatch, "")
+    monkeypatch.setenv("RUNTIME_DIRECTORY", str(tmp_path / "run"))
+    runtime_config().parent.mkdir()
+    runtime_config().write_text(to_toml(parse_config(WIRED, "here")), encoding="utf-8")
+    assert main(["poweroff"], off.make) == 0
+    assert not off.powered(CUT_AFTER_S)

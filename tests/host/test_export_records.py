@@ -20,6 +20,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from device.recording.format.session_info import SideInfo
+from device.recording.format.vocabulary import (
+    CHECK_IN,
+    END,
+    FAULT,
+    INFO,
+    PACE,
+    PHASE,
+    PLAN,
+    POSTURE,
+    RATE,
+    RECOVERED,
+    TRIAL,
+    UNVERIFIED,
+)
 from device.recording.recorder import SessionRecorder
 from device.recording.store import Store
 from device.replay.job import ReplayJob, run_replay
@@ -33,6 +47,7 @@ from host.errors import HostError
 from host.export.command import export, run
 from host.export.pseudonyms import KEY_FILE, Pseudonyms
 from host.export.records import RECORD_FORMATS
+from host.formats.bids import EVENTS
 from host.formats.wfdb_records import BEATS_HZ, COMMENT, NORMAL, UNCLASSIFIABLE, write_annotations
 from tests.pulled_sessions import record_days
 from tests.recording_helpers import ecg_uv, record, session_info, steps
@@ -75,6 +90,12 @@ def copies(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 Exported = list[tuple[PulledSession, SessionSignals, str]]
+
+
+def test_every_note_that_a_session_can_hold_is_a_level_of_the_events() -> None:
+    """The validator refuses a file with another."""
+    words = {PHASE, PACE, CHECK_IN, POSTURE, PLAN, TRIAL, FAULT, RATE, INFO, END, RECOVERED, UNVERIFIED}
+    assert words <= set(EVENTS["trial_type"]["Levels"])
 
 
 def exported(copies: Path, out: Path, file_format: str) -> tuple[Path, Exported]:

@@ -63,7 +63,8 @@ class Menu:
         self._index = (self._index + 1) % len(lines(absent))
 
     def selected(self, absent: frozenset[MenuItem]) -> MenuItem:
-        return lines(absent)[self._index]
+        shown = lines(absent)  # a line may go away while the menu is open
+        return shown[min(self._index, len(shown) - 1)]
 
 
 def changed(preferences: Preferences, item: MenuItem) -> Preferences:

@@ -60,7 +60,7 @@ def experiment_of(rows: Sequence[Row]) -> OwnExperiment | None:
         if row["trial"]["seed"] == seed and row["trial"]["arm"] == arm_of(seed, row["trial"]["day"]):
             sessions.setdefault(row["trial"]["day"], []).append(row)
     by_date: dict[date, list[Row]] = {}
-    for row in rows:
+    for row in (row for row in rows if row["minutes"]):  # a morning reading, help or an evening has no rest
         by_date.setdefault(day_of(row), []).append(row)
     count = max(sessions, default=-1) + 1
 

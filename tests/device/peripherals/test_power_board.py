@@ -86,6 +86,15 @@ def test_no_cell_no_board_and_a_board_that_comes_back(bench: Bench) -> None:
     assert (state.missing, state.low, state.charger) == (True, False, True)
 
 
+def test_a_charger_that_was_in_counts_as_in_while_the_board_says_nothing(bench: Bench) -> None:
+    bench.chip.external = True
+    assert bench.look().charger
+    bench.chip.unplugged = True
+    assert bench.look(3) == PowerState(missing=True, charger=True)
+    bench.chip.unplugged = bench.chip.external = False
+    assert bench.look(3) == PowerState()
+
+
 def test_a_charger_shows_at_the_next_look_however_soon(bench: Bench) -> None:
     bench.look()
     bench.chip.external = True

@@ -56,7 +56,7 @@ def test_a_morning_is_kept_with_its_posture_and_its_minutes_feed_the_level() -> 
     assert word.rmssd_ms == pytest.approx(40.0)
     (morning,) = wearer.profile.mornings
     assert (morning.day, morning.sensor, morning.posture) == (DAY, "ad8232", "lying")
-    assert [(m.posture, m.clock_h) for m in wearer.profile.free_minutes] == [("lying", 7.0)] * 2
+    assert [(m.posture, m.clock_h) for m in wearer.profile.free_minutes] == [("lying", 7.0)]
     assert not wearer.profile.resting_days
 
 

@@ -24,7 +24,13 @@ FIRST = datetime(2026, 3, 2, 18, tzinfo=UTC)
 
 def row(day: int, **known: Any) -> dict[str, Any]:
     empty = dict.fromkeys(("trial", "transfer_held", "tension_before", "tension_after", "body_after"))
-    return {"at": f"{FIRST + timedelta(days=day):%Y-%m-%dT%H:%M:%S}", "rest_ln_rmssd": 3.5, **empty, **known}
+    return {
+        "at": f"{FIRST + timedelta(days=day):%Y-%m-%dT%H:%M:%S}",
+        "minutes": 5.0,
+        "rest_ln_rmssd": 3.5,
+        **empty,
+        **known,
+    }
 
 
 def drawn(seed: int, pairs: int, relief: float, told: float = 1.0, noise: float = 0.5) -> list[dict[str, Any]]:
@@ -85,6 +91,17 @@ def test_a_day_that_is_not_here_or_was_not_drawn_so_makes_no_pair() -> None:
         found = experiment_of(changed)
         assert found is not None
         assert (found.primary.pairs, found.primary.dropped) == (6, 1)
+
+
+def test_a_morning_reading_before_the_next_day_s_session_takes_no_day_away() -> None:
+    rows = drawn(4, 28, 1.0)
+    mornings = [
+        row(day, minutes=0.0, rest_ln_rmssd=math.nan, at=f"{FIRST + timedelta(days=day, hours=-12):%Y-%m-%dT%H:%M:%S}")
+        for day in range(84)
+    ]
+    alone, beside = experiment_of(rows), experiment_of(sorted(rows + mornings, key=lambda told: str(told["at"])))
+    assert alone is not None
+    assert beside == alone
 
 
 def test_the_latest_experiment_is_the_one_told_of() -> None:

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from device.session.choosing.menu import ACTIONS, MenuItem, changed, lines
+from device.session.choosing.menu import ACTIONS, Menu, MenuItem, changed, lines
 from device.session.choosing.preferences import MINUTES, Language, Posture, Preferences
 
 
@@ -39,3 +39,11 @@ def test_preferences_take_only_what_the_menu_offers(field: dict[str, Any]) -> No
 
 def test_everything_that_could_startle_is_off_by_default() -> None:
     assert Preferences().led_level == Preferences().vibration_level == 0
+
+
+@pytest.mark.parametrize("gone", MenuItem)
+def test_a_line_that_goes_away_under_the_selection_leaves_one_that_is_there(gone: MenuItem) -> None:
+    menu = Menu()
+    for _ in range(len(MenuItem) - 1):
+        menu.move_on(frozenset())
+    assert menu.selected(frozenset({gone})) in lines(frozenset({gone}))
