@@ -186,7 +186,9 @@ class Machine:
 
     def command(self, words: str) -> list[str]:
         kernel = ["-kernel", str(self.image.kernel), "-initrd", str(self.image.initrd)]
-        kernel += ["-append", f"root=/dev/vda rw console=ttyS0 quiet mitigations=off {words}"]
+        # systemd's own watchdog, 14 s on a Pi, would bite an emulator on a busy machine.
+        options = "root=/dev/vda rw console=ttyS0 quiet mitigations=off systemd.watchdog_sec=off"
+        kernel += ["-append", f"{options} {words}"]
         machine = ["-M", "q35", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "640", "-no-reboot"]
         disks = ["-drive", f"file={self.disk},if=virtio,format=raw"]
         disks += ["-drive", f"file={self.payload},if=virtio,format=raw,readonly=on"]
