@@ -84,7 +84,7 @@ class Simulation:
             else InlineSource(self.world.open_front_end, clock)
         )
         config = Config(
-            SensorConfig(scene.sensor), session=SessionConfig(GUIDE_MINUTES, language=scene.language, plan=False)
+            SensorConfig(scene.sensor), session=SessionConfig(GUIDE_MINUTES, language=scene.language)
         )
         known = replace(new_wearer(config), profile=scene.profile, weeks=scene.weeks)
         assembly = assemble(
