@@ -83,9 +83,7 @@ class Simulation:
             if real_time
             else InlineSource(self.world.open_front_end, clock)
         )
-        config = Config(
-            SensorConfig(scene.sensor), session=SessionConfig(GUIDE_MINUTES, language=scene.language)
-        )
+        config = Config(SensorConfig(scene.sensor), session=SessionConfig(GUIDE_MINUTES, language=scene.language))
         known = replace(new_wearer(config), profile=scene.profile, weeks=scene.weeks)
         assembly = assemble(
             self.board,
