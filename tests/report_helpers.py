@@ -22,7 +22,7 @@ def embedded(page: str, name: str) -> Any:
 
 def folder_of(root: Path, starts: Sequence[datetime], changes: Sequence[Mapping[str, Any]] = ()) -> Path:
     """One recorded session, copied to each start; `changes` are put into each summary: practice's keys by their names,
-    `guess` into the check-in before."""
+    `guess` into the check-in before, `trial` beside them."""
     model = record_session(root / "model", 1, starts[0])
     folder = root / "sessions"
     for number, started in enumerate(starts):
@@ -33,6 +33,8 @@ def folder_of(root: Path, starts: Sequence[datetime], changes: Sequence[Mapping[
         for key, value in (changes[number] if changes else {}).items():
             if key == "guess":
                 summary["check_ins"][0]["on_guard_guess"] = value
+            elif key == "trial":
+                summary["trial"] = value
             else:
                 summary["practice"][key] = value
         rewrite(place, "summary.json", json.dumps(summary).encode())

@@ -197,15 +197,25 @@ def _transfer(driver: Driver) -> None:
     driver.to(Step.TRANSFER)
 
 
+def _trial_cards(driver: Driver) -> Driver:
+    driver.session.on_weeks(driver.t_s, Today(can_try=True))
+    return to_line(driver, MenuItem.TRIAL).long()
+
+
+def _begin_trial(driver: Driver) -> Driver:
+    return to_line(driver, MenuItem.TRIAL).long().short().long()
+
+
 def _sitting(driver: Driver) -> None:
     driver.session.on_weeks(driver.t_s, Today(draw=Draw(1, 0, Guidance.QUIET, 3), can_try=True))
-    to_line(driver, MenuItem.TRIAL).long().run_until(Step.WELCOME).to(Step.SITTING)
+    _begin_trial(driver).run_until(Step.WELCOME).to(Step.SITTING)
 
 
 WAYS: Mapping[Step, Callable[[Driver], object]] = {
     Step.WELCOME: lambda driver: None,
     Step.MENU: Driver.long,
     Step.CARDS: _unread,
+    Step.OWN_TRIAL: _trial_cards,
     Step.HELP: Driver.double,
     Step.EVENING: lambda driver: to_line(driver, MenuItem.EVENING).long(),
     Step.NIGHT: lambda driver: to_line(driver, MenuItem.EVENING).long().short(),

@@ -27,7 +27,6 @@ from drivers.sim.person.wearer import Disturbances
 from dsp.state.profile import Profile
 
 FREE_S = 30.0
-GUIDE_MINUTES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ class Simulation:
             if real_time
             else InlineSource(self.world.open_front_end, clock)
         )
-        config = Config(SensorConfig(scene.sensor), session=SessionConfig(GUIDE_MINUTES, language=scene.language))
+        config = Config(SensorConfig(scene.sensor), session=SessionConfig(language=scene.language))
         known = replace(new_wearer(config), profile=scene.profile, weeks=scene.weeks)
         assembly = assemble(
             self.board,

@@ -6,6 +6,7 @@ blocks.
 
 from dataclasses import replace
 
+from device.session.choosing.cards import FIRST_RUN
 from device.session.choosing.check_in import QUESTIONS, QUESTIONS_ONCE_A_DAY
 from device.session.choosing.menu import EVENING_MINUTES, MORNING_MINUTES
 from device.session.commands import ShutDown, StartRecording, StopRecording
@@ -78,7 +79,7 @@ class Course:
         elif s.attached.storage in (Storage.FULL, Storage.READ_ONLY):
             self.enter(Step.STORAGE)
         elif not s.history.cards_seen:
-            s.cards.begin()
+            s.cards.begin(FIRST_RUN)
             self.enter(Step.CARDS)
         else:
             self.enter_contact()
@@ -365,6 +366,13 @@ class Course:
         if s.step is Step.RESONANCE:
             s.run.drop()
             self.enter(Step.GUIDED)
+
+    def many_in_guide(self) -> None:
+        """Help, where the guide is away; where it leads, presses that go on are dizziness."""
+        if self._s.guide_away:
+            self.help_now()
+        else:
+            self.dizzy()
 
     def dizzy(self) -> None:
         alone = self._s.rules.alone

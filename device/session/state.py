@@ -44,6 +44,7 @@ class Step(enum.StrEnum):
     WELCOME = "welcome"
     MENU = "menu"
     CARDS = "cards"
+    OWN_TRIAL = "own_trial"
     HELP = "help"
     EVENING = "evening"
     NIGHT = "night"

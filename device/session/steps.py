@@ -114,6 +114,15 @@ STEPS: Mapping[Step, StepInfo] = {
         short=Gesture(Choices.next_card, Hint.NEXT),
         double=HELP_NOW,
     ),
+    # Nobody begins an experiment on themselves without having seen what it is.
+    Step.OWN_TRIAL: StepInfo(
+        at_home=True,
+        waits_s=60.0,
+        view=builder.card,
+        short=Gesture(Choices.next_trial_card, lambda s: Hint.NOT_NOW if s.cards.on_last else Hint.NEXT),
+        long=Gesture(Choices.begin_trial, lambda s: Hint.TRY_IT if s.cards.on_last else None),
+        double=HELP_NOW,
+    ),
     Step.HELP: StepInfo(
         phase=Phase.HELP,
         alone=True,
@@ -216,6 +225,7 @@ STEPS: Mapping[Step, StepInfo] = {
         short=Gesture(Course.cut_short, Hint.FINISH),
         long=Gesture(Course.easier, lambda s: Hint.GUIDE_BACK if s.guide_away else Hint.EASIER),
         double=Gesture(Course.dizzy, Hint.DIZZY),
+        many=Gesture(Course.many_in_guide, lambda s: Hint.HELP_BY_MANY if s.guide_away else Hint.DIZZY),
     ),
     # Quiet sitting, which the experiment of one's own drew in place of the guide.
     Step.SITTING: StepInfo(

@@ -1,5 +1,6 @@
-"""One A4 page for a therapist or doctor: the three answers, the latest weeks, how it was measured, what it cannot tell,
-and room for the sums of questionnaires, of which only the names stand here: they belong to others.
+"""One A4 page for a therapist or doctor: the three answers, the wearer's own experiment, the latest weeks, how it was
+measured, what it cannot tell, and room for the sums of questionnaires, of which only the names stand here: they belong
+to others.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,6 +9,7 @@ from html import escape
 from typing import Any
 
 from host.report.answers import answers
+from host.report.own.cards import own_cards
 from host.report.page import Folder, filled
 from host.report.weeks import by_week
 from host.report.words import Words
@@ -22,6 +24,7 @@ def therapist_page(folder: Folder, language: str) -> str:
     weeks = by_week(rows)
     shown = weeks[-MOST_WEEKS:]
     told = words.answers(answers(rows, folder.today))
+    told += [(card["title"], card["answer"]) for card in own_cards(rows, language)]
     first, last = (rows[0]["at"], rows[-1]["at"]) if rows else (None, None)
     dash = "–"
     period = [words.year_date(date.fromisoformat(at[:10])) if at else dash for at in (first, last)]

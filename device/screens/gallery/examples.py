@@ -3,7 +3,7 @@
 import math
 from dataclasses import replace
 
-from device.session.choosing.cards import Card
+from device.session.choosing.cards import FIRST_RUN, OWN_TRIAL
 from device.session.choosing.check_in import Answer, Question
 from device.session.choosing.menu import MenuItem
 from device.session.choosing.preferences import GuideForm, Language, Posture, Preferences
@@ -120,7 +120,10 @@ def examples(language: Language) -> dict[str, View]:
         "welcome": WelcomeView(language, 5, hint=Hint.MENU),
         "welcome_help": WelcomeView(language, 5, hint=Hint.HELP),
         **{f"welcome_{notice}": WelcomeView(language, 5, notice) for notice in Notice},
-        **{f"card_{card}": CardView(language, card, 1 + i, 2, Hint.NEXT) for i, card in enumerate(Card)},
+        **{f"card_{card}": CardView(language, card, 1 + i, 2, Hint.NEXT) for i, card in enumerate(FIRST_RUN)},
+        "card_trial_drawn": CardView(language, OWN_TRIAL[0], 1, 2, Hint.NEXT),
+        "card_try_it": CardView(language, OWN_TRIAL[-1], 2, 2, Hint.TRY_IT),
+        "card_not_now": CardView(language, OWN_TRIAL[-1], 2, 2, Hint.NOT_NOW),
         **{
             f"menu_{item}": MenuView(language, item, replace(chosen, led_level=2), recheck_minutes=8, hint=Hint.CHANGE)
             for item in MENU_LINES

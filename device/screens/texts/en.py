@@ -23,6 +23,8 @@ WORDS = {
     "hint.next": "Press: next",
     "hint.done": "Press: done",
     "hint.change": "Hold: change",
+    "hint.try_it": "Hold: begin it",
+    "hint.not_now": "Press: not now",
     "hint.choose": "Hold: choose",
     "hint.dont_know": "Hold: don't know",
     "hint.skip": "Press twice: skip",
@@ -45,6 +47,12 @@ WORDS = {
         "Sit, never while driving\nor bathing. Heart, lungs,\nepilepsy, panic, pregnant:\nask a doctor first."
     ),
     "card.how": ("Small, effortless breaths.\nToo long? Hold: easier.\nDizzy? Press twice: stop.\nIt runs by itself."),
+    "card.trial_drawn": (
+        "Each day is drawn by lot:\nyour pace, a faster one or\nsitting still, all equally\nlong. Only that is shown."
+    ),
+    "card.trial_told": (
+        'Say how tense you are,\nbefore and after. It takes\nat least 21 days, and may\nend with "can\'t tell".'
+    ),
     # Menu
     "menu.plan": "Weeks' plan",
     "menu.minutes": "Length",

@@ -23,6 +23,8 @@ WORDS = {
     "hint.next": "Trykk: neste",
     "hint.done": "Trykk: ferdig",
     "hint.change": "Hold inne: endre",
+    "hint.try_it": "Hold inne: begynn",
+    "hint.not_now": "Trykk: ikke nå",
     "hint.choose": "Hold inne: velg",
     "hint.dont_know": "Hold inne: vet ikke",
     "hint.skip": "To trykk: hopp over",
@@ -45,6 +47,12 @@ WORDS = {
         "Sitt godt, aldri ved rattet\neller i vann. Hjerte, lunge,\nepilepsi, panikk, gravid:\nspør legen først."
     ),
     "card.how": ("Små, lette pust.\nTungt? Hold inne: lettere.\nSvimmel? To trykk: stopp.\nAlt går av seg selv."),
+    "card.trial_drawn": (
+        "Loddet avgjør hver dag:\ndin takt, en raskere takt\neller å sitte stille, alle\nlike lenge. Mer vises ikke."
+    ),
+    "card.trial_told": (
+        "Si hvor anspent du er, før\nog etter. Det tar minst 21\ndager, og svaret kan bli at\ndet ikke går å si."
+    ),
     # Menu
     "menu.plan": "Ukesplan",
     "menu.minutes": "Lengde",

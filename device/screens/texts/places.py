@@ -59,6 +59,8 @@ PLACES = {
     "hint.next": Place.HINT,
     "hint.done": Place.HINT,
     "hint.change": Place.HINT,
+    "hint.try_it": Place.HINT,
+    "hint.not_now": Place.HINT,
     "hint.choose": Place.HINT,
     "hint.dont_know": Place.HINT,
     "hint.skip": Place.HINT,
@@ -79,6 +81,8 @@ PLACES = {
     # Before the first session
     "card.safety": Place.CARD,
     "card.how": Place.CARD,
+    "card.trial_drawn": Place.CARD,
+    "card.trial_told": Place.CARD,
     # Menu
     "menu.plan": Place.MENU_LABEL,
     "menu.minutes": Place.MENU_LABEL,

@@ -23,6 +23,8 @@ WORDS = {
     "hint.next": "Tryck: nästa",
     "hint.done": "Tryck: klart",
     "hint.change": "Håll in: ändra",
+    "hint.try_it": "Håll in: börja",
+    "hint.not_now": "Tryck: inte nu",
     "hint.choose": "Håll in: välj",
     "hint.dont_know": "Håll in: vet inte",
     "hint.skip": "Två tryck: inte nu",
@@ -45,6 +47,12 @@ WORDS = {
         "Sitt, aldrig vid ratten\neller i vatten. Hjärta,\nlungor, epilepsi, gravid,\npanik: fråga läkare först."
     ),
     "card.how": ("Små, lätta andetag.\nTungt? Håll in: lättare.\nYr? Två tryck: stopp.\nAllt går av sig själv."),
+    "card.trial_drawn": (
+        "Varje dag dras lott: din\ntakt, en snabbare takt eller\natt sitta still, alla lika\nlänge. Mer visas inte."
+    ),
+    "card.trial_told": (
+        "Säg hur spänd du är, före\noch efter. Det tar minst 21\ndagar, och svaret kan bli\natt det inte går att säga."
+    ),
     # Menu
     "menu.plan": "Veckoplan",
     "menu.minutes": "Längd",

@@ -1,4 +1,4 @@
-"""What a wearer is told before their very first session, a card at a time."""
+"""What a wearer is told a card at a time: before their very first session, and before an experiment of their own."""
 
 import enum
 
@@ -6,29 +6,40 @@ import enum
 class Card(enum.StrEnum):
     SAFETY = "safety"
     HOW = "how"
+    TRIAL_DRAWN = "trial_drawn"
+    TRIAL_TOLD = "trial_told"
+
+
+FIRST_RUN = (Card.SAFETY, Card.HOW)
+OWN_TRIAL = (Card.TRIAL_DRAWN, Card.TRIAL_TOLD)
 
 
 class Cards:
-    """Which card is shown."""
+    """Which card of the pack at hand is shown."""
 
     def __init__(self) -> None:
+        self._pack: tuple[Card, ...] = FIRST_RUN
         self._number = 0
 
     @property
     def card(self) -> Card:
-        return list(Card)[self._number]
+        return self._pack[self._number]
 
     @property
     def progress(self) -> tuple[int, int]:
         """The number of the card, from 1, and how many there are."""
-        return self._number + 1, len(Card)
+        return self._number + 1, len(self._pack)
 
-    def begin(self) -> None:
-        self._number = 0
+    @property
+    def on_last(self) -> bool:
+        return self._number + 1 == len(self._pack)
+
+    def begin(self, pack: tuple[Card, ...]) -> None:
+        self._pack, self._number = pack, 0
 
     def move_on(self) -> bool:
         """To the next card; whether there was one."""
-        if self._number + 1 == len(Card):
+        if self.on_last:
             return False
         self._number += 1
         return True

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from device.session.choosing.cards import OWN_TRIAL
 from device.session.choosing.menu import MenuItem, changed
 from device.session.commands import LookForCable
 from device.session.course import Course
@@ -16,6 +17,15 @@ class Choices(Course):
         if not self._s.cards.move_on():
             self._s.keep_history(replace(self._s.history, cards_seen=True))
             self.start()
+
+    def next_trial_card(self) -> None:
+        """Past the last card the experiment stays off."""
+        if not self._s.cards.move_on():
+            self.enter(Step.MENU)
+
+    def begin_trial(self) -> None:
+        self._s.keep_preferences(changed(self._s.preferences, MenuItem.TRIAL))
+        self.enter(Step.MENU)
 
     def next_answer(self) -> None:
         self._s.check_ins.form.move_on()
@@ -42,6 +52,9 @@ class Choices(Course):
             self.morning()
         elif item is MenuItem.EVENING:
             self.evening()
+        elif item is MenuItem.TRIAL and not s.preferences.trial:
+            s.cards.begin(OWN_TRIAL)
+            self.enter(Step.OWN_TRIAL)
         elif item is MenuItem.BACK:
             self.go_idle()
         else:

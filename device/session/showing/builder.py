@@ -93,7 +93,7 @@ def welcome(s: SessionState) -> View:
     notice = _notice(s)
     others: tuple[Hint | None, ...] = (Hint.MENU, Hint.HELP)
     hint = turn(others if notice is None else (None, *others), s.elapsed_s)
-    minutes = s.weeks.dose(s.preferences).minutes
+    minutes = max(1, round(s.guided_s / 60.0))
     return WelcomeView(s.preferences.language, minutes, notice if hint is None else None, hint)
 
 

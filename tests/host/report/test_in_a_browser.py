@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from device.recording.format.experiment import arm_of
 from host.copies.session_files import read_session, session_folders
 from host.report.command import make_report
 from host.report.page import Folder, page
@@ -35,7 +36,10 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Both pages about nine weeks, and one about a single session."""
     root = tmp_path_factory.mktemp("pages")
     starts = [FIRST + timedelta(days=2 * day) for day in range(7 * WEEKS // 2)]
-    changes = [{"settled_after_s": 60 + 5 * (n % 7), "guess": 1 + n % 5, "minutes": 4.5} for n in range(len(starts))]
+    changes = [
+        {"settled_after_s": 60 + 5 * (n % 7), "guess": 1 + n % 5, "minutes": 4.5, "trial": _drawn(n)}
+        for n in range(len(starts))
+    ]
     folder = folder_of(root, starts, changes)
     (folder / "notes.txt").write_text("3: a walk first, which helped\n", encoding="utf-8")
     one = folder_of(root / "one", starts[:1])
@@ -48,6 +52,10 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         made[name] = root / f"{name}.html"
         make_report(where, made[name], language, kind=kind)
     return made
+
+
+def _drawn(day: int) -> dict[str, Any]:
+    return {"seed": 5, "day": day, "minutes": 3, "arm": arm_of(5, day).value}
 
 
 def show(browser: Page, page: Path, size: str) -> None:
@@ -117,7 +125,8 @@ def test_every_picture_has_words_and_its_numbers(browser: Page, pages: dict[str,
         "[...document.querySelectorAll('.plot')].every((plot) => plot.role === 'img' && plot.ariaLabel.length > 20)"
     )
     figures = browser.run("document.querySelectorAll('article figure, .grid figure').length")
-    assert figures == browser.run("document.querySelectorAll('article table, .grid table').length") == 11
+    tables = browser.run("document.querySelectorAll('article table, .grid table').length")
+    assert (figures, tables) == (11, 12)  # the experiment has numbers and no picture
     rows = browser.run("[...document.querySelectorAll('article table')].map((table) => table.rows.length - 1)")
     assert rows == [WEEKS] * 3
     answers = browser.run("[...document.querySelectorAll('.answer')].map((p) => p.textContent)")
@@ -158,6 +167,8 @@ def test_the_therapist_s_page_is_one_page(browser: Page, pages: dict[str, Path],
     assert box is not None
     assert [round(float(side)) for side in box.groups()] == [595, 842]
     assert browser.run("document.querySelectorAll('.sums tbody tr').length") == 3
+    # The three questions, and the experiment.
+    assert browser.run("document.querySelectorAll('dl dt').length") == 4
     assert browser.run("document.querySelectorAll('[role=region] tbody tr').length") == 8
 
 

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from device.recording.format.experiment import BLOCK_DAYS
+from device.screens.texts import TEXTS
 from device.session.choosing.menu import MenuItem
-from device.session.choosing.preferences import MINUTES, Preferences
+from device.session.choosing.preferences import MINUTES, Language, Preferences
 from device.session.commands import KeepHistory, Practised
 from device.session.events import ArmDrawn, PaceChanged, Phase, PlanFollowed
 from device.session.practice import Practice
@@ -24,11 +26,12 @@ from device.session.showing.views import (
     View,
     WelcomeView,
 )
-from device.session.state import Step
+from device.session.state import SessionSettings, Step
 from device.session.weeks.fading import FADINGS, fade_at, is_away
 from device.session.weeks.today import FAST_BREATHS_PER_MIN, Draw, Guidance, PlanRow, Today, dose_of
 from device.session.weeks.transfer import READ_OVER_S, TRANSFER_S
 from dsp.types import Contact, MetricsRow
+from host.report.own.trial import LOOKS
 from tests.session_driver import CALM, SEEN_TODAY, Driver, pages, phases, to_line
 
 TRYING = Preferences(minutes=3, trial=True, led_level=3, vibration_level=3)
@@ -224,6 +227,15 @@ def test_while_it_is_away_nothing_leads_and_a_long_press_brings_it_back() -> Non
     assert all(isinstance(view, GuideView) and view.fade == 0.0 for view in shown)
 
 
+def test_three_presses_bring_help_where_the_guide_is_away_and_two_end_it_as_ever() -> None:
+    for presses, leads_to in ((2, Step.FREE), (3, Step.HELP), (4, Step.HELP)):
+        driver = planned(PlanRow(8, 5, fade=2), chosen=TRYING)
+        driver.to(Step.GUIDED).run(300 * 0.65)
+        for _ in range(presses):
+            driver.press().run(0.1)
+        assert driver.run(1.0).step() is leads_to
+
+
 def test_what_cues_do_fades_with_the_guide() -> None:
     def strongest(fade: int) -> float:
         driver = planned(PlanRow(8, 5, fade=fade), chosen=TRYING)
@@ -318,3 +330,54 @@ def test_a_resonance_run_is_no_day_of_it() -> None:
     driver.session.find_resonance(driver.t_s)
     driver.run_until(Step.CHECK_IN).skip().run_until(Step.RESONANCE)
     assert not driver.got(ArmDrawn)
+
+
+def test_a_resonance_run_takes_its_own_time_and_logs_no_plan() -> None:
+    driver = planned(PlanRow(3, 3))
+    driver.session.find_resonance(driver.t_s)
+    driver.run_until(Step.CHECK_IN).skip().run_until(Step.RESONANCE)
+    assert not driver.got(PlanFollowed)
+
+
+def test_the_welcome_says_how_long_the_guide_will_be() -> None:
+    assert welcome(planned(PlanRow(2, 3))).minutes == 3
+    assert welcome(Driver(settings=SessionSettings(guided_s=300.0), today=Today(PlanRow(2, 3)))).minutes == 5
+
+
+# --- an experiment is chosen by who has read what it is
+
+
+def at_the_cards() -> Driver:
+    driver = Driver(Preferences(minutes=3), SEEN_TODAY, today=Today(can_try=True)).run(1.0)
+    return to_line(driver, MenuItem.TRIAL).long()
+
+
+def tries(driver: Driver) -> bool:
+    return driver.session.preferences.trial
+
+
+def test_the_experiment_begins_only_from_the_last_of_its_cards() -> None:
+    driver = at_the_cards()
+    assert driver.step() is Step.OWN_TRIAL
+    assert driver.long().step() is Step.OWN_TRIAL
+    assert not tries(driver)
+    assert driver.short().long().step() is Step.MENU
+    assert tries(driver)
+    assert driver.long().step() is Step.MENU  # to leave it takes no card
+    assert not tries(driver)
+
+
+@pytest.mark.parametrize("read", [False, True])
+@pytest.mark.parametrize("leave", [Driver.short, Driver.double, lambda driver: driver.run(61.0)])
+def test_whoever_does_not_choose_it_is_in_none(leave: Callable[[Driver], Driver], read: bool) -> None:
+    driver = at_the_cards()
+    if read:
+        driver.short()
+    leave(driver)
+    assert not tries(driver)
+
+
+def test_the_card_says_how_long_it_takes_at_least() -> None:
+    for language in Language:
+        said = " ".join(TEXTS["card.trial_told"].lines(language))
+        assert f" {min(LOOKS) * BLOCK_DAYS} " in said
