@@ -27,16 +27,24 @@ def _told(row: Row) -> bool:
     return row.get("tension_before") is not None and row.get("tension_after") is not None
 
 
+def _settled(row: Row) -> float | None:
+    """1 or 0; None where the body could not be read, so that it was not seen to settle or not."""
+    settled = row["settled_after_s"] is not None
+    return float(settled) if settled or row["body_after"] is not None else None
+
+
 OUTCOMES: Mapping[str, Outcome] = {
     "tension": _tension,
     "body": lambda day, after: _mean([row["body_after"] for row in day]),
+    "settled": lambda day, after: _mean([_settled(row) for row in day]),
     "rest": lambda day, after: _mean([row["rest_ln_rmssd"] for row in after[:1]]),
 }
-"""Of each the mean over the day's sessions; "rest" is that of the next day's first session."""
+"""Of each the mean over the day's sessions; "rest" is that of the next day's first session. "settled"
+against quiet sitting is progress against the wearer's own rate of settling with nothing done."""
 MOST_DAYS = 1000
 """No experiment is as long."""
 PRIMARY = "tension"
-SECONDARY = (("tension", Arm.QUIET), ("body", Arm.FAST), ("rest", Arm.FAST))
+SECONDARY = (("tension", Arm.QUIET), ("settled", Arm.QUIET), ("body", Arm.FAST), ("rest", Arm.FAST))
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,9 @@ FIRST = datetime(2026, 3, 2, 18, tzinfo=UTC)
 
 
 def row(day: int, **known: Any) -> dict[str, Any]:
-    empty = dict.fromkeys(("trial", "transfer_held", "tension_before", "tension_after", "body_after"))
+    empty = dict.fromkeys(
+        ("trial", "transfer_held", "tension_before", "tension_after", "body_after", "settled_after_s")
+    )
     return {
         "at": f"{FIRST + timedelta(days=day):%Y-%m-%dT%H:%M:%S}",
         "minutes": 5.0,
@@ -63,7 +65,7 @@ def test_between_two_looks_it_says_what_it_said_at_the_last() -> None:
     at, later = card(drawn(2, 7, 0.0)), card([*drawn(2, 7, 0.0), *drawn(2, 13, 3.0)[21:]])
     assert at["answer"] == later["answer"]
     assert at["answer"].startswith("It cannot be told yet. After 7 pairs")
-    assert [line[3] for line in later["rows"]] == ["7"] * 4
+    assert [line[3] for line in later["rows"]] == ["7"] * 5
 
 
 def test_it_ends_with_a_change_or_with_cannot_tell() -> None:
@@ -102,6 +104,20 @@ def test_a_morning_reading_before_the_next_day_s_session_takes_no_day_away() -> 
     alone, beside = experiment_of(rows), experiment_of(sorted(rows + mornings, key=lambda told: str(told["at"])))
     assert alone is not None
     assert beside == alone
+
+
+def test_settling_stands_against_settling_with_nothing_done() -> None:
+    rows = drawn(9, 7, 0.0)
+    for one in rows:
+        one["settled_after_s"] = 60 if one["trial"]["arm"] == "resonance" else None
+    found = experiment_of(rows)
+    assert found is not None
+    assert found.secondary["settled", Arm.QUIET].mean == 1.0
+    for one in rows:
+        one["body_after"] = None  # nothing was read where nothing settled
+    found = experiment_of(rows)
+    assert found is not None
+    assert found.secondary["settled", Arm.QUIET].pairs == 0
 
 
 def test_the_latest_experiment_is_the_one_told_of() -> None:
