@@ -127,7 +127,9 @@ arm64-test armhf-test: %-test: $(VENV)/.runtime
 image: $(VENV)/.runtime
 	$(BIN)/python systemd/image
 
-# Boots it in an emulator: first screen, a session pulled and one recorded, the power cut; needs qemu-system-arm, too.
+# Boots it in an emulator: first screen, a session pulled and one recorded, the power cut; then with its sessions'
+# partition destroyed, and on a Raspberry Pi 3B. Needs qemu-system-arm, too.
 image-test: image
 	$(BIN)/python -m tests.vm.card dist/rolig_*_arm64.img
+	$(BIN)/python -m tests.vm.boards dist/rolig_*_arm64.img
 .PHONY: image image-test

@@ -46,7 +46,7 @@ def assemble(root: Path, scratch: Path, image: Path) -> None:
     for place in (root / "boot").iterdir():
         shutil.rmtree(place) if place.is_dir() else place.unlink()
     (root / "boot/firmware").mkdir()
-    parts = [_fat(boot, scratch / "p1"), _ext4(root, scratch / "p2"), _empty(scratch / "p3")]
+    parts = [_fat(boot, scratch / "p1"), _ext4(root, scratch / "p2"), _empty(root, scratch / "p3")]
     table, at_mib = ["label: dos", "label-id: 0x726f6c69"], ALIGNED_MIB
     with image.open("wb") as disk:
         for part in parts:
@@ -79,6 +79,9 @@ def _ext4(root: Path, path: Path) -> Part:
     return Part(path, "83")
 
 
-def _empty(path: Path) -> Part:
-    subprocess.run(["mkfs.ext4", "-q", "-L", "rolig-data", "-m", "1", path, f"{DATA_MIB}M"], check=True)
+def _empty(root: Path, path: Path) -> Part:
+    """The sessions' partition, which belongs to whom the folder belongs that it is mounted on."""
+    owner = (root / "var/lib/rolig").stat()
+    options = ["-q", "-L", "rolig-data", "-m", "1", "-E", f"root_owner={owner.st_uid}:{owner.st_gid}"]
+    subprocess.run(["mkfs.ext4", *options, path, f"{DATA_MIB}M"], check=True)
     return Part(path, "83")

@@ -40,6 +40,7 @@ def ours(debian_root: Path, package: Path, root: Path) -> None:
     (root / "tmp" / package.name).unlink()
     _put(root, "rolig-grow", "usr/lib/rolig")
     _put(root, "rolig-grow.service", "etc/systemd/system")
+    _put(root, "card.conf", "etc/systemd/system/rolig.service.d")
     wanted = root / "etc/systemd/system/local-fs-pre.target.wants"
     wanted.mkdir(parents=True, exist_ok=True)
     (wanted / "rolig-grow.service").symlink_to("../rolig-grow.service")

@@ -84,7 +84,7 @@ def main() -> int:
 
 
 def _check(card: Path, payload: Path, scratch: Path, console: bool, only: str) -> int:
-    boot_part, system_part, _ = _partitions(card)
+    boot_part, system_part, _ = partitions(card)
     for name in ("vmlinuz", "initrd.img"):
         start = boot_part[0] * SECTOR
         subprocess.run(["mcopy", "-n", "-i", f"{card}@@{start}", f"::{name}", scratch / name], check=True)
@@ -108,7 +108,7 @@ def _check(card: Path, payload: Path, scratch: Path, console: bool, only: str) -
     return 0 if (had or only) and not results.failed and ended else 1
 
 
-def _partitions(card: Path) -> list[tuple[int, int]]:
+def partitions(card: Path) -> list[tuple[int, int]]:
     """Start and length of each, in sectors."""
     told = subprocess.run(["sfdisk", "--json", card], check=True, capture_output=True, text=True).stdout
     return [(part["start"], part["size"]) for part in json.loads(told)["partitiontable"]["partitions"]]
