@@ -57,7 +57,7 @@ told selftest_names_what_is_not_there grep -q 'MCP3208' /run/told
 told selftest_has_no_traceback sh -c '! grep -q Traceback /run/told'
 """
 END = "echo VM-END; systemctl --no-block poweroff\n"
-PATIENT = "systemd.default_device_timeout_sec=1800 systemd.default_timeout_start_sec=1800 systemd.watchdog_sec=off"
+PATIENT = "systemd.default_timeout_start_sec=1800 systemd.watchdog_sec=off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,9 @@ def _raspi3b(card: Path, scratch: Path, console: bool) -> Board:
     subprocess.run(["fdtoverlay", *overlaid], check=True)
     machine = ("-M", "raspi3b", "-dtb", str(tree))
     disks = ("-drive", f"file={card},if=sd,format=raw")
-    return Board(image, card, card, console, machine, disks, "console=ttyAMA0", ON_A_PI)
+    return Board(
+        image, card, card, console, machine, disks, "console=ttyAMA0 systemd.default_device_timeout_sec=1800", ON_A_PI
+    )
 
 
 _MACHINES = {"virt": _virt, "raspi3b": _raspi3b}
