@@ -32,6 +32,7 @@ class UsbSharing:
         pause: Callable[[float], None] = time.sleep,
         consent: Consent | None = None,
         *,
+        to_update: Consent | None = None,
         updates: Callable[[Callable[[], bool]], Updates] | None = None,
         diagnostics: Callable[[], bytes] | None = None,
     ) -> None:
@@ -40,7 +41,7 @@ class UsbSharing:
         self._run_server = run_server
         self._pause = pause
         self._consent = consent or Consent(UsbPort().states)
-        self._to_update = Consent(UsbPort().states)
+        self._to_update = to_update or Consent(UsbPort().states)
         self._updating = False
         self._updates = None if updates is None else updates(self._to_update.asked)
         self._diagnostics = diagnostics
