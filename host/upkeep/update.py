@@ -103,7 +103,8 @@ class _Update:
         )
         self.line.begun = True
         total = len(self._file.content)
-        self._screen.begin(f"version {self._file.version}", total, at)
+        self._screen.begin(f"version {self._file.version}", total, 0)
+        self._screen.advance(at)
         while at < total:
             before, at = at, await self._part(device, at)
             self._screen.advance(max(0, at - before))
