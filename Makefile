@@ -98,6 +98,15 @@ clean:
 deb:
 	systemd/build-deb
 
+# A pair of keys, and an update file for `rolig update` that is signed with the private one, KEY, which belongs in no
+# repository (docs/updating.md). `make deb UPDATE_KEY=FILE.pub` puts the public one into the package.
+update-key: $(VENV)/.dev
+	$(BIN)/python systemd/update_file.py key $(KEY)
+
+update: $(VENV)/.dev
+	$(BIN)/python systemd/update_file.py make $(KEY)
+.PHONY: update-key update
+
 # Drawings, tables and schematics from hardware/wiring.toml and kit.toml, and the case.
 hardware: $(VENV)/.dev case
 	$(BIN)/python -m hardware.tables

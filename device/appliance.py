@@ -29,6 +29,7 @@ from device.session.commands import (
     ShutDown,
     StartRecording,
     StopRecording,
+    UpdateAllowed,
 )
 from device.session.events import EndReason, Event, Learned, PaceChanged
 from device.session.machine import Session
@@ -60,7 +61,8 @@ log = logging.getLogger(__name__)
 class Parts:
     """What the appliance is made of, put together by `device.assembly`. Button times are those of `clock`, in
     seconds. `watch_guide` is told where the guide is, once a frame; `share` whether logs may be pulled. `shared` tells
-    whether they still may: consent ends by itself with the cable or the computer at it."""
+    whether they still may: consent ends by itself with the cable or the computer at it. `offered` tells which version a
+    computer would install, "" for none, and `allow_update` is told whether it may."""
 
     clock: Clock
     source: SampleSource
@@ -77,6 +79,8 @@ class Parts:
     watch_guide: Callable[[BreathPhase | None], None]
     share: Callable[[bool], None]
     shared: Callable[[], bool]
+    offered: Callable[[], str]
+    allow_update: Callable[[bool], None]
 
 
 class Appliance:
@@ -193,6 +197,7 @@ class Appliance:
             if not (self._parts.shared() and self._parts.panel.there):
                 # Nobody can see any more that logs are shared, or it ended by itself.
                 self._session.on_sharing_ended(now_s)
+            self._session.on_offer(now_s, self._parts.offered() if self._parts.panel.there else "")
         if now_s >= self._next_storage_s:
             self._next_storage_s = now_s + STORAGE_POLL_S
             self._session.on_storage(now_s, self._log.storage(), self._log.took_nothing)
@@ -254,10 +259,10 @@ class Appliance:
                     # The session that the cable ended is shared too.
                     self._log.wait(SHARING_S)
                 self._parts.share(order.allowed)
+            case UpdateAllowed():
+                self._parts.allow_update(order.allowed)
             case ShutDown():
                 self.shut_down = True
-            case _:
-                pass
 
     def _rest(self, on: bool) -> None:
         self._resting = on

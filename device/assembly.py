@@ -61,6 +61,8 @@ class Watchers:
     guide: Callable[[BreathPhase | None], None] = nobody
     share: Callable[[bool], None] = nobody
     shared: Callable[[], bool] = lambda: True
+    offered: Callable[[], str] = lambda: ""
+    allow_update: Callable[[bool], None] = nobody
     open_display: Callable[[], Display] | None = None
     set_clock: Callable[[datetime], None] = nobody
 
@@ -131,6 +133,8 @@ def assemble(
         watch_guide=watchers.guide,
         share=watchers.share,
         shared=watchers.shared,
+        offered=watchers.offered,
+        allow_update=watchers.allow_update,
     )
     return Assembly(parts, session, session_log, Appliance(parts, session, session_log))
 

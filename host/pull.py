@@ -11,22 +11,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from smpclient.transport import SMPTransportDisconnected
-
-from device.recording.format.names import SUMS
+from device.recording.format.names import INDEX, SUMS
 from host.copies import session_folder
 from host.errors import HostError, SessionError
-from host.link.device import Device, NotAllowedError, Patience, RefusedError, connected
+from host.link.device import Device, Patience, RefusedError
 from host.link.finder import find_port
 from host.link.index import RemoteFile, RemoteSession, parse_index
-from host.link.smp_serial import PortBusyError
+from host.link.line import NOT_SHARED, SHARE, Line
 from host.pull_screen import PullScreen, megabytes
 
 _OTHER_TIME = (
     "The device keeps its own time: this computer's is too far from the last one it trusted. If this computer is "
     'right, end "Share" on the device, allow it again, and pull once more.'
 )
-_BUSY = ". If nothing of yours uses it, it may be ModemManager: rolig setup --laptop prints what keeps it away"
 _DOWNLOADS = 3  # of one file whose hash does not come out right
 
 
@@ -67,60 +64,27 @@ class _Pull:
 
     def __init__(self, directory: Path, screen: PullScreen, patience: Patience, *, delete_pulled: bool) -> None:
         self.result = PullResult()
+        self.line = Line(screen.say, patience)
         self._directory = directory
         self._screen = screen
-        self._patience = patience
         self._delete_pulled = delete_pulled
-        self._sessions: list[RemoteSession] | None = None
-        self._heard_s = time.monotonic()
+        self._sessions: list[RemoteSession] = []
         self._seen: set[str] = set()
-        self._busy_told = False
-        self._fruitless = 0
 
     async def run(self, port: Callable[[], str]) -> None:
         """Until all is done. Raises HostError if the device refuses, or stays away."""
-        while True:
-            try:
-                async with connected(self._where(port), self._patience) as device:
-                    self._heard_s = time.monotonic()
-                    self._fruitless += 1
-                    try:
-                        await self._work(device)
-                    finally:
-                        self.result.asked_again += device.asked_again
-                return
-            except NotAllowedError:
-                continue  # the consent ended in between: it is asked for again
-            except SMPTransportDisconnected as error:
-                silent_s = time.monotonic() - self._heard_s
-                if self._fruitless > self._patience.fruitless:
-                    raise HostError(f"the device is there, and nothing comes of it: {error}") from error
-                if silent_s > self._longest_silence_s(error):
-                    advice = _BUSY if isinstance(error, PortBusyError) else ""
-                    raise HostError(f"no answer from the device: {error}{advice}") from error
-            self.result.reconnected += self._sessions is not None
-            await asyncio.sleep(self._patience.reopen_s)
-
-    def _longest_silence_s(self, error: Exception) -> float:
-        if isinstance(error, PortBusyError):
-            if not self._busy_told:
-                self._screen.say(f"{error}; waiting for it.")
-            self._busy_told = True
-            return self._patience.busy_s
-        return self._patience.first_contact_s if self._sessions is None else self._patience.gone_s
-
-    def _where(self, port: Callable[[], str]) -> str:
         try:
-            return port()
-        except HostError as error:
-            if self._sessions is None:
-                raise
-            raise SMPTransportDisconnected(str(error)) from error
+            await self.line.run(port, self._work)
+        finally:
+            self.result.reconnected, self.result.asked_again = self.line.reconnected, self.line.asked_again
 
     async def _work(self, device: Device) -> None:
-        await self._until_allowed(device)
-        if self._sessions is None:
-            self._sessions = parse_index(await device.index())
+        if not await self.line.until_allowed(lambda: device.tell_time(datetime.now(UTC)), SHARE, NOT_SHARED):
+            self._screen.say(_OTHER_TIME)
+        if not self.line.begun:
+            self._screen.say(f"Device: {await device.about()}")
+            self._sessions = parse_index(await device.whole(INDEX))
+            self.line.begun = True
         for session in self._sessions:
             if session.name in self._seen and not self._delete_pulled:
                 continue
@@ -155,24 +119,6 @@ class _Pull:
             self.result.spoilt.append(session.name)
             what = f"the copy in {place} is not whole ({', '.join(names)})"
             self._screen.say(f"{session.name}: {what}; move it away, and the next pull brings it anew.")
-
-    async def _until_allowed(self, device: Device) -> None:
-        """Set the clock, which is the first thing the device allows once the wearer allows anything."""
-        give_up_s = time.monotonic() + self._patience.allow_s
-        asked = False
-        while True:
-            try:
-                if not await device.tell_time(datetime.now(UTC)):
-                    self._screen.say(_OTHER_TIME)
-                return
-            except NotAllowedError as error:
-                if time.monotonic() > give_up_s:
-                    raise HostError('sharing was not allowed on the device ("Share?")') from error
-            if not asked:
-                self._screen.say('Answer "Share?" on the device: hold its button.')
-                asked = True
-            await asyncio.sleep(self._patience.allow_poll_s)
-            self._heard_s = time.monotonic()
 
     async def _pull(self, device: Device, session: RemoteSession) -> Path:
         partial = session_folder.partial_folder(self._directory, session)
@@ -209,8 +155,7 @@ class _Pull:
         raise SessionError(f"{file.path}: what arrives never has the hash the device gives for it")
 
     def _keep(self, count: int) -> None:
-        self._heard_s = time.monotonic()
-        self._fruitless = 0
+        self.line.heard(fruit=True)
         self.result.received += count
         self._screen.advance(count)
 

@@ -21,18 +21,19 @@ MAY_IMPORT = {
     "rolig": {"rolig", "host", "dsp"},
 }
 # Of the device, what the laptop's packages may import besides.
-OF_THE_DEVICE = {"host": {"recording.format"}, "rolig": {"errors", "recording.format", "replay"}}
+OF_THE_DEVICE = {"host": {"recording.format", "update.format"}, "rolig": {"errors", "recording.format", "replay"}}
 
 # The parts of device/, from low to high. A part imports itself and what lies lower, and none beside it. The demo and
 # replay lie below the command line, which starts them; both build on the assembly.
 LAYERS = (
-    ("errors", "versions", "recording.format", "session"),
+    ("errors", "versions", "recording.format", "session", "update.format"),
     ("system", "screens"),
+    ("update",),
     ("sampling", "recording", "wearer", "usb"),
     ("config", "peripherals"),
     ("appliance",),
     ("assembly", "power_cut"),
-    ("demo", "replay", "screens.gallery", "selftest"),
+    ("demo", "replay", "screens.gallery", "selftest", "diagnosis"),
     ("cli",),
     ("__main__",),
 )
@@ -58,6 +59,8 @@ WHITE_LISTS = {
     "device": sys.stdlib_module_names | {"numpy", "PIL", "cbor2"},
     "device.session": PURE,
     "device.recording.format": PURE | {"contextlib", "datetime", "re", "unicodedata", "zlib"},
+    "device.update": sys.stdlib_module_names | {"cryptography"},
+    "device.update.format": PURE | {"contextlib", "json", "re"},
     "device.screens": PURE | {"PIL"},
     "device.screens.gallery": sys.stdlib_module_names | {"numpy", "PIL"},
 }

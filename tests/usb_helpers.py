@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from device.usb.clock import DeviceClock
+from device.usb.images import Updates
 from device.usb.link import serve
 from drivers.sim.serial_cable import Damage, SerialCable
 
@@ -41,14 +42,15 @@ def served(
     *,
     damage: Damage | None = None,
     allowed: Callable[[], bool] = lambda: True,
+    updates: Updates | None = None,
+    diagnostics: Callable[[], bytes] | None = None,
 ) -> Iterator[SerialCable]:
     """The server of the device on one end of a cable; the other is for the host under test."""
     stop = threading.Event()
     with SerialCable(folder, damage) as cable:
         clock = DeviceClock(now_s=lambda: 1000.0, boot=BOOT)
-        thread = threading.Thread(
-            target=serve, args=(cable.device, store, stop), kwargs={"clock": clock, "allowed": allowed}
-        )
+        how = {"clock": clock, "allowed": allowed, "updates": updates, "diagnostics": diagnostics}
+        thread = threading.Thread(target=serve, args=(cable.device, store, stop), kwargs=how)
         thread.start()
         try:
             yield cable

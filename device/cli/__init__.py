@@ -44,6 +44,8 @@ COMMANDS = {
     "pull": CommandRow("device.cli.laptop", "bring the sessions from the device to this computer"),
     "report": CommandRow("device.cli.laptop", "make one page of all sessions, or one for a therapist"),
     "export": CommandRow("device.cli.laptop", "make a pseudonymous data set for research"),
+    "update": CommandRow("device.cli.laptop", "install a signed update on the device"),
+    "diagnose": CommandRow("device.cli.laptop", "fetch a page about the device, without health data"),
     "completion": CommandRow("device.cli.laptop", "print what completes these commands in a shell"),
 }
 

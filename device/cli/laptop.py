@@ -18,7 +18,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "when it asks. Nothing is deleted on it unless --delete-pulled is given and the copy was verified.",
     )
     _add_directory(pull, "where to")
-    pull.add_argument("--port", metavar="P", help="the serial port (default: found by itself)")
+    _add_port(pull)
     pull.add_argument("--delete-pulled", action="store_true", help="delete on the device what was copied and verified")
     pull.set_defaults(run=_pull)
     report = commands.add_parser(
@@ -58,6 +58,29 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="of the files (default: parquet); wfdb, edf and bids hold the signal itself",
     )
     export.set_defaults(run=_export)
+    update = commands.add_parser(
+        "update",
+        description="Offer a signed update to the device on USB. The device checks it, asks whoever wears it, installs "
+        "it beside the version that runs, and goes back to that one where the new one does not come up.",
+    )
+    update.add_argument("file", type=Path, metavar="FILE", help="the update: rolig-VERSION.update")
+    _add_port(update)
+    update.set_defaults(run=_update)
+    diagnose = commands.add_parser(
+        "diagnose",
+        description="Fetch a page of plain text about the device on USB: firmware, board, self-test, faults. Nothing "
+        "of a session or of its wearer is in it. Press the device's button when it asks.",
+    )
+    diagnose.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        default=Path("rolig-diagnostics.txt"),
+        metavar="FILE",
+        help="the page (default: rolig-diagnostics.txt)",
+    )
+    _add_port(diagnose)
+    diagnose.set_defaults(run=_diagnose)
     completion = commands.add_parser(
         "completion",
         description="Print a script that completes rolig's commands and options. For bash: "
@@ -65,6 +88,10 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     completion.add_argument("shell", choices=("bash", "zsh", "tcsh"), help="which shell")
     completion.set_defaults(run=_completion)
+
+
+def _add_port(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", metavar="P", help="the serial port (default: found by itself)")
 
 
 def _add_directory(parser: argparse.ArgumentParser, meaning: str) -> None:
@@ -93,6 +120,14 @@ def make_report(directory: Path, output: Path, language: str) -> None:
 
 def _pull(args: argparse.Namespace) -> int:
     return int(_host("pull").run(args.directory, args.port, delete_pulled=args.delete_pulled))
+
+
+def _update(args: argparse.Namespace) -> int:
+    return int(_host("upkeep.update").run(args.file, args.port))
+
+
+def _diagnose(args: argparse.Namespace) -> int:
+    return int(_host("upkeep.diagnose").run(args.output, args.port))
 
 
 def _report(args: argparse.Namespace) -> int:

@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING
 
 from device.cli.config import add_config_option
 from device.config import Config, load_config, runtime_config, to_toml
+from device.diagnosis.faults import FaultCounts, keep_faults, runtime_folder
+from device.errors import RoligError
 from device.peripherals.panel import Display
 from device.peripherals.splash import splash
 from device.recording.format.names import DATED
 from device.sampling.sources import SamplerProcess
 from device.system.clocks import MachineClock
 from device.system.stop_signals import StopRequest
-from device.system.systemd import POWER_OFF_STATUS, Notifier
+from device.system.systemd import POWER_OFF_STATUS, RESTART_STATUS, Notifier
 from drivers.board import RealBoard, WiredBoard
 from drivers.errors import DriverError
 from drivers.frontend import FrontEnd
@@ -29,6 +31,9 @@ from drivers.frontend import FrontEnd
 if TYPE_CHECKING:
     from device.appliance import Appliance
     from device.recording.store import Store
+    from device.update.proof import Proof, Restart
+    from device.update.versions import Versions
+    from device.usb.images import Updates
 
 log = logging.getLogger("rolig")
 
@@ -64,6 +69,7 @@ def run(args: argparse.Namespace) -> int:
     handler = logging.StreamHandler()
     handler.setFormatter(JournalFormatter())
     logging.basicConfig(level=level, handlers=[handler])
+    counts = keep_faults()
     config = load_config(args.config)
     with contextlib.suppress(OSError):  # where there is no service, nobody asks for it
         runtime_config().write_text(to_toml(config), encoding="utf-8")
@@ -74,7 +80,14 @@ def run(args: argparse.Namespace) -> int:
         notifier = Notifier.from_environment()
         open_display = _splashed(board)
         notifier.status("starting")
-        return _serve(_Begun(config, clock, board, source, open_display, notifier), args.board)
+        begun = _Begun(config, clock, board, source, open_display, notifier, counts, args.config)
+        try:
+            return _serve(begun, args.board)
+        except RoligError:
+            raise
+        except Exception:  # told once, and kept for whoever looks for it; the service starts anew
+            log.exception("the appliance stopped")
+            return 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +100,8 @@ class _Begun:
     source: SamplerProcess
     open_display: Callable[[], Display]
     notifier: Notifier
+    counts: FaultCounts
+    config_file: Path | None
 
 
 def _splashed(board: WiredBoard) -> Callable[[], Display]:
@@ -105,8 +120,11 @@ def _splashed(board: WiredBoard) -> Callable[[], Display]:
 
 def _serve(begun: _Begun, board: str) -> int:
     from device.assembly import Watchers, assemble, memory_on_card
+    from device.diagnosis.page import Diagnostics, ask_selftest
     from device.recording.store import Store
     from device.system.wall_clock import WallClock
+    from device.update.proof import Proof, Restart
+    from device.update.starting import installed_versions
     from device.usb.clock import set_system_clock
     from device.usb.interlock import RISK_WHEN_OFF
     from device.usb.sharing import UsbSharing
@@ -115,7 +133,15 @@ def _serve(begun: _Begun, board: str) -> int:
     store, wall_clock = Store(Path(config.store.folder)), WallClock()
     with store.writing():
         _recover(store)
-        sharing = UsbSharing(Path(config.usb.port), store.root)
+        versions, restart = installed_versions(), Restart()
+        sharing = UsbSharing(
+            Path(config.usb.port),
+            store.root,
+            updates=None if versions is None else lambda allowed: _updates(versions, allowed, restart),
+            diagnostics=Diagnostics(
+                config, versions, begun.counts, lambda: ask_selftest(begun.config_file), runtime_folder()
+            ),
+        )
         appliance = assemble(
             begun.board,
             begun.clock,
@@ -127,6 +153,8 @@ def _serve(begun: _Begun, board: str) -> int:
             watchers=Watchers(
                 share=sharing.allow,
                 shared=sharing.allowed,
+                offered=sharing.offered,
+                allow_update=sharing.allow_update,
                 open_display=begun.open_display,
                 set_clock=set_system_clock,
             ),
@@ -136,21 +164,32 @@ def _serve(begun: _Begun, board: str) -> int:
             log.warning("%s", RISK_WHEN_OFF)
         threading.Thread(target=sharing.serve, name="rolig-usb", daemon=True).start()
         with StopRequest() as stop:
-            _loop(appliance, stop, begun.notifier)
-    return POWER_OFF_STATUS if appliance.shut_down else 0
+            _loop(appliance, stop, begun.notifier, Proof(versions), restart)
+    if appliance.shut_down:
+        return POWER_OFF_STATUS
+    return RESTART_STATUS if restart.due and not stop.requested else 0
 
 
-def _loop(appliance: "Appliance", stop: StopRequest, notifier: Notifier) -> None:
+def _updates(versions: "Versions", allowed: Callable[[], bool], restart: "Restart") -> "Updates":
+    from device.update.upload import Upload
+    from device.usb.images import Updates
+
+    return Updates(versions, Upload(versions, allowed), allowed, restart.ask)
+
+
+def _loop(appliance: "Appliance", stop: StopRequest, notifier: Notifier, trial: "Proof", restart: "Restart") -> None:
     from device.session.events import EndReason
 
     try:
         appliance.step()
         notifier.status("")
         notifier.ready()
-        while not (stop.requested or appliance.shut_down):
+        while not (stop.requested or appliance.shut_down or restart.due):
             appliance.step()
-            if appliance.alive:
+            alive = appliance.alive
+            if alive:
                 notifier.watchdog()
+            trial.look(alive)
     finally:
         notifier.stopping()
         appliance.close(EndReason.SIGNAL)

@@ -4,13 +4,21 @@ from device.screens import marks
 from device.screens.canvas import Canvas
 from device.session.showing.views import SensorView, Storage, StorageView, UsbState, UsbView
 
+_ASKED = {
+    UsbState.ASKING: "usb.ask",
+    UsbState.SHARING: "usb.sharing",
+    UsbState.OFFERED: "usb.offered",
+    UsbState.UPDATING: "usb.updating",
+}
+
 
 def usb(canvas: Canvas, view: UsbView) -> None:
     marks.plug(canvas, 2, 1)
     canvas.say(35, 3, "usb.ended" if view.ended else "usb.connected")
-    state = "usb.ask" if view.state is UsbState.ASKING else "usb.sharing"
-    canvas.say(64, 18, state, centred=True)
-    if view.blocks:
+    canvas.say(64, 18, _ASKED[view.state], view.version, centred=True)
+    if view.state is UsbState.UPDATING:
+        canvas.say(64, 35, "usb.leave_in", centred=True)
+    elif view.blocks:
         canvas.say(64, 35, "usb.why", centred=True)
     canvas.hint(view.hint)
 

@@ -26,6 +26,14 @@ class ShareAllowed:
 
 
 @dataclass(frozen=True, slots=True)
+class UpdateAllowed:
+    """The version that a computer offers may, or may no longer, be installed."""
+
+    t_s: float
+    allowed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LookForCable:
     """The wearer says that the cable is out: see whether it is."""
 
@@ -34,7 +42,8 @@ class LookForCable:
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """Switch the display off, or on again. Never off during a session, nor while logs are shared."""
+    """Switch the display off, or on again. Never off during a session, nor while logs are shared
+    or an update is offered."""
 
     t_s: float
     on: bool
@@ -79,6 +88,7 @@ Command = (
     StartRecording
     | StopRecording
     | ShareAllowed
+    | UpdateAllowed
     | LookForCable
     | Blank
     | Rest

@@ -43,7 +43,7 @@ class Course:
         if not s.rules.guided:
             s.pacing.stop(s.now_s)
         if step is not Step.USB:
-            s.share(False)
+            s.close_port()
         if (phase := s.rules.phase) is not None:
             rechecks = step is Step.RESONANCE and s.run.recheck
             s.out.append(PhaseChanged(s.now_s, Phase.RECHECK if rechecks else phase))

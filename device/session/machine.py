@@ -132,7 +132,7 @@ class Session:
         if self._presses.down:
             self._take_back()
         self._presses.forget()
-        self._s.share(False)
+        self._s.close_port()
         self._s.attached.button_fault = True
 
     def on_samples(self, block: SampleBlock) -> None:
@@ -177,7 +177,7 @@ class Session:
         elif connected and self._s.cable_blocks:
             self._course.end(EndReason.USB)
         elif not connected:
-            self._s.share(False)
+            self._s.close_port()
             if self._s.step is Step.USB:
                 self._course.after_cut_off()
 
@@ -187,6 +187,14 @@ class Session:
         self._watch.advance(t_s)
         if self._s.sharing:
             self._s.share(False)
+
+    def on_offer(self, t_s: float, version: str) -> None:
+        """A computer at the cable offers that version of the firmware, "" where none does (any more). The yes to one is
+        no yes to another."""
+        self._watch.advance(t_s)
+        if version != self._s.attached.offered:
+            self._s.attached.offered = version
+            self._s.allow_update(False)
 
     def on_storage(self, t_s: float, storage: Storage, took_nothing: bool = False) -> None:
         """What the card can take. A full or read-only one ends the recording, never the session. `took_nothing`: not

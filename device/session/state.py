@@ -16,7 +16,7 @@ from device.session.choosing.menu import Menu, MenuItem
 from device.session.choosing.morning import MorningRun
 from device.session.choosing.offer import Offer
 from device.session.choosing.preferences import FASTEST_TARGET, History, Preferences
-from device.session.commands import Blank, Command, KeepHistory, KeepPreferences, Rest, ShareAllowed
+from device.session.commands import Blank, Command, KeepHistory, KeepPreferences, Rest, ShareAllowed, UpdateAllowed
 from device.session.events import ContactChanged, EndReason, Event, Phase, StateChanged
 from device.session.pacing import Pacing
 from device.session.practice import Practice
@@ -162,7 +162,7 @@ class SensorReadings:
 
 @dataclass(slots=True)
 class Attached:
-    """What else is plugged in, full, empty or away."""
+    """What else is plugged in, full, empty or away. `offered`: the version that a computer would install."""
 
     usb: bool = False
     storage: Storage = Storage.OK
@@ -174,6 +174,7 @@ class Attached:
     clock_stopped: bool = False
     button_fault: bool = False
     usb_unsure: bool = False
+    offered: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,6 +231,7 @@ class SessionState:
     blank: bool = False
     resting: bool = False
     sharing: bool = False
+    updating: bool = False
     share_asked: bool = False
     told_state: tuple[StateKind, bool] | None = None
     practice: Practice = field(default_factory=Practice)
@@ -343,6 +345,17 @@ class SessionState:
         if allowed != self.sharing:
             self.sharing = allowed
             self.out.append(ShareAllowed(self.now_s, allowed))
+
+    def allow_update(self, allowed: bool) -> None:
+        self.share_asked = False
+        if allowed != self.updating:
+            self.updating = allowed
+            self.out.append(UpdateAllowed(self.now_s, allowed))
+
+    def close_port(self) -> None:
+        """Nothing is allowed to the computer at the cable any more."""
+        self.share(False)
+        self.allow_update(False)
 
     def take_history(self, history: History) -> None:
         """Take over what the device kept."""

@@ -70,6 +70,12 @@ def _choosing(s: SessionState) -> Hint:
     return Hint.DONT_KNOW if s.check_ins.form.selected is Answer.DONT_KNOW else Hint.CHOOSE
 
 
+def _sharing(s: SessionState) -> Hint:
+    """Of the logs, or of what a computer would install."""
+    allowed = s.updating if s.attached.offered else s.sharing
+    return Hint.STOP_SHARING if allowed else Hint.SHARE
+
+
 HELP_NOW = Gesture(Course.help_now, Hint.HELP)
 HELP_BY_MANY = Gesture(Course.help_now, lambda s: None if s.guide_just_left else Hint.HELP_BY_MANY)
 
@@ -301,9 +307,13 @@ STEPS: Mapping[Step, StepInfo] = {
         view=builder.usb,
         short=Gesture(
             Choices.leave_usb,
-            lambda s: Hint.STOP_SHARING if s.sharing else Hint.CABLE_OUT if s.settings.usb_blocks else Hint.BEGIN,
+            lambda s: (
+                Hint.STOP_SHARING
+                if s.sharing or s.updating
+                else (Hint.CABLE_OUT if s.settings.usb_blocks else Hint.BEGIN)
+            ),
         ),
-        long=Gesture(Choices.ask_to_share, lambda s: Hint.STOP_SHARING if s.sharing else Hint.SHARE),
+        long=Gesture(Choices.ask_to_share, _sharing),
         double=HELP_NOW,
     ),
     Step.STORAGE: StepInfo(

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 
 POWER_OFF_STATUS = 10  # exit code on which rolig.service switches the Pi off: the process itself has no right to
+RESTART_STATUS = 11  # exit code on which rolig.service starts anew: a version was installed
 FEEDS_PER_TIMEOUT = 4  # the watchdog is fed this often in each WATCHDOG_USEC
 
 

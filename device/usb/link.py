@@ -15,7 +15,9 @@ import tty
 from collections.abc import Callable
 from pathlib import Path
 
+from device.usb.about import About
 from device.usb.clock import DeviceClock
+from device.usb.images import Updates
 from device.usb.server import SmpServer
 from device.usb.smp import END
 from device.usb.view import LogView
@@ -138,7 +140,10 @@ def serve(
     clock: DeviceClock | None = None,
     allowed: Callable[[], bool] = lambda: True,
     watch: Callable[[bool], bool] = _nobody,
+    updates: Updates | None = None,
+    diagnostics: Callable[[], bytes] | None = None,
 ) -> None:
     """Serve the finished sessions in `store` on `port` until `stop` is set. Raises LinkError."""
-    server = SmpServer(LogView(store, device), clock or DeviceClock(), allowed=allowed)
+    view = LogView(store, device, diagnostics)
+    server = SmpServer(view, clock or DeviceClock(), allowed=allowed, about=About(device), updates=updates)
     SerialLink(port, server, watch=watch).run(stop)

@@ -7,8 +7,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from device.recording.format.names import INDEX
+from device.recording.format.names import DIAGNOSTICS, INDEX
+from device.usb.about import About
 from device.usb.clock import DeviceClock, parse_utc
+from device.usb.images import Updates
+from device.usb.requests import (
+    ACCESS_DENIED,
+    ALLOW_FIRST,
+    BAD_INPUT,
+    NO_ENTRY,
+    NOT_SUPPORTED,
+    UNKNOWN_ERROR,
+    Handlers,
+    RefusedRequestError,
+    count,
+    text,
+)
 from device.usb.smp import (
     FRAME_OVERHEAD,
     HEADER,
@@ -25,27 +39,17 @@ from device.usb.smp import (
 from device.usb.view import HashDiffersError, LogFile, LogView, NoSuchLogError
 
 OS, FILE, ROLIG = 0, 8, 100
-ECHO, DATE_TIME, PARAMETERS = 0, 4, 6
+ECHO, DATE_TIME, PARAMETERS, INFO = 0, 4, 6, 7
 DOWNLOAD, STATUS, CHECKSUM, CHECKSUM_KINDS = 0, 1, 2, 3
 DELETE_SESSION = 0
 
-# SMP's own codes, and those of the groups (Zephyr, "SMP groups" 0 and 8; ours in docs/usb-protocol.md)
-BAD_INPUT, NO_ENTRY, NOT_SUPPORTED, ACCESS_DENIED = 3, 5, 8, 11
-UNKNOWN_ERROR = 1
+# The groups' own codes (Zephyr, "SMP groups" 0 and 8; ours in docs/usb-protocol.md)
 CLOCK_NOT_SET = 4
 FILE_NOT_FOUND, READ_FAILED, OFFSET_BEYOND_FILE, NO_SUCH_CHECKSUM = 3, 7, 12, 13
 NO_SUCH_SESSION, COPY_DIFFERS, NOT_DELETED = 1, 2, 3
 
 _BODY_BESIDE_DATA = 48  # the map, its keys, an offset and a length, generously
 _CHECKSUMS = {"sha256": {"format": 1, "size": 32}, "crc32": {"format": 0, "size": 4}}
-
-
-class _RefusedError(Exception):
-    """Ends a request with SMP's own `code`, or with a code of the request's group and SMP's nearest to it."""
-
-    def __init__(self, code: int, group_code: int | None = None, why: str = "") -> None:
-        super().__init__(why)
-        self.code, self.group_code, self.why = code, group_code, why
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +68,9 @@ class Buffers:
 class SmpServer:
     """Answers the requests it `receive`s, one at a time as `data_to_send` is called.
 
-    `allowed` is asked at each request: while it says no, only echo and parameters are answered and the rest
-    is refused with SMP's "access denied". Requests beyond `buffers.count` waiting ones are dropped, as a
+    `allowed` is asked at each request: while it says no, only echo, parameters and what the device is are answered and
+    the rest is refused with SMP's "access denied"; `updates`, where there can be any, have a question of their own.
+    Requests beyond `buffers.count` waiting ones are dropped, as a
     frame lost on the line would be; the host asks again.
     """
 
@@ -76,6 +81,8 @@ class SmpServer:
         *,
         allowed: Callable[[], bool] = lambda: True,
         buffers: Buffers | None = None,
+        about: About | None = None,
+        updates: Updates | None = None,
     ) -> None:
         self._view = view
         self._clock = clock
@@ -84,7 +91,12 @@ class SmpServer:
         self._reader = FrameReader(self._buffers.size - FRAME_OVERHEAD)
         self._waiting: deque[bytes] = deque()
         self.bad_frames = 0
-        self._open_handlers = {(OS, Op.WRITE, ECHO): self._echo, (OS, Op.READ, PARAMETERS): self._parameters}
+        self._open_handlers: Handlers = {
+            (OS, Op.WRITE, ECHO): self._echo,
+            (OS, Op.READ, PARAMETERS): self._parameters,
+            (OS, Op.READ, INFO): (about or About()).info,
+            **(updates.open_handlers() if updates else {}),
+        }
         self._handlers = {
             (OS, Op.READ, DATE_TIME): self._get_date_time,
             (OS, Op.WRITE, DATE_TIME): self._set_date_time,
@@ -129,7 +141,7 @@ class SmpServer:
             raise RemoteProtocolError("an answer where a request was due")
         try:
             body = self._handle(request, message)
-        except _RefusedError as refused:
+        except RefusedRequestError as refused:
             body = _refusal(request, refused)
         answer_op = Op.READ_RESPONSE if request.op is Op.READ else Op.WRITE_RESPONSE
         header = SmpHeader(answer_op, min(request.version, 1), 0, request.group, request.sequence, request.command)
@@ -139,17 +151,17 @@ class SmpServer:
         key = (request.group, request.op, request.command)
         handler = self._open_handlers.get(key) or self._handlers.get(key)
         if handler is None:
-            raise _RefusedError(NOT_SUPPORTED)
+            raise RefusedRequestError(NOT_SUPPORTED)
         if key not in self._open_handlers and not self._allowed():
-            raise _RefusedError(ACCESS_DENIED, why="allow it on the device first")
+            raise RefusedRequestError(ACCESS_DENIED, why=ALLOW_FIRST)
         try:
             body = parse_body(message)
         except RemoteProtocolError as error:
-            raise _RefusedError(BAD_INPUT, why=str(error)) from error
+            raise RefusedRequestError(BAD_INPUT, why=str(error)) from error
         return handler(body)
 
     def _echo(self, body: dict[str, Any]) -> dict[str, Any]:
-        return {"r": _text(body, "d", self._buffers.size)}
+        return {"r": text(body, "d", self._buffers.size)}
 
     def _parameters(self, _body: dict[str, Any]) -> dict[str, Any]:
         return {"buf_size": self._buffers.size, "buf_count": self._buffers.count}
@@ -157,43 +169,43 @@ class SmpServer:
     def _get_date_time(self, _body: dict[str, Any]) -> dict[str, Any]:
         now = self._clock.now()
         if now is None:
-            raise _RefusedError(UNKNOWN_ERROR, CLOCK_NOT_SET)
+            raise RefusedRequestError(UNKNOWN_ERROR, CLOCK_NOT_SET)
         return {"datetime": now.strftime("%Y-%m-%dT%H:%M:%S.%f")}
 
     def _set_date_time(self, body: dict[str, Any]) -> dict[str, Any]:
-        told = parse_utc(_text(body, "datetime", 40))
+        told = parse_utc(text(body, "datetime", 40))
         if told is None:
-            raise _RefusedError(BAD_INPUT, why="datetime is not a time")
+            raise RefusedRequestError(BAD_INPUT, why="datetime is not a time")
         self._clock.tell(told)
         try:
             self._view.date_sessions(self._clock)
         except OSError as error:
-            raise _RefusedError(UNKNOWN_ERROR, why="the dates could not be kept") from error
+            raise RefusedRequestError(UNKNOWN_ERROR, why="the dates could not be kept") from error
         return {}
 
     def _download(self, body: dict[str, Any]) -> dict[str, Any]:
-        offset = _count(body, "off")
+        offset = count(body, "off")
         file = self._find(body, offset, refresh=offset == 0)
         room = self._buffers.size - FRAME_OVERHEAD - HEADER.size - _BODY_BESIDE_DATA
         try:
-            data = self._view.read(file, offset, min(room, max(1, _count(body, "max", room))))
+            data = self._view.read(file, offset, min(room, max(1, count(body, "max", room))))
         except OSError as error:
-            raise _RefusedError(UNKNOWN_ERROR, READ_FAILED) from error
+            raise RefusedRequestError(UNKNOWN_ERROR, READ_FAILED) from error
         return {"off": offset, "data": data} | ({"len": file.size} if offset == 0 else {})
 
     def _status(self, body: dict[str, Any]) -> dict[str, Any]:
         return {"len": self._find(body, refresh=True).size}
 
     def _checksum(self, body: dict[str, Any]) -> dict[str, Any]:
-        kind, offset = body.get("type", "sha256"), _count(body, "off", 0)
+        kind, offset = body.get("type", "sha256"), count(body, "off", 0)
         if not isinstance(kind, str) or kind not in _CHECKSUMS:
-            raise _RefusedError(BAD_INPUT, NO_SUCH_CHECKSUM)
+            raise RefusedRequestError(BAD_INPUT, NO_SUCH_CHECKSUM)
         file = self._find(body, offset)
         try:
-            count, output = self._view.checksum(file, kind, offset, _count(body, "len", file.size))
+            summed, output = self._view.checksum(file, kind, offset, count(body, "len", file.size))
         except OSError as error:
-            raise _RefusedError(UNKNOWN_ERROR, READ_FAILED) from error
-        return {"type": kind, "len": count, "output": output} | ({"off": offset} if offset else {})
+            raise RefusedRequestError(UNKNOWN_ERROR, READ_FAILED) from error
+        return {"type": kind, "len": summed, "output": output} | ({"off": offset} if offset else {})
 
     @staticmethod
     def _checksum_kinds(_body: dict[str, Any]) -> dict[str, Any]:
@@ -202,45 +214,31 @@ class SmpServer:
     def _delete_session(self, body: dict[str, Any]) -> dict[str, Any]:
         digest = body.get("sha256")
         if not isinstance(digest, bytes):
-            raise _RefusedError(BAD_INPUT, why="sha256 is missing")
+            raise RefusedRequestError(BAD_INPUT, why="sha256 is missing")
         try:
-            self._view.delete(_text(body, "name", 255), digest)
+            self._view.delete(text(body, "name", 255), digest)
         except NoSuchLogError as error:
-            raise _RefusedError(NO_ENTRY, NO_SUCH_SESSION) from error
+            raise RefusedRequestError(NO_ENTRY, NO_SUCH_SESSION) from error
         except HashDiffersError as error:
-            raise _RefusedError(BAD_INPUT, COPY_DIFFERS) from error
+            raise RefusedRequestError(BAD_INPUT, COPY_DIFFERS) from error
         except OSError as error:
-            raise _RefusedError(UNKNOWN_ERROR, NOT_DELETED) from error
+            raise RefusedRequestError(UNKNOWN_ERROR, NOT_DELETED) from error
         return {}
 
     def _find(self, body: dict[str, Any], offset: int = 0, *, refresh: bool = False) -> LogFile:
-        name = _text(body, "name", 255)
-        if refresh and name == INDEX:
+        name = text(body, "name", 255)
+        if refresh and name in (INDEX, DIAGNOSTICS):
             self._view.refresh()
         try:
             file = self._view.find(name)
         except NoSuchLogError as error:
-            raise _RefusedError(NO_ENTRY, FILE_NOT_FOUND) from error
+            raise RefusedRequestError(NO_ENTRY, FILE_NOT_FOUND) from error
         if offset > file.size:
-            raise _RefusedError(BAD_INPUT, OFFSET_BEYOND_FILE)
+            raise RefusedRequestError(BAD_INPUT, OFFSET_BEYOND_FILE)
         return file
 
 
-def _text(body: dict[str, Any], key: str, most: int) -> str:
-    value = body.get(key)
-    if not isinstance(value, str) or len(value) > most:
-        raise _RefusedError(BAD_INPUT, why=f"{key} is missing or too long")
-    return value
-
-
-def _count(body: dict[str, Any], key: str, default: int | None = None) -> int:
-    value = body.get(key, default)
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise _RefusedError(BAD_INPUT, why=f"{key} is not a count")
-    return value
-
-
-def _refusal(request: SmpHeader, refused: _RefusedError) -> dict[str, Any]:
+def _refusal(request: SmpHeader, refused: RefusedRequestError) -> dict[str, Any]:
     """Version 1 knows SMP's codes only; version 2 names the group whose code it is."""
     if request.version and refused.group_code is not None:
         return {"err": {"group": request.group, "rc": refused.group_code}}

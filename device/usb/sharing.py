@@ -10,6 +10,7 @@ from device.recording.format.names import TRUSTED_TIME
 from device.system.wall_clock import WallClock, boottime_s, trusted_now
 from device.usb.clock import DeviceClock, set_system_clock
 from device.usb.consent import Consent
+from device.usb.images import Updates
 from device.usb.link import LinkError, serve
 from device.usb.told_time import TimeJudge
 from drivers.usb_port import UsbPort
@@ -20,7 +21,8 @@ log = logging.getLogger(__name__)
 
 class UsbSharing:
     """`serve` never returns and is run by a thread of its own; `allow` and `allowed` are called by the appliance's
-    loop. `run_server` serves until the port goes, and `pause` waits between two tries."""
+    loop. `run_server` serves until the port goes, and `pause` waits between two tries. `updates` makes what takes in
+    updates, of the wearer's consent to the one that is offered; None where there are none."""
 
     def __init__(
         self,
@@ -29,12 +31,20 @@ class UsbSharing:
         run_server: Callable[..., None] = serve,
         pause: Callable[[float], None] = time.sleep,
         consent: Consent | None = None,
+        *,
+        to_update: Consent | None = None,
+        updates: Callable[[Callable[[], bool]], Updates] | None = None,
+        diagnostics: Callable[[], bytes] | None = None,
     ) -> None:
         self._port = port
         self._store = store
         self._run_server = run_server
         self._pause = pause
         self._consent = consent or Consent(UsbPort().states)
+        self._to_update = to_update or Consent(UsbPort().states)
+        self._updating = False
+        self._updates = None if updates is None else updates(self._to_update.asked)
+        self._diagnostics = diagnostics
 
     def allow(self, allowed: bool) -> None:
         if allowed:
@@ -45,6 +55,26 @@ class UsbSharing:
     def allowed(self) -> bool:
         """Consent also ends by itself."""
         return self._consent.given
+
+    def offered(self) -> str:
+        """The version that a computer offers, "" where none does, and once where the consent to it ended by itself."""
+        if self._updates is None or (self._updating and not self._to_update.given):
+            self._updating = False
+            return ""
+        return self._updates.upload.offered()
+
+    def allow_update(self, allowed: bool) -> None:
+        """The wearer says yes to the version that is offered, or no more."""
+        self._updating = allowed
+        if allowed:
+            self._to_update.give()
+        else:
+            self._to_update.end()
+
+    def _look(self, line: bool) -> bool:
+        """Both consents end with the cable."""
+        shared, updating = self._consent.look(line), self._to_update.look(line)
+        return shared or updating
 
     def serve(self) -> None:
         """Waits for the port to be there, and serves on it."""
@@ -61,10 +91,13 @@ class UsbSharing:
                     threading.Event(),
                     clock=clock,
                     allowed=self._consent.asked,
-                    watch=self._consent.look,
+                    watch=self._look,
+                    updates=self._updates,
+                    diagnostics=self._diagnostics,
                 )
             except LinkError as error:
                 self._consent.end()
+                self._to_update.end()
                 if not told:
                     log.info("no USB port yet: %s", error)
                 told = True

@@ -13,13 +13,14 @@ import shutil
 import stat
 import time
 import zlib
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from device.recording.format.names import DATES, DELETED, INDEX, INDEX_VERSION, SUMMARY, SUMS
+from device.recording.format.names import DATES, DELETED, DIAGNOSTICS, INDEX, INDEX_VERSION, SUMMARY, SUMS
 from device.recording.format.summary_keys import own_date
 from device.system.files import OsFileSystem, write_atomically
 from device.system.plain_file import open_without_links, read_plain
@@ -55,27 +56,28 @@ class LogFile:
 class LogView:
     """The finished sessions under `root`. Reads only, but for `date_sessions` and `delete`."""
 
-    def __init__(self, root: Path, device: str = "rolig") -> None:
+    def __init__(self, root: Path, device: str = "rolig", diagnostics: Callable[[], bytes] | None = None) -> None:
         self._root = root
         self._device = device
-        self._index: bytes | None = None
+        self._diagnostics = diagnostics
+        self._made: dict[str, bytes] = {}
         self._known: dict[str, tuple[int, _Finished | None]] = {}
         self._unread: list[tuple[str, int]] | None = None
         for leftover in root.glob(DELETED + "*"):
             shutil.rmtree(leftover, ignore_errors=True)
 
     def refresh(self) -> None:
-        """Look at the store anew the next time the index is asked for."""
-        self._index = None
+        """Look anew the next time that something is asked for which is made then."""
+        self._made.clear()
 
     def find(self, name: str) -> LogFile:
-        """The file that is `name` on the wire. The index is kept as it is until `refresh`, so that its
-        parts agree.
+        """The file that is `name` on the wire. What is made when it is asked for is kept as it is until `refresh`, so
+        that its parts agree.
 
         Raises NoSuchLogError.
         """
-        if name == INDEX:
-            return LogFile(INDEX, len(self._index_bytes()), "")
+        if (made := self._made_now(name)) is not None:
+            return LogFile(name, len(made), "")
         session, slash, _ = name.partition("/")
         if slash and _PLAIN_NAME.fullmatch(session):
             for file in _files(self._root / session):
@@ -87,8 +89,8 @@ class LogView:
         """At most `count` bytes of a file found here, from `offset`; fewer only at its end. Raises
         OSError.
         """
-        if file.path == INDEX:
-            return self._index_bytes()[offset : offset + count]
+        if (made := self._made_now(file.path)) is not None:
+            return made[offset : offset + count]
         with open_without_links(self._root / file.path) as opened:
             opened.seek(offset)
             return opened.read(count)
@@ -141,10 +143,12 @@ class LogView:
         if dates.pop(session, None) is not None:
             self._keep_dates(dates)
 
-    def _index_bytes(self) -> bytes:
-        if self._index is None:
-            self._index = self._build_index()
-        return self._index
+    def _made_now(self, name: str) -> bytes | None:
+        """The content of what is no file on the card; None for any other name."""
+        makers = {INDEX: self._build_index} | ({} if self._diagnostics is None else {DIAGNOSTICS: self._diagnostics})
+        if name in makers and name not in self._made:
+            self._made[name] = makers[name]()
+        return self._made.get(name)
 
     def _build_index(self) -> bytes:
         dates = self._dates()

@@ -9,18 +9,25 @@ import logging
 import zlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from smp import message
 from smp.error import MGMT_ERR
+from smp.image_management import ImageState
 from smpclient import SMPClient
 from smpclient.requests.file_management import FileHashChecksum
-from smpclient.requests.os_management import DateTimeRead, DateTimeWrite, MCUMgrParametersRead
+from smpclient.requests.image_management import ImageStatesRead, ImageStatesWrite, ImageUploadWrite
+from smpclient.requests.os_management import (
+    DateTimeRead,
+    DateTimeWrite,
+    MCUMgrParametersRead,
+    OSApplicationInfoRead,
+    ResetWrite,
+)
 from smpclient.transport import SMPTransportDisconnected
 
-from device.recording.format.names import INDEX
 from host.errors import HostError
 from host.link.requests import DeleteSession, PartDownload, RoligGroupError
 from host.link.smp_serial import PipelinedSerial
@@ -29,11 +36,17 @@ logging.getLogger("smpclient").setLevel(logging.CRITICAL)  # what it reports as 
 
 _SMALLEST_PART = 256
 _LARGEST_PART = 8192
+_LARGEST_UPLOAD, _SMALLEST_UPLOAD = 4096, 512  # the first has to hold the head of an update
+_TRIES_OF_A_PART = 2
 _LOSSES_BEFORE_SMALLER = 5  # of one request
 _ANSWERS_BEFORE_LARGER = 4
 _LONGEST_WAIT_S = 4.0
 _LARGEST_INDEX = 1 << 27
 _SAME_TIME = timedelta(minutes=5)
+
+
+class NoAnswerError(SMPTransportDisconnected):
+    """The line is there, and nothing comes of it."""
 
 
 class NotAllowedError(Exception):
@@ -71,11 +84,50 @@ class Device:
         self._window = 1
         self._part: int | None = None
         self._answers_in_a_row = 0
+        self._upload_bytes = _LARGEST_UPLOAD
 
     async def greet(self) -> None:
         """Learn how many requests the device takes at once."""
         parameters = await self._ask(MCUMgrParametersRead)
         self._window = max(1, min(64, int(parameters.buf_count)))
+
+    async def about(self) -> str:
+        """The device's name and its firmware's version; "older than 0.3" where it does not tell."""
+        try:
+            name = (await self._ask(OSApplicationInfoRead, format="n")).output
+            version = (await self._ask(OSApplicationInfoRead, format="r")).output
+        except RefusedError:
+            return "firmware older than 0.3"
+        return f"{name[:60]}, firmware {version[:60]}"
+
+    async def images(self) -> list[ImageState]:
+        """The versions that run and wait. RefusedError where the device knows no updates."""
+        return list((await self._ask(ImageStatesRead)).images)
+
+    async def upload(self, offset: int, content: bytes, sha256: bytes) -> int:
+        """Send the part of an update at `offset`; where the device would have the next one begin. Parts are smaller
+        where the line loses frames."""
+        first = {"len": len(content), "sha": sha256} if offset == 0 else {}
+        while True:
+            data = content[offset : offset + self._upload_bytes]
+            try:
+                answer = await self.patiently(_TRIES_OF_A_PART)._ask(ImageUploadWrite, off=offset, data=data, **first)
+                break
+            except NoAnswerError:
+                if self._upload_bytes == _SMALLEST_UPLOAD:
+                    raise
+                self._upload_bytes //= 2
+        at = answer.off
+        if at is None or not 0 <= at <= len(content):
+            raise RefusedError("the device asked for a part that no update has")
+        return int(at)
+
+    async def try_image(self, sha256: bytes) -> None:
+        """Have the next start try what was uploaded. Takes as long as unpacking it on a slow card."""
+        await self._ask(ImageStatesWrite, hash=sha256, confirm=False)
+
+    async def restart(self) -> None:
+        await self._ask(ResetWrite)
 
     async def tell_time(self, now: datetime) -> bool:
         """Set the device's clock; whether it took the time. `now` is in UTC."""
@@ -86,19 +138,25 @@ class Device:
             return False
         return abs(there.replace(tzinfo=UTC) - now) < _SAME_TIME
 
-    async def index(self) -> bytes:
-        """The content of index.json, as the device's own hash of it confirms."""
+    def patiently(self, tries: int) -> "Device":
+        """The same device, for a request that takes it long to answer: asked so often before it counts as gone."""
+        patient = Device(self._client, replace(self._patience, tries=tries))
+        patient._window = self._window
+        return patient
+
+    async def whole(self, name: str) -> bytes:
+        """The content of a file that the device makes when it is asked for, as its own hash of it confirms."""
         for _ in range(self._patience.tries):
-            first = await self._part_of(INDEX, 0)
+            first = await self._part_of(name, 0)
             content = bytearray(first.data)
             size = int(first.len or 0)
             if size > _LARGEST_INDEX:
-                raise RefusedError(f"the device's {INDEX} is said to have {size} bytes")
-            await self.fetch(INDEX, len(content), size, content.extend)
-            answer = await self._ask(FileHashChecksum, name=INDEX, type="crc32")
+                raise RefusedError(f"the device's {name} is said to have {size} bytes")
+            await self.fetch(name, len(content), size, content.extend)
+            answer = await self._ask(FileHashChecksum, name=name, type="crc32")
             if answer.output == zlib.crc32(content) and answer.len == len(content):
                 return bytes(content)
-        raise HostError(f"the device's {INDEX} changes faster than it can be read")
+        raise HostError(f"the device's {name} changes faster than it can be read")
 
     async def fetch(self, name: str, start: int, size: int, sink: Callable[[bytes], Any]) -> None:
         """Hand bytes `start` to `size` of a file to `sink`, in order; several parts are under way at once."""
@@ -162,7 +220,7 @@ class Device:
             if answer.RESPONSE_TYPE == message.ResponseType.SUCCESS:
                 return answer
             raise _refusal(asked, answer)
-        raise SMPTransportDisconnected(f"no answer in {self._patience.tries} tries")
+        raise NoAnswerError(f"no answer in {self._patience.tries} tries")
 
     def _note_loss(self, attempt: int) -> None:
         """On a bad line smaller parts still get through where larger ones never do."""
@@ -183,6 +241,8 @@ def _refusal(asked: message.Request, answer: Any) -> Exception:
         return RefusedError(f"the device refused {what}: {answer.err.rc.name}", answer.err.rc)
     if answer.rc == MGMT_ERR.EACCESSDENIED:
         return NotAllowedError(what)
+    if answer.rsn and isinstance(asked, ImageUploadWrite | ImageStatesWrite):
+        return RefusedError(answer.rsn[:200])
     return RefusedError(f"the device refused {what}: {answer.rc.name} {answer.rsn or ''}".rstrip())
 
 

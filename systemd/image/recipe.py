@@ -11,7 +11,7 @@ PACKAGES: Final = (
     "systemd-sysv", "udev", "kmod", "dbus", "adduser", "procps", "fdisk", "zstd", "initramfs-tools",
     "linux-image-arm64", "raspi-firmware",
     "python3", "python3-numpy", "python3-spidev", "python3-gpiozero", "python3-luma.oled",
-    "python3-serial", "python3-smbus2", "python3-cbor2", "python3-pil",
+    "python3-serial", "python3-smbus2", "python3-cbor2", "python3-cryptography", "python3-pil",
 )  # fmt: skip
 MODULES: Final = "/usr/lib/modules/*/kernel"
 # Without their drivers there are no radios; the rest is what nobody plugs into a wearable.

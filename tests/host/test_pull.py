@@ -150,7 +150,8 @@ def test_a_copy_that_has_lost_something_is_not_called_here(bench: Bench, capsys:
     capsys.readouterr()
     with served(bench.store, bench.folder) as cable:
         assert run(bench.copies, str(cable.host), delete_pulled=True) == 2
-    first, second, summary = capsys.readouterr().err.splitlines()
+    device, first, second, summary = capsys.readouterr().err.splitlines()
+    assert device.startswith("Device: rolig, firmware ")
     assert first.startswith(f"0001: the copy in {bench.copies / '0001'} is not whole (rr.csv); move it away")
     assert second.startswith(f"0002: the copy in {bench.copies / '0002'} is not whole (session.edf)")
     assert summary == "0 sessions pulled and verified; 1 already here; 2 not whole here; 1 deleted from the device."

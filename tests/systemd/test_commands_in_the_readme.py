@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 COMMAND = re.compile(r"(?:`| {4})((?:(?:sudo|make|rolig|pipx)\s|\.ci/)[^`]+?)(?:`|\s{3,}#|$)", re.MULTILINE)
-INSTALL, BENCH, POWER = (f"tests/vm/guest/{name}.py" for name in ("install", "bench", "power"))
+INSTALL, BENCH, POWER, UPDATING = (f"tests/vm/guest/{name}.py" for name in ("install", "bench", "power", "updating"))
 CI, LAPTOP = ".ci/run", ".ci/laptop"
 RUN_BY = {
     "make demo": (CI, "\nmake demo\n"),
@@ -35,6 +35,8 @@ RUN_BY = {
     "rolig pull --delete-pulled": ("tests/host/test_pull.py", '"--delete-pulled"]'),
     "sudo -u rolig rolig sessions --delete NAME": ("tests/device/cli/test_commands.py", '"--delete", "0001"]'),
     "rolig pull": (BENCH, 'ROLIG, "pull"'),
+    "rolig update rolig-VERSION.update": (UPDATING, 'ROLIG, "update"'),
+    "rolig diagnose": (UPDATING, 'ROLIG, "diagnose"'),
     "rolig selftest": (BENCH, '"rolig", "selftest"'),
     "sudo rolig selftest": (BENCH, '"rolig", "selftest"'),
     "sudo apt install ./rolig_*.deb": (INSTALL, "./rolig_*.deb"),

@@ -37,9 +37,10 @@ def test_package_and_distribution_have_one_version() -> None:
 
 def test_every_dependency_of_the_distribution_is_one_of_the_package() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
     control = (ROOT / "systemd" / "debian" / "control").read_text(encoding="utf-8")
     debian = {"pillow": "pil", "pyserial": "serial", "luma.core": "luma.oled"}
-    for requirement in [*project["dependencies"], *project["optional-dependencies"]["pi"]]:
+    for requirement in [*project["dependencies"], *extras["pi"], *extras["update"]]:
         name = re.split(r"[><=]", requirement)[0].lower()
         assert f"python3-{debian.get(name, name)}" in control
 
@@ -78,6 +79,7 @@ def test_the_package_holds_the_firmware_alone_and_lintian_finds_nothing() -> Non
     modes = {line.split()[5]: line.split()[0] for line in listed.splitlines()}
     assert {
         "./usr/lib/rolig/device/cli/run.py",
+        "./usr/lib/rolig/rolig-start",
         "./usr/lib/rolig/device/screens/fonts/helvR12.pil",
         "./usr/lib/systemd/system/rolig.service",
         "./usr/lib/udev/rules.d/60-rolig.rules",

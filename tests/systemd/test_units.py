@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from device.system.gadget import REBIND, ask_to_rebind
-from device.system.systemd import POWER_OFF_STATUS
+from device.system.systemd import POWER_OFF_STATUS, RESTART_STATUS
 
 SYSTEMD = Path(__file__).parents[2] / "systemd"
 needs_systemd = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd-analyze here")
@@ -33,9 +33,10 @@ def test_the_service_can_set_the_clock_but_nothing_else_and_reaches_no_network()
     assert service["RestrictAddressFamilies"] == "AF_UNIX"
 
 
-def test_the_exit_code_that_switches_off_is_the_firmwares() -> None:
+def test_the_exit_codes_that_switch_off_and_start_anew_are_the_firmwares() -> None:
     service = section("rolig.service", "Service")
-    assert service["SuccessExitStatus"] == str(POWER_OFF_STATUS)
+    assert service["SuccessExitStatus"] == f"{POWER_OFF_STATUS} {RESTART_STATUS}"
+    assert service["RestartForceExitStatus"] == str(RESTART_STATUS)
     assert f'"$EXIT_STATUS" = {POWER_OFF_STATUS} ]' in service["ExecStopPost"]
 
 

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 SUITE = "trixie"
 PACKAGES = (
     "python3,python3-numpy,python3-spidev,python3-gpiozero,python3-luma.oled,python3-serial,python3-smbus2,"
-    "python3-cbor2,python3-pil,python3-pytest,python3-hypothesis,coreutils,dash"
+    "python3-cbor2,python3-cryptography,python3-pil,python3-pytest,python3-hypothesis,coreutils,dash"
 )
 # Updates of rare architectures are missing from mirrors at times, and nothing here needs them.
 RELEASE_ALONE = r'sed -i "/-security\|-updates/d" "$1/etc/apt/sources.list"'
@@ -122,7 +122,7 @@ def _test(architecture: str, machine: Machine, chroot: Path) -> int:
         shutil.rmtree(of_an_earlier_run, ignore_errors=True)
     subprocess.run(["dpkg-deb", "-x", ROOT / package.strip(), chroot], check=True)
     sources.mkdir()
-    for name in ("tests", "device", "drivers", "dsp", "host", "pyproject.toml"):
+    for name in ("tests", "device", "drivers", "dsp", "host", "systemd", "pyproject.toml"):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, sources / name)
     results = [_inside(machine, chroot, command) for command in COMMANDS]

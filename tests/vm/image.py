@@ -12,7 +12,7 @@ SIZE = "1400M"
 PACKAGES = (
     "systemd-sysv,udev,kmod,dbus,init,apt,adduser,linux-image-amd64,initramfs-tools,zstd,procps,"
     "python3,python3-numpy,python3-spidev,python3-gpiozero,python3-luma.oled,python3-serial,python3-smbus2,"
-    "python3-cbor2,python3-pil"
+    "python3-cbor2,python3-cryptography,python3-pil"
 )
 # Only what finds the disk: a small initrd is unpacked sooner in emulation.
 INITRD_MODULES = "virtio_pci\nvirtio_blk\next4\n"

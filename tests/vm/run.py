@@ -19,6 +19,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.update_helpers import maker
+from tests.vm import updates
 from tests.vm.image import Image, UnreachableError, cache_folder, prepare
 
 ROOT = Path(__file__).parents[2]
@@ -63,17 +65,19 @@ def _skipped(why: str) -> int:
 
 
 def pack_payload(site: Path, scratch: Path) -> Path:
-    """What goes along: the package, the checks, the laptop's Python packages, and a session to pull."""
+    """What goes along: the package, the checks, the laptop's Python packages, a session to pull, and updates."""
     package = subprocess.run([ROOT / "systemd" / "build-deb"], check=True, stdout=subprocess.PIPE, text=True).stdout
     sessions = scratch / "sessions"
     demo: list[str | Path] = ["demo", "--minutes", "0.5", "--speed", "max", "--store", sessions]
     subprocess.run([sys.executable, "-m", "device", *demo], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+    updates.make(scratch / "updates", maker())
     path = scratch / "payload.tar"
     with tarfile.open(path, "w") as tar:
         tar.add(ROOT / package.strip(), Path(package.strip()).name)
         tar.add(GUEST, "guest", filter=_as_root)
         tar.add(site, "site", filter=_as_root)
         tar.add(sessions, "sessions", filter=_as_root)
+        tar.add(scratch / "updates", "updates", filter=_as_root)
     return path
 
 
@@ -147,7 +151,7 @@ class Results:
         self.passed += kind == "PASSED"
         self.failed += kind == "FAILED"
         self.ended = kind == "END"
-        if kind not in ("RECORDS", "END"):
+        if kind not in ("RECORDS", "UPDATING", "END"):
             print(line, flush=True)
 
 

@@ -33,3 +33,5 @@ DELETED = ".deleted-"
 INDEX = "index.json"
 """On the wire only: the finished sessions and their files."""
 INDEX_VERSION = 1
+DIAGNOSTICS = "diagnostics.txt"
+"""On the wire only: what helps whoever looks for a fault, and nothing of the wearer's."""

@@ -198,6 +198,8 @@ def examples(language: Language) -> dict[str, View]:
         "usb_ended": UsbView(language, UsbState.ASKING, True, hint=Hint.HELP),
         "usb_out": UsbView(language, UsbState.ASKING, False, hint=Hint.CABLE_OUT),
         "usb_sharing": UsbView(language, UsbState.SHARING, False, hint=Hint.STOP_SHARING),
+        "usb_offered": UsbView(language, UsbState.OFFERED, False, hint=Hint.SHARE, version="0.12.0"),
+        "usb_updating": UsbView(language, UsbState.UPDATING, False, hint=Hint.STOP_SHARING, version="0.12.0"),
         "storage_full": StorageView(language, Storage.FULL, Hint.UNSAVED),
         "storage_read_only": StorageView(language, Storage.READ_ONLY, Hint.HELP),
         "sensor": SensorView(language, False, Hint.MENU),

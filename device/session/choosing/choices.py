@@ -96,15 +96,20 @@ class Choices(Course):
 
     def answer_share(self) -> None:
         """The button came up."""
-        if self._s.share_asked:
+        if not self._s.share_asked:
+            return
+        if self._s.attached.offered:
+            self._s.allow_update(self._s.attached.usb and not self._s.updating)
+        else:
             self._s.share(self._s.attached.usb and not self._s.sharing)
 
     def leave_usb(self) -> None:
-        """A short press beside the cable: stop sharing; else, where a cable blocks, it is out for all that the wearer
-        sees, and where it does not, begin a session."""
-        if self._s.sharing or self._s.settings.usb_blocks:
-            if not self._s.sharing:
+        """A short press beside the cable: stop what was allowed; else, where a cable blocks, it is out for all that the
+        wearer sees, and where it does not, begin a session."""
+        allowed = self._s.sharing or self._s.updating
+        if allowed or self._s.settings.usb_blocks:
+            if not allowed:
                 self._s.out.append(LookForCable(self._s.now_s))
-            self._s.share(False)
+            self._s.close_port()
         else:
             self.start()

@@ -252,9 +252,14 @@ def summary(s: SessionState) -> View:
 
 
 def usb(s: SessionState) -> View:
-    state = UsbState.SHARING if s.sharing else UsbState.ASKING
+    version = s.attached.offered
+    if version:
+        state = UsbState.UPDATING if s.updating else UsbState.OFFERED
+    else:
+        state = UsbState.SHARING if s.sharing else UsbState.ASKING
     hints = sorted(s.rules.hints(s), key=lambda hint: hint is Hint.CABLE_OUT)  # what the screen asks is answered first
-    return UsbView(s.preferences.language, state, s.ended_here, s.settings.usb_blocks, turn(tuple(hints), s.elapsed_s))
+    hint = turn(tuple(hints), s.elapsed_s)
+    return UsbView(s.preferences.language, state, s.ended_here, s.settings.usb_blocks, hint, version)
 
 
 def storage(s: SessionState) -> View:

@@ -313,17 +313,21 @@ class AdviceView:
 class UsbState(enum.StrEnum):
     ASKING = "asking"
     SHARING = "sharing"
+    OFFERED = "offered"
+    UPDATING = "updating"
 
 
 @dataclass(frozen=True, slots=True)
 class UsbView:
-    """`ended`: a session was ended and saved because the cable came in. `blocks`: no session while it is in."""
+    """`ended`: a session was ended and saved because the cable came in. `blocks`: no session while it is in. `version`:
+    the one that is offered or installed."""
 
     language: Language
     state: UsbState
     ended: bool
     blocks: bool = True
     hint: Hint | None = None
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

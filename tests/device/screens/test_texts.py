@@ -25,6 +25,7 @@ LONGEST = {
     "morning.rmssd": "300",
     "morning.more": "13",
     "morning.one_more": "1",
+    "usb.offered": "0.12.10",
 }
 # What the wearer never reads in a session, in any language, as whole words or beginnings of words.
 BANNED = (

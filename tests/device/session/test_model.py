@@ -8,7 +8,16 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from device.screens import draw
 from device.session.choosing.preferences import History, Preferences
-from device.session.commands import Blank, Command, Practised, Rest, ShareAllowed, StartRecording, StopRecording
+from device.session.commands import (
+    Blank,
+    Command,
+    Practised,
+    Rest,
+    ShareAllowed,
+    StartRecording,
+    StopRecording,
+    UpdateAllowed,
+)
 from device.session.events import EndReason, Event, Learned, PaceChanged, Phase, SessionEnded
 from device.session.machine import Session
 from device.session.showing.views import GuideView, Storage
@@ -51,7 +60,8 @@ class SessionMachine(RuleBasedStateMachine):
         self.state: WearerState | None = None
         self.starts = self.stops = self.ends = 0
         self.pace = math.nan
-        self.shared = self.dark = self.resting = False
+        self.shared = self.dark = self.resting = self.updating = False
+        self.offered = ""
 
     # --- what can happen
 
@@ -77,6 +87,12 @@ class SessionMachine(RuleBasedStateMachine):
     def plug(self, connected: bool) -> None:
         self.usb = connected
         self.session.on_usb(self.t_s, connected)
+        self._check_out()
+
+    @rule(version=st.sampled_from(["", "", "0.3.0", "0.4.0"]))
+    def offer(self, version: str) -> None:
+        self.offered = version
+        self.session.on_offer(self.t_s, version)
         self._check_out()
 
     @rule(storage=st.sampled_from([*[Storage.OK] * 4, *Storage]))
@@ -199,6 +215,10 @@ class SessionMachine(RuleBasedStateMachine):
         assert self.usb or not self.shared
 
     @invariant()
+    def an_update_needs_a_cable_an_offer_and_its_own_screen(self) -> None:
+        assert not self.updating or (self.usb and self.offered and self.session.step is Step.USB)
+
+    @invariant()
     def the_screen_can_always_be_drawn(self) -> None:
         assert draw(self.session.view(self.t_s)).size == (128, 64)
 
@@ -238,6 +258,7 @@ class SessionMachine(RuleBasedStateMachine):
     def _switch_on(self) -> None:
         self.session = new_session()
         self.dark = self.resting = False
+        self.session.on_offer(self.t_s, self.offered)
 
     # --- how time passes
 
@@ -275,6 +296,9 @@ class SessionMachine(RuleBasedStateMachine):
             case ShareAllowed(_, allowed):
                 assert allowed != self.shared
                 self.shared = allowed
+            case UpdateAllowed(_, allowed):
+                assert allowed != self.updating
+                self.updating = allowed
             case Rest(_, on):
                 assert on != self.resting
                 self.resting = on

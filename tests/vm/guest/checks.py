@@ -4,6 +4,7 @@ import card
 import install
 import power
 import service
+import updating
 
 import bench
 
@@ -64,5 +65,23 @@ CARD_AFTER_THE_CUT = [
     card.the_system_is_read_only,
     card.nothing_failed_and_nobody_can_log_in,
     power.the_cut_session_is_closed,
+    bench.bench_is_set_up,
+    bench.the_gadget_comes_with_the_controller,
+    updating.without_a_key_updates_are_refused,
+    updating.a_bad_signature_and_an_older_version_are_refused,
+    updating.an_update_is_installed_after_a_press,
+    updating.one_that_does_not_come_up_is_left,
+    updating.a_page_about_the_device_comes_after_a_press,
+    updating.an_update_is_under_way_when_the_power_goes,
 ]
-BOOTS = {"first": FIRST_BOOT, "second": SECOND_BOOT, "card": CARD_BOOT, "after-the-cut": CARD_AFTER_THE_CUT}
+CARD_AFTER_THE_UPDATE = [
+    card.the_system_is_read_only,
+    updating.after_the_cut_the_version_before_runs,
+]
+BOOTS = {
+    "first": FIRST_BOOT,
+    "second": SECOND_BOOT,
+    "card": CARD_BOOT,
+    "after-the-cut": CARD_AFTER_THE_CUT,
+    "after-the-update": CARD_AFTER_THE_UPDATE,
+}

@@ -112,7 +112,7 @@ def samplers() -> list[int]:
 
 
 def press(held_s: float) -> None:
-    """A finger on the button of the service that runs under pressed.py."""
+    """A finger on the button of the service, as finger/sitecustomize.py has it."""
 
     def told() -> bool:
         try:

@@ -1,0 +1,1 @@
+"""What keeps a device well: updates, and a page for whoever looks for a fault."""

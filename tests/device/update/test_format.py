@@ -1,0 +1,58 @@
+"""The head of an update file: whatever comes, it is read, waited for, or refused."""
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from device.update.format import Manifest, NotAnUpdateError, is_newer, order_of, parse_head, signed_part
+
+MANIFEST = Manifest("0.3.0", 1, ("aarch64",), 4000, 9000, "ab" * 32)
+HEAD = signed_part(MANIFEST) + bytes(64)
+VERSIONS = st.lists(st.integers(0, 99999), min_size=2, max_size=4).map(lambda parts: ".".join(map(str, parts)))
+
+
+@given(st.binary(max_size=300))
+def test_what_comes_behind_the_head_is_not_the_heads(rest: bytes) -> None:
+    head = parse_head(HEAD + rest)
+    assert head is not None
+    assert (head.manifest, head.signed + head.signature, head.length) == (MANIFEST, HEAD, len(HEAD))
+
+
+@pytest.mark.parametrize("length", range(len(HEAD)))
+def test_a_head_that_is_not_all_here_is_waited_for(length: int) -> None:
+    assert parse_head(HEAD[:length]) is None
+
+
+@given(st.data())
+def test_any_bytes_are_a_head_or_are_refused(data: st.DataObject) -> None:
+    """Rubbish, and a head with some of its bytes changed."""
+    changed = bytearray(HEAD)
+    for at in data.draw(st.lists(st.integers(0, len(HEAD) - 1), max_size=4)):
+        changed[at] = data.draw(st.integers(0, 255))
+    for told in (bytes(changed), data.draw(st.binary(max_size=400)), b"ROLIGUP1" + data.draw(st.binary(max_size=200))):
+        head = None
+        with suppress(NotAnUpdateError):
+            head = parse_head(told)
+        assert head is None or order_of(head.manifest.version)
+
+
+@given(VERSIONS, VERSIONS)
+def test_versions_are_in_order(one: str, other: str) -> None:
+    assert is_newer(one, other) + is_newer(other, one) + (order_of(one) == order_of(other)) == 1
+
+
+NONE = ("", "1", "1.x", "1.2.3.4.5", "../1.2", "1.2\n", "1.2-3", "-1.2", "1..2", "٣.1", "1.2 ")
+
+
+@pytest.mark.parametrize("text", NONE)
+def test_what_is_no_version_is_newer_than_none(text: str) -> None:
+    assert order_of(text) is None
+    assert not is_newer(text, "0.1")
+    assert is_newer("0.1", text)
+
+
+def test_a_newer_form_is_said_to_be_one() -> None:
+    with pytest.raises(NotAnUpdateError, match="newer form"):
+        parse_head(b"ROLIGUP2" + HEAD[8:])

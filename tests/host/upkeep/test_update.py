@@ -1,0 +1,210 @@
+"""`rolig update` against the device's server: over a cable that does what cables do, and a device that starts anew."""
+
+import asyncio
+import io
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from device.cli import main
+from device.system.files import OsFileSystem
+from device.update.choice import choose, load
+from device.update.upload import Upload
+from device.usb.images import Updates
+from drivers.sim.serial_cable import Damage, SerialCable
+from host.errors import HostError
+from host.link.device import Patience
+from host.pull_screen import PullScreen
+from host.upkeep.update import read_update, update
+from tests.update_helpers import RUNNING, Maker, application, files_of, head_of, versions_in
+from tests.usb_helpers import served
+
+NEW = "0.3.0"
+QUICK = Patience(reopen_s=0.05, first_contact_s=2.0, gone_s=20.0, allow_poll_s=0.02, allow_s=20.0)
+
+
+class Device:
+    """A device whose restart asks the launcher's part what to start. `fares`: whether that comes up; `asks`: how often
+    it is asked before the wearer says yes."""
+
+    def __init__(self, folder: Path, fares: bool = True, asks: int = 0) -> None:
+        self.folder = folder / "versions"
+        self.maker = Maker.new(folder)
+        self.fares, self.asks = fares, asks
+        self.versions = versions_in(self.folder, RUNNING)
+        self.upload = Upload(self.versions, self.allowed, self.maker.key)
+        self.updates = Updates(self.versions, self.upload, lambda: True, self.restart)
+
+    def allowed(self) -> bool:
+        self.asks -= 1
+        return self.asks < 0
+
+    def restart(self) -> None:
+        """Until something stays up, as systemd has it."""
+        while True:
+            version = choose(OsFileSystem(), self.folder, RUNNING, lambda _: None) or RUNNING
+            if version == RUNNING or self.fares:
+                break
+        self.versions.running = version
+        self.versions.prove()
+
+    def offered(self, content: bytes) -> Path:
+        path = self.folder.parent / "offered.update"
+        path.write_bytes(content)
+        return path
+
+
+@contextmanager
+def at_the_cable(device: Device, damage: Damage | None = None) -> Iterator[SerialCable]:
+    folder = device.folder.parent
+    with served(folder, folder, damage=damage, allowed=lambda: False, updates=device.updates) as cable:
+        yield cable
+
+
+def big(version: str) -> dict[str, bytes]:
+    return application(version) | {"device/noise.bin": random.Random(version).randbytes(100_000)}
+
+
+def test_it_is_asked_for_sent_tried_and_said(tmp_path: Path) -> None:
+    device, shown = Device(tmp_path, asks=3), io.StringIO()
+    path = device.offered(device.maker.update(NEW))
+    with at_the_cable(device) as cable:
+        said = update(path, str(cable.host), screen=PullScreen(shown), patience=QUICK)
+    assert said == f"Version {NEW} is up ({RUNNING} before)."
+    assert f'Answer "Install {NEW}?" on the device' in shown.getvalue()
+    assert shown.getvalue().startswith("Device: rolig, firmware ")
+    assert files_of(device.folder / NEW) == application(NEW)
+    assert load(device.folder).proven
+
+
+def test_one_in_a_hundred_lines_damaged_and_the_plug_pulled_again_and_again(tmp_path: Path) -> None:
+    device = Device(tmp_path)
+    path = device.offered(device.maker.update(NEW, big(NEW)))
+    damage = Damage(lines=0.01, pull_after=60_000, seed=4)
+    with at_the_cable(device, damage) as cable:
+        said = update(path, str(cable.host), screen=PullScreen(io.StringIO()), patience=QUICK)
+        assert cable.damaged_lines > 0
+        assert cable.pulls > 0
+    assert NEW in said
+    assert files_of(device.folder / NEW) == big(NEW)
+
+
+def test_one_that_does_not_come_up_is_told_and_the_one_before_runs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    device = Device(tmp_path, fares=False)
+    path = device.offered(device.maker.update(NEW))
+    with at_the_cable(device) as cable:
+        assert main(["update", str(path), "--port", str(cable.host)]) == 1
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        f"rolig update: version {NEW} did not come up; {RUNNING} runs again"
+    )
+    assert load(device.folder).failed == NEW
+
+
+def test_what_the_device_refuses_is_one_line_and_exit_code_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    device = Device(tmp_path)
+    stranger = Maker.new(tmp_path, "stranger")
+    told = {
+        "signature is not one that this device trusts": stranger.update(NEW),
+        f"the same as the one that runs ({RUNNING})": device.maker.update(RUNNING),
+        f"version 0.1.0 is older than the one that runs ({RUNNING})": device.maker.update("0.1.0"),
+        "it is not for this machine": device.maker.update(NEW, machines=("pdp11",)),
+    }
+    for words, content in told.items():
+        path = device.offered(content)
+        with at_the_cable(device) as cable:
+            assert main(["update", str(path), "--port", str(cable.host)]) == 2
+        *_, line = capsys.readouterr().err.splitlines()
+        assert line.startswith("rolig update: ")
+        assert words in line
+        assert load(device.folder).version == ""
+    device.maker.key.unlink()
+    with at_the_cable(device) as cable:
+        assert main(["update", str(device.offered(device.maker.update(NEW))), "--port", str(cable.host)]) == 2
+    assert "no key to check updates with" in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_a_file_that_no_device_would_take_is_not_offered(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is at the port."""
+    good = Maker.new(tmp_path).update(NEW)
+    told = {
+        "not an update file": b"PK\x03\x04",
+        "newer form": b"ROLIGUP2" + good[8:],
+        "ends before its signature": good[:60],
+        "fetch it again": good[:-20],
+        "not what was signed": good[:-1] + bytes([good[-1] ^ 1]),
+        "manifest": good[:8] + b"\xff\xff" + good[10:],
+    }
+    for words, content in told.items():
+        (tmp_path / "x.update").write_bytes(content)
+        assert main(["update", str(tmp_path / "x.update"), "--port", "/dev/null"]) == 2
+        (line,) = capsys.readouterr().err.splitlines()
+        assert words in line
+    for path in (tmp_path, tmp_path / "none"):
+        assert main(["update", str(path)]) == 2
+        assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_wearer_who_does_not_answer_ends_it(tmp_path: Path) -> None:
+    device = Device(tmp_path, asks=1 << 30)
+    hurried = Patience(allow_poll_s=0.01, allow_s=0.2)
+    with at_the_cable(device) as cable, pytest.raises(HostError, match="was not allowed on the device"):
+        update(
+            device.offered(device.maker.update(NEW)),
+            str(cable.host),
+            screen=PullScreen(io.StringIO()),
+            patience=hurried,
+        )
+    assert not device.folder.exists()
+
+
+def test_an_older_device_is_said_to_take_none(tmp_path: Path) -> None:
+    path = tmp_path / "x.update"
+    path.write_bytes(Maker.new(tmp_path).update(NEW))
+    with served(tmp_path, tmp_path) as cable, pytest.raises(HostError, match="takes no updates over the cable"):
+        update(path, str(cable.host), screen=PullScreen(io.StringIO()), patience=QUICK)
+
+
+def test_a_client_of_other_devices_uploads_and_tries_it(tmp_path: Path) -> None:
+    """smpclient's own upload over its own serial transport, which knows nothing of Rolig."""
+    from smpclient import SMPClient
+    from smpclient.generics import success
+    from smpclient.requests.image_management import ImageStatesRead, ImageStatesWrite
+    from smpclient.requests.os_management import OSApplicationInfoRead, ResetWrite
+    from smpclient.transport.serial import SMPSerialTransport
+
+    device = Device(tmp_path)
+    content = device.maker.update(NEW, big(NEW))
+
+    async def by_the_book(port: str) -> str:
+        async with SMPClient(SMPSerialTransport(), port) as client:
+            info = await client.request(OSApplicationInfoRead(format="snr"))
+            assert success(info)
+            async for _ in client.upload(content):
+                pass
+            states = await client.request(ImageStatesRead())
+            assert success(states)
+            tried = await client.request(ImageStatesWrite(hash=states.images[1].hash))
+            assert success(tried)
+            assert success(await client.request(ResetWrite()))
+            after = await client.request(ImageStatesRead())
+            assert success(after)
+            assert after.images[0].version == NEW
+            return str(info.output)
+
+    with at_the_cable(device) as cable:
+        assert asyncio.run(by_the_book(str(cable.host))).startswith("Rolig rolig ")
+    assert files_of(device.folder / NEW) == big(NEW)
+
+
+def test_the_head_is_read_from_the_whole_file(tmp_path: Path) -> None:
+    content = Maker.new(tmp_path).update(NEW)
+    (tmp_path / "x.update").write_bytes(content)
+    read = read_update(tmp_path / "x.update")
+    assert (read.version, read.content, read.head) == (NEW, content, head_of(content))
