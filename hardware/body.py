@@ -21,7 +21,7 @@ WORDS: Final = {
     },
     "nb": {
         "title": "Hvor elektrodene skal sitte, slik du ser deg selv i et speil",
-        "places": ("under høyre krageben", "under venstre krageben", "på nederste høyre ribbein"),
+        "places": ("under høyre kragebein", "under venstre kragebein", "på nederste høyre ribbein"),
         "colours": ("rød", "gul", "svart", "hvit", "svart", "grønn"),
         "codes": ("sted", "i Europa (IEC)", "i Amerika (AHA)"),
         "note": ("Svart er nøytral i Europa, men VENSTRE i Amerika.", "Gå etter bokstavene på kabelen."),
