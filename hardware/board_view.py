@@ -204,22 +204,22 @@ class _Drawing:
         yield text(x + 5.0, y + 4.0, name, 11.0)
 
     def _legs(self, part: str, start: Spot, end: Spot, label_y: float) -> Iterator[str]:
-        opacity = 1.0 if self._is_new(part) else 0.7
+        opacity, ink = (1.0, "#222222") if self._is_new(part) else (2 * FAINT, "#888888")
         (x, y1), (_, y2) = start, end
         middle, reach = (y1 + y2) / 2, max(5.0, min(20.0, abs(y2 - y1) / 2 - 3))
         title = self.words.short(next(p for p in self.layout.build.parts if p.name == part).buy)
         yield f'<g opacity="{opacity:g}"><path d="M{x:g} {y1:g} V{y2:g}" stroke="#555555" stroke-width="2.5"/>'
         yield (
             f'<rect x="{x - 5:g}" y="{middle - reach:g}" width="10" height="{2 * reach:g}" rx="4" fill="#8fc0dc" '
-            'stroke="#33586e"/>'
+            'stroke="#33586e"/></g>'
         )
         edge = BOARD_X + 12 * HOLE - 6.0
         pointer = f"M{x + 5:g} {middle:g} L{edge:g} {label_y:g}"
         yield f'<path d="{pointer}" stroke="#33586e" stroke-width="0.8" stroke-dasharray="2 2"/>'
         width = len(title) * LETTER_WIDTH * 10.0 + 8.0
         box = f'x="{edge:g}" y="{label_y - 7:g}" width="{width:g}" height="14" rx="3"'
-        yield f'<rect {box} fill="#ffffff" stroke="#33586e"/>'
-        yield text(edge + 4.0, label_y + 3.5, title, 9.5) + "</g>"
+        yield f'<rect {box} fill="#ffffff" stroke="{ink}"/>'
+        yield text(edge + 4.0, label_y + 3.5, title, 9.5, fill=ink)
 
     def _wire(self, wire: Wire, link: bool) -> Iterator[str]:
         opacity = 1.0 if wire.net.name in self.new else FAINT

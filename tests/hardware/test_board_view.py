@@ -9,6 +9,8 @@ import pytest
 
 from hardware.board_view import LETTER_WIDTH, LETTERS, board_view
 from hardware.body import body_svg
+from hardware.case.plan import plan_svg
+from hardware.case.sizes import read_sizes
 from hardware.kit import LANGUAGES, drawings, read_kit
 from hardware.layout import (
     BOARD_X,
@@ -29,7 +31,11 @@ from hardware.wiring import HEADER, Build, read_wiring
 DATA = read_wiring()
 KIT = read_kit(DATA)
 BUILDS = pytest.mark.parametrize("build", DATA.builds.values(), ids=lambda build: build.name)
-DRAWN = drawings(DATA, KIT) | {f"body.{language}": body_svg(language) for language in LANGUAGES}
+DRAWN = (
+    drawings(DATA, KIT)
+    | {f"body.{language}": body_svg(language) for language in LANGUAGES}
+    | {f"case.{language}": plan_svg(read_sizes(), KIT.words[language]) for language in LANGUAGES}
+)
 SVG = "{http://www.w3.org/2000/svg}"
 
 
