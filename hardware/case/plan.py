@@ -27,6 +27,7 @@ def plan_svg(sizes: Mapping[str, Any], words: Captions) -> str:
         *_box(sizes),
         *_parts(sizes, words),
         *_openings(sizes, words),
+        *_lid_holes(sizes, words),
     ]
     return "\n".join([*lines, "</svg>", ""])
 
@@ -81,3 +82,16 @@ def _openings(sizes: Mapping[str, Any], words: Captions) -> Iterator[str]:
             x, y = _at(sizes, -wall if row["wall"] == "left" else inside_x + wall, row["at"][0])
             left = row["wall"] == "left"
             yield text(x - 6.0 if left else x + 6.0, y + 4.0, said, 11.5, "end" if left else "start", fill="#c00000")
+
+
+def _lid_holes(sizes: Mapping[str, Any], words: Captions) -> Iterator[str]:
+    for name, row in sizes["lid_holes"].items():
+        (x, y), wide = _at(sizes, *row["at"]), SCALE * row["size"][0]
+        look = 'fill="none" stroke="#c00000" stroke-width="1.5" stroke-dasharray="3 3"'
+        if len(row["size"]) == 1:
+            yield f'<circle cx="{x:g}" cy="{y:g}" r="{wide / 2:g}" {look}/>'
+        else:
+            low = [at - size / 2 for at, size in zip(row["at"], row["size"], strict=True)]
+            yield _block(sizes, low, row["size"], look)
+        if "part" not in row:
+            yield text(x + wide / 2 + 4.0, y + 4.0, words.say(f"case hole {name}"), 11.0, fill="#c00000")
