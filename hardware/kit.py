@@ -14,6 +14,7 @@ from hardware.wiring import FOLDER, Build, WiringData, WiringError
 
 SOURCE: Final = FOLDER / "kit.toml"
 LANGUAGES: Final = ("en", "nb")
+TOOLS: Final = ("tool", "helper")  # kinds that are used and not built in
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def _items(data: WiringData, tables: Mapping[str, Any], kinds: Mapping[str, Part
         builds = frozenset(row.get("builds", ()))
         if builds - set(data.builds):
             raise WiringError(f"kit: {row['title']!r} is for a build that is not there")
-        yield KitItem(row["title"], row["buy"], kinds[row["kind"]], builds, tool=row["kind"] == "tool")
+        yield KitItem(row["title"], row["buy"], kinds[row["kind"]], builds, tool=row["kind"] in TOOLS)
 
 
 def _refuse_gaps(build: Build, steps: tuple[BuildStep, ...]) -> None:

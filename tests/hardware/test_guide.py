@@ -206,14 +206,10 @@ def test_a_step_that_forgets_a_wire_is_refused() -> None:
 
 def test_a_tool_for_a_build_that_is_not_there_is_refused() -> None:
     text = KIT_SOURCE.read_text(encoding="utf-8")
+    table = text.index("[others.needle]")
+    wrong = text[:table] + text[table:].replace('builds = ["electrodes"', 'builds = ["toes"', 1)
     with pytest.raises(WiringError, match="'Needle' is for a build that is not there"):
-        read_kit(
-            DATA,
-            text.replace('cut strips"\nkind = "tool"', 'cut strips"\nkind = "tool"').replace(
-                'from the other side"\nkind = "tool"\nbuilds = ["electrodes"',
-                'from the other side"\nkind = "tool"\nbuilds = ["toes"',
-            ),
-        )
+        read_kit(DATA, wrong)
 
 
 def test_a_part_of_no_kind_is_refused() -> None:
