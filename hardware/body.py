@@ -17,14 +17,14 @@ WORDS: Final = {
         "places": ("under the right collarbone", "under the left collarbone", "on the lowest right rib"),
         "colours": ("red", "yellow", "black", "white", "black", "green"),
         "codes": ("place", "in Europe (IEC)", "in America (AHA)"),
-        "note": ("Black is neutral in Europe, and LEFT in America.", "Go by the letters on the cable."),
+        "note": ("Black is neutral in Europe, and LEFT in America.", "Go by the letters that you measured."),
     },
     "nb": {
         "title": "Hvor elektrodene skal sitte, slik du ser deg selv i et speil",
-        "places": ("under høyre krageben", "under venstre krageben", "på nederste høyre ribbein"),
+        "places": ("under høyre kragebein", "under venstre kragebein", "på nederste høyre ribbein"),
         "colours": ("rød", "gul", "svart", "hvit", "svart", "grønn"),
         "codes": ("sted", "i Europa (IEC)", "i Amerika (AHA)"),
-        "note": ("Svart er nøytral i Europa, men VENSTRE i Amerika.", "Gå etter bokstavene på kabelen."),
+        "note": ("Svart er nøytral i Europa, men VENSTRE i Amerika.", "Gå etter bokstavene du målte deg fram til."),
     },
 }  # fmt: skip
 FILLS: Final = ("#e02020", "#e5c000", "#222222", "#ffffff", "#222222", "#2f9e44")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from hardware.layout import BoardLayout
-from hardware.wiring import HEADER, Net
+from hardware.wiring import HEADER, Net, Part
 
 COLOURS: Final = {  # by the codes of IEC 60757
     "BK": "#222222", "BN": "#895956", "RD": "#e02020", "OG": "#ff8000", "YE": "#e5c000", "GN": "#2f9e44",
@@ -32,6 +32,10 @@ class Captions:
     def pin(self, label: str) -> str:
         return self.said.get(f"pin {label}", label)
 
+    def notes(self, part: str) -> list[str]:
+        """What is to be known where a part is drawn, a line each."""
+        return self.said.get(f"note {part}", "").split("|") if f"note {part}" in self.said else []
+
     def colour(self, code: str) -> str:
         return self.said[f"colour {code}"]
 
@@ -41,13 +45,22 @@ class Captions:
         return found.group().replace("kOhm", "kΩ") if found else buy
 
     def ends(self, net: Net, layout: BoardLayout) -> str:
-        """Where a net goes: "Pi 29 - Button 1"."""
-        titles = {part.name: part for part in layout.build.parts}
-        ends = []
-        for name, pin in net.pins:
-            part = titles[name]
-            title = "Pi" if name == HEADER else self.part(part.title).split(",")[0]
-            label = part.pins[pin]
-            shown = pin if name == HEADER or pin.isdecimal() else self.pin(label)
-            ends.append(title if part.place == "board" else f"{title} {shown}")
-        return " – ".join(ends)
+        """Where a net goes: "row 6: Pi 29, Button 1"; without a row of the stripboard "Button 3 - Electrodes RA"."""
+        if net.name in layout.springs.values():
+            return self.said["springs touch"].format(pin=next(pin for part, pin in net.pins if part == HEADER))
+        parts = {part.name: part for part in layout.build.parts}
+        ends = [self._end(parts[name], pin) for name, pin in net.pins]
+        if (strip := layout.strips.get(net.name)) is None:
+            return " – ".join(ends)
+        return f"{self.said['row'].format(row=strip.row + 1)}: {', '.join(ends)}"
+
+    def _end(self, part: Part, pin: str) -> str:
+        if part.name == HEADER:
+            return f"Pi {pin}"
+        title = self.part(part.title).split(",")[0]
+        if part.place == "board":
+            return title
+        labels = list(part.pins.values())
+        return (
+            f"{title} {pin if part.place == 'chip' or labels.count(part.pins[pin]) > 1 else self.pin(part.pins[pin])}"
+        )

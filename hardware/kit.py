@@ -8,11 +8,13 @@ from typing import Any, Final
 
 from hardware.board_view import board_view
 from hardware.captions import Captions
+from hardware.copper_view import copper_view
 from hardware.layout import lay_out
 from hardware.wiring import FOLDER, Build, WiringData, WiringError
 
 SOURCE: Final = FOLDER / "kit.toml"
 LANGUAGES: Final = ("en", "nb")
+TOOLS: Final = ("tool", "helper")  # kinds that are used and not built in
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,10 @@ def _items(data: WiringData, tables: Mapping[str, Any], kinds: Mapping[str, Part
         builds = frozenset(build.name for build in data.builds.values() if part in build.parts)
         yield KitItem(part.title, part.buy, kinds[tables["kind_of"][part.name]], builds)
     for row in tables["others"].values():
-        yield KitItem(row["title"], row["buy"], kinds[row["kind"]], tool=row["kind"] == "tool")
+        builds = frozenset(row.get("builds", ()))
+        if builds - set(data.builds):
+            raise WiringError(f"kit: {row['title']!r} is for a build that is not there")
+        yield KitItem(row["title"], row["buy"], kinds[row["kind"]], builds, tool=row["kind"] in TOOLS)
 
 
 def _refuse_gaps(build: Build, steps: tuple[BuildStep, ...]) -> None:
@@ -101,16 +106,18 @@ def parts_page(data: WiringData, kit: Kit) -> str:
         "|---|---|---:|" + ":---:|" * len(builds),
     ]
     for item in kit.items:
-        if item.builds:
+        if item.builds and not item.tool:
             marks = " | ".join("1" if build in item.builds else "" for build in builds)
             lines.append(f"| {item.title} | {item.buy} | {item.kind.told} | {marks} |")
-    for heading, tool in (("For every build", False), ("Tools", True)):
-        lines += [f"\n## {heading}\n", "| what | which | euro |", "|---|---|---:|"]
-        lines += [
-            f"| {item.title} | {item.buy} | {item.kind.told} |"
-            for item in kit.items
-            if not item.builds and item.tool == tool
-        ]
+    lines += ["\n## For every build\n", "| what | which | euro |", "|---|---|---:|"]
+    lines += [
+        f"| {item.title} | {item.buy} | {item.kind.told} |" for item in kit.items if not item.builds and not item.tool
+    ]
+    lines += ["\n## Tools\n", "| what | which | for | euro |", "|---|---|---|---:|"]
+    for item in kit.items:
+        if item.tool:
+            wanted = ", ".join(build for build in builds if build in item.builds) or "every build"
+            lines.append(f"| {item.title} | {item.buy} | {wanted} | {item.kind.told} |")
     lines += ["\n## What a build costs\n", "| build | parts, euro | with the tools, euro |", "|---|---:|---:|"]
     for build in builds:
         lines.append(f"| {build} | {_sum(kit, build, tools=False)} | {_sum(kit, build, tools=True)} |")
@@ -139,4 +146,7 @@ def drawings(data: WiringData, kit: Kit) -> dict[str, str]:
                 drawn = board_view(layout, kit.words[language], done, set(step.nets))
                 made[f"guide/img/{name}-{step.key}.{language}.svg"] = drawn
             done |= set(step.nets)
+        if layout.chip is not None:
+            for language in LANGUAGES:
+                made[f"guide/img/{name}-copper.{language}.svg"] = copper_view(layout, kit.words[language])
     return made

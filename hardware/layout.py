@@ -21,10 +21,12 @@ HEADER_X: Final = 150.0
 BOARD_X: Final = 370.0
 COLUMN_X: Final = (790.0, 1050.0, 1290.0)  # of what lies beside the board, by how far it hangs from it
 PART_WIDTH: Final = 170.0
-GAP: Final = 16.0
-CHIP_LEFT, CHIP_RIGHT = 6, 9  # its legs' holes, three apart; the cut lies between
+GAP: Final = 30.0  # with room for a line of words below a part
+CHIP_LEFT, CUT, CHIP_RIGHT = 6, 7, 9  # its legs' holes, three apart, and the hole between them where a strip is cut
 _CHIP_PINS: Final = 16
 _FIRST_LEGS: Final = 11  # the column of the first part with two legs, where no chip is
+_AT_CHIP: Final = 5  # the column of a part between two legs of the chip
+_CLOSE: Final = 2  # rows between those two, as far as its own legs are apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Wire:
 
 @dataclass(frozen=True, slots=True)
 class CopperStrip:
-    """A row of copper, by its number from the top; of a cut one the left or the right half."""
+    """A row of copper, by its number from the top; of a cut one the half to the left or to the right of the cut."""
 
     row: int
     first: int = 0
@@ -74,11 +76,6 @@ class BoardLayout:
     wires: list[Wire] = field(default_factory=list)
     links: list[Wire] = field(default_factory=list)
     springs: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def bottom(self) -> float:
-        """The lowest edge of all."""
-        return max([TOP + 20 * PITCH, row_y(self.rows), *(box.y + box.height for box in self.boxes.values())])
 
 
 def header_point(pin: str) -> Spot:
@@ -143,7 +140,7 @@ def _lay_chip(layout: BoardLayout, chip: Part, nets: Mapping[str, Net], row: int
         if len(shared) == 1 and (number > half or beyond):
             left = number > half
             chip_row = row + (number - half - 1 if left else half - number)
-            layout.strips[net.name] = CopperStrip(chip_row, 0, CHIP_LEFT) if left else CopperStrip(chip_row, CHIP_RIGHT)
+            layout.strips[net.name] = CopperStrip(chip_row, 0, CHIP_LEFT) if left else CopperStrip(chip_row, CUT + 1)
     return row + half
 
 
@@ -186,7 +183,7 @@ def _place_boxes(layout: BoardLayout, nets: list[Net], places: Mapping[str, str]
             layout.boxes[part.name] = box
             _settle(wanted, layout, box, nets)
         elif places[part.name] == "beneath":
-            y = max(TOP + 20 * PITCH + 50.0, row_y(layout.rows) - 20.0)
+            y = max(TOP + 20 * PITCH + 50.0, row_y(layout.rows))
             layout.boxes[part.name] = _box(layout, part, (30.0, y), nets, far)
 
 
@@ -269,11 +266,30 @@ def _link(layout: BoardLayout, net: Net, strip: CopperStrip, pin: str, used: dic
     layout.links.append(Wire(net, hole(strip.row, column), hole(row, column), 1, 1))
 
 
+def _rows_at_chip(layout: BoardLayout, part: str) -> tuple[int, int] | None:
+    """For a part between two of the chip's nets: rows of two of its left legs that are as far apart as the part's."""
+    if layout.chip is None:
+        return None
+    chip, row = layout.chip
+    lefts = [
+        sorted(row + int(pin) - _CHIP_PINS // 2 - 1 for name, pin in net.pins if name == chip.name)
+        for net in layout.build.nets
+        if part in dict(net.pins)
+    ]
+    pairs = [(a, b) for a in lefts[0] for b in lefts[-1] if abs(a - b) == _CLOSE and min(a, b) >= row]
+    return min(pairs) if len(lefts) > 1 and pairs else None
+
+
 def _leg(layout: BoardLayout, net: Net, strip: CopperStrip, part: str, used: dict[tuple[int, int], int]) -> None:
+    if part in layout.legs and _rows_at_chip(layout, part) is not None:
+        return
     if part in layout.legs:
         start, _ = layout.legs[part]
         column = round((start[0] - BOARD_X) / HOLE)
         layout.legs[part] = (start, hole(strip.row, column))
+        return
+    if (rows := _rows_at_chip(layout, part)) is not None:
+        layout.legs[part] = (hole(rows[0], _AT_CHIP), hole(rows[1], _AT_CHIP))
         return
     column = _FIRST_LEGS - used.setdefault((-2, 0), 0)
     used[-2, 0] += 1

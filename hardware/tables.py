@@ -4,6 +4,8 @@ import json
 import sys
 
 from hardware.body import body_svg
+from hardware.case.plan import plan_svg
+from hardware.case.sizes import read_sizes
 from hardware.energy import PAGE, block, read_energy, with_block
 from hardware.kit import LANGUAGES, drawings, parts_page, read_kit
 from hardware.schematic.kicad import schematic
@@ -126,6 +128,7 @@ def documents(data: WiringData) -> dict[str, str]:
         "fault-current.md": fault_table(data),
     }
     bodies = {f"guide/img/electrodes.{language}.svg": body_svg(language) for language in LANGUAGES}
+    bodies |= {f"guide/img/case.{language}.svg": plan_svg(read_sizes(), kit.words[language]) for language in LANGUAGES}
     sheets = {f"schematic/{build.name}.kicad_sch": schematic(build) for build in data.builds.values()}
     return texts | drawings(data, kit) | bodies | sheets
 

@@ -103,7 +103,9 @@ def _ears(sizes: Mapping[str, Any]) -> list[Solid]:
 
 def _opening(sizes: Mapping[str, Any], opening: Mapping[str, Any]) -> Solid:
     wall, (along, above), (across, up) = sizes["box"]["wall"], opening["at"], opening["size"]
-    x = sizes["box"]["inside"][0]
+    x, y, _ = sizes["box"]["inside"]
+    if opening["wall"] == "back":
+        return _block(across, wall + 4.0, up).translate((along - across / 2, y - 3.0, max(0.0, above - up / 2)))
     low = {"left": -wall - 1.0, "right": x - 3.0}[opening["wall"]]
     return _block(wall + 4.0, across, up).translate((low, along - across / 2, max(0.0, above - up / 2)))
 

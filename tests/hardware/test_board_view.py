@@ -7,16 +7,35 @@ from xml.etree import ElementTree
 
 import pytest
 
-from hardware.board_view import LETTER_WIDTH, board_view
+from hardware.board_view import LETTER_WIDTH, LETTERS, board_view
 from hardware.body import body_svg
+from hardware.case.plan import plan_svg
+from hardware.case.sizes import read_sizes
 from hardware.kit import LANGUAGES, drawings, read_kit
-from hardware.layout import CHIP_LEFT, CHIP_RIGHT, COLUMNS, BoardLayout, Spot, chip_hole, header_point, hole, lay_out
+from hardware.layout import (
+    BOARD_X,
+    CHIP_LEFT,
+    CHIP_RIGHT,
+    COLUMNS,
+    CUT,
+    PITCH,
+    BoardLayout,
+    Spot,
+    chip_hole,
+    header_point,
+    hole,
+    lay_out,
+)
 from hardware.wiring import HEADER, Build, read_wiring
 
 DATA = read_wiring()
 KIT = read_kit(DATA)
 BUILDS = pytest.mark.parametrize("build", DATA.builds.values(), ids=lambda build: build.name)
-DRAWN = drawings(DATA, KIT) | {f"body.{language}": body_svg(language) for language in LANGUAGES}
+DRAWN = (
+    drawings(DATA, KIT)
+    | {f"body.{language}": body_svg(language) for language in LANGUAGES}
+    | {f"case.{language}": plan_svg(read_sizes(), KIT.words[language]) for language in LANGUAGES}
+)
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -27,7 +46,7 @@ class Copper:
         self._of: dict[Spot, Spot] = {}
         for row in range(layout.rows):
             cut = layout.chip is not None and layout.chip[1] <= row < layout.chip[1] + 8
-            halves = [(0, CHIP_LEFT), (CHIP_RIGHT, COLUMNS - 1)] if cut else [(0, COLUMNS - 1)]
+            halves = [(0, CUT - 1), (CUT + 1, COLUMNS - 1)] if cut else [(0, COLUMNS - 1)]
             for first, last in halves:
                 for column in range(first, last + 1):
                     self.join(hole(row, first), hole(row, column))
@@ -74,6 +93,54 @@ def test_what_a_drawing_joins_is_what_the_wiring_joins(build: Build) -> None:
         wholes[net.name] = next(iter(joined)) if len(joined) == 1 else None
     known = [whole for whole in wholes.values() if whole is not None]
     assert len(set(known)) == len(known)
+
+
+@BUILDS
+def test_a_cut_lies_on_a_hole_between_the_legs_that_nothing_else_takes(build: Build) -> None:
+    layout = lay_out(build)
+    assert CHIP_LEFT < CUT < CHIP_RIGHT
+    drawn = board_view(layout, KIT.words["en"])
+    cuts = re.findall(r'd="M([\d.]+) ([\d.]+) l8 8 m0 -8 l-8 8"', drawn)
+    holes = {(float(x) + 4.0, float(y) + 4.0) for x, y in cuts}
+    rows = [] if layout.chip is None else range(layout.chip[1], layout.chip[1] + 8)
+    assert holes == {hole(row, CUT) for row in rows}
+    taken = {end for wire in [*layout.wires, *layout.links] for end in (wire.start, wire.end)}
+    assert not holes & (taken | {end for legs in layout.legs.values() for end in legs})
+
+
+@BUILDS
+def test_what_stands_between_two_rows_can_reach_them(build: Build) -> None:
+    """A capacitor's legs are as far apart as its part says; a resistor of 0.25 W, 6.3 mm long, stands on one end, or
+    lies over at least four rows."""
+    layout = lay_out(build)
+    for part, (start, end) in layout.legs.items():
+        rows = round(abs(end[1] - start[1]) / PITCH)
+        told = re.search(r"([\d.]+) mm between its legs", DATA.parts[part].buy)
+        if told is not None:
+            assert abs(rows * 2.54 - float(told[1])) < 0.2, part
+        else:
+            assert rows in (1, 2) or rows >= 4, part
+        assert start[0] == end[0] >= BOARD_X
+
+
+def test_a_strip_is_whole_until_the_step_that_cuts_it() -> None:
+    for language in LANGUAGES:
+        for step in KIT.steps["electrodes"]:
+            drawn = DRAWN[f"guide/img/electrodes-{step.key}.{language}.svg"]
+            before = [s.key for s in KIT.steps["electrodes"]].index(step.key) < [
+                s.key for s in KIT.steps["electrodes"]
+            ].index("converter")
+            assert ("l8 8 m0 -8 l-8 8" in drawn) != before
+
+
+def test_from_the_copper_side_the_columns_run_the_other_way_and_the_rows_do_not() -> None:
+    for language in LANGUAGES:
+        root = ElementTree.fromstring(DRAWN[f"guide/img/electrodes-copper.{language}.svg"])
+        said = {text.text: (float(text.attrib["x"]), float(text.attrib["y"])) for text in root.iter(f"{SVG}text")}
+        columns = [said[letter][0] for letter in LETTERS]
+        rows = [said[str(row + 1)][1] for row in range(lay_out(DATA.builds["electrodes"]).rows)]
+        assert columns == sorted(columns, reverse=True)
+        assert rows == sorted(rows)
 
 
 @BUILDS

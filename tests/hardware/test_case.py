@@ -2,15 +2,20 @@
 
 import re
 from collections import Counter
+from html import escape
 from itertools import combinations, product
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
+from hardware.case.plan import plan_svg
 from hardware.case.sizes import DISPLAYS, FOLDER, Block, blocks, outside, posts, read_sizes
+from hardware.kit import LANGUAGES, read_kit
+from hardware.wiring import read_wiring
 
 SIZES = read_sizes()
+KIT = read_kit(read_wiring())
 SOLIDS = ("base", *(f"lid-{display}" for display in DISPLAYS))
 PETG_G_PER_MM3 = 1.27e-3
 LEEWAY_MM = 0.05
@@ -103,11 +108,17 @@ def test_nothing_printed_is_where_a_part_is(display: str) -> None:
 def test_each_opening_goes_through_the_wall_to_its_part(name: str) -> None:
     row = SIZES["openings"][name]
     part = next(block for block in blocks(SIZES, "2.4") if block.name == row["part"])
-    wall, (along, above), inside_x = SIZES["box"]["wall"], row["at"], SIZES["box"]["inside"][0]
-    begin, end = (-wall, part.low[0]) if row["wall"] == "left" else (inside_x + wall, part.high[0])
-    way = np.array([(x, along, above) for x in np.linspace(begin, end, 12)])
+    wall, (along, above), (inside_x, inside_y, _) = SIZES["box"]["wall"], row["at"], SIZES["box"]["inside"]
+    across = 0 if row["wall"] == "back" else 1
+    begin, end = {
+        "left": (-wall, part.low[0]),
+        "right": (inside_x + wall, part.high[0]),
+        "back": (inside_y + wall, part.high[1]),
+    }[row["wall"]]
+    steps = np.linspace(begin, end, 12)
+    way = np.array([(along, step, above) if row["wall"] == "back" else (step, along, above) for step in steps])
     assert np.abs(winding(triangles("base"), way)).max() < 0.5
-    assert part.low[1] <= along <= part.high[1]
+    assert part.low[across] <= along <= part.high[across]
     assert part.low[2] <= above <= part.high[2]
 
 
@@ -141,3 +152,12 @@ def test_the_box_is_as_large_and_heavy_as_its_page_says() -> None:
     mesh = np.concatenate([triangles("base").reshape(-1, 3), triangles("lid-2.4").reshape(-1, 3)])
     long, _, high = mesh.max(axis=0) - mesh.min(axis=0)
     assert (long, high) == pytest.approx((outside(SIZES)[0], outside(SIZES)[2]), abs=0.01)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_plan_names_each_part_and_each_opening(language: str) -> None:
+    words = KIT.words[language]
+    drawn = plan_svg(SIZES, words)
+    names = [f"case {name}" for name in SIZES["parts"]] + [f"case opening {name}" for name in SIZES["openings"]]
+    for name in [*names, "case display"]:
+        assert all(f">{escape(line)}<" in drawn for line in words.say(name).split("|")), name

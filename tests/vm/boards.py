@@ -49,6 +49,9 @@ ON_A_PI = """
 told sessions_partition_is_there holds /var/lib/rolig rw
 told spi_of_the_header test -c /dev/spidev0.0 -a "$(stat -c %G /dev/spidev0.0)" = spi
 told i2c_of_the_header test -c /dev/i2c-1 -a "$(stat -c %G /dev/i2c-1)" = i2c
+told i2c_beside_a_battery_board test -c /dev/i2c-0 -a "$(stat -c %G /dev/i2c-0)" = i2c
+told i2c_at_400_khz sh -c 'for bus in 7e205000 7e804000; do
+    test "$(od -An -tx1 /proc/device-tree/soc/i2c@$bus/clock-frequency | tr -d " ")" = 00061a80 || exit 1; done'
 told header_has_its_pins sh -c 'ls /sys/bus/platform/drivers/pinctrl-bcm2835 | grep -q gpio'
 systemctl stop rolig.service
 rolig selftest < /dev/null > /run/told 2>&1
