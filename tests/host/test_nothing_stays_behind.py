@@ -30,6 +30,7 @@ from device.session.events import (
     ArmDrawn,
     CheckIn,
     EndReason,
+    Event,
     PaceChanged,
     Phase,
     PhaseChanged,
@@ -69,7 +70,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def full_session(store: Store, kind: str) -> SessionRecorder:
     recorder = SessionRecorder(store, session_info(kind=kind), live=False)
-    events = [
+    events: list[Event] = [
         CheckIn(0.5, "before", 3, 4, 2, 5, 1),
         PostureTold(1.0, Posture.LYING),
         PhaseChanged(1.0, Phase.REST),
