@@ -67,7 +67,7 @@ ByEnd = dict[float, WindowValues]
 
 
 @dataclass(frozen=True, slots=True)
-class AskedHeart:
+class MethodsTold:
     """A recording's windows as every method has them, by its name."""
 
     truth: dict[float, tuple[str, WindowValues]]
@@ -152,8 +152,8 @@ METHODS: dict[str, Method] = {
 }
 
 
-def asked(series: Series) -> AskedHeart:
-    return AskedHeart(series.truth, {name: method(series) for name, method in METHODS.items()})
+def asked(series: Series) -> MethodsTold:
+    return MethodsTold(series.truth, {name: method(series) for name, method in METHODS.items()})
 
 
 def values_of(rmssd_ms: float, sdnn_ms: float, pnn50_pct: float, lf_ms2: float, hf_ms2: float) -> WindowValues:
@@ -189,7 +189,7 @@ def heart(name: str) -> Series:
 # --- the tables
 
 
-def agreement(title: str, every: list[AskedHeart], kind: str | None = None) -> None:
+def agreement(title: str, every: list[MethodsTold], kind: str | None = None) -> None:
     """How Rolig's numbers lie beside the others' of the same windows."""
     pairs: dict[str, list[tuple[WindowValues, WindowValues]]] = defaultdict(list)
     for recording in every:
@@ -214,7 +214,7 @@ def differences(measure: str, both: list[tuple[WindowValues, WindowValues]]) -> 
     return apart if measure == "pnn50_pct" else np.asarray(100 * apart / b[known])
 
 
-def against_annotators(hearts: list[AskedHeart]) -> None:
+def against_annotators(hearts: list[MethodsTold]) -> None:
     """RMSSD and SDNN beside those of the intervals between beats that annotators call normal."""
     print(f"\nmitdb, {len(hearts)} recordings, paced ones left out: each minus what annotators' normal beats give, %")
     print("Rolig's is a session's summary, which withholds nothing (what the wearer is shown: bench.hrv_minutes)")

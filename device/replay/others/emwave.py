@@ -32,6 +32,7 @@ _START = "IBIStartTime"
 _BYTES = {"PrimaryData": 4, "Session": 2}
 _ENDIAN, _DELETED = "Endian", "DeleteFlag"
 _LATEST_S = 1 << 32
+_LARGEST = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class _Session:
 
 def read_emwave_database(path: Path, wanted: str | None) -> BeatList:
     """Its only session, or the one whose number from 1, by time, is `wanted`. Raises UsageError."""
+    if path.stat().st_size > _LARGEST:
+        raise UsageError(f"a database of more than {_LARGEST >> 20} MiB is not read")
     try:
         with closing(sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1", uri=True)) as database:
             sessions = _stored(database)
