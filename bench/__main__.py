@@ -37,6 +37,7 @@ BENCHES = (
     Bench("ecg_stress", quick=("--hearts", "1")),
     Bench("cost"),
     Bench("hrv"),
+    Bench("hrv_settings"),
     Bench("hrv_minutes", data=True),
     Bench("artefact_classes", data=True),
     Bench("short_windows", data=True),

@@ -5,7 +5,7 @@ Logarithms are compared: limits are percentages.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,9 +13,10 @@ import numpy as np
 from bench.agreement import icc_agreement, icc_one_way, limits_of_agreement, repeatability
 from bench.hrv_reference import KINDS, Reference, read_reference
 from bench.pulses import read_bidmc
-from bench.recordings import names, read
+from bench.recordings import AnnotatedEcg, names, read
 from dsp.hrv.time_domain import hrv_snapshot
 from dsp.pipeline import Pipeline
+from dsp.rpeak.detector import RPeakDetector
 from dsp.types import FloatArray, RRInterval, SampleBlock, SignalKind
 
 MINUTES = (1, 2, 3, 4, 5)
@@ -33,19 +34,25 @@ class MinutesTold:
     reference: FloatArray
 
 
-def intervals_of(kind: SignalKind, values: FloatArray, fs_hz: float) -> list[RRInterval]:
-    """As the device finds and classifies them."""
-    pipeline = Pipeline(kind, fs_hz)
+def intervals_of(
+    kind: SignalKind, values: FloatArray, fs_hz: float, detector: RPeakDetector | None = None
+) -> list[RRInterval]:
+    """As the device finds and classifies them; behind another detector of R-peaks where one is given."""
+    pipeline = Pipeline(kind, fs_hz, detector=detector)
     size = round(BLOCK_S * fs_hz)
     blocks = [SampleBlock(first, fs_hz, values[first : first + size]) for first in range(0, len(values), size)]
     return [i for block in blocks for i in pipeline.push(block).intervals] + pipeline.finish().intervals
 
 
-def ecg_hearts(skipped: frozenset[str], step: int) -> Iterator[tuple[str, Reference, list[RRInterval]]]:
+def ecg_hearts(
+    skipped: frozenset[str], step: int, detector_of: Callable[[AnnotatedEcg], RPeakDetector] | None = None
+) -> Iterator[tuple[str, Reference, list[RRInterval]]]:
+    """`detector_of` a recording, in place of the device's own."""
     for name in [name for name in names("mitdb") if name not in skipped][::step]:
         recording = read("mitdb", name)
         reference = read_reference("mitdb", name, recording.ecg_uv, recording.fs_hz)
-        yield name, reference, intervals_of(SignalKind.ECG, recording.ecg_uv, recording.fs_hz)
+        detector = None if detector_of is None else detector_of(recording)
+        yield name, reference, intervals_of(SignalKind.ECG, recording.ecg_uv, recording.fs_hz, detector)
 
 
 def pulse_hearts(step: int) -> Iterator[tuple[str, Reference, list[RRInterval]]]:

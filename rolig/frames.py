@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from device.recording.format.metrics import METRICS, STATE_WORDS
+from device.recording.format.metrics import IRREGULAR, METRICS, PACED, STATE_WORDS
 from device.recording.format.summary_keys import CHECK_IN_ANSWERS
 from host.copies.session_files import PulledSession, SessionNotes
 from host.copies.session_signals import StoredSignal
@@ -41,8 +41,10 @@ def metrics(session: PulledSession) -> pd.DataFrame:
     """Every second, also those of which nothing is known. A row is about the second that ends at its `t_s`."""
     seconds = (np.arange(len(session.metrics["quality"])) + 1) * session.metrics_step_s
     frame = pd.DataFrame({"t_s": seconds, **session.metrics})
+    rhythm = session.metrics["irregular"]
+    frame["irregular"], frame["paced"] = (np.where(np.isnan(rhythm), rhythm, rhythm == c) for c in (IRREGULAR, PACED))
     frame["state"] = [None if np.isnan(code) else STATE_WORDS.get(int(code)) for code in session.metrics["state"]]
-    frame.attrs["units"] = {"t_s": "s"} | {metric.name: metric.unit for metric in METRICS}
+    frame.attrs["units"] = {"t_s": "s"} | {metric.name: metric.unit for metric in METRICS} | {"paced": ""}
     return frame
 
 
@@ -57,3 +59,13 @@ def check_ins(summary: Mapping[str, Any]) -> pd.DataFrame:
     told = summary.get("check_ins") or []
     frame = table(units, ([check_in.get(name) for name in units] for check_in in told))
     return frame.astype(dict.fromkeys(("t_s", *CHECK_IN_ANSWERS), "float64"))
+
+
+def events(notes: SessionNotes) -> pd.DataFrame:
+    units = {"note": "", "t_s": "s", "duration_s": "s", "event": "", "key": "", "value": ""}
+    told = (
+        (number, event.t_s, event.duration_s, event.note.word, key, value)
+        for number, event in enumerate(notes.others)
+        for key, value in event.note.fields.items() or [(None, None)]
+    )
+    return table(units, told)

@@ -10,10 +10,8 @@ from hashlib import sha256
 from itertools import count
 from pathlib import Path
 
-import numpy as np
-
 from device.recording.format.names import SUMS
-from device.recording.format.session_info import ClockTrust, SessionInfo, SignalInfo
+from device.recording.format.session_info import ClockTrust
 from device.recording.recorder import SessionRecorder
 from device.recording.store import Store
 from device.session.events import CheckIn, EndReason, PaceChanged, Phase, PhaseChanged
@@ -26,11 +24,10 @@ from dsp.types import (
     MetricsRow,
     Output,
     RRInterval,
-    SampleBlock,
-    SignalKind,
     StateKind,
     WearerState,
 )
+from tests.recording_helpers import flat_second, session_info
 
 FIRST_DAY = datetime(2026, 4, 1, 18, tzinfo=UTC)
 FS_HZ = 10.0
@@ -65,17 +62,13 @@ def record_session(
     interval is timed too poorly for variability."""
     free_s = GUIDED_S + 60 * guided_minutes
     chance = random.Random(seed)
-    ecg = SignalInfo(SignalKind.ECG, FS_HZ, "uV", -1500.0, 1500.0, "AD8232")
-    signal = SignalInfo(SignalKind.PPG, FS_HZ, "", 0.0, 262143.0, "MAX30102") if pulse else ecg
-    info = SessionInfo(
-        signal, "Rolig 0.1.0", "1", "simulated", started, trust if started else ClockTrust.UNKNOWN, "boot-a", 12.5
-    )
+    info = session_info(FS_HZ, "ppg" if pulse else "ecg", started, trust, "simulated")
     recorder = SessionRecorder(Store(store), info, live=False)
     intervals = deque(_intervals(chance, free_s))
     for second in range(free_s + 60):
         for event in _events(second, free_s, chance):
             recorder.event(event)
-        recorder.block(SampleBlock(int(second * FS_HZ), FS_HZ, np.full(int(FS_HZ), 100.0)))
+        recorder.block(flat_second(second, FS_HZ))
         output = Output(rows=[_row(second, GUIDED_S <= second < free_s)])
         while intervals and intervals[0].t_s < second + 1:
             interval = intervals.popleft()

@@ -37,14 +37,21 @@ def session_info(
     kind: str = "ecg",
     started: datetime | None = STARTED,
     trust: ClockTrust = ClockTrust.SET,
+    source: str = "sensor",
 ) -> SessionInfo:
+    """Of an ECG or a pulse (`kind`); a session without a start trusts no clock."""
     signal = (
         SignalInfo(SignalKind.ECG, fs_hz, "uV", -1500.0, 1500.0, "AD8232+MCP3208")
         if kind == "ecg"
         else SignalInfo(SignalKind.PPG, fs_hz, "", 0.0, 262143.0, "MAX30102")
     )
     known = trust if started else ClockTrust.UNKNOWN
-    return SessionInfo(signal, "0.1.0", "1", "sensor", started, known, "boot-a", 12.5)
+    return SessionInfo(signal, "0.1.0", "1", source, started, known, "boot-a", 12.5)
+
+
+def flat_second(second: int, fs_hz: float) -> SampleBlock:
+    """A second of a signal that nobody looks at."""
+    return SampleBlock(int(second * fs_hz), fs_hz, np.full(int(fs_hz), 100.0))
 
 
 def ecg_uv(indices: np.ndarray, fs_hz: float) -> np.ndarray:

@@ -5,9 +5,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-import numpy as np
-
-from device.recording.format.session_info import ClockTrust, SessionInfo, SignalInfo
 from device.recording.session_log import SessionLog
 from device.recording.store import Store
 from device.session.choosing.check_in import Question
@@ -25,14 +22,12 @@ from dsp.types import (
     MetricsRow,
     Output,
     RRInterval,
-    SampleBlock,
-    SignalKind,
     StateKind,
     WearerState,
 )
+from tests.pulled_sessions import FS_HZ
+from tests.recording_helpers import flat_second, session_info
 
-FS_HZ = 10.0
-SIGNAL = SignalInfo(SignalKind.ECG, FS_HZ, "uV", -1500.0, 1500.0, "AD8232")
 FASTER_THAN = 9.0
 SETTINGS = SessionSettings(rest_s=12.0, guided_s=30.0, free_s=12.0)
 QUICK_TICK_S = 0.2
@@ -80,8 +75,7 @@ class _Sitting:
         memory.new_day()
         self._wearer = wearer
         self._session = Session(memory.now.preferences, memory.now.history, wearer.settings, None, memory.today())
-        started = wearer.today
-        info = SessionInfo(SIGNAL, "Rolig 0.1.0", "1", "simulated", started, ClockTrust.SET, "boot-a", 12.5)
+        info = session_info(FS_HZ, started=wearer.today, source="simulated")
         self._log = SessionLog(Store(wearer.store), lambda: info, live=False)
         self._t_s, self._second, self._beats = 0.0, 0, 0
         self._phases: list[Phase] = []
@@ -148,6 +142,6 @@ class _Sitting:
         self._session.on_beat(beat)
         self._session.on_intervals([interval])
         self._session.on_row(row)
-        self._log.block(SampleBlock(int((self._second - 1) * FS_HZ), FS_HZ, np.full(int(FS_HZ), 100.0)))
+        self._log.block(flat_second(self._second - 1, FS_HZ))
         self._log.output(Output(beats=[beat], intervals=[interval], rows=[row]))
         self._log.guide(self._t_s, breath)

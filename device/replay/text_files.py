@@ -51,5 +51,5 @@ def _refuse_sums(columns: tuple[str, ...]) -> None:
 
 
 def _intervals(table: TextTable, unit: str | None, guessed: bool) -> BeatList:
-    beats, said = read_intervals(table, unit, guessed)
-    return beat_list(beats, None, said)
+    beats, breaks_s, said = read_intervals(table, unit, guessed)
+    return beat_list(beats, breaks_s, *said)

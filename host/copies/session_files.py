@@ -31,14 +31,25 @@ _DECIMALS = 4  # of the finest metric's step
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedNote:
+    """A note with its place in time; `duration_s` is 0 for a moment."""
+
+    t_s: float
+    duration_s: float
+    note: vocabulary.Note
+
+
+@dataclass(frozen=True, slots=True)
 class SessionNotes:
-    """The annotations, taken apart. Times in s from the first sample."""
+    """The annotations, taken apart. Times in s from the first sample. `others` are all but beats and intervals, as they
+    stand in the file."""
 
     beats: list[tuple[float, float]]  # t_s, quality
     intervals: list[RRInterval]
     phases: list[tuple[float, str]]
     paces: list[tuple[float, float]]  # t_s, breaths_per_min; NaN where the guide stopped
     postures: list[tuple[float, str]]  # as told before a morning reading
+    others: list[PlacedNote]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,7 +122,7 @@ def _session(name: str, files: Vouched, dates: Mapping[str, str]) -> PulledSessi
             sums_sha256=files.sums_sha256,
             summary=summary,
             started=_started(dates.get(name) or own_date(summary)),
-            notes=_notes([(float(a.onset), str(a.text)) for a in edf.annotations]),
+            notes=_notes(events_of(edf)),
             metrics=_metrics(signals),
             metrics_step_s=1.0 / float(signals[_QUALITY].sampling_frequency),
             guide_pct=_values(guide),
@@ -139,23 +150,32 @@ def _values(signal: Any) -> FloatArray:
     return np.where(np.asarray(signal.digital) == UNKNOWN, np.nan, values)
 
 
-def _notes(annotations: list[tuple[float, str]]) -> SessionNotes:
-    notes = SessionNotes([], [], [], [], [])
-    for t_s, text in sorted(annotations):
-        note = vocabulary.parse_note(text)
+def events_of(edf: Any) -> list[PlacedNote]:
+    """Every annotation of a file that edfio read, in order of time."""
+    found = sorted((float(a.onset), str(a.text), float(a.duration or 0.0)) for a in edf.annotations)
+    return [PlacedNote(t_s, duration_s, vocabulary.parse_note(text)) for t_s, text, duration_s in found]
+
+
+def _notes(events: list[PlacedNote]) -> SessionNotes:
+    notes = SessionNotes([], [], [], [], [], [])
+    for event in events:
+        t_s, note = event.t_s, event.note
         match note.word:
             case vocabulary.BEAT:
                 notes.beats.append((t_s, vocabulary.quality_of(note)))
+                continue
             case vocabulary.RR | vocabulary.PPI:
                 if note.fields["kind"] not in list(IntervalKind):
                     raise ValueError(f"it was recorded by a newer Rolig (kind {note.fields['kind']} is not known here)")
                 notes.intervals.append(vocabulary.interval_of(note, t_s))
+                continue
             case vocabulary.PHASE:
                 notes.phases.append((t_s, note.fields["name"]))
             case vocabulary.POSTURE:
                 notes.postures.append((t_s, note.fields["name"]))
             case vocabulary.PACE:
                 notes.paces.append((t_s, float(note.fields.get("breaths_per_min", "nan"))))
+        notes.others.append(event)
     return notes
 
 

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from device.recording.format.metrics import METRICS
 from device.recording.format.signals import GUIDE_LABEL, UNKNOWN
+from device.recording.format.vocabulary import END, RECOVERED
 from dsp.types import FloatArray, SignalKind
+from host.copies.session_files import PlacedNote, events_of
 from host.copies.sums import read_vouched
 from host.errors import HostError, printable
 
@@ -41,13 +43,13 @@ class StoredSignal:
 @dataclass(frozen=True, slots=True)
 class SessionSignals:
     """`heart` is the ECG or the pulse, None where beats or intervals were replayed; `beside` what its sensor tells
-    besides; `metrics` the numbers that come once a second and the guide. `annotations` are (t_s, text) in order, as
-    docs/recording-format.md has them; `edf` is the file itself."""
+    besides; `metrics` the numbers that come once a second and the guide. `events` are all annotations in order of time,
+    as docs/recording-format.md has them; `edf` is the file itself."""
 
     heart: StoredSignal | None
     beside: tuple[StoredSignal, ...]
     metrics: tuple[StoredSignal, ...]
-    annotations: tuple[tuple[float, str], ...]
+    events: tuple[PlacedNote, ...]
     edf: bytes
 
     @property
@@ -70,9 +72,9 @@ def _signals(edf_bytes: bytes) -> SessionSignals:
     with warnings.catch_warnings():
         warnings.simplefilter("error", UserWarning)
         edf = edfio.read_edf(edf_bytes)
-        annotations = sorted((float(a.onset), str(a.text)) for a in edf.annotations)
+        events = tuple(events_of(edf))
         signals = [_stored(signal) for signal in edf.signals]
-    end_s = next((t_s for t_s, text in annotations if text.split(" ")[0] in ("end", "recovered")), None)
+    end_s = next((event.t_s for event in events if event.note.word in (END, RECOVERED)), None)
     if end_s is not None:
         signals = [_cut(signal, end_s) for signal in signals]
     hearts = [signal for signal in signals if signal.label in (kind.label for kind in SignalKind)]
@@ -81,7 +83,7 @@ def _signals(edf_bytes: bytes) -> SessionSignals:
     heart = hearts[0] if hearts else None
     per_second = [s for s in signals if s.label in _METRIC_LABELS or s.label == GUIDE_LABEL]
     beside = [s for s in signals if s is not heart and all(s is not other for other in per_second)]
-    return SessionSignals(heart, tuple(beside), tuple(per_second), tuple(annotations), edf_bytes)
+    return SessionSignals(heart, tuple(beside), tuple(per_second), events, edf_bytes)
 
 
 def _stored(signal: edfio.EdfSignal) -> StoredSignal:

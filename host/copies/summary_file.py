@@ -22,8 +22,10 @@ from dsp.types import SignalKind
 
 MOST_SUMMARY_BYTES = 1 << 20
 _TEXTS = ("software", "algorithm", "source", "signal", "started_utc", "clock_trust", "end_reason")
-_NUMBERS = ("length_s", "contact_pct", "irregular_s", "paced_s")
-_COUNTS = ("lost_samples",)
+_NUMBERS = ("length_s", "contact_pct", "irregular_s", "paced_s", "measured_rate_hz")
+_COUNTS = ("beats", "lost_samples", "late_samples")
+_PARTS_OF_NUMBERS = ("practice", "hrv_nn", "hrv_all", "state_s", "transfer")
+_PARTS_OF_COUNTS = ("intervals",)
 
 
 def parse_summary(content: bytes) -> dict[str, Any]:
@@ -50,11 +52,11 @@ def checked(summary: Any) -> dict[str, Any]:
     _all(_is_number, summary, _NUMBERS)
     _all(_is_count, summary, _COUNTS)
     _all(lambda value: isinstance(value, bool), summary, ("recovered",))
-    for part in ("practice", "hrv_nn", "transfer"):
+    for part in (*_PARTS_OF_NUMBERS, *_PARTS_OF_COUNTS):
         if (numbers := summary.get(part)) is not None:
             if not isinstance(numbers, dict):
                 raise ValueError(f"{part} is no object")
-            _all(_is_number, numbers, numbers)
+            _all(_is_count if part in _PARTS_OF_COUNTS else _is_number, numbers, numbers)
     _weeks(summary)
     check_ins = summary.get("check_ins")
     if check_ins is not None and not isinstance(check_ins, list):

@@ -1,7 +1,7 @@
-"""`rolig export`: a pseudonymous data set of sessions, beats and metrics, for research.
+"""`rolig export`: a pseudonymous data set of sessions, beats, metrics and events, for research.
 
     OUT/columns.json
-    OUT/sessions/wearer=ID/part-0.parquet     OUT/beats/wearer=ID/...     OUT/metrics/wearer=ID/...
+    OUT/sessions/wearer=ID/part-0.parquet     OUT/beats/wearer=ID/...     OUT/metrics/...     OUT/events/...
 
 Several wearers' folders exported into one OUT make one data set. Exporting a folder again replaces its
 wearer's part. Other formats than these tables are in `host.export.records`.
@@ -19,9 +19,10 @@ from typing import Any
 from host.copies.session_files import PulledSession, session_folders, sessions_in
 from host.copies.whole_file import OWNER_FILE, make_folder
 from host.errors import HostError, complain
+from host.export.columns import TABLES, Column
 from host.export.pseudonyms import Pseudonyms
 from host.export.records import RECORD_FORMATS, export_records
-from host.export.tables import TABLES, Column, Columns, beats_columns, metrics_columns, sessions_row
+from host.export.tables import Columns, beats_columns, events_columns, metrics_columns, sessions_row
 from host.progress import Progress
 
 TABLE_FORMATS = ("parquet", "csv")
@@ -62,6 +63,7 @@ def _write(directory: Path, names: Pseudonyms, out: Path, file_format: str, say:
             opened(fresh["sessions"], TABLES["sessions"]) as sessions,
             opened(fresh["beats"], TABLES["beats"]) as beats,
             opened(fresh["metrics"], TABLES["metrics"]) as metrics,
+            opened(fresh["events"], TABLES["events"]) as events,
             Progress("export", len(session_folders(directory))) as progress,
         ):
 
@@ -75,6 +77,7 @@ def _write(directory: Path, names: Pseudonyms, out: Path, file_format: str, say:
                 sessions({"session": [name], "started_shifted": [_shifted(session, names)], **sessions_row(session)})
                 beats(_named(name, beats_columns(session)))
                 metrics(_named(name, metrics_columns(session)))
+                events(_named(name, events_columns(session)))
                 count += 1
         if not count:
             raise HostError("none of the sessions can be read; nothing was written")
@@ -99,7 +102,9 @@ def _named(name: str, columns: Columns) -> Columns:
 
 def _describe(out: Path) -> None:
     tables = {
-        table: {column.name: {"kind": column.kind, "meaning": column.meaning} for column in columns}
+        table: {
+            column.name: {"kind": column.kind, "unit": column.unit, "meaning": column.meaning} for column in columns
+        }
         for table, columns in TABLES.items()
     }
     (out / "columns.json").write_text(json.dumps(tables, indent=1), encoding="utf-8")
@@ -117,7 +122,12 @@ def _parquet(path: Path, columns: tuple[Column, ...]) -> Iterator[Append]:
         "truth": pa.bool_(),
         "time": pa.timestamp("s"),
     }
-    schema = pa.schema([(column.name, kinds[column.kind]) for column in columns])
+    schema = pa.schema(
+        [
+            pa.field(column.name, kinds[column.kind], metadata={"unit": column.unit, "meaning": column.meaning})
+            for column in columns
+        ]
+    )
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         yield lambda rows: writer.write_table(pa.table(rows, schema=schema))
 

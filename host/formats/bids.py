@@ -21,8 +21,9 @@ import numpy as np
 
 from device.recording.format.metrics import METRICS
 from device.recording.format.signals import GUIDE_LABEL
-from device.recording.format.vocabulary import BEAT, PPI, RR, Note
-from host.copies.session_files import PulledSession
+from device.recording.format.vocabulary import BEAT, PPI, RR
+from dsp.types import SignalKind
+from host.copies.session_files import PlacedNote, PulledSession
 from host.copies.session_signals import SessionSignals, StoredSignal
 from host.formats.names import SessionNames
 from host.formats.told import told
@@ -31,6 +32,11 @@ VERSION = "1.10.0"
 MISSING = "n/a"
 _VALUE_OF = {BEAT: "q", RR: "ms", PPI: "ms", "phase": "name", "pace": "breaths_per_min", "contact": "off"}
 _NAMES = {metric.label: metric.name for metric in METRICS} | {GUIDE_LABEL: "breath_guide"}
+_MEANINGS = {metric.label: metric.meaning for metric in METRICS} | {
+    GUIDE_LABEL: "how full the guide wants the lungs: 0 to 100 through the inhale, back through the exhale",
+    SignalKind.ECG.label: "at the electrodes",
+    SignalKind.PPG.label: "light at the sensor, in counts of its converter",
+}
 _README = """Sessions of guided breathing, recorded by Rolig and exported without names and dates.
 
 Pseudonymous, not anonymous: anyone who has another recording of the same heart may know it again.
@@ -53,7 +59,7 @@ EVENTS: dict[str, dict[str, Any]] = {
             "posture": "how the wearer says that they take the morning reading; details: its name",
             "plan": "the guide that begins follows the plan; details: its week, minutes and fading",
             "trial": "what an experiment of one's own drew; details: its seed, day, minutes and arm",
-            "fault": "the sensor does not answer; details: what it said",
+            "fault": "the sensor does not answer",
             "lost": "samples were lost; details: how many",
             "rate": "the sensor's rate as it measured; details: in Hz",
             "info": "what recorded; details: by what version",
@@ -77,7 +83,7 @@ def write(_: PulledSession, signals: SessionSignals, names: SessionNames, folder
         by_rate[signal.fs_hz].append(signal)
     for group in by_rate.values():
         _physio(place / f"{stem}_recording-{_recording(group, signals.heart)}_physio", group)
-    _events(place / f"{stem}_events", told(signals))
+    _events(place / f"{stem}_events", told(signals.events))
 
 
 def finish_wearer(folder: Path, sessions: list[SessionNames]) -> None:
@@ -119,7 +125,10 @@ def _physio(stem: Path, signals: list[StoredSignal]) -> None:
         file.write(content.encode("ascii"))
     about: dict[str, Any] = {"SamplingFrequency": signals[0].fs_hz, "StartTime": 0, "Columns": columns}
     for column, signal in zip(columns, signals, strict=True):
-        about[column] = {"Description": signal.label} | ({"Units": signal.unit} if signal.unit else {})
+        meaning = _MEANINGS.get(signal.label, "told by the sensor besides")
+        about[column] = {"LongName": signal.label, "Description": meaning}
+        if signal.unit:
+            about[column]["Units"] = signal.unit
     _json(Path(f"{stem}.json"), about)
 
 
@@ -129,13 +138,14 @@ def _cells(signal: StoredSignal) -> list[str]:
     return list(np.where(signal.lost, MISSING, numbers))
 
 
-def _events(stem: Path, notes: list[tuple[float, Note]]) -> None:
+def _events(stem: Path, events: Iterable[PlacedNote]) -> None:
     rows = []
-    for t_s, note in notes:
+    for event in events:
+        note = event.note
         key = _VALUE_OF.get(note.word)
         rest = " ".join(f"{name}={value}" for name, value in note.fields.items() if name != key)
         value = note.fields.get(key, MISSING) if key else MISSING
-        rows.append((f"{t_s:.5f}", "0", note.word, value, rest or MISSING))
+        rows.append((f"{event.t_s:.5f}", f"{event.duration_s:g}", note.word, value, rest or MISSING))
     _tsv(Path(f"{stem}.tsv"), tuple(EVENTS), rows)
     _json(Path(f"{stem}.json"), EVENTS)
 

@@ -1,24 +1,26 @@
 """What of a session's annotations may leave the wearer's folder."""
 
-from device.recording.format import vocabulary
-from device.recording.format.vocabulary import Note, compose, parse_note
-from host.copies.session_signals import SessionSignals
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-_KEPT_BACK = {vocabulary.CLOCK, vocabulary.FAULT}
-"""Dates and machines, and free text."""
+from device.recording.format.vocabulary import CLOCK, Note, compose
+from host.copies.session_files import PlacedNote
+
+_FREE_TEXT, _PART = "text", "sensor"
 
 
-def told(signals: SessionSignals) -> list[tuple[float, Note]]:
-    """(t_s, note) in order: all but dates, names of machines and parts, and free text."""
-    notes = [(t_s, may_leave(parse_note(text))) for t_s, text in signals.annotations]
-    return [(t_s, note) for t_s, note in notes if note is not None]
+def told(events: Iterable[PlacedNote]) -> Iterator[PlacedNote]:
+    """All but dates, names of machines and parts, and free text."""
+    for event in events:
+        if (note := may_leave(event.note)) is not None:
+            yield replace(event, note=note)
 
 
 def may_leave(note: Note) -> Note | None:
-    """The note, without its sensor; None where it may not leave."""
-    if note.word in _KEPT_BACK:
+    """The note without free text and its sensor's name; None where it may not leave: dates and machines."""
+    if note.word == CLOCK:
         return None
-    return Note(note.word, {key: value for key, value in note.fields.items() if key not in ("sensor", "text")})
+    return Note(note.word, {key: value for key, value in note.fields.items() if key not in (_FREE_TEXT, _PART)})
 
 
 def text_of(note: Note) -> str:

@@ -40,15 +40,15 @@ def write(_: PulledSession, signals: SessionSignals, names: SessionNames, folder
         write_record(folder, record, group)
     if signals.heart is None:
         (folder / f"{names.session}.hea").write_text(f"{names.session} 0 {BEATS_HZ:g}\n", encoding="ascii")
-    fs_hz, notes = heart_hz or BEATS_HZ, told(signals)
+    fs_hz, events = heart_hz or BEATS_HZ, list(told(signals.events))
     beats = (
-        (t_s, NORMAL if float(note.fields["q"]) >= TRUSTED_QUALITY else UNCLASSIFIABLE, "")
-        for t_s, note in notes
-        if note.word == BEAT
+        (event.t_s, NORMAL if float(event.note.fields["q"]) >= TRUSTED_QUALITY else UNCLASSIFIABLE, "")
+        for event in events
+        if event.note.word == BEAT
     )
     write_annotations(folder / f"{names.session}.qrs", beats, fs_hz)
-    events = ((t_s, COMMENT, text_of(note)) for t_s, note in notes if note.word != BEAT)
-    write_annotations(folder / f"{names.session}.evt", events, fs_hz)
+    others = ((event.t_s, COMMENT, text_of(event.note)) for event in events if event.note.word != BEAT)
+    write_annotations(folder / f"{names.session}.evt", others, fs_hz)
 
 
 def write_record(folder: Path, record: str, signals: list[StoredSignal]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from device.recording.format.summary_keys import CHECK_IN_ANSWERS
 from device.recording.format.vocabulary import ALONE, MORNING, REST, SUMMARY
 from dsp.hrv.time_domain import hrv_snapshot, ln_rmssd
-from dsp.state.mornings import MEASURE_S, Morning, reading_of
+from dsp.state.mornings import MEASURE_S, Morning, MorningReading, reading_of
 from dsp.state.profile import Profile, RestingDay
 from dsp.state.readings import rate_intervals
 from dsp.state.rest import LATE_REST_S, still_falls
@@ -56,17 +56,25 @@ def resting_days(sessions: Iterable[PulledSession]) -> list[RestingDay]:
 
 
 def morning_of(session: PulledSession) -> Morning | None:
-    """The morning reading that the session is, if it was finished and can be read, from its last two minutes; None also
-    without a date."""
-    signal = str(session.summary.get("signal"))
+    """The morning reading that the session is; None also without a date."""
+    read = morning_reading(session)
+    if read is None or session.started is None:
+        return None
+    postures, day = session.notes.postures, local_day(session.started).toordinal()
+    return Morning(
+        day, str(session.summary.get("signal")), postures[-1][1] if postures else "", read.ln_rmssd, read.ln_hr
+    )
+
+
+def morning_reading(session: PulledSession) -> MorningReading | None:
+    """What the session's last two minutes tell, where it is a morning reading that was finished and can be read."""
     for (_, phase), (end_s, following) in pairwise(session.notes.phases):
-        if phase == MORNING and following == SUMMARY and session.started is not None:
+        if phase == MORNING and following == SUMMARY:
             from_s = end_s - MEASURE_S
             inside = [i for i in session.notes.intervals if from_s <= i.t_s - i.rr_ms / 1000 and i.t_s <= end_s]
-            read, postures = reading_of(inside, pulse=signal == "ppg"), session.notes.postures
+            read = reading_of(inside, pulse=session.summary.get("signal") == "ppg")
             if read is not None:
-                posture, day = postures[-1][1] if postures else "", local_day(session.started).toordinal()
-                return Morning(day, signal, posture, read.ln_rmssd, read.ln_hr)
+                return read
     return None
 
 

@@ -13,11 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from device.recording.format.summary_keys import PRACTICE_NUMBERS
 from host.copies.session_files import read_session, session_folders
 from host.errors import HostError
+from host.export.columns import TABLES
 from host.export.command import export, run
 from host.export.pseudonyms import KEY_FILE, Pseudonyms
-from host.export.tables import PRACTICE, TABLES
 from tests.pulled_sessions import FIRST_DAY, record_days, record_session, rewrite
 
 
@@ -41,14 +42,14 @@ def table(out: Path, name: str) -> list[dict[str, Any]]:
 
 def test_the_tables_hold_what_the_sessions_hold(copies: Path, tmp_path: Path) -> None:
     assert export(copies, tmp_path / "out") == 4
-    sessions, beats, metrics = (table(tmp_path / "out", name) for name in TABLES)
+    sessions, beats, metrics, _ = (table(tmp_path / "out", name) for name in TABLES)
     pulled = [read_session(folder) for folder in session_folders(copies)]
     assert len(sessions) == len({row["session"] for row in sessions}) == 4
     assert [row["rmssd_ms"] for row in sessions] == [s.summary["hrv_nn"]["rmssd_ms"] for s in pulled]
     assert [row["tension_after"] for row in sessions] == [2] * 4
     assert [row["sleep_before"] for row in sessions] == [4] * 4
     assert [row["sleep_after"] for row in sessions] == [None] * 4
-    for name in PRACTICE:
+    for name in PRACTICE_NUMBERS:
         assert [row[name] for row in sessions] == [s.summary["practice"][name] for s in pulled]
     assert all(2.0 < row["rest_ln_rmssd"] < 4.0 for row in sessions)
     first = [row for row in beats if row["session"] == sessions[0]["session"]]

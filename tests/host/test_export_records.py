@@ -190,7 +190,7 @@ def test_bids_holds_every_sample_and_event(copies: Path, tmp_path: Path) -> None
         assert sum(len(frame.columns) for _, frame in found) == len(signals.every)
         for signal in signals.every:
             about, frame = next((a, f) for a, f in found if a["SamplingFrequency"] == signal.fs_hz)
-            (column,) = [c for c in frame if about[c]["Description"] == signal.label]
+            (column,) = [c for c in frame if about[c]["LongName"] == signal.label]
             values = frame[column].to_numpy()
             digital = np.where(np.isnan(values), -32768, np.round((values - signal.offset) / signal.step))
             assert digital.tolist() == signal.digital.tolist()

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import asdict
 from typing import Any
 
-from device.recording.format.summary_keys import HRV_NUMBERS, SUMMARY_VERSION, TRANSFER_NUMBERS
+from device.recording.format.summary_keys import HRV_NUMBERS, STATE_SECONDS, SUMMARY_VERSION, TRANSFER_NUMBERS
 from device.recording.session_reader import RecordedSession
 from device.session.events import PRACTICE_PHASES, CheckIn, Phase
 from device.session.practice import Practice
@@ -57,7 +57,8 @@ class _RowTally:
             self._readable_s += phase in PRACTICE_PHASES and not row.contact and _is_readable(row)
 
     def state_seconds(self) -> dict[str, int]:
-        return {kind.value: self._states[kind] for kind in StateKind} | {"settling": self._settling_s}
+        seconds = (*(self._states[kind] for kind in StateKind), self._settling_s)
+        return dict(zip(STATE_SECONDS, seconds, strict=True))
 
     def practice(self) -> dict[str, Any] | None:
         """What the wearer was shown at the end, counted again; None where there was no session but a plain

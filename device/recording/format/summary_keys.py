@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from device.recording.format.session_info import ClockTrust
+from dsp.types import StateKind
 
 SUMMARY_VERSION = 1
 
@@ -20,6 +21,9 @@ PRACTICE_NUMBERS = (
     "body_on_guard_before",
     "body_on_guard_after",
 )
+
+STATE_SECONDS = (*(kind.value for kind in StateKind), "settling")
+"""In `state_s`."""
 
 BEFORE, AFTER = "before", "after"
 """When a check-in was."""

@@ -9,9 +9,13 @@ from device.errors import UsageError
 from device.recording.edf.layout import BDF_MARK, EDF_MARK
 from device.replay.edf_signal import read_edf_signal
 from device.replay.others.apple_health import read_apple_health
+from device.replay.others.emwave import MAGIC as SQLITE
+from device.replay.others.emwave import read_emwave_database
 from device.replay.others.fit import MAGIC, MAGIC_AT, read_fit
 from device.replay.others.json_log import read_json_log
 from device.replay.others.kubios_report import is_kubios_report, read_kubios_report
+from device.replay.others.polar_hrm import SIGN as POLAR_HRM
+from device.replay.others.polar_hrm import read_polar_hrm
 from device.replay.others.rate_header import rate_told, read_below_rate
 from device.replay.others.wfdb_record import header_of, read_wfdb
 from device.replay.recordings import Recording
@@ -66,16 +70,28 @@ FORMS = (
         lambda c: read_fit(c.path),
     ),
     Form(
+        "a database of emWave",
+        _BEATS,
+        lambda c: c.first == SQLITE,
+        lambda c: read_emwave_database(c.path, c.signal),
+    ),
+    Form(
         "an XML file",
         _BEATS,
         lambda c: c.begins_with(b"<"),
         lambda c: read_apple_health(c.path, c.signal),
     ),
     Form(
+        "a Polar .hrm file",
+        _BEATS,
+        lambda c: c.begins_with(POLAR_HRM),
+        lambda c: read_polar_hrm(c.path),
+    ),
+    Form(
         "a JSON file",
         _BEATS | _SIGNALS,
         lambda c: c.begins_with(b"{", b"["),
-        lambda c: read_json_log(c.path, c.kind, c.unit),
+        lambda c: read_json_log(c.path, c.kind, c.unit, c.signal),
     ),
     Form(
         "a report of Kubios",

@@ -1,5 +1,5 @@
 """JSON logs of straps: ECG as Movesense's sensors send it, in pieces of `Samples` from a `Timestamp` in ms on, or RR
-intervals as `rrData` or `rr`, in ms.
+intervals as `rrData` or `rr`, in ms; and what emwave2-export makes of sessions of emWave.
 
 Source: the resources /Meas/ECG and /Meas/HR of Movesense's device API. How deep the pieces lie differs from app to app,
 so they are found wherever they are.
@@ -15,6 +15,7 @@ import numpy as np
 
 from device.errors import UsageError
 from device.recording.format.units import UV
+from device.replay.others.emwave import INTERVALS, read_emwave_json
 from device.replay.recordings import Recording, SampledSignal
 from device.replay.signals.amplitude import Measured, ecg_scale
 from device.replay.text.beat_lists import beat_list, of_intervals
@@ -29,12 +30,14 @@ _MOST_LOST = 10  # times what is there
 Piece = tuple[float, list[float]]
 
 
-def read_json_log(path: Path, kind: str | None, unit: str | None) -> Recording:
-    """Raises UsageError where it holds neither, or both and `kind` does not choose."""
+def read_json_log(path: Path, kind: str | None, unit: str | None, signal: str | None) -> Recording:
+    """Raises UsageError where it holds neither, or both and `kind` does not choose. `signal` chooses among sessions."""
     if path.stat().st_size > LARGEST:
         raise UsageError(f"a JSON file of more than {LARGEST >> 20} MiB is not read")
     try:
         content = json.loads(path.read_bytes())
+        if any(INTERVALS in node for node in _nodes(content)):
+            return read_emwave_json(_nodes(content), signal)
         pieces, intervals = _found(content)
     except (ValueError, ArithmeticError, RecursionError) as error:
         raise UsageError(f"not a JSON file: {str(error)[:80]}") from None

@@ -16,6 +16,8 @@ from dsp.types import Beat
 
 _HEAD_BYTES = 4096
 _SECTION, _RESULTS = "RR INTERVAL DATA", "RESULTS FOR"
+_SECOND = re.compile(r"[,;\t]\s*SAMPLE 2\b", re.IGNORECASE)
+_FIRST_ALONE = "only the first of its samples is read"
 _CELLS = re.compile(r"[;\t]|,(?=\s|,|$)|(?<=\d),(?=\d+\.)|(?<=\s),")
 _SAME_S = 0.02
 _LONGEST_S = 10.0  # more is no interval in s
@@ -39,11 +41,11 @@ def read_kubios_report(path: Path) -> BeatList:
     breaks_s: list[float] = []
     start_s = rows[0][1] - rows[0][2] * scale
     beats.append(Beat(0.0, 0.0, 1.0))
-    told = ""
+    told = _FIRST_ALONE if _holds_two(path) else ""
     for line, clock_s, interval in rows:
         t_s, rr_s = clock_s - start_s, interval * scale
         if t_s <= beats[-1].t_s:
-            told = "only the first of its samples is read"
+            told = _FIRST_ALONE
             break
         if t_s - rr_s < beats[-1].t_s - _SAME_S or rr_s <= 0:
             raise UsageError(f"line {line}: {interval:g} up to {clock_s:g} s: times and intervals do not add up")
@@ -64,6 +66,11 @@ def _rows(path: Path) -> Iterator[tuple[int, float, float]]:
             values = [value for cell in _CELLS.split(line)[:3] if (value := _number(cell)) is not None]
             if len(values) >= 2:
                 yield number, values[0], values[1]
+
+
+def _holds_two(path: Path) -> bool:
+    """Whether another sample's columns stand beside the first's."""
+    return any(_SECOND.search(line) for _, line in numbered_lines(path, encoding_of(path)))
 
 
 def _title(line: str) -> str:

@@ -19,6 +19,20 @@ def of_intervals(rr_ms: Iterable[float]) -> list[Beat]:
     return beats
 
 
+def of_intervals_with_gaps(rr_ms: Iterable[float], missing_s: Iterable[float]) -> tuple[list[Beat], list[float]]:
+    """(beats, times of breaks): as `of_intervals`, with so many seconds missing before each interval."""
+    beats, t_s = [Beat(0.0, 0.0, 1.0)], 0.0
+    breaks_s: list[float] = []
+    for each, gap_s in zip(rr_ms, missing_s, strict=True):
+        if gap_s:
+            breaks_s.append(t_s + gap_s / 2)
+            t_s += gap_s
+            beats.append(Beat(t_s, t_s, 1.0))
+        t_s += each / 1000.0
+        beats.append(Beat(t_s, t_s, 1.0))
+    return beats, breaks_s
+
+
 def beat_list(beats: list[Beat], breaks_s: Sequence[float] | None = None, *remarks: str) -> BeatList:
     """UsageError where the times ask for more seconds than a recording has."""
     if beats and beats[-1].t_s > LONGEST_S:

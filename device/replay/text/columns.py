@@ -58,7 +58,9 @@ def is_time(column: str) -> bool:
 
 
 def is_interval(column: str) -> bool:
-    return bool(_words(column) & _INTERVAL)
+    """Not of breaths: Polar's loggers have a `Breathing interval [rpm]` beside the heart rate."""
+    words = _words(column)
+    return bool(words & _INTERVAL) and not any(word.startswith("breath") for word in words)
 
 
 def _words(column: str) -> set[str]:

@@ -6,9 +6,10 @@ from itertools import pairwise
 import numpy as np
 
 from device.errors import UsageError
-from device.replay.text.beat_lists import of_intervals
+from device.replay.text.beat_lists import of_intervals_with_gaps
 from device.replay.text.cells import unquoted
 from device.replay.text.columns import SECONDS_PER_UNIT, is_interval, time_unit, unit_of_time, unknown_unit
+from device.replay.text.gaps import gaps_s
 from device.replay.text.table import TextTable
 from dsp.types import Beat, FloatArray
 
@@ -26,11 +27,13 @@ _LEAST_RISING = 20
 _SAME = 0.02  # s: how far a time may lie from the sum of its intervals
 
 
-def read_intervals(table: TextTable, told: str | None, guessed: bool) -> tuple[list[Beat], str]:
-    """(beats, the first at 0 s; what is to be said). `told` is the user's unit; `guessed`: nothing but the numbers
-    says that they are intervals. Raises UsageError, without the file's name."""
+def read_intervals(
+    table: TextTable, told: str | None, guessed: bool
+) -> tuple[list[Beat], list[float], tuple[str, ...]]:
+    """(beats, the first at 0 s; times of breaks; what is to be said). `told` is the user's unit; `guessed`: nothing but
+    the numbers says that they are intervals. Raises UsageError, without the file's name."""
     column = interval_column(table)
-    values = _positive(table, column)
+    values, lines = _positive(table, column)
     name = table.name(column)
     unit, said = _unit(values, name, unit_of_time(name), told)
     if told is None and unknown_unit(name):
@@ -45,7 +48,11 @@ def read_intervals(table: TextTable, told: str | None, guessed: bool) -> tuple[l
         total_s, usual_ms = float(rr_ms.sum()) / 1000, float(np.median(rr_ms))
         said = said or f"read as RR intervals in {unit}"
         said += f": {len(values)} in {total_s:.0f} s, {60_000 / usual_ms:.0f} bpm"
-    return of_intervals(rr_ms.tolist()), said
+    missing_s = gaps_s(table, column, lines, rr_ms / 1000) if table.layout.width > 1 else np.zeros(len(rr_ms))
+    beats, breaks_s = of_intervals_with_gaps(rr_ms.tolist(), missing_s.tolist())
+    gaps = len(breaks_s)
+    told_of_gaps = f"no interval spans the {gaps} {'gap' if gaps == 1 else 'gaps'} that its times show" if gaps else ""
+    return beats, breaks_s, (said, told_of_gaps)
 
 
 def interval_column(table: TextTable) -> int:
@@ -82,8 +89,10 @@ def _adds_up(times: FloatArray, intervals: FloatArray) -> bool:
     return False
 
 
-def _positive(table: TextTable, column: int) -> FloatArray:
+def _positive(table: TextTable, column: int) -> tuple[FloatArray, list[int]]:
+    """The intervals, and the line of each."""
     found = array("d")
+    lines: list[int] = []
     read = table.reader(column)
     for line, cells in table.rows():
         text = unquoted(cells[column]) if column < len(cells) else ""
@@ -95,9 +104,10 @@ def _positive(table: TextTable, column: int) -> FloatArray:
         if not value > 0.0:
             raise UsageError(f"line {line}: an RR interval must be above 0 ms, not {text[:40]}")
         found.append(value)
+        lines.append(line)
     if not found:
         raise UsageError("no RR intervals: not one of its lines is a number")
-    return np.frombuffer(found)
+    return np.frombuffer(found), lines
 
 
 def _unit(values: FloatArray, name: str, stated: str | None, told: str | None) -> tuple[str, str]:

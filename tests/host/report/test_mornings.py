@@ -30,7 +30,7 @@ def morning(
         sums_sha256="",
         summary={"signal": signal, "practice": {"minutes": 0.0}},
         started=FIRST + timedelta(days=day),
-        notes=SessionNotes([], intervals, phases if finished else phases[:1], [], [(0.0, posture)]),
+        notes=SessionNotes([], intervals, phases if finished else phases[:1], [], [(0.0, posture)], []),
         metrics={"coherence": UNKNOWN},
         metrics_step_s=1.0,
         guide_pct=UNKNOWN,

@@ -21,7 +21,7 @@ from device.recording.store import Store
 from device.replay.tables import METRICS_COLUMNS, metrics_cells
 from device.session.events import EndReason
 from dsp.types import Contact, MetricsRow, Output, SampleBlock, StateKind, WearerState
-from host.export.tables import TABLES
+from host.export.columns import TABLES
 from tests.recording_helpers import session_info
 
 CONTACTS = [Contact(bits) for bits in range(16)]

@@ -1,6 +1,9 @@
 """Whether numbers are a heart's intervals, and in which unit."""
 
+import itertools
+import random
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +13,7 @@ from hypothesis import strategies as st
 
 from device.errors import UsageError
 from device.replay.opening import open_recording
+from device.replay.recordings import BeatList
 from device.replay.text.intervals import is_wave
 from dsp.types import FloatArray
 from tests.synthetic import ecg, wandering_r_times
@@ -107,3 +111,54 @@ def test_a_few_values_that_a_heart_does_not_have_do_not_change_the_unit(tmp_path
     values = rr_ms(1)
     values[::5] = 30_000
     assert open_recording(written(tmp_path, values, ".0f")).duration_s == pytest.approx(values.sum() / 1000, rel=1e-3)
+
+
+# --- gaps that the times beside the intervals show
+
+
+@st.composite
+def broken_series(draw: st.DrawFn) -> tuple[list[int], dict[int, int]]:
+    """RR in ms, and how many ms are missing before some of them."""
+    rr_ms = draw(st.lists(st.integers(600, 1200), min_size=30, max_size=80))
+    where = draw(st.sets(st.integers(1, len(rr_ms) - 1), max_size=3))
+    return rr_ms, {at: draw(st.integers(1300, 60_000)) for at in where}
+
+
+@given(broken_series(), st.sampled_from(["s", "ms", "us", "iso"]), st.booleans())
+def test_no_interval_spans_a_gap_that_the_times_show(
+    tmp_path_factory: pytest.TempPathFactory, series: tuple[list[int], dict[int, int]], unit: str, closing: bool
+) -> None:
+    rr_ms, missing_ms = series
+    path = tmp_path_factory.getbasetemp() / "gaps.csv"
+    end_ms, rows, breaks = 5000, [], []
+    for at, rr in enumerate(rr_ms):
+        if at in missing_ms:
+            breaks.append(end_ms - 5000 + missing_ms[at] / 2)
+            end_ms += missing_ms[at]
+        end_ms += rr
+        when_ms = end_ms if closing else end_ms - rr
+        day = f"{datetime(2026, 4, 1) + timedelta(milliseconds=when_ms):%Y-%m-%d %H:%M:%S.%f}"
+        told = {"s": f"{when_ms / 1000:.3f}", "ms": f"{when_ms}", "us": f"{1000 * when_ms}", "iso": day}[unit]
+        rows.append(f"{told},{rr}")
+    path.write_text("\n".join(["timestamp,rr", *rows]))
+    recording = open_recording(path)
+    assert isinstance(recording, BeatList)
+    assert [1000 * t_s for t_s in recording.breaks_s] == pytest.approx(breaks)
+    assert recording.beats[-1].t_s == pytest.approx((sum(rr_ms) + sum(missing_ms.values())) / 1000)
+    assert any("gap" in remark for remark in recording.remarks) == bool(breaks)
+
+
+@given(st.lists(st.integers(600, 1200), min_size=30, max_size=60), st.integers(0, 10_000), st.floats(0.0, 1.0))
+def test_times_of_arrival_show_no_gaps(
+    tmp_path_factory: pytest.TempPathFactory, rr_ms: list[int], seed: int, share: float
+) -> None:
+    """Some are late by up to 0.7 s."""
+    chance = random.Random(seed)
+    path = tmp_path_factory.getbasetemp() / "arrivals.csv"
+    late_ms = [chance.randint(0, 700) if chance.random() < share else 0 for _ in rr_ms]
+    ends = zip(itertools.accumulate(rr_ms), late_ms, rr_ms, strict=True)
+    rows = [f"{(end + late) / 1000:.3f},{rr}" for end, late, rr in ends]
+    path.write_text("\n".join(["phone,rr", *rows]))
+    recording = open_recording(path)
+    assert isinstance(recording, BeatList)
+    assert recording.breaks_s == ()
