@@ -65,6 +65,7 @@ CARD_AFTER_THE_CUT = [
     card.the_system_is_read_only,
     card.nothing_failed_and_nobody_can_log_in,
     power.the_cut_session_is_closed,
+    card.the_configuration_is_where_a_computer_can_change_it,
     bench.bench_is_set_up,
     bench.the_gadget_comes_with_the_controller,
     updating.without_a_key_updates_are_refused,
