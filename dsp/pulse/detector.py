@@ -9,6 +9,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from dsp.pulse.history import RoughWatch, SlopeHistory
 from dsp.pulse.period import PeriodMonitor
 from dsp.pulse.polarity import BESIDE_S, CLEARLY, DOUBT_S, PolarityWatch, find_sign, sign_evidence
 from dsp.pulse.quality import PulseQuality, Timing
@@ -30,6 +31,10 @@ LEARN_S = 3.0
 HISTORY_S = 6.0
 # After this long without signal everything is learnt anew.
 LOST_S = 1.0
+# Below this rate the slope's kernel holds fewer than eight samples, and may leave it rough.
+COARSE_HZ = 50.0
+# A smoothed rise is steepest so near to where it was before.
+NEAR_S = 0.05
 # A pulse unlike the template still moves template and level with this weight.
 LEAST_WEIGHT = 0.25
 # The detector is tested at rates between these.
@@ -57,7 +62,7 @@ class PulseDetector:
         self._origin = first_index - self._filter.delay_samples
         self._pending: list[FloatArray] = []
         self._pending_count = 0
-        self._tracker = _Tracker(self._filter.grid_hz)
+        self._tracker = _Tracker(self._filter.grid_hz, coarse=self._fs_hz < COARSE_HZ)
 
     @property
     def quality(self) -> float:
@@ -127,16 +132,18 @@ class PulseDetector:
 class _Tracker:
     """From slopes on the grid to places of pulses on it, each with its quality."""
 
-    def __init__(self, grid_hz: float) -> None:
+    def __init__(self, grid_hz: float, coarse: bool) -> None:
         self._grid_hz = grid_hz
+        self._coarse = coarse
         self._template = UpslopeTemplate(grid_hz)
         self._quality = PulseQuality()
         self._period = PeriodMonitor(grid_hz)
         self._before = max(round(BESIDE_S * grid_hz), self._template.before)
         self._look_ahead = max(round(LOOK_AHEAD_S * grid_hz), self._template.after)
-        self._capacity = round(HISTORY_S * grid_hz)
-        self._slope = np.zeros(0)
-        self._first = 0  # grid index of _slope[0]
+        self._slope = SlopeHistory(grid_hz, round(HISTORY_S * grid_hz))
+        self._roughness = RoughWatch()
+        self._near = round(NEAR_S * grid_hz)
+        self._scanned = 0  # grid index up to which rises were looked for
         self._sign = 1.0
         self._polarity = PolarityWatch()
         self._turned = False
@@ -148,7 +155,7 @@ class _Tracker:
 
     @property
     def _end(self) -> int:
-        return self._first + self._slope.size
+        return self._slope.end
 
     @property
     def quality(self) -> float:
@@ -173,21 +180,22 @@ class _Tracker:
         self._period.push(slope)
         slope = np.where(lost, 0.0, slope)
         begin = self._end
-        drop = max(0, self._slope.size + slope.size - self._capacity)
-        self._slope = np.concatenate((self._slope[drop:], slope))
-        self._first += drop
+        self._slope.push(slope)
         found = self._follow_losses(lost, begin)
         if self._rules is not None:
-            self._scan(begin, self._end)
+            self._scan(self._slope.known)
         elif not self._lost and self._end - self._learn_from >= LEARN_S * self._grid_hz:
             self._learn()
         found += self._decide(self._end - self._look_ahead)
         if self._rules is not None and self._end - self._sign_from >= DOUBT_S * self._grid_hz:
             self._sign_from = self._end
-            self._turned |= self._sign * sign_evidence(self._slope, self._grid_hz) < -CLEARLY
+            self._turned |= self._sign * sign_evidence(self._slope.fine, self._grid_hz) < -CLEARLY
         if self._turned:
             self._turned = False
             self._sign = -self._sign
+            self._learn()
+        elif self._coarse and self._rules is not None and self._roughness.turned(self._slope.rough):
+            self._slope.turn()
             self._learn()
         return found
 
@@ -211,14 +219,17 @@ class _Tracker:
             self._learn_from = self._end
             self._quality.lose()
             self._period.lose()
+            self._roughness = RoughWatch()
+            if self._slope.rough:
+                self._slope.turn()
             self._candidates = []
             return found
         return []
 
     def _learn(self) -> None:
         """Learn polarity and strength from the last seconds, and search them for pulses again."""
-        begin = max(self._learn_from, self._end - round(LEARN_S * self._grid_hz), self._first)
-        slope = self._slope[begin - self._first :]
+        begin = max(self._learn_from, self._end - round(LEARN_S * self._grid_hz), self._slope.first)
+        slope = self._slope.values[begin - self._slope.first : self._slope.known - self._slope.first]
         if self._rules is None:
             self._sign_from = self._end
             self._sign = find_sign(slope, self._grid_hz)
@@ -226,14 +237,16 @@ class _Tracker:
         tops = sorted(float(np.max(self._sign * slope[k : k + second])) for k in range(0, slope.size, second))
         top = tops[len(tops) // 2] if tops else 0.0
         last_s = self._rules.last_s if self._rules else -math.inf
-        self._rules = PulseRules(math.log(top) if top > 0 else 0.0, last_s)
+        self._rules = PulseRules(math.log(top) if top > 0 else 0.0, last_s, self._slope.rough)
         self._candidates = []
-        self._scan(begin, self._end)
+        self._scanned = begin
+        self._scan(self._slope.known)
 
-    def _scan(self, begin: int, end: int) -> None:
-        """Collect the points from `begin - 1` to `end - 2` where a rise is steepest."""
-        first = max(begin - 2, self._first)
-        slope = (self._sign * self._slope[first - self._first : end - self._first]).tolist()
+    def _scan(self, end: int) -> None:
+        """Collect the points since the last scan, up to `end - 2`, where a rise is steepest."""
+        first = max(self._scanned - 2, self._slope.first)
+        self._scanned = max(end, self._scanned)
+        slope = (self._sign * self._slope.values[first - self._slope.first : end - self._slope.first]).tolist()
         for at, (before, here, after) in enumerate(zip(slope, slope[1:], slope[2:], strict=False), first + 1):
             if here > 0.0 and before < here >= after:
                 self._candidates.append((at, math.log(here)))
@@ -249,20 +262,21 @@ class _Tracker:
             t_s = at / self._grid_hz
             if not rules.passes(t_s, strength) or self._outdone(at, strength):
                 continue
-            slope, low = self._around(at)
+            slope, fine, low = self._around(at)
             steepest = at - low + vertex(slope, at - low)
-            place, likeness = self._template.match(slope, steepest)
+            place, likeness = self._template.match(fine, steepest)
             peak = float(slope[at - low])
             fall = float(slope[at - low :].min()) / peak
             timing = Timing(t_s, rules.last_s, self._period.sureness, self._period.period_s)
             alike, quality, placed = self._quality.judge(
                 likeness, strength - rules.level, fall, rules.regularity(t_s), timing
             )
-            found.append((low + place, quality, placed))
+            found.append((low + place, quality, 0.0 if self._slope.rough else placed))
             if quality >= TRUSTED_QUALITY:
                 self._sign_from = at
-            self._turned |= self._polarity.turned(slope, at - low, self._grid_hz, quality)
-            self._template.learn(slope, place, steepest, max(alike, LEAST_WEIGHT))
+            self._roughness.push(likeness)
+            self._turned |= self._polarity.turned(fine, self._steepest(fine, at - low), self._grid_hz, quality)
+            self._template.learn(fine, place, steepest, max(alike, LEAST_WEIGHT))
             rules.accept(t_s, strength, max(alike, LEAST_WEIGHT))
         return found
 
@@ -272,10 +286,17 @@ class _Tracker:
         reach = min(LOOK_AHEAD_S, self._rules.period_s / 2) * self._grid_hz
         return any(later - at < reach and other > strength for later, other in self._candidates)
 
-    def _around(self, at: int) -> tuple[FloatArray, int]:
-        """The slope around a candidate, rising upwards, and the grid index of its first point."""
-        low = max(at - self._before, self._first)
-        return self._sign * self._slope[low - self._first : at + self._template.after - self._first], low
+    def _around(self, at: int) -> tuple[FloatArray, FloatArray, int]:
+        """The slope around a candidate, rising upwards, as it is searched and as it came; and the grid index of its
+        first point."""
+        low = max(at - self._before, self._slope.first)
+        part = slice(low - self._slope.first, at + self._template.after - self._slope.first)
+        return self._sign * self._slope.values[part], self._sign * self._slope.fine[part], low
+
+    def _steepest(self, fine: FloatArray, at: int) -> int:
+        """Where the rise is steepest that was found at point `at` of the slope, perhaps when smoothed."""
+        near = max(at - self._near, 0)
+        return near + int(fine[near : at + self._near + 1].argmax()) if self._slope.rough else at
 
 
 def find_pulses(ppg: FloatArray, fs_hz: float) -> list[Beat]:

@@ -22,6 +22,8 @@ def uprightness(slope: FloatArray, at: int, grid_hz: float) -> float:
     """
     reach = round(BESIDE_S * grid_hz)
     peak = float(slope[at])
+    if peak <= 0.0:
+        return 0.0
     before, after = (
         max(-float(part.min()), LEAST * peak)
         for part in (slope[max(at - reach, 0) : at + 1], slope[at : at + reach + 1])

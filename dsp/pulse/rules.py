@@ -8,6 +8,7 @@ MEMORY_PULSES = 8  # whose median strength and period are the usual ones
 USUAL_PERIOD_S = 0.7  # assumed until one has been seen
 SOON = math.log(0.65)  # strength over the usual that is needed before the dicrotic wave has passed ...
 LATER = math.log(0.18)  # ... and after it
+LATER_ROUGH = math.log(0.4)  # ... likewise, of rough pulses; chosen on phone-finger (docs/decisions/0035)
 NOTCH_S, NOTCH_PER_PERIOD, NOTCH_WIDTH_S = 0.22, 0.14, 0.1  # when the dicrotic wave comes, and how long it lasts
 STRONG = math.log(0.6)  # a pulse between which and the next the period is taken
 FADE_PER_PERIOD = math.log(2.0)  # by which less is needed, after two periods without a pulse
@@ -24,7 +25,8 @@ class PulseRules:
     dicrotic waves nor the weak pulses of a bigeminy can halve it, and both errors correct themselves.
     """
 
-    def __init__(self, level: float, last_s: float = -math.inf) -> None:
+    def __init__(self, level: float, last_s: float = -math.inf, rough: bool = False) -> None:
+        self._later = LATER_ROUGH if rough else LATER
         self._levels = deque([level], maxlen=MEMORY_PULSES)
         self._periods = deque([USUAL_PERIOD_S], maxlen=MEMORY_PULSES)
         self._last_s = last_s
@@ -54,8 +56,8 @@ class PulseRules:
         if since_s <= begin or math.isinf(since_s):
             return SOON
         if since_s < end:
-            return SOON + (LATER - SOON) * (since_s - begin) / NOTCH_WIDTH_S
-        return LATER - FADE_PER_PERIOD * max(0.0, since_s / self.period_s - 2)
+            return SOON + (self._later - SOON) * (since_s - begin) / NOTCH_WIDTH_S
+        return self._later - FADE_PER_PERIOD * max(0.0, since_s / self.period_s - 2)
 
     def regularity(self, t_s: float) -> float:
         """How far a pulse at `t_s` would come on time, 0 to 1."""
@@ -70,7 +72,7 @@ class PulseRules:
             if period_s <= LONGEST_PERIOD_S:
                 self._periods.append(period_s)
             self._last_strong_s = t_s
-        if change < LATER and weight >= 0.5:
+        if change < self._later and weight >= 0.5:
             self._levels = deque([strength], maxlen=MEMORY_PULSES)
         self._levels.append(self.level + min(max(change, -weight), weight))
         self._last_s = t_s
