@@ -50,8 +50,8 @@ RUN_BY = {
     "sudo systemctl stop rolig": (POWER, '"systemctl", "stop", UNIT'),
 }
 # The benches take hours and the databases; what they print stands in docs/validation.md. The Pi's instruction sets are
-# for a change of what runs there; what was seen stands in decision 13. Debian's own tools are Debian's to try, but for the
-# packages that `make deb` needs: they were tried in a clean system. CI is what runs the rest.
+# for a change of what runs there; what was seen stands in decision 13. Debian's own tools are Debian's to try, but for
+# what `make deb` needs: that was tried in a clean system. CI is what runs the rest.
 RUN_BY_HAND = {
     *("make bench", "make arm64-test", "make armhf-test", ".ci/run"),
     *("sudo apt update", "sudo apt install pipx", "sudo apt install build-essential debhelper"),
