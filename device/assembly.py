@@ -181,7 +181,7 @@ def new_wearer(config: Config) -> Memory:
 def memory_on_card(config: Config, store: Store, wall_clock: DatingClock) -> WearerMemory:
     """The wearer's profile beside the sessions; of the weeks, where it does not tell, what the sessions tell."""
     file = MemoryFile(store.root / PROFILE)
-    memory = file.load(new_wearer(config))
+    memory = file.load(new_wearer(config), rolig_version())
     if memory.weeks is None:
         memory = replace(memory, weeks=weeks_on_card(store.root))
     return WearerMemory(memory, lambda: today(wall_clock), file.save)

@@ -13,6 +13,7 @@ import io
 import os
 import re
 import sys
+import tempfile
 import tomllib
 import zipfile
 from pathlib import Path
@@ -29,7 +30,8 @@ from cryptography.hazmat.primitives.serialization import (  # noqa: E402
     load_pem_private_key,
 )
 
-from device.update.format import BASE, Manifest, signed_part  # noqa: E402
+from device.update.format import BASE, Manifest, order_of, parse_head, signed_part  # noqa: E402
+from device.update.versions import Versions  # noqa: E402
 
 ROOMS = ("device", "drivers", "dsp")
 LEFT_OUT = ("device/screens/gallery/",)
@@ -54,7 +56,9 @@ def main(arguments: list[str] | None = None) -> int:
             version = told.version or version_of(told.tree)
             told.out.mkdir(parents=True, exist_ok=True)
             made = told.out / f"rolig-{version}.update"
-            made.write_bytes(update_file(archive(told.tree, version), version, load_key(told.private)))
+            content = update_file(archive(told.tree, version), version, load_key(told.private))
+            take_it(content)
+            made.write_bytes(content)
             print(made)
     except (OSError, ValueError, TypeError) as error:
         print(f"make update: {error}", file=sys.stderr)
@@ -91,15 +95,15 @@ def archive(tree: Path, version: str) -> dict[str, bytes]:
     kept = {
         name: path.read_bytes()
         for name, path in named.items()
-        if "__pycache__" not in name and not name.startswith(LEFT_OUT)
+        if not name.startswith(LEFT_OUT) and not re.search(r"(^|/)(\.|__pycache__/)", name)
     }
     metadata = f"Metadata-Version: 2.1\nName: rolig\nVersion: {version}\n"
     return kept | {f"rolig-{version}.dist-info/METADATA": metadata.encode("ascii")}
 
 
 def update_file(files: dict[str, bytes], version: str, key: Ed25519PrivateKey, machines: tuple[str, ...] = ()) -> bytes:
-    if re.fullmatch(r"[0-9]+(\.[0-9]+){1,3}", version) is None:
-        raise ValueError(f"a version is numbers and points, not {version!r}")
+    if order_of(version) is None:
+        raise ValueError(f"a version is two to four numbers below 100000 with points between, not {version!r}")
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as made:
         for name, content in sorted(files.items()):
@@ -109,6 +113,15 @@ def update_file(files: dict[str, bytes], version: str, key: Ed25519PrivateKey, m
     manifest = Manifest(version, BASE, machines, len(content), unpacked, hashlib.sha256(content).hexdigest())
     signed = signed_part(manifest)
     return signed + key.sign(signed) + content
+
+
+def take_it(content: bytes) -> None:
+    """As a device does: ValueError for what none would take, whoever signed it."""
+    head = parse_head(content)
+    if head is None:
+        raise ValueError("the update ends before its signature")
+    with tempfile.TemporaryDirectory() as folder:
+        Versions(Path(folder), "").take(head.manifest, content[head.length :])
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The service's faults, kept for whoever looks for one: without a number that might be the wearer's.
 
-Numbers are blotted out, but for a traceback's lines and the system's own codes: a rate, an interval, a date or a count
-has no other way into a line.
+Numbers are blotted out, but for a traceback's lines, the system's own codes and the names of parts: a rate, an
+interval, a date or a count has no other way into a line.
 """
 
 import logging
@@ -17,8 +17,8 @@ KEPT = "faults.txt"
 """In the service's folder in memory: it outlives the process, not the boot."""
 LAST_LINES = 100
 _MOST_BYTES = 1 << 15
-_NUMBER = re.compile(r"(?<![A-Za-z_\d])\d+(?:[.,:]\d+)*")
-_CODE = re.compile(r"\[Errno \d+\]|, line \d+")
+_NUMBER = re.compile(r"\d+(?:[.,:T]\d+)*Z?")
+_CODE = re.compile(r"\[Errno \d+\]|, line \d+|(?<![^\W\d_])(?:MAX|MCP|AD|SSD|SH|GPIO|PiSugar|tty[A-Z]+)\d+(?!\w)")
 
 
 class BlottingFormatter(logging.Formatter):

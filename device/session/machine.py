@@ -17,6 +17,7 @@ from dataclasses import replace
 from device.session.choosing.choices import Choices
 from device.session.choosing.preferences import History, Preferences
 from device.session.commands import Command
+from device.session.course import Course
 from device.session.events import EndReason, Event, Learned, SensorFault
 from device.session.presses import Press, PressKind, PressReader
 from device.session.resonance_run import ResonanceRun
@@ -30,6 +31,7 @@ from device.session.weeks.at_hand import WeeksAtHand
 from device.session.weeks.today import Today
 from dsp.types import TRUSTED_QUALITY, Beat, BreathPhase, Contact, IntervalKind, MetricsRow, RRInterval, SampleBlock
 
+WAYS_OUT = (Course.help_now, Course.dizzy, Course.many_in_guide, Course.out_of_pause, Course.many_in_pause)
 WALKED = (PressKind.DOUBLE, PressKind.OUT, PressKind.MANY)
 
 
@@ -56,6 +58,7 @@ class Session:
         self._course = Choices(self._s)
         self._watch = Watch(self._s, self._course)
         self._only_lights = False
+        self._row_began = row_of(self._s)
         self._before_hold = self._s.history.target_breaths_per_min, self._s.preferences
 
     # --- what comes out
@@ -122,6 +125,8 @@ class Session:
             self._only_lights = was_dark
             self._s.clock.touch(max(t_s, self._s.now_s))
         self._watch.advance(t_s)
+        if down and self._presses.in_row == 1:
+            self._row_began = row_of(self._s)
         if not down:
             self._course.answer_share()
 
@@ -274,6 +279,9 @@ class Session:
         if math.isfinite(s.rules.waits_s):
             s.clock.restart(s.now_s)
         row = row_of(s)
+        if press.in_row > 1 and row is not self._row_began:
+            self._too_late_for(kind)
+            return
         steps = 1
         if row.walks and kind in WALKED:
             # The pairs of a row were told as they came; an odd one is left.
@@ -283,6 +291,13 @@ class Session:
         if gesture is not None and gesture.named(s) is not None:
             for _ in range(steps):
                 gesture.act(self._course)
+
+    def _too_late_for(self, kind: PressKind) -> None:
+        """The step went by between the presses of a row. What they meant stood on the screen at the first of them, and
+        only a way out is still wanted now."""
+        gesture = self._row_began.gesture(kind)
+        if gesture is not None and gesture.act in WAYS_OUT:
+            gesture.act(self._course)
 
     def _take_back(self) -> None:
         """A very long press was a long one first: undo what that changed for later sessions."""

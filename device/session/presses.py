@@ -55,6 +55,11 @@ class PressReader:
         return self._down_since_s is not None
 
     @property
+    def in_row(self) -> int:
+        """Which press of its row the last one is, from 1."""
+        return self._row
+
+    @property
     def shuts_down(self) -> bool:
         """A release now would shut down."""
         return self._down_since_s is not None and self._now_s >= self._down_since_s + SHUTDOWN_FROM_S

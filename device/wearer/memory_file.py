@@ -11,6 +11,7 @@ from pathlib import Path
 from device.session.commands import Command, KeepHistory, KeepPreferences, Practised
 from device.session.events import ArmDrawn, Event, Learned, Phase, PhaseChanged, SessionEnded
 from device.session.weeks.today import Today
+from device.wearer.copies import keep_as_it_was, latest_copy
 from device.wearer.memory import Memory
 from device.wearer.profile_store import load_memory, save_memory, set_aside
 from device.wearer.weeks import WeeksSoFar
@@ -96,8 +97,9 @@ class MemoryFile:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def load(self, new_wearer: Memory) -> Memory:
-        """What the file holds; `new_wearer` where there is none, or nothing that can be read."""
+    def load(self, new_wearer: Memory, version: str) -> Memory:
+        """What the file holds; `new_wearer` where there is none. Where it cannot be read, what an earlier version left,
+        if anything. A `version` that comes new keeps a copy for the way back."""
         memory, warning = new_wearer, None
         try:
             if self._path.exists():
@@ -106,9 +108,23 @@ class MemoryFile:
             warning = f"{self._path}: the profile cannot be read: {error.strerror}"
             with suppress(OSError):
                 set_aside(self._path)
-        if warning:
+        if warning is not None:
             log.warning("%s", warning)
-        return memory if warning is None else new_wearer
+            memory = self._as_it_was(new_wearer)
+        try:
+            keep_as_it_was(self._path, version)
+        except OSError as error:
+            log.warning("%s: the profile cannot be copied: %s", self._path, error.strerror)
+        return memory
+
+    def _as_it_was(self, new_wearer: Memory) -> Memory:
+        found = latest_copy(self._path)
+        if found is None:
+            return new_wearer
+        memory, copy = found
+        log.warning("%s: going on from %s", self._path.name, copy.name)
+        self.save(memory)
+        return memory
 
     def save(self, memory: Memory) -> None:
         try:

@@ -49,8 +49,9 @@ class Line:
                     finally:
                         self.asked_again += device.asked_again
                 return
-            except NotAllowedError:
-                continue  # the consent ended in between: it is asked for again
+            except NotAllowedError as error:  # the consent ended in between: it is asked for again
+                if self._fruitless > self.patience.fruitless:
+                    raise HostError("the device allows what is asked for, and takes it back each time") from error
             except SMPTransportDisconnected as error:
                 silent_s = time.monotonic() - self._heard_s
                 if self._fruitless > self.patience.fruitless:

@@ -29,6 +29,7 @@ from host.pull_screen import PullScreen
 
 UP_WITHIN_S = 900.0
 """Two tries, each as long as a slow card takes to start, and the way back."""
+_PARTS_IN_VAIN = 100
 _OFTEN = 60  # so long it takes a slow card to have hundreds of files unpacked and synced, or a version started
 
 
@@ -67,7 +68,7 @@ def read_update(path: Path) -> UpdateFile:
     return UpdateFile(head, content)
 
 
-class _Update:
+class UpdateJob:
     """One update, over as many connections as it takes."""
 
     def __init__(self, file: UpdateFile, screen: PullScreen, patience: Patience, up_within_s: float) -> None:
@@ -79,6 +80,7 @@ class _Update:
         self._ours = bytes.fromhex(file.head.manifest.sha256)
         self._restarted_s: float | None = None
         self._told = False
+        self._furthest = self._in_vain = 0
         self.before = ""
 
     async def work(self, device: Device) -> None:
@@ -116,9 +118,16 @@ class _Update:
         self._restarted_s = time.monotonic()
 
     async def _part(self, device: Device, at: int) -> int:
-        at = await device.upload(at, self._file.content, self._whole_sha256)
-        self.line.heard(fruit=True)
-        return at
+        """Where the next part begins. Lines and devices lose parts, but not so many one after the other."""
+        following = await device.upload(at, self._file.content, self._whole_sha256)
+        if following > self._furthest:
+            self._furthest, self._in_vain = following, 0
+        elif following <= at:
+            self._in_vain += 1
+        if self._in_vain > _PARTS_IN_VAIN:
+            raise HostError(f"the device asks for the part at {following} again and again")
+        self.line.heard(fruit=following > at)
+        return following
 
     async def _until_up(self, device: Device) -> None:
         """Asked again by each new connection, as the device is away while it starts."""
@@ -128,13 +137,14 @@ class _Update:
                 raise HostError(
                     f"version {self._file.version} was installed, and the device has not said yet that it is up"
                 )
-            (first, *others) = await device.images()
+            images = await device.images()
+            runs, (first, *others) = _running(images), images
             self.line.heard(fruit=True)
-            if first.version == self._file.version and first.confirmed:
+            if runs == self._file.version and first.confirmed:
                 return
             waits = any(other.version == self._file.version and other.pending for other in others)
-            if first.version != self._file.version and not waits:
-                raise CameBackError(f"version {self._file.version} did not come up; {first.version} runs again")
+            if runs != self._file.version and not waits:
+                raise CameBackError(f"version {self._file.version} did not come up; {runs} runs again")
             await asyncio.sleep(self.line.patience.allow_poll_s)
 
 
@@ -158,7 +168,7 @@ def update(
     """
     screen = screen or PullScreen()
     file = read_update(path)
-    work = _Update(file, screen, patience or Patience(gone_s=up_within_s, fruitless=_OFTEN), up_within_s)
+    work = UpdateJob(file, screen, patience or Patience(gone_s=up_within_s, fruitless=_OFTEN), up_within_s)
     where: Callable[[], str] = find_port if port is None else lambda: port
     try:
         asyncio.run(work.line.run(where, work.work))

@@ -51,7 +51,7 @@ WORDS = {
         "Loddet avgjør hver dag:\ndin takt, en raskere takt\neller å sitte stille, alle\nlike lenge. Mer vises ikke."
     ),
     "card.trial_told": (
-        "Si hvor anspent du er, før\nog etter. Det tar minst 21\ndager, og svaret kan bli at\ndet ikke går å si."
+        "Si hvor anspent du er, før\nog etter. Det tar minst 21\ndager, og svaret kan bli at\ndet ikke går an å si."
     ),
     # Menu
     "menu.plan": "Ukesplan",

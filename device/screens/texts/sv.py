@@ -48,7 +48,7 @@ WORDS = {
     ),
     "card.how": ("Små, lätta andetag.\nTungt? Håll in: lättare.\nYr? Två tryck: stopp.\nAllt går av sig själv."),
     "card.trial_drawn": (
-        "Varje dag dras lott: din\ntakt, en snabbare takt eller\natt sitta still, alla lika\nlänge. Mer visas inte."
+        "Varje dag lottas: din\ntakt, en snabbare takt eller\natt sitta still, alla lika\nlänge. Mer visas inte."
     ),
     "card.trial_told": (
         "Säg hur spänd du är, före\noch efter. Det tar minst 21\ndagar, och svaret kan bli\natt det inte går att säga."

@@ -66,7 +66,8 @@ def test_nothing_of_recorded_sessions_is_in_it(tmp_path: Path) -> None:
     assert not [text for text in (*(folder.name for folder in sessions), *started) if text in told]
 
 
-NUMBERS = st.integers(0, 10**9).map(str) | st.floats(0, 1e6).map(str)
+TIMES = st.datetimes().map(lambda time: time.isoformat()) | st.datetimes().map("{:%Y%m%dT%H%M%SZ}".format)
+NUMBERS = st.integers(0, 10**9).map(str) | st.floats(0, 1e6).map(str) | TIMES | st.integers(0, 9999).map("rr{}".format)
 
 
 @given(st.lists(NUMBERS | st.sampled_from([" at ", ": ", "-", "(", "%"])))

@@ -93,3 +93,26 @@ def _order(language: Language) -> int:
 def test_a_hint_fits_below_in_one_line_and_beside_the_guide_in_three(hint: Hint, language: Language) -> None:
     (line,) = TEXTS[f"hint.{hint}"].lines(language)
     assert len(wrapped(line, HINT_FONT, BESIDE_PX)) <= 3
+
+
+@pytest.mark.parametrize("apart_s", [0.0, 0.05, 0.1, 0.15, 0.2, 0.25])
+def test_presses_mean_what_the_screen_said_at_the_first_of_them(apart_s: float) -> None:
+    """Contact becomes good, and the questions come, between two presses that ask for help."""
+    reached = Driver().run(1.0).short()
+    while reached.step() is Step.CONTACT:
+        reached.run(0.1)
+    driver = Driver().run(1.0).short()
+    driver.run(reached.t_s - driver.t_s - 0.2)
+    assert driver.step() is Step.CONTACT
+    driver.press().run(0.1)
+    driver.t_s = round(driver.t_s + apart_s, 6)
+    assert driver.press().run(0.6).step() is Step.HELP
+
+
+def test_what_is_no_way_out_is_not_taken_into_the_next_step() -> None:
+    driver = Driver().to(Step.REST)
+    while driver.session._s.progress < 0.998:
+        driver.run(0.1)
+    driver.press().run(0.2)
+    assert driver.step() is Step.GUIDED
+    assert driver.press().run(0.6).step() is Step.GUIDED  # neither left, as in the rest, nor stopped, as in the guide

@@ -18,7 +18,7 @@ ENGLISH = Memory(preferences=Preferences(Language.EN, 10))
 
 def on_card(path: Path, today: Callable[[], date | None]) -> WearerMemory:
     file = MemoryFile(path)
-    return WearerMemory(file.load(ENGLISH), today, file.save)
+    return WearerMemory(file.load(ENGLISH, "0.2.0"), today, file.save)
 
 
 def kept(folder: Path, today: date | None = date(2026, 5, 17)) -> WearerMemory:

@@ -3,11 +3,13 @@
 import asyncio
 import io
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 import pytest
+from smp.image_management import ImageState
 
 from device.cli import main
 from device.system.files import OsFileSystem
@@ -16,9 +18,10 @@ from device.update.upload import Upload
 from device.usb.images import Updates
 from drivers.sim.serial_cable import Damage, SerialCable
 from host.errors import HostError
+from host.link.device import Device as LineDevice
 from host.link.device import Patience
 from host.pull_screen import PullScreen
-from host.upkeep.update import read_update, update
+from host.upkeep.update import UpdateJob, read_update, update
 from tests.update_helpers import RUNNING, Maker, application, files_of, head_of, versions_in
 from tests.usb_helpers import served
 
@@ -208,3 +211,55 @@ def test_the_head_is_read_from_the_whole_file(tmp_path: Path) -> None:
     (tmp_path / "x.update").write_bytes(content)
     read = read_update(tmp_path / "x.update")
     assert (read.version, read.content, read.head) == (NEW, content, head_of(content))
+
+
+class Answering:
+    """A device whose answers are its own: `uploaded` is what it says to a part, `images` what runs after that."""
+
+    def __init__(self, images: list[list[ImageState]], uploaded: Callable[[int, int], int]) -> None:
+        self.told = images
+        self.uploaded = uploaded
+        self.parts = 0
+
+    async def about(self) -> str:
+        return "rolig, firmware 0.2.0"
+
+    async def images(self) -> list[ImageState]:
+        return self.told.pop(0) if len(self.told) > 1 else self.told[0]
+
+    async def upload(self, at: int, content: bytes, sha256: bytes) -> int:
+        self.parts += 1
+        return self.uploaded(at, len(content))
+
+    def patiently(self, tries: int) -> "Answering":
+        return self
+
+    async def try_image(self, sha256: bytes) -> None: ...
+
+    async def restart(self) -> None: ...
+
+
+RUNS = [ImageState(slot=0, version=RUNNING, confirmed=True)]
+
+
+@pytest.mark.parametrize(
+    ("images", "uploaded", "words"),
+    [
+        ([RUNS], lambda at, size: 0, "again and again"),
+        ([RUNS], lambda at, size: at, "again and again"),
+        ([RUNS], lambda at, size: 5 if at == 0 else 0, "again and again"),
+        ([[]], lambda at, size: size, "does not tell which version it runs"),
+        ([RUNS, []], lambda at, size: size, "does not tell which version it runs"),
+        ([RUNS, RUNS], lambda at, size: size, "did not come up"),
+    ],
+)
+def test_a_device_that_answers_without_end_or_sense_is_left(
+    tmp_path: Path, images: list[list[ImageState]], uploaded: Callable[[int, int], int], words: str
+) -> None:
+    content = Maker.new(tmp_path).update(NEW)
+    (tmp_path / "x.update").write_bytes(content)
+    device = Answering(images, uploaded)
+    job = UpdateJob(read_update(tmp_path / "x.update"), PullScreen(io.StringIO()), QUICK, 5.0)
+    with pytest.raises(HostError, match=words):
+        asyncio.run(job.work(cast("LineDevice", device)))
+    assert device.parts < 1000
