@@ -96,7 +96,7 @@ class Metrics:
         if in_gap:
             self._periods.clear()
         tracked_bpm = self._tracked_bpm(t_s, period_s, usable)
-        oscillations = Oscillations() if in_gap or unsteady else self._meter.measure(readable, t_s)
+        oscillations = Oscillations() if in_gap else self._meter.measure(readable, t_s, not unsteady)
         row = MetricsRow(
             t_s,
             mean_hr_bpm=NAN if irregular else tracked_bpm if math.isnan(hrv.mean_hr_bpm) else hrv.mean_hr_bpm,

@@ -1,10 +1,11 @@
 """The breathing rate from what breathing does to the beats: RR intervals, beat amplitude, PPG baseline.
 
-Each source's last minute is resampled at 4 Hz and detrended, and its power multiplied by frequency (up
-to 0.3 Hz), against the slow waves (Mayer's near 0.1 Hz, vasomotion, wander) that each of them carries. The
+Each source's last minute is resampled at 4 Hz and detrended, and its power multiplied by a power of frequency
+(up to 0.3 Hz), against the slow waves (Mayer's near 0.1 Hz, vasomotion, wander) that each of them carries. The
 sources' spectra are averaged, each weighing by how concentrated it is. A concentrated common peak is a
-breath; the less there is to support it, the more concentrated it must be. The constants were chosen by hand on
-simulated hearts; bench.hrv prints how they do there and on the recordings of `breathing` and bidmc.
+breath; the less there is to support it, the more concentrated it must be, and a second witness must say the same.
+The constants were chosen by hand on simulated hearts, those of decision 0037 on bidmc; bench.hrv prints how they
+do there and on the recordings of `breathing`.
 """
 
 from collections import deque
@@ -20,9 +21,14 @@ from dsp.types import CONFIDENT_BREATHING, METRICS_WINDOW_S, NAN, FloatArray
 BAND_HZ = (0.06, 0.55)
 """Where a breath is sought: 3.6 to 33 a minute."""
 SLOPE_ENDS_HZ = 0.3
-"""Up to here power is multiplied by frequency."""
+SLOPE = 1.5
+"""Up to 0.3 Hz power is multiplied by this power of frequency (docs/decisions/0037)."""
+CREDIBLE = 3.0
+"""So many robust standard deviations (1.48 times the median deviation) from the median is as far as one QRS
+complex's size counts (an ectopic's, say); an even breath stays within 1.5. A pulse that stands out is mostly movement,
+and then the minute is better withheld."""
 
-MIN_CONCENTRATION = 0.33
+MIN_CONCENTRATION = 0.36
 """Share of the power within 0.025 Hz of the peak from which on a rate is believed."""
 SLOW_HZ, SLOW_ADDS_PER_HZ = 0.15, 3.0
 """More is asked the further below 0.15 Hz (the edge of LF) the peak is, where slow waves live, ..."""
@@ -32,10 +38,10 @@ PACED_TAKES = 0.25
 """... and less where the guide's pace says the same."""
 AGREES = 2.0
 """Without a guide, breaths counted in one of the sources must say the same to so many a minute, ..."""
-AGREED_TAKES = 0.8
-"""... and then a rate above 9 a minute is believed at this share of the concentration, ..."""
+SAME_PEAK = 1.0
+"""... or the intervals and the beats' waveforms each have their own greatest peak within so many a minute of it, ..."""
 UNAGREED = 0.4
-"""... and else the confidence is no more than this. Chosen on bidmc (docs/decisions/0022)."""
+"""... and else the confidence is no more than this (docs/decisions/0022, 0037)."""
 
 _POINTS = 2048  # of the padded transform: bins of 0.002 Hz
 _SIZE = round(METRICS_WINDOW_S * RESAMPLE_HZ)
@@ -43,7 +49,7 @@ _WINDOW = hann(_SIZE)
 _BIN_HZ = RESAMPLE_HZ / _POINTS
 _LOW, _HIGH = round(BAND_HZ[0] / _BIN_HZ), round(BAND_HZ[1] / _BIN_HZ)
 _FREQS_HZ = np.arange(_LOW, _HIGH + 1) * _BIN_HZ
-_SLOPE = np.minimum(_FREQS_HZ, SLOPE_ENDS_HZ)
+_SLOPE = np.minimum(_FREQS_HZ, SLOPE_ENDS_HZ) ** SLOPE
 _HALF_WIDTH = round(0.025 / _BIN_HZ)  # of a peak
 _LINE = np.linspace(-1, 1, _SIZE) / np.sqrt(np.sum(np.linspace(-1, 1, _SIZE) ** 2))
 _MIN_BEATS = 20  # in the minute
@@ -76,6 +82,12 @@ class BreathingEstimator:
         """Forget: contact was lost."""
         self._beats.clear()
 
+    @property
+    def of_pulses(self) -> bool:
+        """Whether the latest beat has a baseline. A pulse's size follows the interval before it (filling), that of a
+        QRS complex hardly: in an irregular rhythm only the latter tells breathing."""
+        return bool(self._beats) and not np.isnan(self._beats[-1][2])
+
     def rate(
         self, end_s: float, tachogram_ms: FloatArray | None = None, pace_breaths_per_min: float = NAN
     ) -> BreathingRate:
@@ -84,10 +96,12 @@ class BreathingEstimator:
         `tachogram_ms` is that minute of RR at 4 Hz, shape (240,), None where it could not be read;
         `pace_breaths_per_min` the guide's pace, NaN without one.
         """
-        sources = self._waveforms(end_s) + ([] if tachogram_ms is None else [tachogram_ms])
-        power = _powers(sources)
-        if len(power) == 0:
+        waveforms = [source for source in self._waveforms(end_s) if np.ptp(source) > 0]
+        intervals = [] if tachogram_ms is None or np.ptp(tachogram_ms) == 0 else [tachogram_ms]
+        sources = waveforms + intervals
+        if not sources:
             return BreathingRate()
+        power = _powers(sources)
         rising = power * _SLOPE
         rising /= rising.sum(axis=1, keepdims=True)
         weights = np.array([_near(row, int(row.argmax())) for row in rising]) ** _CONCENTRATION_POWER
@@ -99,8 +113,9 @@ class BreathingEstimator:
             needed -= PACED_TAKES
             agreed = True
         else:
-            agreed = any(abs(counted_breaths_per_min(source) - 60 * hz) <= AGREES for source in sources)
-            needed *= AGREED_TAKES if agreed and hz > SLOW_HZ else 1.0
+            own = np.abs(60 * _FREQS_HZ[rising.argmax(axis=1)] - 60 * hz) <= SAME_PEAK
+            apart = bool(intervals and own[-1] and own[:-1].any())
+            agreed = apart or any(abs(counted_breaths_per_min(source) - 60 * hz) <= AGREES for source in sources)
         confidence = min(1.0, CONFIDENT_BREATHING * _near(fused, peak) / needed)
         if not agreed:
             confidence = min(confidence, UNAGREED)
@@ -116,13 +131,20 @@ class BreathingEstimator:
         ):
             return []
         grid_s = end_s - METRICS_WINDOW_S + np.arange(1, _SIZE + 1) / RESAMPLE_HZ
-        columns = [beats[:, 1], beats[:, 2]]
-        return [np.interp(grid_s, beats[:, 0], column) for column in columns if not np.isnan(column[-1])]
+        columns = [beats[:, 1], beats[:, 2]] if self.of_pulses else [_credible(beats[:, 1])]
+        return [np.interp(grid_s, beats[:, 0], column) for column in columns]
+
+
+def _credible(values: FloatArray) -> FloatArray:
+    """`values` with single ones that stand out brought back; as they are where most are the same."""
+    middle = np.median(values)
+    reach = CREDIBLE * 1.4826 * float(np.median(np.abs(values - middle)))
+    return np.clip(values, middle - reach, middle + reach) if reach > 0 else values
 
 
 def _powers(sources: list[FloatArray]) -> FloatArray:
-    """The power of each source that varies at all, in the band, shape (sources, bins)."""
-    values = np.array([source for source in sources if np.ptp(source) > 0]).reshape(-1, _SIZE)
+    """The power of each source in the band, shape (sources, bins)."""
+    values = np.array(sources)
     values -= values.mean(axis=1, keepdims=True)
     values -= (values @ _LINE)[:, None] * _LINE
     spectra = np.fft.rfft(values * _WINDOW, _POINTS, axis=1)[:, _LOW : _HIGH + 1]

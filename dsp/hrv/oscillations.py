@@ -40,6 +40,7 @@ class OscillationMeter:
         self._breathing = BreathingEstimator()
         self._latest = Oscillations()
         self._measured_s = -math.inf
+        self._steady = True
 
     def push_waveform(self, t_s: float, amplitude: float, baseline: float) -> None:
         """As `BreathingEstimator.push_beat`."""
@@ -50,10 +51,16 @@ class OscillationMeter:
         self._breathing.clear()
         self._latest = Oscillations()
 
-    def measure(self, intervals: Sequence[RRInterval], t_s: float) -> Oscillations:
-        """The oscillations at `t_s`, from intervals without a gap; empty until they cover 64 s, no hole over 5 s."""
-        if t_s - self._measured_s >= PERIOD_S:
-            self._measured_s = t_s
+    def measure(self, intervals: Sequence[RRInterval], t_s: float, steady: bool = True) -> Oscillations:
+        """The oscillations at `t_s`, from intervals without a gap; empty until they cover 64 s, no hole over 5 s.
+
+        Where the rhythm is not `steady` the intervals tell nothing; QRS complexes may still tell the breathing rate.
+        """
+        if t_s - self._measured_s >= PERIOD_S or steady is not self._steady:
+            self._measured_s, self._steady = t_s, steady
+            if not steady:
+                self._latest = Oscillations() if self._breathing.of_pulses else self._of_waveforms(t_s)
+                return self._latest
             window = window_of(intervals)
             covered = _covers_window(window.t_s[window.normal])
             self._latest = self._of_intervals(intervals, window) if covered else self._of_waveforms(t_s)

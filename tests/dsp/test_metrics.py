@@ -213,3 +213,32 @@ def test_a_pacemaker_s_minute_has_a_heart_rate_and_no_variability() -> None:
         assert row.paced_rhythm is False or 100 < t_s < 260
         assert row.paced_rhythm is True or not 115 < t_s < 245
     assert math.isfinite(rows[99].rmssd_ms + rows[275].rmssd_ms)
+
+
+def in_fibrillation(seed: int, breaths_per_min: float, baseline: float) -> list[MetricsRow]:
+    """A row a second of an irregularly irregular heart whose beats' size breathes, or is noise where that is 0."""
+    rng = np.random.default_rng(seed)
+    metrics, rows, second = Metrics(), [], 1
+    for beat in beats_of_rr(np.clip(rng.gamma(25, 28, 200), 320, None)):
+        while second < beat.t_s:
+            rows.append(metrics.row(float(second), 1.0))
+            second += 1
+        metrics.push_beat(beat)
+        size = math.sin(2 * math.pi * breaths_per_min / 60 * beat.t_s) if breaths_per_min else 0.0
+        metrics.push_waveform(beat.t_s, 1000 + 80 * size + 20 * rng.standard_normal(), baseline)
+    return rows
+
+
+@pytest.mark.parametrize("breaths_per_min", [9.0, 13.0, 18.0])
+def test_in_fibrillation_qrs_complexes_tell_breathing_and_nothing_else_does(breaths_per_min: float) -> None:
+    rows = in_fibrillation(4, breaths_per_min, NAN)[70:]
+    assert all(row.irregular_rhythm for row in rows)
+    assert all(math.isnan(m) for row in rows for m in (row.rmssd_ms, row.sdnn_ms, row.rsa_ms, row.coherence))
+    told = [row.breaths_per_min for row in rows]
+    assert np.median(told) == pytest.approx(breaths_per_min, abs=0.3)
+    assert all(is_empty(row) for row in in_fibrillation(4, breaths_per_min, 1.0))  # a pulse follows the filling
+
+
+def test_in_fibrillation_sizes_without_breath_seldom_tell_one() -> None:
+    rows = [row for seed in range(12) for row in in_fibrillation(seed, 0.0, NAN)[70:]]
+    assert np.mean([math.isfinite(row.breaths_per_min) for row in rows]) <= 0.02

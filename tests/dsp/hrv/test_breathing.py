@@ -3,7 +3,10 @@ import math
 import neurokit2 as nk
 import numpy as np
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
+from dsp.hrv.breath_count import counted_breaths_per_min
 from dsp.hrv.breathing import BreathingEstimator, BreathingRate
 
 T_S = np.arange(1, 241) / 4  # the minute up to 60 s
@@ -99,3 +102,37 @@ def test_old_beats_are_not_used() -> None:
     assert estimator.rate(300.0, 850 + wave(6, 50)) == BreathingEstimator().rate(300.0, 850 + wave(6, 50))
     estimator.clear()
     assert estimator.rate(60.0, 850 + wave(6, 50)) == BreathingEstimator().rate(60.0, 850 + wave(6, 50))
+
+
+@settings(max_examples=50)
+@given(st.floats(10, 24), st.integers(2, 68), st.floats(2, 1000), st.integers(0, 99))
+def test_a_beat_that_stands_out_does_not_hide_the_breath(rate: float, number: int, times: float, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    times_s = np.arange(0.1, 60.5, 0.85)
+    sizes = 1 + 0.05 * np.sin(2 * np.pi * rate / 60 * times_s) + 0.005 * rng.standard_normal(len(times_s))
+
+    def found(outlier: float) -> BreathingRate:
+        estimator = BreathingEstimator()
+        for t_s, size in zip(times_s, np.where(np.arange(len(sizes)) == number, outlier, sizes), strict=True):
+            estimator.push_beat(t_s, size)
+        return estimator.rate(60.0, 850 + wave(rate))
+
+    assert found(times) == found(2.0)  # no matter how far
+    assert found(times).breaths_per_min == pytest.approx(rate, abs=0.3)
+
+
+def read(*columns: np.ndarray, tachogram_ms: np.ndarray | None = None) -> BreathingRate:
+    """The rate from beats whose amplitude, and baseline if there are two, take these courses."""
+    estimator = BreathingEstimator()
+    for row in zip(T_S[::3], *(column[::3] for column in columns), strict=True):
+        estimator.push_beat(*row)
+    return estimator.rate(60.0, tachogram_ms)
+
+
+@settings(max_examples=50)
+@given(st.floats(13, 20), st.floats(0, 6), st.floats(0, 6))
+def test_intervals_and_waveform_that_peak_alike_need_no_counting(rate: float, one: float, other: float) -> None:
+    first, second = (wave(rate, 1.0, phase) + wave(6, 1.6, phase) for phase in (one, other))
+    assume(not any(abs(counted_breaths_per_min(source) - rate) <= 2 for source in (first, second)))
+    assert read(first, tachogram_ms=second).breaths_per_min == pytest.approx(rate, abs=0.3)
+    assert is_unknown(read(first, second))  # amplitude and baseline are of one signal: no witness for each other
