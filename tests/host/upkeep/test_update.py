@@ -261,5 +261,5 @@ def test_a_device_that_answers_without_end_or_sense_is_left(
     device = Answering(images, uploaded)
     job = UpdateJob(read_update(tmp_path / "x.update"), PullScreen(io.StringIO()), QUICK, 5.0)
     with pytest.raises(HostError, match=words):
-        asyncio.run(job.work(cast("LineDevice", device)))
+        asyncio.run(job.work(cast(LineDevice, device)))
     assert device.parts < 1000
