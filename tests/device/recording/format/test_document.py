@@ -17,7 +17,7 @@ DOCUMENT = (Path(__file__).parents[4] / "docs" / "recording-format.md").read_tex
 ON_THE_CARD = {
     value
     for name, value in vars(names).items()
-    if name.isupper() and isinstance(value, str) and name not in ("INDEX", "PROFILE")
+    if name.isupper() and isinstance(value, str) and name not in ("INDEX", "PROFILE", "DIAGNOSTICS")
 }
 WORDS = {value for name, value in vars(vocabulary).items() if name.isupper() and isinstance(value, str)}
 ENUMS: tuple[type[StrEnum], ...] = (ClockTrust, EndReason, Phase, IntervalKind, StateKind)
