@@ -1,12 +1,21 @@
 """The head of an update file: whatever comes, it is read, waited for, or refused."""
 
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.update.format import Manifest, NotAnUpdateError, is_newer, order_of, parse_head, signed_part
+from device.update.format import (
+    MOST_VERSION_LENGTH,
+    Manifest,
+    NotAnUpdateError,
+    is_newer,
+    order_of,
+    parse_head,
+    signed_part,
+)
 
 MANIFEST = Manifest("0.3.0", 1, ("aarch64",), 4000, 9000, "ab" * 32)
 HEAD = signed_part(MANIFEST) + bytes(64)
@@ -51,6 +60,16 @@ def test_what_is_no_version_is_newer_than_none(text: str) -> None:
     assert order_of(text) is None
     assert not is_newer(text, "0.1")
     assert is_newer("0.1", text)
+
+
+@given(VERSIONS)
+def test_a_version_too_long_for_the_screens_question_is_refused_in_a_line(version: str) -> None:
+    head = signed_part(replace(MANIFEST, version=version)) + bytes(64)
+    if len(version) <= MOST_VERSION_LENGTH:
+        assert parse_head(head) is not None
+    else:
+        with pytest.raises(NotAnUpdateError, match="version has more than"):
+            parse_head(head)
 
 
 def test_a_newer_form_is_said_to_be_one() -> None:
