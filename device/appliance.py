@@ -62,7 +62,7 @@ class Parts:
     """What the appliance is made of, put together by `device.assembly`. Button times are those of `clock`, in
     seconds. `watch_guide` is told where the guide is, once a frame; `share` whether logs may be pulled. `shared` tells
     whether they still may: consent ends by itself with the cable or the computer at it. `offered` tells which version a
-    computer would install, "" for none, and `allow_update` is told whether it may."""
+    computer would install, "" for none, and `allow_update` is told which one may be, "" for none."""
 
     clock: Clock
     source: SampleSource
@@ -80,7 +80,7 @@ class Parts:
     share: Callable[[bool], None]
     shared: Callable[[], bool]
     offered: Callable[[], str]
-    allow_update: Callable[[bool], None]
+    allow_update: Callable[[str], None]
 
 
 class Appliance:
@@ -260,7 +260,7 @@ class Appliance:
                     self._log.wait(SHARING_S)
                 self._parts.share(order.allowed)
             case UpdateAllowed():
-                self._parts.allow_update(order.allowed)
+                self._parts.allow_update(order.version)
             case ShutDown():
                 self.shut_down = True
 

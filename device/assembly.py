@@ -62,7 +62,7 @@ class Watchers:
     share: Callable[[bool], None] = nobody
     shared: Callable[[], bool] = lambda: True
     offered: Callable[[], str] = lambda: ""
-    allow_update: Callable[[bool], None] = nobody
+    allow_update: Callable[[str], None] = nobody
     open_display: Callable[[], Display] | None = None
     set_clock: Callable[[datetime], None] = nobody
 

@@ -121,7 +121,7 @@ def take_it(content: bytes) -> None:
     if head is None:
         raise ValueError("the update ends before its signature")
     with tempfile.TemporaryDirectory() as folder:
-        Versions(Path(folder), "").take(head.manifest, content[head.length :])
+        Versions(Path(folder), "").take(head.manifest, content[head.length :], lambda: True)
 
 
 if __name__ == "__main__":

@@ -170,7 +170,7 @@ def _serve(begun: _Begun, board: str) -> int:
     return RESTART_STATUS if restart.due and not stop.requested else 0
 
 
-def _updates(versions: "Versions", allowed: Callable[[], bool], restart: "Restart") -> "Updates":
+def _updates(versions: "Versions", allowed: Callable[[str], bool], restart: "Restart") -> "Updates":
     from device.update.upload import Upload
     from device.usb.images import Updates
 

@@ -15,7 +15,10 @@ _ASKED = {
 def usb(canvas: Canvas, view: UsbView) -> None:
     marks.plug(canvas, 2, 1)
     canvas.say(35, 3, "usb.ended" if view.ended else "usb.connected")
-    canvas.say(64, 18, _ASKED[view.state], view.version, centred=True)
+    if view.state is UsbState.OFFERED:
+        canvas.say_in_full(64, 18, _ASKED[view.state], view.version)
+    else:
+        canvas.say(64, 18, _ASKED[view.state], centred=True)
     if view.state is UsbState.UPDATING:
         canvas.say(64, 35, "usb.leave_in", centred=True)
     elif view.blocks:

@@ -25,6 +25,7 @@ FONTS = Path(__file__).parent / "fonts"
 HINT_Y: Final = 47
 HINT_FONT: Final = "helvR14"
 BESIDE_PX: Final = 60
+SMALLER = ("helvR14", "helvR12", "helvR10")
 LINE_PX = {"helvR10": 12, "helvR12": 15, "helvR14": 16, "helvB14": 17, "helvB18": 21, "helvB24": 28}
 
 
@@ -82,6 +83,13 @@ class Canvas:
             put(x, y, line.format(value), text.place.font, ink)
             y += LINE_PX[text.place.font]
         return y
+
+    def say_in_full(self, x: float, y: int, key: str, value: str) -> None:
+        """A line centred on `x`, smaller where `value` is so long that it would not fit its place."""
+        place, line = TEXTS[key].place, self.word(key).format(value)
+        smaller = SMALLER[SMALLER.index(place.font) :]
+        fitting = (name for name in smaller if text_width_px(name, line) <= place.width_px)
+        self.write_centred(x, y, line, next(fitting, smaller[-1]))
 
     def hint(self, hint: Hint | None) -> None:
         """What a press does, along the bottom."""

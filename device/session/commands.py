@@ -27,10 +27,10 @@ class ShareAllowed:
 
 @dataclass(frozen=True, slots=True)
 class UpdateAllowed:
-    """The version that a computer offers may, or may no longer, be installed."""
+    """The version that was on the screen may be installed, and no other; "" where none may any more."""
 
     t_s: float
-    allowed: bool
+    version: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class LookForCable:
 @dataclass(frozen=True, slots=True)
 class Blank:
     """Switch the display off, or on again. Never off during a session, nor while logs are shared
-    or an update is offered."""
+    or the wearer is asked about an update."""
 
     t_s: float
     on: bool

@@ -60,6 +60,7 @@ class Session:
         self._only_lights = False
         self._row_began = row_of(self._s)
         self._before_hold = self._s.history.target_breaths_per_min, self._s.preferences
+        self._pressed_at = self._at_cable()
 
     # --- what comes out
 
@@ -117,6 +118,7 @@ class Session:
         asked needs to be seen first."""
         if down and not self._presses.down:
             self._before_hold = self._s.history.target_breaths_per_min, self._s.preferences
+            self._pressed_at = self._at_cable()
         self._s.attached.button_fault = False
         was_dark = self._s.blank and self._s.step not in (Step.WELCOME, Step.GOODBYE, Step.NIGHT)
         for press in self._presses.edge(t_s, down):
@@ -128,6 +130,8 @@ class Session:
         if down and self._presses.in_row == 1:
             self._row_began = row_of(self._s)
         if not down:
+            if self._at_cable() != self._pressed_at:
+                self._s.ask_to_share(asked=False)  # what the hold began on is no longer what is asked
             self._course.answer_share()
 
     def on_button_fault(self, t_s: float) -> None:
@@ -195,9 +199,11 @@ class Session:
 
     def on_offer(self, t_s: float, version: str) -> None:
         """A computer at the cable offers that version of the firmware, "" where none does (any more). The yes to one is
-        no yes to another."""
+        no yes to another. An offer ends the sharing, which its question would hide."""
         self._watch.advance(t_s)
         if version != self._s.attached.offered:
+            if version:
+                self._s.share(False)
             self._s.attached.offered = version
             self._s.allow_update(False)
 
@@ -298,6 +304,11 @@ class Session:
         gesture = self._row_began.gesture(kind)
         if gesture is not None and gesture.act in WAYS_OUT:
             gesture.act(self._course)
+
+    def _at_cable(self) -> tuple[Step, str, bool, bool]:
+        """What a hold beside the cable would answer."""
+        s = self._s
+        return s.step, s.attached.offered, s.sharing, s.updating
 
     def _take_back(self) -> None:
         """A very long press was a long one first: undo what that changed for later sessions."""

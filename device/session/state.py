@@ -337,8 +337,8 @@ class SessionState:
             self.resting = on
             self.out.append(Rest(self.now_s, on))
 
-    def ask_to_share(self) -> None:
-        self.share_asked = True
+    def ask_to_share(self, asked: bool = True) -> None:
+        self.share_asked = asked
 
     def share(self, allowed: bool) -> None:
         self.share_asked = False
@@ -350,7 +350,7 @@ class SessionState:
         self.share_asked = False
         if allowed != self.updating:
             self.updating = allowed
-            self.out.append(UpdateAllowed(self.now_s, allowed))
+            self.out.append(UpdateAllowed(self.now_s, self.attached.offered if allowed else ""))
 
     def close_port(self) -> None:
         """Nothing is allowed to the computer at the cable any more."""

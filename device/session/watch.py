@@ -68,7 +68,8 @@ class Watch:
     def _left_alone(self) -> None:
         s = self._s
         untouched_s = s.clock.untouched_s(s.now_s)
-        s.blank_screen(untouched_s >= s.rules.dark_after_s and not (s.sharing or s.attached.offered))
+        asked = s.step is Step.USB and s.attached.offered
+        s.blank_screen(untouched_s >= s.rules.dark_after_s and not (s.sharing or asked))
         s.rest(untouched_s >= REST_AFTER_S and not (s.rules.in_session or s.rules.awaits_sensor or s.rules.alone))
         if untouched_s >= s.settings.off_after_s and s.blank and not s.attached.usb and s.step is not Step.GOODBYE:
             self._course.switch_off(EndReason.COMPLETED)

@@ -7,7 +7,7 @@ not come up is left for the version before, at last for the package's own.
 import json
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 from device.system.files import FileSystem, write_atomically
@@ -20,6 +20,8 @@ CHOICE = "choice.json"
 STARTS_ON_TRIAL = 2
 STARTS_WHEN_PROVEN = 5
 """Of one that was up before, as it ages on a card, or is switched off at once again and again."""
+UNCOUNTED = "uncounted-starts"
+"""In the service's folder in memory: a version and its starts since the power came on that the card did not keep."""
 _MOST_BYTES = 4096
 _MOST_STARTS = 1000
 
@@ -38,18 +40,30 @@ class Chosen:
 
 def load(folder: Path) -> Chosen:
     """The package's own where there is none, or none that can be read."""
-    with suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
+    return read(folder) or Chosen()
+
+
+def read(folder: Path) -> Chosen | None:
+    """None where there is one that cannot be read, for now or for ever. What it holds beyond the fields here is a newer
+    version's, and passed over."""
+    try:
         told = json.loads(read_plain(folder / CHOICE, _MOST_BYTES))
-        choice = Chosen(**told) if isinstance(told, dict) else Chosen()
-        names = (choice.version, choice.before, choice.failed)
-        if (
-            all(isinstance(name, str) and (not name or order_of(name)) for name in names)
-            and type(choice.starts) is int
-            and 0 <= choice.starts <= _MOST_STARTS
-            and type(choice.proven) is bool
-        ):
-            return choice
-    return Chosen()
+    except FileNotFoundError:
+        return Chosen()
+    except (OSError, ValueError, RecursionError):
+        return None
+    if not isinstance(told, dict):
+        return None
+    choice = Chosen(**{field.name: told[field.name] for field in fields(Chosen) if field.name in told})
+    names = (choice.version, choice.before, choice.failed)
+    if (
+        all(isinstance(name, str) and (not name or order_of(name)) for name in names)
+        and type(choice.starts) is int
+        and 0 <= choice.starts <= _MOST_STARTS
+        and type(choice.proven) is bool
+    ):
+        return choice
+    return None
 
 
 def save(files: FileSystem, folder: Path, choice: Chosen) -> None:
@@ -62,27 +76,48 @@ def is_there(folder: Path, version: str) -> bool:
     return bool(version) and (folder / version / "device" / "__init__.py").is_file()
 
 
-def choose(files: FileSystem, folder: Path, base: str, say: Callable[[str], None]) -> str:
-    """The version to start now, "" for the package's own, which is version `base`. Called once a start."""
+def choose(
+    files: FileSystem, folder: Path, base: str, say: Callable[[str], None], uncounted: Path | None = None
+) -> str:
+    """The version to start now, "" for the package's own, which is version `base`. Called once a start. Where the card
+    does not keep that, the file `uncounted` does, in memory."""
     choice = load(folder)
     if not is_newer(choice.version, base):
         return ""
     starts = STARTS_WHEN_PROVEN if choice.proven else STARTS_ON_TRIAL
-    if is_there(folder, choice.version) and choice.starts < starts:
-        try:
-            save(files, folder, replace(choice, starts=choice.starts + 1))
-        except OSError as error:
-            say(f"{folder}: {error.strerror or error}")
-            if not choice.proven:  # who could not be counted could fall for ever
-                return _startable(folder, choice.before, base)
-        return choice.version
     back = _startable(folder, choice.before, base)
-    say(f"version {choice.version} did not come up; back to {back or base}")
+    if is_there(folder, choice.version) and choice.starts < starts:
+        start, kept = choice.version, replace(choice, starts=choice.starts + 1)
+        otherwise = start if choice.proven else back
+    else:
+        say(f"version {choice.version} did not come up; back to {back or base}")
+        start, kept = back, Chosen(back, "", int(bool(back)), bool(back), choice.version)
+        otherwise = back
     try:
-        save(files, folder, Chosen(back, "", int(bool(back)), bool(back), choice.version))
+        save(files, folder, kept)
     except OSError as error:
         say(f"{folder}: {error.strerror or error}")
-    return back
+    else:
+        return start
+    if not otherwise or _count_in_memory(uncounted, otherwise):
+        return otherwise
+    say(f"version {otherwise} did not come up; back to {base}")
+    return ""
+
+
+def _count_in_memory(uncounted: Path | None, version: str) -> bool:
+    """Whether `version` may have one more start that the card does not keep. Who cannot be counted at all could fall
+    for ever."""
+    if uncounted is None:
+        return False
+    starts = 0
+    with suppress(OSError, ValueError):
+        name, told = read_plain(uncounted, _MOST_BYTES).decode("ascii").split()
+        starts = int(told) if name == version else 0
+    with suppress(OSError):
+        uncounted.write_text(f"{version} {starts + 1}\n", encoding="ascii")
+        return starts < STARTS_WHEN_PROVEN
+    return False
 
 
 def _startable(folder: Path, version: str, base: str) -> str:

@@ -23,6 +23,8 @@ MOST_ARCHIVE_BYTES = 1 << 24
 MOST_UNPACKED_BYTES = 1 << 26
 BASE = 1
 """What a version may expect of the package that starts it: raised with whatever an update alone cannot bring."""
+MOST_VERSION_LENGTH = 12
+"""The screen's question has room for as many characters."""
 _FIXED = len(MAGIC) + len(FORMAT) + 2
 MOST_HEAD_BYTES = _FIXED + MOST_MANIFEST_BYTES + SIGNATURE_BYTES
 _VERSION = re.compile(r"[0-9]{1,5}(\.[0-9]{1,5}){1,3}", re.ASCII)
@@ -90,7 +92,10 @@ def parse_head(data: bytes) -> Head | None:
     end = _FIXED + length
     if len(data) < end + SIGNATURE_BYTES:
         return None
-    return Head(_parse_manifest(data[_FIXED:end]), data[:end], data[end : end + SIGNATURE_BYTES])
+    manifest = _parse_manifest(data[_FIXED:end])
+    if len(manifest.version) > MOST_VERSION_LENGTH:
+        raise NotAnUpdateError(f"its version has more than {MOST_VERSION_LENGTH} characters")
+    return Head(manifest, data[:end], data[end : end + SIGNATURE_BYTES])
 
 
 def signed_part(manifest: Manifest) -> bytes:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from device.system.files import OsFileSystem
-from device.update.choice import FOLDER, choose, load
+from device.update.choice import FOLDER, UNCOUNTED, choose, load
 from device.update.versions import Versions
 from device.versions import rolig_version
 
@@ -43,13 +43,19 @@ def command(arguments: Sequence[str], folder: Path = OWN, code: str = _RUN) -> l
 def installed_versions() -> Versions | None:
     """Those that this process was chosen from; None where it was started in another way."""
     folder = os.environ.get(VERSIONS)
-    return Versions(Path(folder), rolig_version()) if folder else None
+    return Versions(Path(folder), rolig_version(), uncounted=_uncounted()) if folder else None
+
+
+def _uncounted() -> Path | None:
+    """None where this was not started as a service."""
+    folder = os.environ.get("RUNTIME_DIRECTORY")
+    return Path(folder, UNCOUNTED) if folder else None
 
 
 def place(versions: Path, say: Callable[[str], None]) -> Path:
     """The folder to start from."""
     try:
-        version = choose(OsFileSystem(), versions, rolig_version(), say)
+        version = choose(OsFileSystem(), versions, rolig_version(), say, _uncounted())
     except Exception as error:  # whatever it is, the device has to start
         say(f"the choice of a version failed: {error!r}")
         version = ""

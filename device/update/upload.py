@@ -25,7 +25,7 @@ from device.update.format import (
     is_newer,
     parse_head,
 )
-from device.update.versions import UPLOAD, BadArchiveError, Versions
+from device.update.versions import UPLOAD, AskFirstError, BadArchiveError, Versions
 
 OFFERED_S = 10.0
 """Unasked for so long, an offer is over: a host that waits asks every second."""
@@ -52,10 +52,6 @@ class RefusedUpdateError(Exception):
         self.fault = fault
 
 
-class AskFirstError(Exception):
-    """The wearer has not allowed it yet."""
-
-
 @dataclass(frozen=True, slots=True)
 class Uploaded:
     """What is here of an update, whole and checked."""
@@ -65,13 +61,13 @@ class Uploaded:
 
 
 class Upload:
-    """Used from the server's thread; `offered` from the appliance's, too. `allowed` is asked before anything of an
-    update is stored; `key` is the file of the public key."""
+    """Used from the server's thread; `offered` from the appliance's, too. `allowed`, of a version, is asked
+    before anything of it is stored, and all the time that it is unpacked; `key` is the file of the public key."""
 
     def __init__(
         self,
         versions: Versions,
-        allowed: Callable[[], bool],
+        allowed: Callable[[str], bool],
         key: Path = signature.KEY,
         machine: Callable[[], str] = platform.machine,
         monotonic_s: Callable[[], float] = time.monotonic,
@@ -124,12 +120,14 @@ class Upload:
         """Have the next start try what is here whole. Raises RefusedUpdateError, AskFirstError."""
         if self.uploaded() is None:
             raise RefusedUpdateError(Fault.BAD_INPUT, "no whole update is here")
-        if not self._allowed():
-            raise AskFirstError
+        self._need_yes()
         self._busy = True
         try:
             whole = self._whole()
-            self._versions.take(whole.manifest, whole.archive)
+            self._versions.take(whole.manifest, whole.archive, lambda: self._allowed(whole.manifest.version))
+        except AskFirstError:
+            self._offer_it()
+            raise
         except BadArchiveError as error:
             self.drop()
             raise RefusedUpdateError(Fault.CORRUPT, str(error)) from error
@@ -162,9 +160,7 @@ class Upload:
             raise RefusedUpdateError(Fault.BAD_INPUT, "its length is missing, or none that an update has")
         same = self._head is not None and total == self._total and self._begun[: len(data)] == data[: len(self._begun)]
         if same and self._file is not None:
-            if not self._allowed():
-                self._offer_it()
-                raise AskFirstError
+            self._need_yes()
             return  # a cable was pulled, or the answer was lost: it goes on where it was
         self._forget()  # the offer stays: a host that waits for the wearer asks so each second
         self._total = total
@@ -177,9 +173,7 @@ class Upload:
         if self._file is None:
             self._add_to_head(data)
             return
-        if not self._allowed():
-            self._offer_it()
-            raise AskFirstError
+        self._need_yes()
         self._store(data)
 
     def _add_to_head(self, data: bytes) -> None:
@@ -194,8 +188,7 @@ class Upload:
         self._check(head)
         self._head = head
         self._offer_it()
-        if not self._allowed():
-            raise AskFirstError
+        self._need_yes()
         self._begun, self._at = begun[: head.length], 0
         try:
             self._versions.files.make_folder(self._versions.folder)
@@ -266,6 +259,13 @@ class Upload:
                 Fault.NO_ROOM,
                 f"the card has {free >> 20} MB free, and it needs {needed >> 20}: pull and delete sessions",
             )
+
+    def _need_yes(self) -> None:
+        """To the very version that is here: another may have come in since the wearer saw one."""
+        assert self._head is not None
+        if not self._allowed(self._head.manifest.version):
+            self._offer_it()
+            raise AskFirstError
 
     def _offer_it(self) -> None:
         assert self._head is not None

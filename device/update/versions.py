@@ -3,11 +3,15 @@ version that was, or the whole new one on trial.
 """
 
 import io
+import lzma
 import py_compile
 import re
 import sys
 import tempfile
 import zipfile
+import zlib
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -24,14 +28,34 @@ MOST_FILES = 5000
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,99}", re.ASCII)
 
 
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    ValueError,
+    OSError,
+)
+
+
 class BadArchiveError(ValueError):
     """The archive holds what a version does not."""
 
 
-class Versions:
-    """Those in `folder`. `running` is the version of this process. Methods may raise OSError."""
+class AskFirstError(Exception):
+    """The wearer has not allowed it, or no longer does."""
 
-    def __init__(self, folder: Path, running: str, files: FileSystem | None = None) -> None:
+
+class Versions:
+    """Those in `folder`. `running` is the version of this process; in `uncounted` lie the starts that the card did not
+    keep. Methods may raise OSError."""
+
+    def __init__(
+        self, folder: Path, running: str, files: FileSystem | None = None, uncounted: Path | None = None
+    ) -> None:
+        self._uncounted = uncounted
         self.folder = folder
         self.running = running
         self.files = files or OsFileSystem()
@@ -46,26 +70,39 @@ class Versions:
 
     def prove(self) -> None:
         """This process is up, and its version is what the next start takes."""
+        if self._uncounted is not None:
+            with suppress(OSError):
+                self._uncounted.unlink(missing_ok=True)
         if self.on_trial():
             choice.save(self.files, self.folder, replace(self.choice(), starts=0, proven=True))
 
     def tidy(self) -> None:
-        """Removes what is neither chosen, nor gone back to, nor runs. Not while an update comes in."""
+        """Removes what is neither chosen, nor gone back to, nor runs; no version while the choice cannot be read. Not
+        while an update comes in."""
         if not self.folder.is_dir():
             return
-        now = self.choice()
+        now = choice.read(self.folder)
         for path in sorted(self.folder.iterdir()):
-            old = order_of(path.name) is not None and path.name not in (now.version, now.before, self.running)
+            wanted = now is None or path.name in (now.version, now.before, self.running)
+            old = order_of(path.name) is not None and not wanted
             if old or path.name in (NEW, UPLOAD):
                 self._remove(path)
 
-    def take(self, manifest: Manifest, archive: bytes) -> None:
+    def take(self, manifest: Manifest, archive: bytes, go_on: Callable[[], bool]) -> None:
         """Unpack the version, and have the next start try it. `archive` was checked against `manifest`, and that
-        against its signature. Raises BadArchiveError."""
+        against its signature. `go_on` is asked before each file and before the choice: the wearer may stop it, or the
+        cable may go. Raises BadArchiveError, AskFirstError; what was unpacked is gone then."""
         now = self.choice()
         if now.version == manifest.version and choice.is_there(self.folder, now.version):
             return
-        self._unpack(manifest, archive)
+        try:
+            self._unpack(manifest, archive, go_on)
+            _ask(go_on)
+        except Exception:
+            for path in (self.folder / NEW, self.folder / manifest.version):
+                with suppress(OSError):
+                    self._remove(path)
+            raise
         before = self.running if choice.is_there(self.folder, self.running) else ""
         choice.save(self.files, self.folder, Chosen(manifest.version, before))
 
@@ -76,7 +113,7 @@ class Versions:
         except (OSError, ValueError):
             return None
 
-    def _unpack(self, manifest: Manifest, archive: bytes) -> None:
+    def _unpack(self, manifest: Manifest, archive: bytes, go_on: Callable[[], bool]) -> None:
         new, place = self.folder / NEW, self.folder / manifest.version
         for path in (new, place):
             self._remove(path)
@@ -84,6 +121,7 @@ class Versions:
         self._write(new / DIGEST, manifest.sha256.encode("ascii"))
         folders = {new}
         for name, content in _contents(archive, manifest.unpacked):
+            _ask(go_on)
             path = new.joinpath(*name.parts)
             self._write_in(folders, path, content)
             if path.suffix == ".py":
@@ -118,6 +156,11 @@ class Versions:
             self.files.remove(path)
 
 
+def _ask(go_on: Callable[[], bool]) -> None:
+    if not go_on():
+        raise AskFirstError
+
+
 def _compiled(path: Path, place: Path) -> bytes:
     """For this Python, as it will lie at `place`. What Python itself would write there is not synced, and a cut of the
     power could leave half of it. Raises BadArchiveError for what this Python does not understand."""
@@ -146,7 +189,7 @@ def _contents(archive: bytes, unpacked: int) -> list[tuple[PurePosixPath, bytes]
             if PurePosixPath("device/__init__.py") not in names:
                 raise BadArchiveError("there is no application in it")
             return [(name, opened.read(entry)) for name, entry in zip(names, entries, strict=True)]
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OSError) as error:
-        if isinstance(error, BadArchiveError):
-            raise
+    except BadArchiveError:
+        raise
+    except _UNREADABLE as error:
         raise BadArchiveError(f"its archive cannot be read: {error}") from error

@@ -1,4 +1,4 @@
-"""The wearer's consent to share, and all that ends it without them.
+"""The wearer's consent, to share or to one version, and all that ends it without them.
 
 It is for the computer at the other end of the cable at that moment. Another one shows as a change of the controller's
 state (the kernel's UDC state, of which dwc2 keeps "configured" while the cable is out, so that it is the change and not
@@ -25,6 +25,7 @@ class Consent:
         self._monotonic_s = monotonic_s
         self._guard = threading.Lock()
         self._given = False
+        self._what = ""
         self._of: Mapping[str, str] | None = None
         self._asked_s = 0.0
         self.times = 0
@@ -33,11 +34,12 @@ class Consent:
     def given(self) -> bool:
         return self._given
 
-    def give(self) -> None:
-        """The wearer allows it."""
+    def give(self, what: str = "") -> None:
+        """The wearer allows `what`, and nothing else any more."""
         with self._guard:
             self.times += not self._given
-            self._given, self._of, self._asked_s = True, self._read(), self._monotonic_s()
+            self._given, self._what = True, what
+            self._of, self._asked_s = self._read(), self._monotonic_s()
 
     def end(self) -> None:
         with self._guard:
@@ -52,10 +54,12 @@ class Consent:
                 self._given = False
             return self._given
 
-    def asked(self) -> bool:
-        """Whether the request at hand may be answered."""
+    def asked(self, what: str = "") -> bool:
+        """Whether the request at hand, for `what`, may be answered."""
         self.look()
         with self._guard:
+            if what != self._what:
+                return False
             self._asked_s = self._monotonic_s()
             return self._given
 

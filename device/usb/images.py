@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from device.update.upload import AskFirstError, Fault, RefusedUpdateError, Upload
-from device.update.versions import Versions
+from device.update.upload import Fault, RefusedUpdateError, Upload
+from device.update.versions import AskFirstError, Versions
 from device.usb.requests import ACCESS_DENIED, ALLOW_FIRST, BAD_INPUT, Fields, Handlers, RefusedRequestError, count
 from device.usb.smp import Op
 
@@ -20,11 +20,11 @@ Outcome = TypeVar("Outcome")
 
 @dataclass(frozen=True, slots=True)
 class Updates:
-    """`allowed` is whether the wearer has said yes to the version that is offered; `restart` ends the process."""
+    """`allowed` is whether the wearer has said yes to a version; `restart` ends the process."""
 
     versions: Versions
     upload: Upload
-    allowed: Callable[[], bool]
+    allowed: Callable[[str], bool]
     restart: Callable[[], None]
 
     def open_handlers(self) -> Handlers:
@@ -75,7 +75,7 @@ class Updates:
         return {"off": at} | ({"match": True} if self.upload.uploaded() is not None else {})
 
     def _reset(self, _body: Fields) -> Fields:
-        if not self.allowed():
+        if not self.allowed(self.versions.choice().version):
             raise RefusedRequestError(ACCESS_DENIED, why=ALLOW_FIRST)
         self.restart()
         return {}

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 class UsbSharing:
     """`serve` never returns and is run by a thread of its own; `allow` and `allowed` are called by the appliance's
     loop. `run_server` serves until the port goes, and `pause` waits between two tries. `updates` makes what takes in
-    updates, of the wearer's consent to the one that is offered; None where there are none."""
+    updates, of whether the wearer said yes to a version; None where there are none."""
 
     def __init__(
         self,
@@ -33,7 +33,7 @@ class UsbSharing:
         consent: Consent | None = None,
         *,
         to_update: Consent | None = None,
-        updates: Callable[[Callable[[], bool]], Updates] | None = None,
+        updates: Callable[[Callable[[str], bool]], Updates] | None = None,
         diagnostics: Callable[[], bytes] | None = None,
     ) -> None:
         self._port = port
@@ -63,11 +63,11 @@ class UsbSharing:
             return ""
         return self._updates.upload.offered()
 
-    def allow_update(self, allowed: bool) -> None:
-        """The wearer says yes to the version that is offered, or no more."""
-        self._updating = allowed
-        if allowed:
-            self._to_update.give()
+    def allow_update(self, version: str) -> None:
+        """The wearer says yes to that version, which they saw, and to no other; "" is no more."""
+        self._updating = bool(version)
+        if version:
+            self._to_update.give(version)
         else:
             self._to_update.end()
 

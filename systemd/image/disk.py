@@ -84,4 +84,14 @@ def _empty(root: Path, path: Path) -> Part:
     owner = (root / "var/lib/rolig").stat()
     options = ["-q", "-L", "rolig-data", "-m", "1", "-E", f"root_owner={owner.st_uid}:{owner.st_gid}"]
     subprocess.run(["mkfs.ext4", *options, path, f"{DATA_MIB}M"], check=True)
+    # As StateDirectoryMode= has it where the folder is systemd's. mkfs's own root_perms= is too new to count on.
+    _debugfs(path, "-w", "-R", "set_inode_field <2> mode 040700")
+    if "Mode:  0700" not in _debugfs(path, "-R", "stat <2>"):
+        raise SystemExit("debugfs did not close the sessions' partition to others")
     return Part(path, "83")
+
+
+def _debugfs(path: Path, *arguments: str) -> str:
+    """What it prints; it ends with 0 whatever happens."""
+    told = subprocess.run(["debugfs", *arguments, path], check=True, capture_output=True, text=True)
+    return told.stdout

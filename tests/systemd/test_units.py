@@ -36,7 +36,8 @@ def test_the_service_can_set_the_clock_but_nothing_else_and_reaches_no_network()
 def test_the_exit_codes_that_switch_off_and_start_anew_are_the_firmwares() -> None:
     service = section("rolig.service", "Service")
     assert service["SuccessExitStatus"] == f"{POWER_OFF_STATUS} {RESTART_STATUS}"
-    assert service["RestartForceExitStatus"] == str(RESTART_STATUS)
+    assert service["Restart"] == "always", "an end without a fault leaves the device dark as well"
+    assert service["RestartPreventExitStatus"] == f"2 {POWER_OFF_STATUS}"
     assert f'"$EXIT_STATUS" = {POWER_OFF_STATUS} ]' in service["ExecStopPost"]
 
 

@@ -199,6 +199,7 @@ def examples(language: Language) -> dict[str, View]:
         "usb_out": UsbView(language, UsbState.ASKING, False, hint=Hint.CABLE_OUT),
         "usb_sharing": UsbView(language, UsbState.SHARING, False, hint=Hint.STOP_SHARING),
         "usb_offered": UsbView(language, UsbState.OFFERED, False, hint=Hint.SHARE, version="0.12.0"),
+        "usb_offered_long": UsbView(language, UsbState.OFFERED, False, hint=Hint.SHARE, version="100.20.30.40"),
         "usb_updating": UsbView(language, UsbState.UPDATING, False, hint=Hint.STOP_SHARING, version="0.12.0"),
         "storage_full": StorageView(language, Storage.FULL, Hint.UNSAVED),
         "storage_read_only": StorageView(language, Storage.READ_ONLY, Hint.HELP),

@@ -6,6 +6,8 @@ from typing import get_args
 
 import numpy as np
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -22,8 +24,11 @@ from device.session.showing.views import (
     SummarySettledView,
     SummaryTimeView,
     SummaryView,
+    UsbState,
+    UsbView,
     View,
 )
+from device.update.format import MOST_VERSION_LENGTH
 from dsp.types import BreathKind, BreathPhase, StateKind
 
 GOLDEN = Path(__file__).parents[2] / "golden"
@@ -94,6 +99,16 @@ def test_no_word_is_cut_off_or_covers_another(name: str, language: Language) -> 
     for i, (text, box) in enumerate(canvas.words):
         for other, other_box in canvas.words[:i]:
             assert not overlap(box, other_box), f"{text} over {other}"
+
+
+@settings(max_examples=60)
+@given(st.from_regex(r"[0-9]{1,5}(\.[0-9]{1,5}){1,3}", fullmatch=True), st.sampled_from(Language))
+def test_the_whole_version_is_on_the_screen_that_asks_about_it(version: str, language: Language) -> None:
+    assume(len(version) <= MOST_VERSION_LENGTH)
+    canvas = Watched(language)
+    DRAWERS[UsbView](canvas, UsbView(language, UsbState.OFFERED, False, blocks=True, version=version))
+    ((left, right),) = [(box[0], box[2]) for text, box in canvas.words if version in text]
+    assert 0 <= left < right <= WIDTH
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -20,7 +20,7 @@ from device.session.commands import (
 )
 from device.session.events import EndReason, Event, Learned, PaceChanged, Phase, SessionEnded
 from device.session.machine import Session
-from device.session.showing.views import GuideView, Storage
+from device.session.showing.views import GuideView, Storage, UsbState, UsbView
 from device.session.state import SessionSettings, Step
 from device.session.steps import HELP_NOW, STEPS
 from device.session.weeks.today import FADES, Draw, Guidance, PlanRow, Today
@@ -219,6 +219,12 @@ class SessionMachine(RuleBasedStateMachine):
         assert not self.updating or (self.usb and self.offered and self.session.step is Step.USB)
 
     @invariant()
+    def nothing_is_shared_behind_another_question(self) -> None:
+        view = self.session.view(self.t_s)
+        self._check_out()
+        assert not (self.shared and isinstance(view, UsbView) and view.state is not UsbState.SHARING)
+
+    @invariant()
     def the_screen_can_always_be_drawn(self) -> None:
         assert draw(self.session.view(self.t_s)).size == (128, 64)
 
@@ -296,9 +302,10 @@ class SessionMachine(RuleBasedStateMachine):
             case ShareAllowed(_, allowed):
                 assert allowed != self.shared
                 self.shared = allowed
-            case UpdateAllowed(_, allowed):
-                assert allowed != self.updating
-                self.updating = allowed
+            case UpdateAllowed(_, version):
+                assert version in (self.offered, "")
+                assert bool(version) != self.updating
+                self.updating = bool(version)
             case Rest(_, on):
                 assert on != self.resting
                 self.resting = on

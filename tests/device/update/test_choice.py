@@ -2,6 +2,7 @@
 
 import errno
 import json
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from device.system.files import OsFileSystem, WritableFile
-from device.update.choice import CHOICE, STARTS_ON_TRIAL, STARTS_WHEN_PROVEN, Chosen, choose, load, save
+from device.update.choice import (
+    CHOICE,
+    STARTS_ON_TRIAL,
+    STARTS_WHEN_PROVEN,
+    UNCOUNTED,
+    Chosen,
+    choose,
+    load,
+    read,
+    save,
+)
 from device.update.versions import Versions
 
 BASE = "0.2.0"
@@ -25,12 +36,20 @@ CHOICES = st.fixed_dictionaries(
 )
 
 
+THERE = ("0.1.0", "0.3.0", "0.4.0")
+KNOWN = {field.name for field in fields(Chosen)}
+
+
+def filled(card: Path) -> Path:
+    for version in THERE:
+        (card / version / "device").mkdir(parents=True)
+        (card / version / "device" / "__init__.py").touch()
+    return card
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for version in ("0.1.0", "0.3.0", "0.4.0"):
-        (tmp_path / version / "device").mkdir(parents=True)
-        (tmp_path / version / "device" / "__init__.py").touch()
-    return tmp_path
+    return filled(tmp_path / "card")
 
 
 class ReadOnlyCard(OsFileSystem):
@@ -90,11 +109,72 @@ def test_a_package_as_new_as_the_choice_is_started_itself(folder: Path) -> None:
         assert start(folder) == ""
 
 
-def test_what_cannot_be_counted_is_not_tried(folder: Path) -> None:
-    save(OsFileSystem(), folder, Chosen("0.4.0", "0.3.0"))
-    assert [start(folder, ReadOnlyCard()) for _ in range(5)] == ["0.3.0"] * 5
+@given(
+    version=st.sampled_from(["0.3.0", "0.4.0", "9.9.9"]),
+    before=st.sampled_from(["", "0.1.0", "0.3.0", "9.9.9"]),
+    starts=st.integers(0, 6),
+    proven=st.booleans(),
+)
+def test_on_a_card_that_keeps_nothing_what_falls_is_left_for_the_packages_own(
+    tmp_path_factory: pytest.TempPathFactory, version: str, before: str, starts: int, proven: bool
+) -> None:
+    place = filled(tmp_path_factory.mktemp("card"))
+    save(OsFileSystem(), place, Chosen(version, before, starts, proven))
+    uncounted = tmp_path_factory.mktemp("run") / UNCOUNTED
+    tried = [choose(ReadOnlyCard(), place, BASE, lambda _: None, uncounted) for _ in range(9)]
+    assert tried == sorted(tried, reverse=True), "once left it is not tried again"
+    assert len([one for one in tried if one]) in (0, STARTS_WHEN_PROVEN)
+    assert "" in tried
+    assert proven or version in (*{before} - {""},) or version not in tried, "who was never up is not tried uncounted"
+
+
+def test_what_cannot_be_counted_anywhere_is_not_tried(folder: Path) -> None:
+    for nowhere in (None, folder / "not there" / UNCOUNTED):
+        save(OsFileSystem(), folder, Chosen("0.4.0", "0.3.0", proven=True))
+        assert choose(ReadOnlyCard(), folder, BASE, lambda _: None, nowhere) == ""
+
+
+def test_one_that_comes_up_on_a_card_that_keeps_nothing_goes_on_being_started(folder: Path, tmp_path: Path) -> None:
     save(OsFileSystem(), folder, Chosen("0.4.0", "0.3.0", proven=True))
-    assert [start(folder, ReadOnlyCard()) for _ in range(5)] == ["0.4.0"] * 5
+    uncounted = tmp_path / UNCOUNTED
+    for _ in range(3 * STARTS_WHEN_PROVEN):
+        assert choose(ReadOnlyCard(), folder, BASE, lambda _: None, uncounted) == "0.4.0"
+        Versions(folder, "0.4.0", ReadOnlyCard(), uncounted).prove()
+    uncounted.write_bytes(b"\xff rubbish")
+    assert choose(ReadOnlyCard(), folder, BASE, lambda _: None, uncounted) == "0.4.0"
+
+
+@given(more=st.dictionaries(st.text(min_size=1, max_size=9).filter(lambda key: key not in KNOWN), JSON, max_size=3))
+def test_what_a_newer_version_adds_to_the_file_is_passed_over(
+    tmp_path_factory: pytest.TempPathFactory, more: dict[str, object]
+) -> None:
+    place = filled(tmp_path_factory.mktemp("card"))
+    kept = Chosen("0.4.0", "0.3.0", proven=True, failed="0.9.0")
+    (place / CHOICE).write_text(json.dumps(asdict(kept) | more))
+    assert load(place) == kept
+    assert start(place) == "0.4.0"
+
+
+@given(content=st.binary(max_size=60) | JSON.map(json.dumps).map(str.encode))
+def test_no_version_is_removed_while_the_choice_cannot_be_read(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
+    place = filled(tmp_path_factory.mktemp("card"))
+    (place / CHOICE).write_bytes(content)
+    (place / "new.part").mkdir()
+    Versions(place, BASE).tidy()
+    left = {path.name for path in place.iterdir()} - {CHOICE}
+    assert left == set(THERE) or read(place) is not None
+    assert "new.part" not in left
+
+
+def test_a_choice_that_the_card_does_not_give_is_none(folder: Path) -> None:
+    (folder / CHOICE).mkdir()
+    Versions(folder, BASE).tidy()
+    assert {path.name for path in folder.iterdir()} == {*THERE, CHOICE}
+    (folder / CHOICE).rmdir()
+    Versions(folder, BASE).tidy()
+    assert not list(folder.iterdir()), "where there is no choice nothing is chosen"
 
 
 def test_a_version_whose_folder_is_gone_is_left(folder: Path) -> None:

@@ -1,12 +1,23 @@
 """The head of an update file: whatever comes, it is read, waited for, or refused."""
 
 from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.update.format import Manifest, NotAnUpdateError, is_newer, order_of, parse_head, signed_part
+from device.update.format import (
+    MOST_VERSION_LENGTH,
+    Manifest,
+    NotAnUpdateError,
+    is_newer,
+    order_of,
+    parse_head,
+    signed_part,
+)
+from tests.update_helpers import Maker, application, head_of, maker
 
 MANIFEST = Manifest("0.3.0", 1, ("aarch64",), 4000, 9000, "ab" * 32)
 HEAD = signed_part(MANIFEST) + bytes(64)
@@ -53,6 +64,49 @@ def test_what_is_no_version_is_newer_than_none(text: str) -> None:
     assert is_newer("0.1", text)
 
 
+@given(VERSIONS)
+def test_a_version_too_long_for_the_screens_question_is_refused_in_a_line(version: str) -> None:
+    head = signed_part(replace(MANIFEST, version=version)) + bytes(64)
+    if len(version) <= MOST_VERSION_LENGTH:
+        assert parse_head(head) is not None
+    else:
+        with pytest.raises(NotAnUpdateError, match="version has more than"):
+            parse_head(head)
+
+
 def test_a_newer_form_is_said_to_be_one() -> None:
     with pytest.raises(NotAnUpdateError, match="newer form"):
         parse_head(b"ROLIGUP2" + HEAD[8:])
+
+
+@pytest.mark.parametrize("version", ["0.3.0-rc1", "0.20261130", "100.100.1000.1", ""])
+def test_the_maker_is_told_of_what_no_device_would_take(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], version: str
+) -> None:
+    tree = _tree(tmp_path)
+    made = ["make", str(Maker.new(tmp_path).private), "--tree", str(tree), "--out", str(tmp_path / "out")]
+    if version:
+        assert maker().main([*made, "--version", version]) == 2
+        assert len(capsys.readouterr().err.splitlines()) == 1
+        assert not list((tmp_path / "out").iterdir())
+    else:
+        (tree / "device" / "bad.py").write_text("this is no Python")
+        assert maker().main([*made, "--version", "0.3.0"]) == 2
+        assert "bad.py is not for this Python" in capsys.readouterr().err
+
+
+def test_what_a_desktop_leaves_in_a_tree_stays_there(tmp_path: Path) -> None:
+    tree = _tree(tmp_path)
+    (tree / "device" / ".DS_Store").write_bytes(b"\x00")
+    made = ["make", str(Maker.new(tmp_path).private), "--tree", str(tree), "--out", str(tmp_path), "--version", "0.3.0"]
+    assert maker().main(made) == 0
+    head = head_of((tmp_path / "rolig-0.3.0.update").read_bytes())
+    assert head.manifest.version == "0.3.0"
+
+
+def _tree(folder: Path) -> Path:
+    tree = folder / "tree"
+    for name, content in application("0.3.0").items():
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
+        (tree / name).write_bytes(content)
+    return tree

@@ -22,7 +22,7 @@ def updated_on(root: Path, maker: Maker, running: str, version: str, *, proves: 
     """All that writes, from the first part of an update to the start that shows it is up."""
     card = CardModel(root)
     versions = Versions(root / "versions", running, card)
-    upload = Upload(versions, lambda: True, maker.key)
+    upload = Upload(versions, lambda _: True, maker.key)
     send(upload, maker.update(version))
     upload.take()
     assert choose(card, root / "versions", RUNNING, lambda _: None) == version
@@ -58,7 +58,7 @@ def cuts(tmp_path: Path, trials: int, seed: int, running: str, version: str) -> 
         # And what is there can be updated, as if nothing had been.
         if start(left) != version:
             again = Versions(left / "versions", running)
-            upload = Upload(again, lambda: True, maker.key)
+            upload = Upload(again, lambda _: True, maker.key)
             send(upload, maker.update(version))
             upload.take()
             assert start(left) == version

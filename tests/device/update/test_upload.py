@@ -1,6 +1,8 @@
 """An update on its way in: whole it is installed, anything else is refused and leaves nothing behind."""
 
 import errno
+import io
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,8 +14,8 @@ from hypothesis import strategies as st
 from device.system.files import OsFileSystem, WritableFile
 from device.update.choice import load
 from device.update.format import BASE, MOST_HEAD_BYTES, Manifest
-from device.update.upload import OFFERED_S, AskFirstError, Fault, RefusedUpdateError, Upload
-from device.update.versions import BadArchiveError, Versions
+from device.update.upload import OFFERED_S, Fault, RefusedUpdateError, Upload
+from device.update.versions import AskFirstError, BadArchiveError, Versions
 from tests.update_helpers import RUNNING, Maker, application, files_of, head_of, send, versions_in
 
 NEW = "0.3.0"
@@ -25,6 +27,7 @@ class Bench:
     def __init__(self, folder: Path, files: OsFileSystem | None = None) -> None:
         self.maker = Maker.new(folder)
         self.allowed, self.now_s = True, 0.0
+        self.allows: set[str] | None = None
         self.folder = folder / "store" / "versions"
         self.folder.parent.mkdir()
         self.versions = Versions(self.folder, RUNNING, files)
@@ -32,8 +35,11 @@ class Bench:
 
     def again(self) -> Upload:
         """The same after a restart."""
-        self.upload = Upload(self.versions, lambda: self.allowed, self.maker.key, lambda: "aarch64", lambda: self.now_s)
+        self.upload = Upload(self.versions, self.says_yes, self.maker.key, lambda: "aarch64", lambda: self.now_s)
         return self.upload
+
+    def says_yes(self, version: str) -> bool:
+        return self.allowed and (self.allows is None or version in self.allows)
 
     def left(self) -> list[str]:
         return sorted(path.name for path in self.folder.iterdir()) if self.folder.exists() else []
@@ -126,6 +132,75 @@ def test_consent_that_ends_stops_it_and_a_new_one_goes_on(bench: Bench) -> None:
     bench.allowed = False
     with pytest.raises(AskFirstError):
         bench.upload.take()
+    assert load(bench.folder).version == ""
+
+
+class Stopped(OsFileSystem):
+    """The wearer stops it, or pulls the cable, at one of the operations on the card."""
+
+    def __init__(self) -> None:
+        self.done: list[Path] = []
+        self.stop: Callable[[Path], None] = lambda _: None
+
+    def _next(self, path: Path) -> None:
+        self.done.append(path)
+        self.stop(path)
+
+    def create(self, path: Path) -> WritableFile:
+        self._next(path)
+        return super().create(path)
+
+    def make_folder(self, path: Path) -> None:
+        self._next(path)
+        super().make_folder(path)
+
+    def rename(self, old: Path, new: Path) -> None:
+        self._next(new)
+        super().rename(old, new)
+
+    def sync_folder(self, path: Path) -> None:
+        self._next(path)
+        super().sync_folder(path)
+
+
+def test_stopped_at_any_moment_nothing_is_chosen_after_it_and_nothing_is_left(tmp_path: Path) -> None:
+    card = Stopped()
+    bench = Bench(tmp_path, card)
+    update = bench.maker.update(NEW)
+    moment, chosen = 0, False
+    while not chosen:
+        bench.allowed = True
+        send(bench.upload, update)
+        card.done.clear()
+
+        def stop(path: Path, last: int = moment) -> None:
+            bench.allowed = len(card.done) <= last
+
+        card.stop = stop
+        try:
+            bench.upload.take()
+        except AskFirstError:
+            assert bench.left() == ["upload.part"]
+            assert load(bench.folder).version == ""
+            assert bench.upload.offered() == NEW
+        else:
+            chosen = True
+        moment += 1
+    assert card.done[moment - 1].name.startswith("choice.json"), "only what had already begun is finished"
+    assert load(bench.folder).version == NEW
+    assert moment > 15
+
+
+def test_another_version_than_the_one_that_was_allowed_is_not_taken_in(bench: Bench) -> None:
+    send(bench.upload, bench.maker.update(NEW))
+    bench.allows = {"0.4.0"}
+    with pytest.raises(AskFirstError):
+        bench.upload.take()
+    for version in (NEW, "0.5.0"):
+        update = bench.maker.update(version)
+        with pytest.raises(AskFirstError):
+            bench.upload.part(0, update[:3000], len(update))
+        assert bench.upload.offered() == version
     assert load(bench.folder).version == ""
 
 
@@ -234,6 +309,7 @@ def test_a_card_that_fills_up_keeps_the_version_that_was(tmp_path: Path) -> None
         bench = updated(f"{takes:09}", Full(takes))
         assert refused(lambda bench=bench: all_of_it(bench)).fault is Fault.CARD  # type: ignore[misc]
         assert load(bench.folder).version == ""
+        assert "new.part" not in bench.left()
         bench.again()
         assert set(bench.left()) <= {NEW, "choice.json.part"}
 
@@ -246,13 +322,14 @@ def test_a_name_that_leads_elsewhere_is_refused_although_it_is_signed(bench: Ben
     update = bench.maker.update(NEW, application(NEW) | {name: b"x"})
     send(bench.upload, update)
     assert refused(bench.upload.take).fault is Fault.CORRUPT
-    assert load(bench.folder).version == ""
+    assert bench.left() == []
     assert not (bench.folder.parent / "device").exists()
 
 
 def test_what_this_python_does_not_understand_is_refused(bench: Bench) -> None:
     send(bench.upload, bench.maker.update(NEW, application(NEW) | {"device/odd.py": b"def f(:\n"}))
     assert "odd.py is not for this Python" in str(refused(bench.upload.take))
+    assert bench.left() == []
     assert load(bench.folder).version == ""
 
 
@@ -261,5 +338,33 @@ def test_any_archive_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory
     folder = tmp_path_factory.mktemp("versions")
     manifest = Manifest(NEW, 1, (), max(1, len(archive)), 1, "00" * 32)
     with pytest.raises(BadArchiveError):
-        versions_in(folder).take(manifest, archive)
+        versions_in(folder).take(manifest, archive, lambda: True)
     assert load(folder).version == ""
+
+
+KINDS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+
+
+@settings(max_examples=60)
+@given(st.sampled_from(KINDS), st.data())
+def test_a_damaged_stream_is_refused_although_it_is_signed(
+    tmp_path_factory: pytest.TempPathFactory, kind: int, data: st.DataObject
+) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", kind) as archive:
+        for name, content in application(NEW).items():
+            archive.writestr(name, content)
+    damaged = bytearray(packed.getvalue())
+    with zipfile.ZipFile(packed) as archive:
+        largest = max(archive.infolist(), key=lambda entry: entry.file_size)
+    begins = largest.header_offset + 30 + len(largest.filename)
+    for at in data.draw(st.lists(st.integers(begins, begins + largest.compress_size - 1), min_size=1, max_size=8)):
+        damaged[at] = data.draw(st.integers(0, 255))
+    versions = versions_in(tmp_path_factory.mktemp("versions"))
+    unpacked = sum(map(len, application(NEW).values()))
+    try:
+        versions.take(Manifest(NEW, 1, (), len(damaged), unpacked, "00" * 32), bytes(damaged), lambda: True)
+    except BadArchiveError:
+        assert not list(versions.folder.iterdir())
+    else:
+        assert files_of(versions.folder / NEW) == application(NEW)

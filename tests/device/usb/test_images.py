@@ -34,8 +34,8 @@ class Client:
     def begin(self, running: str) -> None:
         """The process, anew."""
         self.versions = versions_in(self.folder, running)
-        self.upload = Upload(self.versions, lambda: self.allowed, self.maker.key)
-        updates = Updates(self.versions, self.upload, lambda: self.allowed, self.restart)
+        self.upload = Upload(self.versions, lambda _: self.allowed, self.maker.key)
+        updates = Updates(self.versions, self.upload, lambda _: self.allowed, self.restart)
         about = About("rolig", running, lambda: "Raspberry Pi Zero 2 W")
         view = LogView(self.folder.parent)
         self.server = SmpServer(view, DeviceClock(), allowed=lambda: False, about=about, updates=updates)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from device.update.upload import AskFirstError, Upload
+from device.update.upload import Upload
+from device.update.versions import AskFirstError
 from device.usb.consent import Consent
 from device.usb.images import Updates
 from device.usb.link import LinkError
@@ -57,7 +58,7 @@ class Cable:
 def offering(tmp_path: Path) -> tuple[UsbSharing, Cable, Upload, bytes]:
     cable, maker, made = Cable(), Maker.new(tmp_path), []
 
-    def updates(allowed: Callable[[], bool]) -> Updates:
+    def updates(allowed: Callable[[str], bool]) -> Updates:
         versions = versions_in(tmp_path / "versions")
         made.append(Upload(versions, allowed, maker.key))
         return Updates(versions, made[0], allowed, lambda: None)
@@ -76,7 +77,7 @@ def test_the_yes_to_an_update_shares_no_logs_and_ends_with_the_cable(
     with pytest.raises(AskFirstError):
         upload.part(0, update[:600], len(update))
     assert sharing.offered() == "0.3.0"
-    sharing.allow_update(True)
+    sharing.allow_update("0.3.0")
     assert not sharing.allowed()
     assert upload.part(0, update[:600], len(update)) == 600
     assert sharing.offered() == "0.3.0"
@@ -92,8 +93,8 @@ def test_the_yes_to_share_installs_nothing(offering: tuple[UsbSharing, Cable, Up
     sharing.allow(True)
     with pytest.raises(AskFirstError):
         upload.part(0, update[:600], len(update))
-    sharing.allow_update(True)
-    sharing.allow_update(False)
+    sharing.allow_update("0.3.0")
+    sharing.allow_update("")
     with pytest.raises(AskFirstError):
         upload.part(0, update[:600], len(update))
 

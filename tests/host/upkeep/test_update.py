@@ -39,9 +39,9 @@ class Device:
         self.fares, self.asks = fares, asks
         self.versions = versions_in(self.folder, RUNNING)
         self.upload = Upload(self.versions, self.allowed, self.maker.key)
-        self.updates = Updates(self.versions, self.upload, lambda: True, self.restart)
+        self.updates = Updates(self.versions, self.upload, lambda _: True, self.restart)
 
-    def allowed(self) -> bool:
+    def allowed(self, _: str) -> bool:
         self.asks -= 1
         return self.asks < 0
 

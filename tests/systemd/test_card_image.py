@@ -1,0 +1,24 @@
+"""Pieces of the card's image, as the tools that make it leave them."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+IMAGE = Path(__file__).parents[2] / "systemd" / "image"
+MAKES = "import sys; from pathlib import Path; import disk; disk._empty(Path(sys.argv[1]), Path(sys.argv[2]))"
+
+
+@pytest.mark.skipif(not (shutil.which("mkfs.ext4") and shutil.which("debugfs")), reason="no e2fsprogs here")
+def test_the_sessions_partition_is_the_services_alone(tmp_path: Path) -> None:
+    """The drop-in of the card takes StateDirectoryMode= away, so the partition itself has to be closed."""
+    (tmp_path / "var/lib/rolig").mkdir(parents=True)
+    made = tmp_path / "p3"
+    subprocess.run([sys.executable, "-c", MAKES, tmp_path, made], check=True, cwd=IMAGE, capture_output=True)
+    told = subprocess.run(["debugfs", "-R", "stat <2>", made], check=True, capture_output=True, text=True).stdout
+    assert "Mode:  0700" in told
+    assert f"User: {os.getuid():5}   Group: {os.getgid():5}" in told
+    subprocess.run(["e2fsck", "-fn", made], check=True, capture_output=True)
