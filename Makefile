@@ -122,7 +122,7 @@ $(VENV)-case/.done: requirements/hardware.txt
 .PHONY: deb hardware case
 
 # Boots Debian in an emulator and checks the installed service on a real kernel; needs root, QEMU, mmdebstrap, debhelper.
-vm-test: $(VENV)/.runtime
+vm-test: $(VENV)/.dev
 	$(BIN)/python -m tests.vm.run
 .PHONY: vm-test
 
@@ -138,7 +138,7 @@ image: $(VENV)/.runtime
 
 # Boots it in an emulator: first screen, a session pulled and one recorded, the power cut; then with its sessions'
 # partition destroyed, and on a Raspberry Pi 3B. Needs qemu-system-arm, too.
-image-test: image
+image-test: $(VENV)/.dev image
 	$(BIN)/python -m tests.vm.card dist/rolig_*_arm64.img
 	$(BIN)/python -m tests.vm.boards dist/rolig_*_arm64.img
 .PHONY: image image-test
