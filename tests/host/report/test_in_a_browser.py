@@ -128,7 +128,7 @@ def test_every_picture_has_words_and_its_numbers(browser: Page, pages: dict[str,
     tables = browser.run("document.querySelectorAll('article table, .grid table').length")
     assert (figures, tables) == (11, 12)  # the experiment has numbers and no picture
     rows = browser.run("[...document.querySelectorAll('article table')].map((table) => table.rows.length - 1)")
-    assert rows == [WEEKS] * 3
+    assert rows[:3] == [WEEKS] * 3  # behind them stand the comparisons of the experiment
     answers = browser.run("[...document.querySelectorAll('.answer')].map((p) => p.textContent)")
     assert re.match(r"In the week from \d+ March: \d times, \d+ minutes\.", answers[0])
 
