@@ -47,3 +47,9 @@ def test_the_index_names_every_decision_by_its_title() -> None:
         title = heading.removeprefix(f"# {number}. ")
         assert title != heading
         assert f"[{number:04d}]({record.name}) | {title} |" in index
+
+
+def test_the_changelog_says_each_thing_once() -> None:
+    told = re.findall(r"^- .*(?:\n  .*)*", (ROOT / "CHANGELOG.md").read_text(), flags=re.MULTILINE)
+    assert len(told) > 50
+    assert not {entry for entry in told if told.count(entry) > 1}
