@@ -59,6 +59,7 @@ class Versions:
         self.folder = folder
         self.running = running
         self.files = files or OsFileSystem()
+        self._was: Chosen | None = None
 
     def choice(self) -> Chosen:
         return choice.load(self.folder)
@@ -92,9 +93,9 @@ class Versions:
         """Unpack the version, and have the next start try it. `archive` was checked against `manifest`, and that
         against its signature. `go_on` is asked before each file and before the choice: the wearer may stop it, or the
         cable may go. Raises BadArchiveError, AskFirstError; what was unpacked is gone then."""
-        now = self.choice()
-        if now.version == manifest.version and choice.is_there(self.folder, now.version):
-            return
+        if self.digest(self.choice().version) == bytes.fromhex(manifest.sha256):
+            return  # the answer to the first was lost
+        self.leave_waiting()
         try:
             self._unpack(manifest, archive, go_on)
             _ask(go_on)
@@ -104,7 +105,18 @@ class Versions:
                     self._remove(path)
             raise
         before = self.running if choice.is_there(self.folder, self.running) else ""
+        self._was = self.choice()
         choice.save(self.files, self.folder, Chosen(manifest.version, before))
+
+    def leave_waiting(self) -> None:
+        """What was set for the next start is not tried after all. Nothing to do once it `shall_start`."""
+        was, self._was = self._was, None
+        if was is not None:
+            choice.save(self.files, self.folder, was)
+
+    def shall_start(self) -> None:
+        """What was set for the next start stays: that start comes now."""
+        self._was = None
 
     def digest(self, version: str) -> bytes | None:
         """The SHA-256 of the archive that a version came in; None for the package's own."""
