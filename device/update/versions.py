@@ -77,6 +77,14 @@ class Versions:
         if self.on_trial():
             choice.save(self.files, self.folder, replace(self.choice(), starts=0, proven=True))
 
+    def way_back_untold(self) -> bool:
+        """Whether a version was left again, and the wearer has not read so yet."""
+        now = self.choice()
+        return bool(now.failed) and not now.told
+
+    def way_back_read(self) -> None:
+        choice.save(self.files, self.folder, replace(self.choice(), told=True))
+
     def tidy(self) -> None:
         """Removes what is neither chosen, nor gone back to, nor runs; no version while the choice cannot be read. Not
         while an update comes in."""
