@@ -19,7 +19,7 @@ from device.system.files import FileSystem, OsFileSystem
 from device.system.plain_file import read_plain
 from device.update import choice
 from device.update.choice import Chosen
-from device.update.format import Manifest, order_of
+from device.update.format import Manifest, is_newer, order_of
 
 NEW = "new.part"
 UPLOAD = "upload.part"
@@ -78,9 +78,9 @@ class Versions:
             choice.save(self.files, self.folder, replace(self.choice(), starts=0, proven=True))
 
     def way_back_untold(self) -> bool:
-        """Whether a version was left again, and the wearer has not read so yet."""
+        """Whether a version newer than this one was left again, and the wearer has not read so yet."""
         now = self.choice()
-        return bool(now.failed) and not now.told
+        return is_newer(now.failed, self.running) and not now.told
 
     def way_back_read(self) -> None:
         choice.save(self.files, self.folder, replace(self.choice(), told=True))

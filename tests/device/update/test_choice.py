@@ -103,6 +103,7 @@ def test_each_fall_is_told_the_wearer_once(folder: Path) -> None:
         assert now.way_back_untold()
         now.prove()
         assert now.way_back_untold()
+        assert not Versions(folder, "0.6.0").way_back_untold(), "a package that came since is newer still"
         now.way_back_read()
         assert start(folder) == "0.3.0"
         assert not now.way_back_untold()
