@@ -10,7 +10,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -20,6 +21,8 @@ from tests.vm.image import Image
 BOOT_LIMIT_S = 7200  # against an emulator that hangs; what waits in it waits for conditions
 CUT_AFTER_RECORDS = 25
 CARD_GIB = 2
+Told = Generator[str, None, None]
+"""What a booted machine tells, line by line."""
 SECTOR = 512
 
 
@@ -61,8 +64,8 @@ class Machine:
     payload: Path
     console: bool
 
-    def boot(self, boot: str, had: int, only: str = "") -> Iterator[str]:
-        """What the checks of this boot tell, until it goes off. Closing the iterator cuts the power."""
+    def boot(self, boot: str, had: int, only: str = "") -> Told:
+        """What the checks of this boot tell, until it goes off. Closing it cuts the power."""
         started_s = time.monotonic()
         emulator = subprocess.Popen(
             self.command(f"rolig.boot={boot} rolig.had={had}" + (f" rolig.only={only}" if only else "")),
@@ -150,16 +153,17 @@ class Results:
         if kind not in ("RECORDS", "UPDATING", "END"):
             print(line, flush=True)
 
-    def take_all(self, lines: Iterator[str], cut: Callable[[str], str] = lambda line: "") -> bool:
+    def take_all(self, lines: Told, cut: Callable[[str], str] = lambda line: "") -> bool:
         """A boot, to its end or to the line at which `cut` tells why the power goes; whether it did."""
-        for line in lines:
-            self.take(line)
-            if why := cut(line):
-                self.take(f"PASSED {why}")
-                return True
+        with closing(lines):
+            for line in lines:
+                self.take(line)
+                if why := cut(line):
+                    self.take(f"PASSED {why}")
+                    return True
         return False
 
-    def take_until_recorded(self, lines: Iterator[str]) -> int:
+    def take_until_recorded(self, lines: Told) -> int:
         """A boot, to where a session has enough to cut the power in: how many records there were."""
         had = 0
 
