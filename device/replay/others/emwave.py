@@ -53,7 +53,7 @@ def read_emwave_database(path: Path, wanted: str | None) -> BeatList:
     try:
         with closing(sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1", uri=True)) as database:
             sessions = _stored(database)
-    except (sqlite3.Error, OverflowError) as error:
+    except (sqlite3.Error, OverflowError, UnicodeDecodeError) as error:  # the last where SQLite quotes what is damaged
         raise UsageError(f"not a database of emWave: {error}") from None
     return _chosen(sessions, wanted)
 

@@ -122,3 +122,15 @@ def test_what_is_no_session_is_one_line(tmp_path: Path) -> None:
         assert "\n" not in str(refused.value)
     with pytest.raises(UsageError, match="a database of emWave holds beats, not ecg"):
         open_recording(tmp_path / "whole.emdb", "ecg")
+
+
+def test_a_database_that_is_damaged_where_it_names_its_tables_is_read_or_refused_in_a_line(tmp_path: Path) -> None:
+    path = desktop(tmp_path / "x.emdb", RR_MS)
+    whole = path.read_bytes()
+    named = whole.index(b"CREATE TABLE PrimaryData")
+    for at in range(named - 40, named + len(DESKTOP)):
+        path.write_bytes(whole[:at] + b"\x8f" + whole[at + 1 :])
+        try:
+            assert isinstance(open_recording(path), BeatList)
+        except UsageError as error:
+            assert "\n" not in str(error)  # noqa: PT017
