@@ -98,7 +98,9 @@ def _virt(card: Path, scratch: Path, console: bool) -> Board:
     with card.open("r+b") as disk:
         disk.seek(start * SECTOR)
         disk.write(bytes(min(length * SECTOR, 16 << 20)))
-    return Board(image, card, card, console, VIRT, "virtio", "console=ttyAMA0", WITHOUT_SESSIONS)
+    # Long enough for the partitions that are there, and waited for in whole for the one that is not.
+    options = "console=ttyAMA0 systemd.default_device_timeout_sec=300"
+    return Board(image, card, card, console, VIRT, "virtio", options, WITHOUT_SESSIONS)
 
 
 def _raspi3b(card: Path, scratch: Path, console: bool) -> Board:
