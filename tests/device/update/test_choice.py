@@ -32,7 +32,7 @@ JSON = st.recursive(
 )
 CHOICES = st.fixed_dictionaries(
     {"version": NAMES | JSON, "before": NAMES | JSON, "starts": st.integers(-1, 7) | JSON, "proven": st.booleans()},
-    optional={"failed": NAMES | JSON, "more": JSON},
+    optional={"failed": NAMES | JSON, "told": st.booleans() | JSON, "more": JSON},
 )
 
 
