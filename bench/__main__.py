@@ -19,6 +19,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from bench.recordings import DATA
+from device.versions import ALGORITHM
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,8 @@ def put(path: Path, name: str, text: str) -> None:
 
 def where_this_ran() -> str:
     load = f"{os.getloadavg()[0]:.0f} processes wanting {os.cpu_count()} cores"
-    return f"Rolig {_version('rolig')}, Python {platform.python_version()}, numpy {_version('numpy')}, {load}"
+    rolig = f"Rolig {_version('rolig')}, algorithm {ALGORITHM}"
+    return f"{rolig}, Python {platform.python_version()}, numpy {_version('numpy')}, {load}"
 
 
 def _version(package: str) -> str:

@@ -30,6 +30,7 @@ from device.session.commands import (
     StartRecording,
     StopRecording,
     UpdateAllowed,
+    WayBackRead,
 )
 from device.session.events import EndReason, Event, Learned, PaceChanged
 from device.session.machine import Session
@@ -62,7 +63,8 @@ class Parts:
     """What the appliance is made of, put together by `device.assembly`. Button times are those of `clock`, in
     seconds. `watch_guide` is told where the guide is, once a frame; `share` whether logs may be pulled. `shared` tells
     whether they still may: consent ends by itself with the cable or the computer at it. `offered` tells which version a
-    computer would install, "" for none, and `allow_update` is told which one may be, "" for none."""
+    computer would install, "" for none, and `allow_update` is told which one may be, "" for none; `way_back_read` that
+    the wearer knows of one that was left again."""
 
     clock: Clock
     source: SampleSource
@@ -81,6 +83,7 @@ class Parts:
     shared: Callable[[], bool]
     offered: Callable[[], str]
     allow_update: Callable[[str], None]
+    way_back_read: Callable[[], None]
 
 
 class Appliance:
@@ -245,8 +248,6 @@ class Appliance:
                 self._pipeline.set_pace(order.t_s, order.breaths_per_min)
             case StartRecording():
                 self._next_storage_s = 0.0  # so that a card that refuses is found out before anything says "saved"
-            case LookForCable():
-                self._parts.interlock.look_again(self.now_s)
             case Rest():
                 self._rest(order.on)
             case Blank():
@@ -254,6 +255,16 @@ class Appliance:
                 self._parts.panel.light(not order.on)
             case KeepPreferences():
                 self._parts.panel.brighten(order.preferences.brightness)
+            case ShutDown():
+                self.shut_down = True
+            case _:
+                self._obey_about_computer(order)
+
+    def _obey_about_computer(self, order: Command | Event) -> None:
+        """What concerns the computer at the cable, and what it brought."""
+        match order:
+            case LookForCable():
+                self._parts.interlock.look_again(self.now_s)
             case ShareAllowed():
                 if order.allowed:
                     # The session that the cable ended is shared too.
@@ -261,8 +272,8 @@ class Appliance:
                 self._parts.share(order.allowed)
             case UpdateAllowed():
                 self._parts.allow_update(order.version)
-            case ShutDown():
-                self.shut_down = True
+            case WayBackRead():
+                self._parts.way_back_read()
 
     def _rest(self, on: bool) -> None:
         self._resting = on

@@ -56,13 +56,15 @@ def nobody(_: object) -> None:
 @dataclass(frozen=True, slots=True)
 class Watchers:
     """Optional hooks: a simulated body that follows the guide, the USB server, another display, what sets the
-    machine's clock by the battery board's."""
+    machine's clock by the battery board's. `went_back`: an update was left again before this start."""
 
     guide: Callable[[BreathPhase | None], None] = nobody
     share: Callable[[bool], None] = nobody
     shared: Callable[[], bool] = lambda: True
     offered: Callable[[], str] = lambda: ""
     allow_update: Callable[[str], None] = nobody
+    went_back: bool = False
+    way_back_read: Callable[[], None] = lambda: None
     open_display: Callable[[], Display] | None = None
     set_clock: Callable[[datetime], None] = nobody
 
@@ -112,6 +114,8 @@ def assemble(
         None if known is None else known.breaths_per_min,
         memory.today(),
     )
+    if watchers.went_back:
+        session.on_way_back()
     gauge = _gauge(board, config, BoardClock(wall_clock, watchers.set_clock), now_s, background)
     session_log = SessionLog(store, lambda: dated_info(signal_of_front_end(info), origin, wall_clock), live)
     port: CableSense = LatePort(board.usb_port, now_s)
@@ -135,6 +139,7 @@ def assemble(
         shared=watchers.shared,
         offered=watchers.offered,
         allow_update=watchers.allow_update,
+        way_back_read=watchers.way_back_read,
     )
     return Assembly(parts, session, session_log, Appliance(parts, session, session_log))
 

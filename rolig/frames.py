@@ -8,7 +8,7 @@ import pandas as pd
 
 from device.recording.format.metrics import IRREGULAR, METRICS, PACED, STATE_WORDS
 from device.recording.format.summary_keys import CHECK_IN_ANSWERS
-from host.copies.session_files import PulledSession, SessionNotes
+from host.copies.session_files import PulledSession, SessionNotes, event_rows
 from host.copies.session_signals import StoredSignal
 
 COUNTS = "count"
@@ -63,9 +63,4 @@ def check_ins(summary: Mapping[str, Any]) -> pd.DataFrame:
 
 def events(notes: SessionNotes) -> pd.DataFrame:
     units = {"note": "", "t_s": "s", "duration_s": "s", "event": "", "key": "", "value": ""}
-    told = (
-        (number, event.t_s, event.duration_s, event.note.word, key, value)
-        for number, event in enumerate(notes.others)
-        for key, value in event.note.fields.items() or [(None, None)]
-    )
-    return table(units, told)
+    return table(units, event_rows(notes.others))

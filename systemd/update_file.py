@@ -16,6 +16,7 @@ import sys
 import tempfile
 import tomllib
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[1]
@@ -60,7 +61,7 @@ def main(arguments: list[str] | None = None) -> int:
             take_it(content)
             made.write_bytes(content)
             print(made)
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError) as error:
         print(f"make update: {error}", file=sys.stderr)
         return 2
     return 0
@@ -78,14 +79,20 @@ def make_key(private: Path) -> Path:
 
 
 def load_key(private: Path) -> Ed25519PrivateKey:
-    key = load_pem_private_key(private.read_bytes(), password=None)
-    if not isinstance(key, Ed25519PrivateKey):
-        raise TypeError(f"{private} is no Ed25519 key")
-    return key
+    content = private.read_bytes()
+    with suppress(Exception):  # the library has many kinds for damage, a password, or a key that it does not know
+        key = load_pem_private_key(content, password=None)
+        if isinstance(key, Ed25519PrivateKey):
+            return key
+    raise ValueError(f"{private} is no private Ed25519 key (PEM, without a password)")
 
 
 def version_of(tree: Path) -> str:
-    return str(tomllib.loads((tree / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])
+    project = tree / "pyproject.toml"
+    told = tomllib.loads(project.read_text(encoding="utf-8")).get("project")
+    if not isinstance(told, dict) or "version" not in told:
+        raise ValueError(f"{project} tells no version of a project")
+    return str(told["version"])
 
 
 def archive(tree: Path, version: str) -> dict[str, bytes]:

@@ -215,6 +215,7 @@ WAYS: Mapping[Step, Callable[[Driver], object]] = {
     Step.WELCOME: lambda driver: None,
     Step.MENU: Driver.long,
     Step.CARDS: _unread,
+    Step.WENT_BACK: lambda driver: driver.session.on_way_back(),
     Step.OWN_TRIAL: _trial_cards,
     Step.HELP: Driver.double,
     Step.EVENING: lambda driver: to_line(driver, MenuItem.EVENING).long(),

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from bench.__main__ import put
+from bench.__main__ import put, where_this_ran
+from device.versions import ALGORITHM
 
 DOCUMENT = """# Title
 
@@ -35,3 +36,7 @@ def test_a_bench_without_a_place_is_put_at_the_end(tmp_path: Path) -> None:
     assert content.count("<!-- bench three -->") == 1
     assert "second" in content
     assert "first" not in content
+
+
+def test_a_table_says_which_algorithm_it_is_of() -> None:
+    assert f", algorithm {ALGORITHM}," in where_this_ran()

@@ -47,3 +47,27 @@ def test_the_index_names_every_decision_by_its_title() -> None:
         title = heading.removeprefix(f"# {number}. ")
         assert title != heading
         assert f"[{number:04d}]({record.name}) | {title} |" in index
+
+
+def test_the_changelog_says_each_thing_once() -> None:
+    told = re.findall(r"^- .*(?:\n  .*)*", (ROOT / "CHANGELOG.md").read_text(), flags=re.MULTILINE)
+    assert len(told) > 50
+    assert not {entry for entry in told if told.count(entry) > 1}
+
+
+def test_the_summary_of_ordinary_minutes_says_what_the_bench_printed() -> None:
+    text = (ROOT / "docs" / "validation.md").read_text()
+    rows = dict(re.findall(r"^\| ([^|]+) \| \d+ % \|([^|]+\|[^|]+)\|", text, flags=re.MULTILINE))
+    printed = text.partition("<!-- bench state_ordinary -->")[2]
+    for word, unasked, seen in (
+        ("calm", "ordinary minutes, some calm", "seen as calm"),
+        ("alarm", "some on guard", "seen as on guard"),
+    ):
+        left_out = re.search(rf"^    {word} +unasked ([\d.]+), seen ([\d.]+); border", printed, flags=re.MULTILINE)
+        device = re.search(rf"^    all .*{word} unasked ([\d.]+), seen ([\d.]+)", printed, flags=re.MULTILINE)
+        assert left_out is not None
+        assert device is not None
+        for at, row, form in ((1, unasked, "{:.1f}"), (2, seen, "{:.0f}")):
+            (told,) = (cells for name, cells in rows.items() if row in name)
+            expected = [form.format(100 * float(found[at])) for found in (left_out, device)]
+            assert re.findall(r"([\d.]+) %", told) == expected, row

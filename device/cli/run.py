@@ -155,6 +155,8 @@ def _serve(begun: _Begun, board: str) -> int:
                 shared=sharing.allowed,
                 offered=sharing.offered,
                 allow_update=sharing.allow_update,
+                went_back=versions is not None and versions.way_back_untold(),
+                way_back_read=lambda: _way_back_read(versions),
                 open_display=begun.open_display,
                 set_clock=set_system_clock,
             ),
@@ -175,6 +177,14 @@ def _updates(versions: "Versions", allowed: Callable[[str], bool], restart: "Res
     from device.usb.images import Updates
 
     return Updates(versions, Upload(versions, allowed), allowed, restart.ask)
+
+
+def _way_back_read(versions: "Versions | None") -> None:
+    try:
+        if versions is not None:
+            versions.way_back_read()
+    except OSError as error:  # it is told once more at the next start
+        log.warning("that the way back was read could not be kept: %s", error)
 
 
 def _loop(appliance: "Appliance", stop: StopRequest, notifier: Notifier, trial: "Proof", restart: "Restart") -> None:

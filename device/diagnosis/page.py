@@ -83,7 +83,8 @@ class Diagnostics:
 
     def _checks(self) -> Iterable[str]:
         try:
-            return [f"{check['verdict']}  {check['part']}: {check['text']}" for check in json.loads(self.selftest())]
+            told = [f"{check['verdict']}  {check['part']}: {check['text']}" for check in json.loads(self.selftest())]
+            return told or ["could not be made: it told of no part"]
         except (OSError, subprocess.SubprocessError, ValueError, KeyError, TypeError) as error:
             return [f"could not be made: {type(error).__name__}"]
 

@@ -54,7 +54,8 @@ def _where(canvas: Canvas, index: int, count: int) -> None:
 
 def card(canvas: Canvas, view: CardView) -> None:
     canvas.say(2, -1, f"card.{view.card}")
-    canvas.dots(view.number, view.count)
+    if view.count > 1:
+        canvas.dots(view.number, view.count)
     canvas.hint(view.hint)
 
 

@@ -34,6 +34,13 @@ class UpdateAllowed:
 
 
 @dataclass(frozen=True, slots=True)
+class WayBackRead:
+    """The wearer knows that the update before this start was left again."""
+
+    t_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class LookForCable:
     """The wearer says that the cable is out: see whether it is."""
 
@@ -89,6 +96,7 @@ Command = (
     | StopRecording
     | ShareAllowed
     | UpdateAllowed
+    | WayBackRead
     | LookForCable
     | Blank
     | Rest

@@ -6,7 +6,7 @@ blocks.
 
 from dataclasses import replace
 
-from device.session.choosing.cards import FIRST_RUN
+from device.session.choosing.cards import FIRST_RUN, WAY_BACK
 from device.session.choosing.check_in import QUESTIONS, QUESTIONS_ONCE_A_DAY
 from device.session.choosing.menu import EVENING_MINUTES, MORNING_MINUTES
 from device.session.commands import ShutDown, StartRecording, StopRecording
@@ -57,7 +57,8 @@ class Course:
             s.out.append(practised)
 
     def go_idle(self) -> None:
-        """To the welcome, or to the screen about the cable or the missing sensor if there is one."""
+        """To the welcome, or to the screen about the cable, the missing sensor or an update that was left, if there is
+        one."""
         s = self._s
         s.ended_here = False
         s.run.drop()
@@ -66,8 +67,17 @@ class Course:
             self.enter(Step.USB)
         elif s.attached.sensor_fault is not None:
             self.enter(Step.SENSOR)
+        elif s.cards.owes_way_back:
+            s.cards.begin(WAY_BACK)
+            self.enter(Step.WENT_BACK)
         else:
             self.enter(Step.WELCOME)
+
+    def tell_way_back(self) -> None:
+        """Before the next welcome, which may be at hand."""
+        self._s.cards.owe_way_back()
+        if self._s.step is Step.WELCOME:
+            self.go_idle()
 
     def start(self) -> None:
         """The press on the welcome screen."""

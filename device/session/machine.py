@@ -207,6 +207,10 @@ class Session:
             self._s.attached.offered = version
             self._s.allow_update(False)
 
+    def on_way_back(self) -> None:
+        """At a start: the update before it did not come up, and this version is back. Told before the welcome."""
+        self._course.tell_way_back()
+
     def on_storage(self, t_s: float, storage: Storage, took_nothing: bool = False) -> None:
         """What the card can take. A full or read-only one ends the recording, never the session. `took_nothing`: not
         even the beginning of the recording at hand was written."""

@@ -41,6 +41,7 @@ INTERVALS_KEPT = 120
 class Step(enum.StrEnum):
     """Where the session is; the recorded ones are the log's phases."""
 
+    WENT_BACK = "went_back"
     WELCOME = "welcome"
     MENU = "menu"
     CARDS = "cards"

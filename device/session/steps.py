@@ -113,6 +113,13 @@ STEPS: Mapping[Step, StepInfo] = {
             Choices.change_item, lambda s: Hint.CHOOSE if s.menu.selected(s.menu_absent) in ACTIONS else Hint.CHANGE
         ),
     ),
+    Step.WENT_BACK: StepInfo(
+        at_home=True,
+        dark_after_s=DARK_AFTER_S,
+        view=builder.card,
+        short=Gesture(Choices.close_way_back, Hint.GO_ON),
+        double=HELP_NOW,
+    ),
     Step.CARDS: StepInfo(
         at_home=True,
         waits_s=60.0,

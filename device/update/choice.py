@@ -29,13 +29,15 @@ _MOST_STARTS = 1000
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """`version` "" is the package's own, `before` what is gone back to. `starts`: those since it was last up.
-    `proven`: it was up once. `failed`: the one that did not come up, the last time that any did not."""
+    `proven`: it was up once. `failed`: the one that did not come up, the last time that any did not; `told`: the wearer
+    knows of it."""
 
     version: str = ""
     before: str = ""
     starts: int = 0
     proven: bool = False
     failed: str = ""
+    told: bool = False
 
 
 def load(folder: Path) -> Chosen:
@@ -61,6 +63,7 @@ def read(folder: Path) -> Chosen | None:
         and type(choice.starts) is int
         and 0 <= choice.starts <= _MOST_STARTS
         and type(choice.proven) is bool
+        and type(choice.told) is bool
     ):
         return choice
     return None

@@ -19,7 +19,7 @@ from device.system.files import FileSystem, OsFileSystem
 from device.system.plain_file import read_plain
 from device.update import choice
 from device.update.choice import Chosen
-from device.update.format import Manifest, order_of
+from device.update.format import Manifest, is_newer, order_of
 
 NEW = "new.part"
 UPLOAD = "upload.part"
@@ -59,6 +59,7 @@ class Versions:
         self.folder = folder
         self.running = running
         self.files = files or OsFileSystem()
+        self._was: Chosen | None = None
 
     def choice(self) -> Chosen:
         return choice.load(self.folder)
@@ -76,6 +77,14 @@ class Versions:
         if self.on_trial():
             choice.save(self.files, self.folder, replace(self.choice(), starts=0, proven=True))
 
+    def way_back_untold(self) -> bool:
+        """Whether a version newer than this one was left again, and the wearer has not read so yet."""
+        now = self.choice()
+        return is_newer(now.failed, self.running) and not now.told
+
+    def way_back_read(self) -> None:
+        choice.save(self.files, self.folder, replace(self.choice(), told=True))
+
     def tidy(self) -> None:
         """Removes what is neither chosen, nor gone back to, nor runs; no version while the choice cannot be read. Not
         while an update comes in."""
@@ -92,9 +101,9 @@ class Versions:
         """Unpack the version, and have the next start try it. `archive` was checked against `manifest`, and that
         against its signature. `go_on` is asked before each file and before the choice: the wearer may stop it, or the
         cable may go. Raises BadArchiveError, AskFirstError; what was unpacked is gone then."""
-        now = self.choice()
-        if now.version == manifest.version and choice.is_there(self.folder, now.version):
-            return
+        if self.digest(self.choice().version) == bytes.fromhex(manifest.sha256):
+            return  # the answer to the first was lost
+        self.leave_waiting()
         try:
             self._unpack(manifest, archive, go_on)
             _ask(go_on)
@@ -104,7 +113,18 @@ class Versions:
                     self._remove(path)
             raise
         before = self.running if choice.is_there(self.folder, self.running) else ""
+        self._was = self.choice()
         choice.save(self.files, self.folder, Chosen(manifest.version, before))
+
+    def leave_waiting(self) -> None:
+        """What was set for the next start is not tried after all. Nothing to do once it `shall_start`."""
+        was, self._was = self._was, None
+        if was is not None:
+            choice.save(self.files, self.folder, was)
+
+    def shall_start(self) -> None:
+        """What was set for the next start stays: that start comes now."""
+        self._was = None
 
     def digest(self, version: str) -> bytes | None:
         """The SHA-256 of the archive that a version came in; None for the package's own."""

@@ -3,6 +3,7 @@
 Slot 0 is the version that runs, slot 1 one that was uploaded or is tried at the next start.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -12,6 +13,7 @@ from device.update.versions import AskFirstError, Versions
 from device.usb.requests import ACCESS_DENIED, ALLOW_FIRST, BAD_INPUT, Fields, Handlers, RefusedRequestError, count
 from device.usb.smp import Op
 
+log = logging.getLogger(__name__)
 OS, IMAGE = 0, 1
 RESET = 5
 STATE, UPLOAD = 0, 1
@@ -77,8 +79,16 @@ class Updates:
     def _reset(self, _body: Fields) -> Fields:
         if not self.allowed(self.versions.choice().version):
             raise RefusedRequestError(ACCESS_DENIED, why=ALLOW_FIRST)
+        self.versions.shall_start()
         self.restart()
         return {}
+
+    def ended(self) -> None:
+        """The yes is no more: what waits for the restart is not started by it, nor by the next one."""
+        try:
+            self.versions.leave_waiting()
+        except OSError as error:
+            log.warning("that the update was stopped could not be kept: %s", error)
 
     @staticmethod
     def _obeyed(step: Callable[[], Outcome]) -> Outcome:

@@ -227,12 +227,15 @@ class SmpServer:
 
     def _find(self, body: dict[str, Any], offset: int = 0, *, refresh: bool = False) -> LogFile:
         name = text(body, "name", 255)
-        if refresh and name in (INDEX, DIAGNOSTICS):
+        made = refresh and name in (INDEX, DIAGNOSTICS)
+        if made:
             self._view.refresh()
         try:
             file = self._view.find(name)
         except NoSuchLogError as error:
             raise RefusedRequestError(NO_ENTRY, FILE_NOT_FOUND) from error
+        if made and not self._allowed():  # that took long, and by now another computer may be at the cable
+            raise RefusedRequestError(ACCESS_DENIED, why=ALLOW_FIRST)
         if offset > file.size:
             raise RefusedRequestError(BAD_INPUT, OFFSET_BEYOND_FILE)
         return file

@@ -74,6 +74,8 @@ class UsbSharing:
     def _look(self, line: bool) -> bool:
         """Both consents end with the cable."""
         shared, updating = self._consent.look(line), self._to_update.look(line)
+        if self._updates is not None and not updating:
+            self._updates.ended()
         return shared or updating
 
     def serve(self) -> None:

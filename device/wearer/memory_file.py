@@ -110,8 +110,10 @@ class MemoryFile:
                 set_aside(self._path)
         if warning is not None:
             log.warning("%s", warning)
-            memory = self._as_it_was(new_wearer)
+            memory = new_wearer
         try:
+            if warning is not None:
+                memory = self._as_it_was(new_wearer)
             keep_as_it_was(self._path, version)
         except OSError as error:
             log.warning("%s: the profile cannot be copied: %s", self._path, error.strerror)

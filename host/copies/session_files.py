@@ -4,7 +4,7 @@ What the notes and signals mean is in docs/recording-format.md.
 """
 
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -37,6 +37,10 @@ class PlacedNote:
     t_s: float
     duration_s: float
     note: vocabulary.Note
+
+
+EventRow = tuple[int, float, float, str, str | None, str | None]
+"""The note's number in the session, t_s, duration_s, its word, and of its keys one with its value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +158,15 @@ def events_of(edf: Any) -> list[PlacedNote]:
     """Every annotation of a file that edfio read, in order of time."""
     found = sorted((float(a.onset), str(a.text), float(a.duration or 0.0)) for a in edf.annotations)
     return [PlacedNote(t_s, duration_s, vocabulary.parse_note(text)) for t_s, text, duration_s in found]
+
+
+def event_rows(events: Iterable[PlacedNote]) -> list[EventRow]:
+    """A row for each key of each note, or one for a note without any."""
+    return [
+        (number, event.t_s, event.duration_s, event.note.word, key, value)
+        for number, event in enumerate(events)
+        for key, value in event.note.fields.items() or [(None, None)]
+    ]
 
 
 def _notes(events: list[PlacedNote]) -> SessionNotes:

@@ -7,7 +7,7 @@ from typing import Any
 
 from device.recording.format.metrics import IRREGULAR, PACED, STATE_WORDS
 from device.recording.format.summary_keys import CHECK_IN_ANSWERS
-from host.copies.session_files import PulledSession
+from host.copies.session_files import PulledSession, event_rows
 from host.export.columns import EVENTS, SESSIONS
 from host.formats.told import told
 from host.report.rows import kind_of, morning_reading, rest_reading
@@ -59,11 +59,7 @@ def metrics_columns(session: PulledSession) -> Columns:
 
 def events_columns(session: PulledSession) -> Columns:
     """All of `EVENTS` but the session: what may leave of every note but beats and intervals."""
-    rows = [
-        (number, event.t_s, event.duration_s, event.note.word, key, value)
-        for number, event in enumerate(told(session.notes.others))
-        for key, value in event.note.fields.items() or [(None, None)]
-    ]
+    rows = event_rows(told(session.notes.others))
     return {column.name: [row[at] for row in rows] for at, column in enumerate(EVENTS[1:])}
 
 

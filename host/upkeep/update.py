@@ -79,7 +79,7 @@ class UpdateJob:
         self._whole_sha256 = hashlib.sha256(file.content).digest()
         self._ours = bytes.fromhex(file.head.manifest.sha256)
         self._restarted_s: float | None = None
-        self._told = False
+        self._told = self._restarts = False
         self._furthest = self._in_vain = 0
         self.before = ""
 
@@ -115,6 +115,7 @@ class UpdateJob:
         self._screen.say("Checked and unpacked; the device starts it.")
         with contextlib.suppress(SMPTransportDisconnected):  # it may be gone before its answer is here
             await device.restart()
+            self._restarts = True
         self._restarted_s = time.monotonic()
 
     async def _part(self, device: Device, at: int) -> int:
@@ -143,6 +144,10 @@ class UpdateJob:
             if runs == self._file.version and first.confirmed:
                 return
             waits = any(other.version == self._file.version and other.pending for other in others)
+            if runs != self._file.version and not waits and not self._restarts:
+                raise HostError(
+                    f"the line was cut as version {self._file.version} was to start; {runs} runs: try again"
+                )
             if runs != self._file.version and not waits:
                 raise CameBackError(f"version {self._file.version} did not come up; {runs} runs again")
             await asyncio.sleep(self.line.patience.allow_poll_s)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from device.assembly import Assembly, assemble, memory_on_card, session_settings
+from device.assembly import Assembly, Watchers, assemble, memory_on_card, session_settings
 from device.config import Config, PowerConfig, SensorConfig, SessionConfig, UsbConfig
 from device.demo.hand import LONG_S, SHORT_S, Finger
 from device.demo.world import World
@@ -47,6 +47,7 @@ class Bench:
     folder: Path
     config: Config = field(default_factory=Config)
     wall_clock: TableClock = field(default_factory=TableClock)
+    watchers: Watchers | None = None
 
     def __post_init__(self) -> None:
         self.gauge = self.folder / "capacity"
@@ -67,6 +68,7 @@ class Bench:
             self.config,
             store=store,
             memory=memory_on_card(self.config, store, self.wall_clock),
+            watchers=self.watchers,
             live=False,
         )
         self.finger = Finger(world.board)
@@ -223,3 +225,14 @@ def test_a_cable_shows_and_blocks(bench: Bench) -> None:
     bench.run(1.0)
     assert isinstance(bench.view, UsbView)
     assert bench.view.blocks
+
+
+def test_an_update_that_was_left_is_told_once_and_what_was_read_is_passed_on(tmp_path: Path) -> None:
+    read: list[bool] = []
+    bench = Bench(tmp_path, watchers=Watchers(went_back=True, way_back_read=lambda: read.append(True)))
+    bench.run_until(Step.WENT_BACK, 2.0)
+    assert not read
+    bench.press(SHORT_S)
+    bench.run_until(Step.WELCOME, 5.0)
+    assert read == [True]
+    bench.switch_off()

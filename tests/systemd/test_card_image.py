@@ -22,3 +22,11 @@ def test_the_sessions_partition_is_the_services_alone(tmp_path: Path) -> None:
     assert "Mode:  0700" in told
     assert f"User: {os.getuid():5}   Group: {os.getgid():5}" in told
     subprocess.run(["e2fsck", "-fn", made], check=True, capture_output=True)
+
+
+def test_the_service_waits_for_the_partitions_of_its_settings_and_its_sessions() -> None:
+    lines = (IMAGE / "files" / "fstab").read_text(encoding="utf-8").splitlines()
+    options = {where: set(told.split(",")) for _, where, _, told, *_ in map(str.split, lines) if where.startswith("/")}
+    assert '"/boot/firmware/rolig.toml"' in (IMAGE / "root.py").read_text(encoding="utf-8")
+    for where in ("/boot/firmware", "/var/lib/rolig"):
+        assert {"nofail", "x-systemd.before=rolig.service"} <= options[where]

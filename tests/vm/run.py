@@ -7,24 +7,21 @@ with a word, exit code 0, where the emulator or Debian's packages cannot be had.
 import argparse
 import os
 import re
-import shutil
-import signal
 import subprocess
 import sys
 import tarfile
 import tempfile
-import threading
-import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.update_helpers import maker
 from tests.vm import updates
 from tests.vm.image import Image, UnreachableError, cache_folder, prepare
+from tests.vm.machine import Machine, Results, arguments_of, drive, skip
 
 ROOT = Path(__file__).parents[2]
 GUEST = Path(__file__).parent / "guest"
+NAME = "vm-test"
 TOOLS = ("qemu-system-x86_64", "mmdebstrap", "mkfs.ext4", "dpkg-buildpackage", "dh")
 PYTHON = {"trixie": "3.13", "bookworm": "3.11"}
 # smpmgr over a serial port, and what it imports there: its Bluetooth stack has no wheels for every Python.
@@ -34,34 +31,23 @@ LAPTOP = (
     "shellingham", "markdown-it-py", "mdurl", "pygments", "intelhex", "pyserial",
 )  # fmt: skip
 MANYLINUX = ("manylinux2010", "manylinux_2_12", "manylinux2014", "manylinux_2_17", "manylinux_2_28")
-BOOT_LIMIT_S = 7200  # against an emulator that hangs; what waits in it waits for conditions
-CUT_AFTER_RECORDS = 25
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--suite", choices=PYTHON, default="trixie", help="which Debian (default: trixie)")
     parser.add_argument("--only", metavar="CHECK,CHECK", default="", help="of the first boot, these alone")
-    parser.add_argument("--console", action="store_true", help="show everything that the machine says")
-    arguments = parser.parse_args()
-    if missing := [tool for tool in TOOLS if shutil.which(tool) is None]:
-        return _skipped(f"{', '.join(missing)} not installed")
+    arguments = arguments_of(parser, NAME, TOOLS)
     if os.geteuid() != 0:
-        return _skipped("making the image needs root")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the emulator ends, too
+        skip(NAME, "making the image needs root")
     cache = cache_folder()
     try:
         image = prepare(arguments.suite, cache)
         site = laptop_packages(arguments.suite, cache)
     except UnreachableError as error:
-        return _skipped(str(error))
+        skip(NAME, str(error))
     with tempfile.TemporaryDirectory(dir=cache, prefix="run-") as scratch:
         return _check(image, pack_payload(site, Path(scratch)), Path(scratch), arguments.console, arguments.only)
-
-
-def _skipped(why: str) -> int:
-    print(f"vm-test skipped: {why}")
-    return 0
 
 
 def pack_payload(site: Path, scratch: Path) -> Path:
@@ -116,87 +102,26 @@ def _as_root(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
 
 
 def _check(image: Image, payload: Path, scratch: Path, console: bool, only: str) -> int:
-    machine = Machine(image, scratch / "disk.ext4", payload, console)
+    machine = DebianMachine(image, scratch / "disk.ext4", payload, console)
     subprocess.run(["cp", "--sparse=always", image.disk, machine.disk], check=True)
     results = Results()
-    had = 0
-    for line in machine.boot("first", 0, only):
-        results.take(line)
-        if line.startswith("RECORDS ") and line.split()[1].isdecimal():
-            had = int(line.split()[1])
-            if had >= CUT_AFTER_RECORDS:
-                results.take(f"PASSED power_cut: with {had} records seen")
-                break
+    had = results.take_until_recorded(machine.boot("first", 0, only))
     if had:
-        for line in machine.boot("second", had):
-            results.take(line)
+        results.take_all(machine.boot("second", had))
     if only:
-        print(f"{results.passed} passed, {results.failed} failed, of these alone: {only}")
-        return 1 if results.failed or not results.ended else 0
-    told = f"{results.passed} passed, {results.failed} failed"
-    told += "" if had else "; no session to cut the power in"
-    print(told + ("" if results.ended else "; the machine stopped, or its time was up, before the last check"))
-    return 0 if had and not results.failed and results.ended else 1
-
-
-class Results:
-    """What the machine told, printed as it comes."""
-
-    def __init__(self) -> None:
-        self.passed = self.failed = 0
-        self.ended = False
-
-    def take(self, line: str) -> None:
-        kind = line.split(maxsplit=1)[0]
-        self.passed += kind == "PASSED"
-        self.failed += kind == "FAILED"
-        self.ended = kind == "END"
-        if kind not in ("RECORDS", "UPDATING", "END"):
-            print(line, flush=True)
+        return 0 if results.tell(more=f", of these alone: {only}") else 1
+    well = results.tell(more="" if had else "; no session to cut the power in")
+    return 0 if had and well else 1
 
 
 @dataclass(frozen=True, slots=True)
-class Machine:
-    image: Image
-    disk: Path
-    payload: Path
-    console: bool
-
-    def boot(self, boot: str, had: int, only: str = "") -> Iterator[str]:
-        """What the checks of this boot tell, until it goes off. Closing the iterator cuts the power."""
-        started_s = time.monotonic()
-        emulator = subprocess.Popen(
-            self.command(f"rolig.boot={boot} rolig.had={had}" + (f" rolig.only={only}" if only else "")),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            text=True,
-            errors="replace",
-        )
-        limit = threading.Timer(BOOT_LIMIT_S, emulator.kill)
-        limit.start()
-        try:
-            assert emulator.stdout is not None
-            for line in emulator.stdout:
-                if self.console:
-                    print(f"| {line.rstrip()}", flush=True)
-                _, told, words = line.strip().partition("VM-")  # behind what the console's colours left
-                if told and words:
-                    yield words
-        finally:
-            limit.cancel()
-            emulator.kill()
-            emulator.wait()
-            print(f"{boot} boot: {time.monotonic() - started_s:.0f} s", flush=True)
-
+class DebianMachine(Machine):
     def command(self, words: str) -> list[str]:
-        kernel = ["-kernel", str(self.image.kernel), "-initrd", str(self.image.initrd)]
         # systemd's own watchdog, 14 s on a Pi, would bite an emulator on a busy machine.
         options = "root=/dev/vda rw console=ttyS0 quiet mitigations=off systemd.watchdog_sec=off"
-        kernel += ["-append", f"{options} {words}"]
         machine = ["-M", "q35", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "640", "-no-reboot"]
-        disks = ["-drive", f"file={self.disk},if=virtio,format=raw"]
-        disks += ["-drive", f"file={self.payload},if=virtio,format=raw,readonly=on"]
-        return ["qemu-system-x86_64", *machine, "-nographic", "-net", "none", *kernel, *disks]
+        machine += ["-nographic", "-net", "none", *self.kernel(f"{options} {words}")]
+        return ["qemu-system-x86_64", *machine, *drive(self.disk), *drive(self.payload, written=False)]
 
 
 if __name__ == "__main__":

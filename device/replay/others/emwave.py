@@ -53,7 +53,7 @@ def read_emwave_database(path: Path, wanted: str | None) -> BeatList:
     try:
         with closing(sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1", uri=True)) as database:
             sessions = _stored(database)
-    except (sqlite3.Error, OverflowError) as error:
+    except (sqlite3.Error, OverflowError, UnicodeDecodeError) as error:  # the last where SQLite quotes what is damaged
         raise UsageError(f"not a database of emWave: {error}") from None
     return _chosen(sessions, wanted)
 
@@ -76,7 +76,7 @@ def _stored(database: sqlite3.Connection) -> list[_Session]:
         raise UsageError("a database without sessions of emWave (PrimaryData or Session with LiveIBI)")
     kept = f"where {_DELETED} is null" if _DELETED in columns else ""
     endian = _ENDIAN if _ENDIAN in columns else "1"
-    rows = database.execute(f"select {_START}, {INTERVALS}, {endian} from {table} {kept} order by {_START}")
+    rows = database.execute(f"select {_START}, {INTERVALS}, {endian} from {table} {kept}")
     return [
         _Session(start_s if isinstance(start_s, int | float) else None, _unpacked(blob, _BYTES[table], order))
         for start_s, blob, order in rows
@@ -90,7 +90,7 @@ def _unpacked(blob: bytes, size: int, order: Any) -> tuple[float, ...]:
 
 
 def _chosen(every: Sequence[_Session], wanted: str | None) -> BeatList:
-    sessions = [session for session in every if any(session.rr_ms)]
+    sessions = sorted((session for session in every if any(session.rr_ms)), key=lambda session: session.start_s or 0.0)
     if not sessions:
         raise UsageError("emWave without a session that has intervals")
     number = int(wanted) if wanted is not None and wanted.isdecimal() else 0

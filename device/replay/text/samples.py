@@ -116,8 +116,10 @@ def _seconds_per_unit(column: str, times: FloatArray) -> tuple[float, str]:
     unit = unit_of_time(column)
     if unit is not None:
         return SECONDS_PER_UNIT[unit], ""
-    steps = np.diff(times[:4096])
-    usual = float(np.mean(steps[steps <= 2 * np.median(steps)])) if len(steps) else 0.0
+    first = times[:4096]
+    steps = np.diff(first[np.isfinite(first)])
+    steps = steps[steps <= 2 * np.median(steps)] if len(steps) else steps
+    usual = float(np.mean(steps)) if len(steps) else 0.0  # none where most times go back
     for unit, seconds in SECONDS_PER_UNIT.items():
         if _PLAUSIBLE_STEP_S[0] <= usual * seconds <= _PLAUSIBLE_STEP_S[1]:
             return seconds, "" if unit == "s" else f"{column} is read in {unit}"

@@ -89,12 +89,12 @@ def fit_grid(times_s: FloatArray) -> Grid:
         raise UnevenStampsError(f"a time lies {times_s[_first(far)]:g} s from the first", _first(far))
     period_s = _first_period(times_s)
     if not period_s > 0:
-        raise UnevenStampsError("the times do not rise from row to row", _first(np.diff(times_s) <= 0, 1))
+        raise UnevenStampsError("does not rise from row to row", _first(np.diff(times_s) <= 0, 1))
     if _is_uneven(times_s, period_s):
         raise UnevenStampsError(f"the rows are not evenly sampled (near {1 / period_s:g} Hz)", 0)
     back = _first(times_s[1:] - times_s[:-1] < -_BACK * max(period_s, _spread(times_s, period_s)), 1)
     if back:
-        raise UnevenStampsError(f"time goes back, to {times_s[back]:g} s", back)
+        raise UnevenStampsError(f"goes back, to {times_s[back]:g} s", back)
     for _ in range(2):  # a better period finds the breaks better
         breaks = _breaks(times_s, period_s)
         rows = np.array([0, *breaks], dtype=np.int64)

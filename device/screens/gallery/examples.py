@@ -3,7 +3,7 @@
 import math
 from dataclasses import replace
 
-from device.session.choosing.cards import FIRST_RUN, OWN_TRIAL
+from device.session.choosing.cards import FIRST_RUN, OWN_TRIAL, WAY_BACK
 from device.session.choosing.check_in import Answer, Question
 from device.session.choosing.menu import MenuItem
 from device.session.choosing.preferences import GuideForm, Language, Posture, Preferences
@@ -124,6 +124,7 @@ def examples(language: Language) -> dict[str, View]:
         "card_trial_drawn": CardView(language, OWN_TRIAL[0], 1, 2, Hint.NEXT),
         "card_try_it": CardView(language, OWN_TRIAL[-1], 2, 2, Hint.TRY_IT),
         "card_not_now": CardView(language, OWN_TRIAL[-1], 2, 2, Hint.NOT_NOW),
+        "card_went_back": CardView(language, WAY_BACK[0], 1, 1, Hint.GO_ON),
         **{
             f"menu_{item}": MenuView(language, item, replace(chosen, led_level=2), recheck_minutes=8, hint=Hint.CHANGE)
             for item in MENU_LINES

@@ -53,6 +53,7 @@ WORDS = {
     "card.trial_told": (
         'Say how tense you are,\nbefore and after. It takes\nat least 21 days, and may\nend with "can\'t tell".'
     ),
+    "card.went_back": ("The new version did not\nstart well.\nThe one before is back.\nThere is nothing to do."),
     # Menu
     "menu.plan": "Weeks' plan",
     "menu.minutes": "Length",

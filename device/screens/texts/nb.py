@@ -53,6 +53,9 @@ WORDS = {
     "card.trial_told": (
         "Si hvor anspent du er, før\nog etter. Det tar minst 21\ndager, og svaret kan bli at\ndet ikke går an å si."
     ),
+    "card.went_back": (
+        "Den nye versjonen kom\nikke ordentlig i gang.\nDen forrige er tilbake.\nDu trenger ikke gjøre noe."
+    ),
     # Menu
     "menu.plan": "Ukesplan",
     "menu.minutes": "Lengde",

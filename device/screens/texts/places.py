@@ -83,6 +83,7 @@ PLACES = {
     "card.how": Place.CARD,
     "card.trial_drawn": Place.CARD,
     "card.trial_told": Place.CARD,
+    "card.went_back": Place.CARD,
     # Menu
     "menu.plan": Place.MENU_LABEL,
     "menu.minutes": Place.MENU_LABEL,

@@ -53,6 +53,7 @@ WORDS = {
     "card.trial_told": (
         "Säg hur spänd du är, före\noch efter. Det tar minst 21\ndagar, och svaret kan bli\natt det inte går att säga."
     ),
+    "card.went_back": ("Den nya versionen kom\ninte riktigt igång.\nDen förra är tillbaka.\nInget behöver göras."),
     # Menu
     "menu.plan": "Veckoplan",
     "menu.minutes": "Längd",

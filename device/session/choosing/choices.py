@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from device.session.choosing.cards import OWN_TRIAL
 from device.session.choosing.menu import MenuItem, changed
-from device.session.commands import LookForCable
+from device.session.commands import LookForCable, WayBackRead
 from device.session.course import Course
 from device.session.state import Step
 
@@ -17,6 +17,12 @@ class Choices(Course):
         if not self._s.cards.move_on():
             self._s.keep_history(replace(self._s.history, cards_seen=True))
             self.start()
+
+    def close_way_back(self) -> None:
+        """It was read, and is not shown again."""
+        self._s.cards.way_back_read()
+        self._s.out.append(WayBackRead(self._s.now_s))
+        self.go_idle()
 
     def next_trial_card(self) -> None:
         """Past the last card the experiment stays off."""

@@ -139,9 +139,9 @@ def test_updates_are_told(tmp_path: Path) -> None:
     assert {"chosen: 0.3.0, on trial", "gone back to if it fails: 0.2.5", "did not come up: 0.4.0"} <= set(told)
 
 
-@pytest.mark.parametrize("answer", ["", "[]x", "{}", "[1]", '[{"part": 1}]'])
+@pytest.mark.parametrize("answer", ["", "[]x", "[]", "{}", "[1]", '[{"part": 1}]'])
 def test_a_self_test_that_fails_is_said_to(tmp_path: Path, answer: str) -> None:
-    assert "[Self-test]" in page(tmp_path, selftest=lambda: answer)
+    assert "[Self-test]\ncould not be made: " in page(tmp_path, selftest=lambda: answer)
     assert "SPI 0.0 sensor: MCP3208 answers" in page(tmp_path)
 
 

@@ -19,6 +19,7 @@ SHORT, LONG, DOUBLE = PressKind.SHORT, PressKind.LONG, PressKind.DOUBLE
 LEADS_TO = {
     Step.WELCOME: (Step.CONTACT, Step.MENU, Step.HELP),
     Step.MENU: (Step.MENU, Step.MENU, Step.MENU),
+    Step.WENT_BACK: (Step.WELCOME, Step.WENT_BACK, Step.HELP),
     Step.CARDS: (Step.CARDS, Step.CARDS, Step.HELP),
     Step.OWN_TRIAL: (Step.OWN_TRIAL, Step.OWN_TRIAL, Step.HELP),
     Step.HELP: (Step.WELCOME, Step.HELP, Step.EASE),

@@ -17,6 +17,7 @@ from device.session.commands import (
     StartRecording,
     StopRecording,
     UpdateAllowed,
+    WayBackRead,
 )
 from device.session.events import EndReason, Event, Learned, PaceChanged, Phase, SessionEnded
 from device.session.machine import Session
@@ -62,6 +63,7 @@ class SessionMachine(RuleBasedStateMachine):
         self.pace = math.nan
         self.shared = self.dark = self.resting = self.updating = False
         self.offered = ""
+        self.way_back = False
 
     # --- what can happen
 
@@ -93,6 +95,12 @@ class SessionMachine(RuleBasedStateMachine):
     def offer(self, version: str) -> None:
         self.offered = version
         self.session.on_offer(self.t_s, version)
+        self._check_out()
+
+    @rule()
+    def go_back(self) -> None:
+        self.session.on_way_back()
+        self.way_back = True
         self._check_out()
 
     @rule(storage=st.sampled_from([*[Storage.OK] * 4, *Storage]))
@@ -219,6 +227,10 @@ class SessionMachine(RuleBasedStateMachine):
         assert not self.updating or (self.usb and self.offered and self.session.step is Step.USB)
 
     @invariant()
+    def an_update_that_was_left_is_told_before_the_next_welcome(self) -> None:
+        assert not (self.way_back and self.session.step is Step.WELCOME)
+
+    @invariant()
     def nothing_is_shared_behind_another_question(self) -> None:
         view = self.session.view(self.t_s)
         self._check_out()
@@ -255,6 +267,9 @@ class SessionMachine(RuleBasedStateMachine):
             self.press(0.1, 0.6)
         if self.session.step is Step.GOODBYE:
             self._switch_on()
+        if self.session.step is Step.WENT_BACK:  # dark by now, and the press that lights it does nothing else
+            self.press(0.1, 0.6)
+            self.press(0.1, 0.6)
         assert self.session.step is Step.WELCOME
         assert self.starts == self.stops
         self.press(0.1, 0.6)
@@ -265,6 +280,7 @@ class SessionMachine(RuleBasedStateMachine):
         self.session = new_session()
         self.dark = self.resting = False
         self.session.on_offer(self.t_s, self.offered)
+        self.way_back = False
 
     # --- how time passes
 
@@ -306,6 +322,9 @@ class SessionMachine(RuleBasedStateMachine):
                 assert version in (self.offered, "")
                 assert bool(version) != self.updating
                 self.updating = bool(version)
+            case WayBackRead():
+                assert self.way_back
+                self.way_back = False
             case Rest(_, on):
                 assert on != self.resting
                 self.resting = on

@@ -2,7 +2,7 @@
 
 import errno
 import json
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 
 import pytest
@@ -32,7 +32,7 @@ JSON = st.recursive(
 )
 CHOICES = st.fixed_dictionaries(
     {"version": NAMES | JSON, "before": NAMES | JSON, "starts": st.integers(-1, 7) | JSON, "proven": st.booleans()},
-    optional={"failed": NAMES | JSON, "more": JSON},
+    optional={"failed": NAMES | JSON, "told": st.booleans() | JSON, "more": JSON},
 )
 
 
@@ -90,6 +90,24 @@ def test_a_version_on_trial_that_does_not_come_up_is_left_for_the_one_before(fol
     Versions(folder, "0.3.0").prove()
     assert starts(folder, STARTS_WHEN_PROVEN) == ["0.3.0"] * STARTS_WHEN_PROVEN
     assert start(folder) == ""
+
+
+def test_each_fall_is_told_the_wearer_once(folder: Path) -> None:
+    for fallen in ("0.4.0", "0.5.0"):
+        (folder / fallen / "device").mkdir(parents=True, exist_ok=True)
+        (folder / fallen / "device" / "__init__.py").touch()
+        save(OsFileSystem(), folder, replace(load(folder), version=fallen, before="0.3.0", starts=0, proven=False))
+        now = Versions(folder, "0.3.0")
+        assert not now.way_back_untold()
+        assert starts(folder, STARTS_ON_TRIAL + 1)[-1] == "0.3.0"
+        assert now.way_back_untold()
+        now.prove()
+        assert now.way_back_untold()
+        assert not Versions(folder, "0.6.0").way_back_untold(), "a package that came since is newer still"
+        now.way_back_read()
+        assert start(folder) == "0.3.0"
+        assert not now.way_back_untold()
+        assert load(folder).failed == fallen
 
 
 def test_one_that_came_up_is_started_from_then_on(folder: Path) -> None:

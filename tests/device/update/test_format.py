@@ -1,8 +1,10 @@
 """The head of an update file: whatever comes, it is read, waited for, or refused."""
 
+import base64
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
@@ -93,6 +95,28 @@ def test_the_maker_is_told_of_what_no_device_would_take(
         (tree / "device" / "bad.py").write_text("this is no Python")
         assert maker().main([*made, "--version", "0.3.0"]) == 2
         assert "bad.py is not for this Python" in capsys.readouterr().err
+
+
+@given(st.data())
+def test_a_damaged_key_makes_a_line_and_no_update(data: st.DataObject) -> None:
+    with TemporaryDirectory() as folder:
+        private = Maker.new(Path(folder)).private
+        head, *lines, tail = private.read_bytes().splitlines()
+        key = bytearray(base64.b64decode(b"".join(lines)))
+        key[data.draw(st.integers(0, len(key) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+        private.write_bytes(b"\n".join([head, base64.b64encode(key), tail]))
+        with suppress(ValueError):  # else it is one of another secret
+            maker().load_key(private)
+
+
+@pytest.mark.parametrize("project", ["", "project = 3", "[project]\nname = 'rolig'", "[project"])
+def test_a_tree_without_a_version_is_said_to_have_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], project: str
+) -> None:
+    tree = _tree(tmp_path)
+    (tree / "pyproject.toml").write_text(project)
+    assert maker().main(["make", str(Maker.new(tmp_path).private), "--tree", str(tree), "--out", str(tmp_path)]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
 
 
 def test_what_a_desktop_leaves_in_a_tree_stays_there(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from device.system.files import OsFileSystem, WritableFile
-from device.update.choice import load
+from device.update.choice import Chosen, load
 from device.update.format import BASE, MOST_HEAD_BYTES, Manifest
 from device.update.upload import OFFERED_S, Fault, RefusedUpdateError, Upload
 from device.update.versions import AskFirstError, BadArchiveError, Versions
@@ -66,6 +66,17 @@ def test_in_parts_of_any_size_it_arrives_and_is_tried(bench: Bench, size: int) -
     assert len(list((bench.folder / NEW).rglob("*.pyc"))) == 2
     bench.again()
     assert bench.left() == [NEW, "choice.json"]
+
+
+def test_one_that_was_mended_under_the_same_name_takes_the_place_of_one_that_waits(bench: Bench) -> None:
+    for main in ("return 1", "return 0"):
+        send(bench.upload, bench.maker.update(NEW, application(NEW, main)))
+        for _ in range(2):  # its answer may be lost
+            bench.upload.take()
+        assert files_of(bench.folder / NEW) == application(NEW, main)
+        assert load(bench.folder) == Chosen(NEW)
+    bench.versions.leave_waiting()
+    assert load(bench.folder) == Chosen()
 
 
 @settings(max_examples=30)

@@ -1,9 +1,12 @@
 """Consent is for the computer at the cable, and ends with it. The UDC states are scripted as controllers give them."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from device.update.upload import OFFERED_S
 from device.usb.consent import UNASKED_S, Consent
 from drivers.errors import BusError
 
@@ -83,3 +86,9 @@ def test_the_wearer_ends_it() -> None:
     bench.consent.end()
     assert not bench.consent.asked()
     assert bench.consent.times == 1
+
+
+def test_the_protocol_says_how_long_consent_and_an_offer_wait() -> None:
+    told = " ".join((Path(__file__).parents[3] / "docs" / "usb-protocol.md").read_text().split())
+    for seconds in (UNASKED_S, OFFERED_S):
+        assert f" {seconds:.0f} s without a request" in told

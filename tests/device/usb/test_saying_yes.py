@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from device.session.commands import ShareAllowed, UpdateAllowed
 from device.session.showing.views import UsbState, UsbView
 from device.system.files import OsFileSystem
-from device.update.choice import load
+from device.update.choice import Chosen, load, save
 from device.update.upload import Upload
 from device.update.versions import AskFirstError, Versions
 from device.usb.consent import UNASKED_S, Consent
-from device.usb.images import Updates
+from device.usb.images import OS, RESET, Updates
 from device.usb.sharing import UsbSharing
+from device.usb.smp import Op
 from tests.session_driver import Driver
 from tests.update_helpers import RUNNING, Maker, send
 
@@ -186,6 +187,34 @@ def test_unpacking_for_long_is_no_silence(tmp_path: Path) -> None:
     installed_on(desk, "0.3.0")
     assert desk.now_s > 1.5 * UNASKED_S
     assert load(desk.versions.folder).version == "0.3.0"
+
+
+@pytest.mark.parametrize("how", ["cable", "press", "hang-up", "silence"])
+@pytest.mark.parametrize("asked", [False, True])
+def test_what_ends_the_yes_before_the_restart_is_asked_for_ends_the_update(
+    tmp_path: Path, how: str, asked: bool
+) -> None:
+    desk = Desk(tmp_path)
+    before = Chosen("0.1.0", proven=True, failed="0.2.5")  # not there, and known to be older than the package
+    desk.versions.folder.mkdir()
+    save(OsFileSystem(), desk.versions.folder, before)
+    installed_on(desk, "0.3.0")
+    assert desk.sharing._look(True)
+    if asked:
+        desk.images.open_handlers()[OS, Op.WRITE, RESET]({})
+    match how:
+        case "cable":
+            desk.cable = "suspended"
+        case "press":
+            desk.driver.short()
+            desk._obey()
+        case "silence":
+            desk.now_s += UNASKED_S + 1.0
+    desk.sharing._look(how != "hang-up")
+    assert load(desk.versions.folder) == (Chosen("0.3.0") if asked else before)
+    desk.offer("0.3.0")
+    desk.poll()
+    assert not desk.images.allowed("0.3.0")
 
 
 @pytest.mark.parametrize("how", ["cable", "press"])

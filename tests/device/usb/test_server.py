@@ -170,6 +170,19 @@ def test_nothing_is_told_before_it_is_allowed(store: Path) -> None:
     assert host.read(1, name="0001/rr.txt") == {"len": 8}
 
 
+@pytest.mark.parametrize("command", [0, 1])
+def test_what_took_long_to_make_is_for_whoever_was_allowed_it(store: Path, command: int) -> None:
+    """While the device tested itself the cable went to another computer."""
+    host = Host(store)
+
+    def page() -> bytes:
+        host.allowed = False
+        return b"Rolig diagnostics 1"
+
+    host.server = SmpServer(LogView(store, diagnostics=page), host.clock, allowed=lambda: host.allowed)
+    assert host.read(command, name="diagnostics.txt", off=0)["rc"] == 11
+
+
 def test_a_copied_session_is_deleted_on_request(host: Host, store: Path) -> None:
     write_session(store, "0002")
     digest = hashlib.sha256(download(host, "0001/SHA256SUMS")).digest()

@@ -5,23 +5,26 @@ import io
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import cast
+from typing import ClassVar, cast
 
 import pytest
 from smp.image_management import ImageState
 
 from device.cli import main
 from device.system.files import OsFileSystem
-from device.update.choice import choose, load
+from device.update.choice import Chosen, choose, load
 from device.update.upload import Upload
-from device.usb.images import Updates
+from device.usb.images import OS, RESET, Updates
+from device.usb.requests import ACCESS_DENIED, Fields, Handlers, RefusedRequestError
+from device.usb.smp import Op, RemoteProtocolError
 from drivers.sim.serial_cable import Damage, SerialCable
 from host.errors import HostError
 from host.link.device import Device as LineDevice
 from host.link.device import Patience
 from host.pull_screen import PullScreen
-from host.upkeep.update import UpdateJob, read_update, update
+from host.upkeep.update import CameBackError, UpdateJob, read_update, update
 from tests.update_helpers import RUNNING, Maker, application, files_of, head_of, versions_in
 from tests.usb_helpers import served
 
@@ -106,6 +109,50 @@ def test_one_that_does_not_come_up_is_told_and_the_one_before_runs(
         f"rolig update: version {NEW} did not come up; {RUNNING} runs again"
     )
     assert load(device.folder).failed == NEW
+
+
+class Interrupted(Updates):
+    """The yes ends as the restart is asked for, as often as `ways` tells: the wearer stops it, or the line is cut."""
+
+    ways: ClassVar[list[Exception]] = []
+
+    def open_handlers(self) -> Handlers:
+        handlers, ways = super().open_handlers(), list(self.ways)
+
+        def reset(body: Fields) -> Fields:
+            if not ways:
+                return handlers[OS, Op.WRITE, RESET](body)
+            self.ended()
+            raise ways.pop()
+
+        return {**handlers, (OS, Op.WRITE, RESET): reset}
+
+
+class StoppedOnce(Interrupted):
+    ways: ClassVar[list[Exception]] = [RefusedRequestError(ACCESS_DENIED)]
+
+
+class CutOff(Interrupted):
+    ways: ClassVar[list[Exception]] = [RemoteProtocolError("never came")] * 99
+
+
+def test_a_yes_that_ends_before_the_restart_is_asked_for_again(tmp_path: Path) -> None:
+    device = Device(tmp_path)
+    device.updates = StoppedOnce(device.versions, device.upload, lambda _: True, device.restart)
+    path = device.offered(device.maker.update(NEW))
+    with at_the_cable(device) as cable:
+        assert NEW in update(path, str(cable.host), screen=PullScreen(io.StringIO()), patience=QUICK)
+    assert load(device.folder).proven
+
+
+def test_a_line_that_is_cut_before_the_restart_is_no_version_that_fell(tmp_path: Path) -> None:
+    device = Device(tmp_path)
+    device.updates = CutOff(device.versions, device.upload, lambda _: True, device.restart)
+    path = device.offered(device.maker.update(NEW))
+    with at_the_cable(device) as cable, pytest.raises(HostError, match=f"{RUNNING} runs: try again") as raised:
+        update(path, str(cable.host), screen=PullScreen(io.StringIO()), patience=replace(QUICK, tries=2, answer_s=0.1))
+    assert not isinstance(raised.value, CameBackError)
+    assert load(device.folder) == Chosen()
 
 
 def test_what_the_device_refuses_is_one_line_and_exit_code_2(

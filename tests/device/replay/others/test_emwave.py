@@ -52,6 +52,7 @@ def exported(path: Path, *sessions: list[int]) -> Path:
         {"ClientRecID": 1, "IBIStartTime": START_S + 86_400 * k, "LiveIBI": rr_ms, "PctHigh": 40.0, "ZoneScore": [0, 1]}
         for k, rr_ms in enumerate(sessions)
     ]
+    entries = [*entries[1:], *entries[:1]]  # in the order of its database, which is any
     path.write_text(json.dumps(entries, sort_keys=True, indent=2), encoding="utf-8")
     return path
 
@@ -88,7 +89,7 @@ def test_of_many_sessions_one_is_asked_for_by_its_number_in_time(tmp_path: Path)
     ):
         with pytest.raises(UsageError, match=r"3 sessions, 1 \(2011-03-1.* to 3 \(.*--signal takes the number of one"):
             open_recording(path)
-        assert len(intervals_ms(open_recording(path, signal="2"))) == 6
+        assert [len(intervals_ms(open_recording(path, signal=str(number)))) for number in (1, 2, 3)] == [5, 6, 7]
         with pytest.raises(UsageError, match="--signal takes the number"):
             open_recording(path, signal="4")
 
@@ -121,3 +122,15 @@ def test_what_is_no_session_is_one_line(tmp_path: Path) -> None:
         assert "\n" not in str(refused.value)
     with pytest.raises(UsageError, match="a database of emWave holds beats, not ecg"):
         open_recording(tmp_path / "whole.emdb", "ecg")
+
+
+def test_a_database_that_is_damaged_where_it_names_its_tables_is_read_or_refused_in_a_line(tmp_path: Path) -> None:
+    path = desktop(tmp_path / "x.emdb", RR_MS)
+    whole = path.read_bytes()
+    named = whole.index(b"CREATE TABLE PrimaryData")
+    for at in range(named - 40, named + len(DESKTOP)):
+        path.write_bytes(whole[:at] + b"\x8f" + whole[at + 1 :])
+        try:
+            assert isinstance(open_recording(path), BeatList)
+        except UsageError as error:
+            assert "\n" not in str(error)  # noqa: PT017

@@ -172,6 +172,8 @@ def test_lost_samples_are_said(tmp_path: Path) -> None:
         ("time_s,ecg\n0,1\n0.001,1\n691000,1\n", "line 4: time_s 691000 s are missing before it"),
         ("time_s,ecg_mV\n0,1\n0.004,1\n0.008,x\n", "line 4: ecg_mV must be a number, not 'x'"),
         ("time_s,ecg_mV\n0,1\n\n0.004,1\n,2\n", "line 5: time_s has a row without a time"),
+        ("time,ecg_mV\n0,1\n1e400,1\n1e400,1\n", "line 3: time has a row without a time"),
+        ("time,ecg_mV\n0.008,1\n0.004,1\n0,1\n", "line 3: time does not rise from row to row"),
         ("time_s,ir,red\n0,1,1\n0.01,1,1\n", "which signal? --signal takes one of: 1 'ir', 2 'red'"),
         ("Time;HR\n0;71\n1;72\n2;71\n", "HR is no heart's signal by its name"),
         ("ecg\n1\n2\n3\n", "the header has no column time_s: ecg"),

@@ -87,7 +87,7 @@ def test_the_values_stand_where_the_times_say() -> None:
     [
         ([0.0], "two rows", 0),
         ([0.0, np.nan, 0.2], "has a row without a time", 1),
-        ([0.0, 0.0, 0.0, 0.0], "do not rise", 1),
+        ([0.0, 0.0, 0.0, 0.0], "does not rise", 1),
         ([0.0, 0.1, 0.2, 0.3, 0.4, -5.0, 0.6, 0.7], "goes back", 5),
         ([0.0, 0.001, 0.002, 600_000.0], "too much of the recording is lost", 3),
         ([0.0, 0.001, 1e9], "at most 691200 s are read", 2),
