@@ -19,7 +19,7 @@ _MOST_BEATS = 20_000  # some hours
 
 
 class World:
-    """`sensor` is one of drivers.sensors; `now_s` the time that wearer and chips live in, from 0."""
+    """`sensor` is one of drivers.sensors; `now_s` a monotonic clock: the wearer's time is 0 when the world is made."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class World:
 
     @property
     def true_beats_s(self) -> FloatArray:
-        """When the simulated heart beat, up to the wearer's last look up; on the wearer's clock, shape (n,)."""
+        """When the simulated heart beat, up to the wearer's last look up; in the wearer's time, shape (n,)."""
         return np.array(self._beats_s[1 : 1 + int(self._beats_s[0])])
 
     def open_front_end(self) -> FrontEnd:

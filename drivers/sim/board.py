@@ -28,9 +28,9 @@ class _SimUsbPort(UsbPort):
 class SimBoard(WiredBoard):
     """The real drivers on simulated chips. One sensor of `drivers.sensors` is plugged in.
 
-    `now_s` is the time the wearer and the chips live in, from 0. `display`, `chip` (the sensor's), `battery` (its
-    board, where one is wired) and the pins are there for tests and the demo to look at and to disturb: `press`,
-    `release`, `plug_usb`.
+    `now_s` is a monotonic clock, whenever it counts from: the wearer's time is 0 when the board is made. `display`,
+    `chip` (the sensor's), `battery` (its board, where one is wired) and the pins are there for tests and the demo to
+    look at and to disturb: `press`, `release`, `plug_usb`.
     """
 
     def __init__(
@@ -46,8 +46,13 @@ class SimBoard(WiredBoard):
         super().__init__(wiring, now_s, MockFactory(pin_class=MockPWMPin))
         self.body = body
         self.display = SimDisplay(wiring.display)
-        self.chip = SIM_CHIPS[plugged](Hookup(body, now_s, wiring, self._drive, self.holds_low))
-        self.battery = SimPiSugar3(now_s) if wiring.power_board == "pisugar3" else None
+        from_s = now_s()
+
+        def lived_s() -> float:
+            return now_s() - from_s
+
+        self.chip = SIM_CHIPS[plugged](Hookup(body, lived_s, wiring, self._drive, self.holds_low))
+        self.battery = SimPiSugar3(lived_s) if wiring.power_board == "pisugar3" else None
         self._on_i2c = row.link is Link.I2C
 
     def open_spi(self, bus: int, device: int, speed_hz: int) -> SpiDevice:

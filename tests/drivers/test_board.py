@@ -37,6 +37,19 @@ def test_the_wrong_sensor_is_refused_on_start(make_board: MakeBoard, name: str, 
         make_board(plugged).open_front_end(name).start()
 
 
+@pytest.mark.parametrize("name", FRONT_ENDS)
+def test_a_wearer_lives_from_when_the_board_is_made_however_long_the_machine_was_on(
+    make_board: MakeBoard, time: Time, name: str
+) -> None:
+    time.pass_s(30 * 86_400.0)
+    board = make_board(name)
+    front_end = board.open_front_end(name)
+    front_end.start()
+    time.pass_s(0.05)
+    assert front_end.read().counts
+    assert len(board.body.true_beats) < 5
+
+
 def test_an_unknown_sensor_is_named(make_board: MakeBoard) -> None:
     with pytest.raises(ValueError, match="'ads1292'; there are ad8232, pulse, max30102, max30003"):
         make_board().open_front_end("ads1292")
