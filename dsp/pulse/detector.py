@@ -179,7 +179,7 @@ class _Tracker:
     def push(self, slope: FloatArray) -> list[PulsePoint]:
         """One hop on."""
         lost = np.isnan(slope)
-        self._period.push(slope, self._rules.period_s if self._rules else math.nan)
+        self._period.push(slope, self._rules.pace_s if self._rules else math.nan)
         slope = np.where(lost, 0.0, slope)
         begin = self._end
         self._slope.push(slope)

@@ -75,8 +75,8 @@ class PeriodMonitor:
         """How far the period's rhythm is the only one, 0 to 1."""
         return self._rivals.alone
 
-    def push(self, slope: FloatArray, usual_s: float) -> None:
-        """The next slope on the grid, NaN where lost, and the usual period of the pulses found, NaN without."""
+    def push(self, slope: FloatArray, pace_s: float) -> None:
+        """The next slope on the grid, NaN where lost, and the period that the pulses found keep to, NaN without."""
         self._waiting.append(slope)
         self._count += slope.size
         if self._count < self._every:
@@ -88,7 +88,7 @@ class PeriodMonitor:
         self._window = np.concatenate((self._window, means))[-self._rivals.size :]
         if self._window.size >= self._size:
             self._follow(self._supports())
-            self._rivals.push(np.nan_to_num(self._window), self.period_s, self.sureness, usual_s)
+            self._rivals.push(np.nan_to_num(self._window), self.period_s, self.sureness, pace_s)
             self.sureness *= self._rivals.own_line
 
     def _supports(self) -> FloatArray:

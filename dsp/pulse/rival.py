@@ -73,10 +73,10 @@ class RivalWatch:
         self._known = self._first_power = self._overtone_power = 0.0
         self.alone = self.own_line = 1.0
 
-    def push(self, slope: FloatArray, tracked_s: float, sureness: float, usual_s: float) -> None:
+    def push(self, slope: FloatArray, tracked_s: float, sureness: float, pace_s: float) -> None:
         """One second on. `slope`: the last `size` points, 0 where lost; fewer say nothing. `tracked_s`: the period that
-        they repeat themselves at, and how sure it is, 0 to 1; `usual_s`: that of the pulses found, NaN while there are
-        none. The evidence is against the first where it is sure, else against the second."""
+        they repeat themselves at, and how sure it is, 0 to 1; `pace_s`: that which the pulses found keep to, NaN
+        without one. The evidence is against the first where it is sure, else against the second, else there is none."""
         if slope.size < self.size or not slope.any():
             return
         tracked = self._number(tracked_s)
@@ -85,14 +85,19 @@ class RivalWatch:
         self._overtone_power = _kept(self._overtone_power, float(power[self._overtones[tracked]].max(initial=0.0)))
         share = self._first_power / max(self._overtone_power, 1e-300)
         self.own_line = _ramp(share, MISSING, THERE)
-        told = sureness * self.own_line >= TRUSTED_QUALITY or math.isnan(usual_s)
-        period = tracked if told else self._number(usual_s)
-        rest = self._power(at_even_pace(slope, float(self._periods_s[period]), self._rate_hz)) * self._rest[period]
-        rest = rest if rest.sum() <= MOST_REST else np.zeros_like(rest)
-        found = (self._lines @ rest - self._chance[period] * rest.sum()) * self._weight[period]
+        told_s = tracked_s if sureness * self.own_line >= TRUSTED_QUALITY else pace_s
+        found = self._beside(slope, self._number(told_s)) if math.isfinite(told_s) else np.zeros(self._evidence.size)
         self._evidence += (1 - MEMORY) * (found - self._evidence)
         self._known = _kept(self._known, 1.0)
         self.alone = _ramp(float(self._evidence.max()) / self._known, RIVALLED, ALONE)
+
+    def _beside(self, slope: FloatArray, period: int) -> FloatArray:
+        """The share of power that each rate explains beside the rhythm of a period, beyond chance."""
+        even = at_even_pace(slope, float(self._periods_s[period]), self._rate_hz)
+        rest = self._power(even) * self._rest[period]
+        if rest.sum() > MOST_REST:
+            return np.zeros(self._evidence.size)
+        return np.asarray((self._lines @ rest - self._chance[period] * rest.sum()) * self._weight[period])
 
     def _number(self, period_s: float) -> int:
         return int(np.abs(self._periods_s - period_s).argmin())
