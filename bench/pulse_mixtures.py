@@ -1,4 +1,5 @@
-"""Does a pulse detector's quality tell the truth? Clean pulses with a wrist's artefacts added, and artefacts alone.
+"""Does a pulse detector's quality tell the truth? Clean pulses with a wrist's artefacts or a steady rhythm added, and
+artefacts alone.
 
     python -m bench.pulse_mixtures [--every N]
 
@@ -7,7 +8,8 @@ Artefacts are the wrists' most moving stretches of 480 s, as they are (another p
 their spectrum smoothed, phases drawn anew, their strength over time kept. Smoothed over 0.5 Hz, that noise still beats
 at the pulse of the wrist it is made of, which the last table shows; over 3 Hz it does not. SNR: a pulse's SD over the
 median second's of the artefact; 99 is none. A 60 s window is usable as in bench/pulses.py, its heart rate right within
-3 bpm or 5 %.
+3 bpm or 5 %, and wrong, where a rhythm is added, beyond 10 %. Rhythms are made: a sine, a swing with two overtones, a
+sine whose pace wanders by 2 % and its size by 20 %, and thumps, each with the finger's SD at 0 dB.
 """
 
 import argparse
@@ -28,6 +30,15 @@ SMOOTH_HZ = 3.0
 PULSE_KEPT_HZ = 0.5
 NOISES = 4
 HIGH_PASS_S = 3.0
+RHYTHMS = (
+    *(("sine", per_minute, 0) for per_minute in (70, 90, 110, 130, 150, 180)),
+    ("sine", 110, -6),
+    ("sine", 150, -6),
+    *((kind, per_minute, 0) for kind in ("swing", "wandering", "thumps") for per_minute in (110, 150)),
+)
+"""Kind, rate a minute, and the finger's power over its, in dB."""
+WANDER_S = 8.0
+WRONG = 0.10
 
 
 def artefacts(count: int = 24) -> list[FloatArray]:
@@ -125,12 +136,11 @@ def mixtures(stretches: list[FloatArray], every: int) -> list[MinuteTold]:
             ppg, beats_s = finger(name)
             size = min(len(ppg), len(stretches[0]))
             added = 0.0 if snr_db == 99 else stretches[at % len(stretches)][:size] * 10 ** (-snr_db / 20)
-            for minute, window in enumerate(windows(ppg[:size] + added)):
-                true_s = beats_s[(beats_s >= 60 * minute) & (beats_s < 60 * minute + 60)]
-                if len(true_s) > 20:
-                    true_bpm = 60 / float(np.mean(np.diff(true_s)))
-                    artefact_bpm = NAN if snr_db == 99 else alone[at % len(stretches)][minute]
-                    found.append(replace(window, true_bpm=true_bpm, artefact_bpm=artefact_bpm))
+            told_of = windows(ppg[:size] + added)
+            if snr_db != 99:
+                artefacts_bpm = alone[at % len(stretches)]
+                told_of = [replace(w, artefact_bpm=bpm) for w, bpm in zip(told_of, artefacts_bpm, strict=False)]
+            found += judged(told_of, beats_s)
         used = [w for w in found if w.usable]
         wrong = [w for w in used if not w.right]
         others = sum(alike(w.told_bpm, w.artefact_bpm) for w in wrong)
@@ -140,6 +150,50 @@ def mixtures(stretches: list[FloatArray], every: int) -> list[MinuteTold]:
         )
         told += [w for w in found if np.isfinite(w.told_bpm)]
     return told
+
+
+def rhythm(kind: str, per_minute: float, size: int, random: np.random.Generator) -> FloatArray:
+    """A steady rhythm of one of four kinds, its SD 1; where it begins is drawn."""
+    turns = per_minute / 60 * np.arange(size) / FS_HZ + random.random()
+    made = np.sin(2 * np.pi * turns)
+    if kind == "swing":
+        made += sum(np.sin(2 * np.pi * (k * turns + random.random())) / 2 ** (k - 1) for k in (2, 3))
+    elif kind == "wandering":
+        taps = np.hanning(round(WANDER_S * FS_HZ))
+        pace, strength = (np.convolve(random.normal(size=size), taps, "same") for _ in range(2))
+        turns += 0.02 * per_minute / 60 * np.cumsum(pace / pace.std()) / FS_HZ
+        made = (1 + 0.2 * strength / strength.std()) * np.sin(2 * np.pi * turns)
+    elif kind == "thumps":
+        made = np.exp(6 * (np.cos(2 * np.pi * turns) - 1))
+    return np.asarray((made - made.mean()) / made.std())
+
+
+def with_rhythms(random: np.random.Generator, every: int) -> None:
+    """Print what is told of a finger and a steady rhythm together."""
+    for kind, per_minute, snr_db in RHYTHMS:
+        found = []
+        for name in names("bidmc")[::every]:
+            ppg, beats_s = finger(name)
+            added = 10 ** (-snr_db / 20) * rhythm(kind, per_minute, len(ppg), random)
+            found += judged(windows(ppg + added), beats_s)
+        used = [w for w in found if w.usable]
+        off = [w for w in used if abs(w.told_bpm / w.true_bpm - 1) > WRONG]
+        rhythms_own = sum(alike(w.told_bpm, per_minute) for w in off)
+        print(
+            f"  {kind:10s}{per_minute:4d}/min {snr_db:3d} dB {len(used) / len(found):6.2f} of {len(found):3d} usable;"
+            f" told and wrong {len(off) / len(found):.3f}, {rhythms_own} of {len(off)} tell the rhythm's own rate",
+            flush=True,
+        )
+
+
+def judged(told: list[MinuteTold], beats_s: FloatArray) -> list[MinuteTold]:
+    """Those of the windows in which the true rate is known, with it."""
+    found = []
+    for minute, window in enumerate(told):
+        true_s = beats_s[(beats_s >= 60 * minute) & (beats_s < 60 * minute + 60)]
+        if len(true_s) > 20:
+            found.append(replace(window, true_bpm=60 / float(np.mean(np.diff(true_s)))))
+    return found
 
 
 def rate_bpm(found: list[MinuteTold]) -> float:
@@ -187,6 +241,8 @@ def main() -> int:
     for low in (0.0, 0.3, 0.5, 0.7, 0.9):
         above = [w for w in told if w.quality >= low]
         print(f"  from {low:.1f} {len(above) / max(1, len(told)):6.2f} {share_right(above):6.3f}")
+    print("a steady rhythm added")
+    with_rhythms(np.random.default_rng(5), every)
     print("no pulse at all: share of windows with a heart rate, mean quality >= 0.5, usable; of seconds quality >= 0.5")
     chosen = moving[::every]
     own_bpm = [rate_bpm(windows(stretch)) for stretch in chosen]

@@ -66,7 +66,8 @@ class PulseDetector:
 
     @property
     def quality(self) -> float:
-        """How far the most recent second can be trusted, 0 to 1: its pulses, or that it beats at one period."""
+        """How far the most recent second can be trusted, 0 to 1: its pulses, or that it beats at one period; none of it
+        where a second rhythm beats beside."""
         return self._tracker.quality
 
     @property
@@ -159,11 +160,12 @@ class _Tracker:
 
     @property
     def quality(self) -> float:
-        return max(self._quality.recent, self._period.sureness) * self._heard
+        return max(self._quality.recent, self._period.sureness) * self._heard * self._period.alone
 
     @property
     def period_s(self) -> float:
-        return self._period.period_s if self._period.sureness * self._heard >= TRUSTED_QUALITY else math.nan
+        sure = self._period.sureness * self._heard >= TRUSTED_QUALITY and self._period.alone > 0.0
+        return self._period.period_s if sure else math.nan
 
     @property
     def _heard(self) -> float:
@@ -177,7 +179,7 @@ class _Tracker:
     def push(self, slope: FloatArray) -> list[PulsePoint]:
         """One hop on."""
         lost = np.isnan(slope)
-        self._period.push(slope)
+        self._period.push(slope, self._rules.pace_s if self._rules else math.nan)
         slope = np.where(lost, 0.0, slope)
         begin = self._end
         self._slope.push(slope)
@@ -271,7 +273,8 @@ class _Tracker:
             alike, quality, placed = self._quality.judge(
                 likeness, strength - rules.level, fall, rules.regularity(t_s), timing
             )
-            found.append((low + place, quality, 0.0 if self._slope.rough else placed))
+            alone = self._period.alone > 0.0
+            found.append((low + place, quality * alone, 0.0 if self._slope.rough else placed * alone))
             if quality >= TRUSTED_QUALITY:
                 self._sign_from = at
             self._roughness.push(likeness)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from dsp.pulse.rival import RivalWatch
 from dsp.types import FloatArray
 
 # MEMORY, CLEAR_LEAD and MOST_LEAD were set by hand on the wrists of stress-predict and the noises of
@@ -56,6 +57,7 @@ class PeriodMonitor:
         lags = np.concatenate((np.minimum(multiples, count) * PERIODS_S, parts_s)) * rate_hz
         self._lag = lags.astype(np.int64)
         self._part = lags - self._lag
+        self._rivals = RivalWatch(rate_hz, PERIODS_S)
         self.lose()
 
     def lose(self) -> None:
@@ -66,9 +68,15 @@ class PeriodMonitor:
         self._path: FloatArray | None = None
         self.period_s = 0.0
         self.sureness = 0.0
+        self._rivals.lose()
 
-    def push(self, slope: FloatArray) -> None:
-        """The next slope on the grid, NaN where lost."""
+    @property
+    def alone(self) -> float:
+        """How far the period's rhythm is the only one, 0 to 1."""
+        return self._rivals.alone
+
+    def push(self, slope: FloatArray, pace_s: float) -> None:
+        """The next slope on the grid, NaN where lost, and the period that the pulses found keep to, NaN without."""
         self._waiting.append(slope)
         self._count += slope.size
         if self._count < self._every:
@@ -77,14 +85,17 @@ class PeriodMonitor:
         used = points.size - points.size % self._step
         self._waiting, self._count = [points[used:]], points.size - used
         means = points[:used].reshape(-1, self._step).mean(axis=1)
-        self._window = np.concatenate((self._window, means))[-self._size :]
-        if self._window.size == self._size:
+        self._window = np.concatenate((self._window, means))[-self._rivals.size :]
+        if self._window.size >= self._size:
             self._follow(self._supports())
+            self._rivals.push(np.nan_to_num(self._window), self.period_s, self.sureness, pace_s)
+            self.sureness *= self._rivals.own_line
 
     def _supports(self) -> FloatArray:
         """The support of each of `PERIODS_S`, -1 to 1."""
-        heard = np.isfinite(self._window)
-        window = np.where(heard, self._window, 0.0)
+        last = self._window[-self._size :]
+        heard = np.isfinite(last)
+        window = np.where(heard, last, 0.0)
         top = float(np.abs(window).max())
         if top < LEAST_SLOPE:
             return np.zeros(PERIODS_S.size)

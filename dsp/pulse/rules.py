@@ -14,6 +14,7 @@ STRONG = math.log(0.6)  # a pulse between which and the next the period is taken
 FADE_PER_PERIOD = math.log(2.0)  # by which less is needed, after two periods without a pulse
 IRREGULAR = 0.25  # ln of the time since the last pulse over the period that is not on time at all
 LONGEST_PERIOD_S = 2.0  # 30 a minute; more is a pause
+EVEN = 0.15  # median share by which the last periods may be off the usual one, for it to be a pace; a choice
 
 
 class PulseRules:
@@ -40,6 +41,15 @@ class PulseRules:
     @property
     def period_s(self) -> float:
         return _median(self._periods)
+
+    @property
+    def pace_s(self) -> float:
+        """The usual period where the last ones keep to it; NaN in a bigeminy, or where pulses are too far apart."""
+        if len(self._periods) < MEMORY_PULSES:
+            return math.nan
+        usual_s = self.period_s
+        off = _median(deque(abs(period_s / usual_s - 1) for period_s in self._periods))
+        return usual_s if off <= EVEN else math.nan
 
     @property
     def last_s(self) -> float:
