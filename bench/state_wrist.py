@@ -22,7 +22,7 @@ from dsp.state.estimator import StateModel
 from dsp.state.observer import Observed
 from dsp.types import FloatArray, StateKind, WearerState
 
-GUARD_BORDERS = (0.3, 0.45, 0.6, 0.8)
+GUARD_BORDERS = (0.45, 0.6, 0.75, 0.9, 1.05, 1.2)
 CALM_BORDERS = (1.35, 1.6, 1.8, 2.1)
 SETTLING_BORDERS = (0.1, 0.2, 0.3, 0.4, 0.5)
 MOST_CALM_IN_STRESS, LEAST_QUIET = 0.03, 0.70
