@@ -50,7 +50,7 @@ class StateModel:
     vagal_agrees: float = 0.2
     hr_alone: float = 1.35
     faint_alone: float = 0.9
-    faint_calm: float = 1.8
+    faint_calm: float = 1.6
     level: float = 0.05
     calm_level: float = 0.12
     hold_s: int = 45
