@@ -8,12 +8,11 @@ import math
 from dataclasses import dataclass, replace
 
 from dsp.state.evidence import Evidence, weigh
-from dsp.state.level import LevelAnchor, RecordingLevel
+from dsp.state.level import LevelAnchor, RecordingLevel, SettledRate
 from dsp.state.observer import Observed, Observer
 from dsp.state.pace_curve import PRIOR, PaceCurve
 from dsp.state.readings import Reading
 from dsp.state.rest import RestReading
-from dsp.state.settled import SettledRate
 from dsp.state.spread import OwnSpread, Spread, personal
 from dsp.types import NAN, StateInputs, StateKind, WearerState
 

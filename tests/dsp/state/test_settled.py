@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from dsp.state.estimator import StateEstimator, StateModel, arousal
 from dsp.state.evidence import Evidence
+from dsp.state.level import REMEMBERED_S, SETTLED_S, SETTLED_SHARE, SettledRate
 from dsp.state.observer import Observed
 from dsp.state.readings import Reading
 from dsp.state.rest import RestReading
-from dsp.state.settled import REMEMBERED_S, SETTLED_S, SETTLED_SHARE, SettledRate
 from dsp.types import StateKind
 
 LN_REST = math.log(80.0)
