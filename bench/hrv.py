@@ -27,6 +27,7 @@ from dsp.hrv.intervals import beats_of_rr, classify
 from dsp.hrv.spectrum import HF_HZ, LF_HZ
 from dsp.hrv.time_domain import hrv_all, hrv_nn
 from dsp.pipeline import Pipeline
+from dsp.rpeak.detector import RPeakDetector
 from dsp.types import Beat, FloatArray, IntervalKind, MetricsRow, RRInterval, SampleBlock, SignalKind
 
 DATA = Path(os.environ.get("ROLIG_DATA", "../shared/data"))
@@ -200,6 +201,27 @@ def recorded_breathing(step: int) -> None:
             errors += found
             asked += all_of_them
         print_breathing(f"bidmc {label}", errors, asked, "")
+    breathing_of_beat_lists(step)
+
+
+def breathing_of_beat_lists(step: int) -> None:
+    """The same from intervals alone: from reference beats, and from R-peaks of a person who breathes slowly."""
+    path = DATA / "breathing" / "physio1.edf"
+    signal = next(s for s in edfio.read_edf(path).signals if "ECG" in s.label)
+    detector = RPeakDetector(signal.sampling_frequency)
+    found = [b for block in blocks(signal.data * 1000, signal.sampling_frequency) for b in detector.push(block)]
+    rows = beat_rows(np.array([1000 * beat.t_s for beat in found]))
+    print_breathing("physio1, R-peaks alone", *rate_errors(rows, *respiration_rates(path)))
+    errors: list[float] = []
+    asked = 0
+    for path in sorted((DATA / "bidmc").glob("*.beats.csv"))[::step]:
+        with path.open(newline="") as file:
+            beats_ms = np.array([1000 * float(row["time_s"]) for row in csv.DictReader(file)])
+        truth = annotated_rates(path.with_name(path.name.replace(".beats.", ".breaths.")))
+        told, windows, _ = rate_errors(beat_rows(beats_ms), *truth)
+        errors += told
+        asked += windows
+    print_breathing("bidmc, R-peaks alone", errors, asked, "")
 
 
 def print_breathing(name: str, errors: list[float], asked: int, medians: str) -> None:
@@ -267,8 +289,6 @@ def blocks(values: FloatArray, fs_hz: float) -> Iterator[SampleBlock]:
 
 def cost() -> None:
     """CPU seconds per hour of ECG at 500 Hz in 20 ms blocks: the whole pipeline, and what the detector takes of it."""
-    from dsp.rpeak.detector import RPeakDetector
-
     signal = next(s for s in edfio.read_edf(DATA / "breathing" / "physio2.edf").signals if "ECG" in s.label)
     prepared = list(blocks(signal.data[::2] * 1000, 500.0))
     hours = len(prepared) * BLOCK_S / 3600

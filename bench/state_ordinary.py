@@ -3,8 +3,8 @@
     python -m bench.state_ordinary
 
 Reads rr-days-more from `ROLIG_DATA` (default ../shared/data): people's ordinary lives. The starts are read once and
-judged by every model of a grid. The figures that count are left out by person: for each, the model is that which sees
-most changes of all others while it holds a word in no more than a tenth of their ordinary starts.
+judged by every model of a grid. The figures that count are left out by person: for each, of the models that hold a word
+in no more than a tenth of all others' ordinary starts, the one with the fewest of those that see nearly most changes.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -29,6 +29,8 @@ START_S = 540.0
 STARTS_S = range(1200, 8 * 3600 - 600, 7800)
 SHORTEST_RR_MS = 250.0
 MOST_UNASKED = 0.10
+NEARLY_MOST = 0.02
+"""What models that see fewer changes by no more than this differ in is chance: half of its standard error."""
 BORDERS = (0.75, 0.9, 1.05, 1.2, 1.5)
 LEAVE_SHARE = StateModel().leave / StateModel().clear
 HOLDS_S = (30, 45, 60)
@@ -111,11 +113,12 @@ def left_out(scores: Sequence[WordScore], people: StringArray) -> tuple[float, f
     unasked, seen, chosen = [], [], []
     for person in sorted(set(people.tolist())):
         others = people != person
-        allowed = [i for i, s in enumerate(scores) if s.unasked[others].mean() <= MOST_UNASKED]
+        rates = [(float(s.unasked[others].mean()), float(s.seen[others].mean())) for s in scores]
         # Where none keeps to the tenth, the one that comes nearest.
-        best = max(allowed, key=lambda i: scores[i].seen[others].mean(), default=None)
-        if best is None:
-            best = min(range(len(scores)), key=lambda i: float(scores[i].unasked[others].mean()))
+        allowed = [i for i, rate in enumerate(rates) if rate[0] <= MOST_UNASKED]
+        most = max((rates[i][1] for i in allowed), default=0.0)
+        sees = [i for i in allowed if rates[i][1] >= most - NEARLY_MOST] or range(len(scores))
+        best = min(sees, key=lambda i: (rates[i][0], -rates[i][1]))
         chosen.append(best)
         unasked += scores[best].unasked[~others].tolist()
         seen += scores[best].seen[~others].tolist()

@@ -42,12 +42,17 @@ SAME_PEAK = 1.0
 """... or the intervals and the beats' waveforms each have their own greatest peak within so many a minute of it, ..."""
 UNAGREED = 0.4
 """... and else the confidence is no more than this (docs/decisions/0022, 0037)."""
+PLAIN, WHOLE_FROM_HZ = 0.72, 0.02
+"""Intervals alone, below `SLOW_HZ`: a peak that holds so much of their whole power from 0.02 Hz on needs no witness.
+Noise adds crests to a slow breath, so that counting denies it, and slow waves come with slower ones, which pull their
+share below this (docs/decisions/0040)."""
 
 _POINTS = 2048  # of the padded transform: bins of 0.002 Hz
 _SIZE = round(METRICS_WINDOW_S * RESAMPLE_HZ)
 _WINDOW = hann(_SIZE)
 _BIN_HZ = RESAMPLE_HZ / _POINTS
 _LOW, _HIGH = round(BAND_HZ[0] / _BIN_HZ), round(BAND_HZ[1] / _BIN_HZ)
+_WHOLE = round(WHOLE_FROM_HZ / _BIN_HZ)
 _FREQS_HZ = np.arange(_LOW, _HIGH + 1) * _BIN_HZ
 _SLOPE = np.minimum(_FREQS_HZ, SLOPE_ENDS_HZ) ** SLOPE
 _HALF_WIDTH = round(0.025 / _BIN_HZ)  # of a peak
@@ -101,7 +106,8 @@ class BreathingEstimator:
         sources = waveforms + intervals
         if not sources:
             return BreathingRate()
-        power = _powers(sources)
+        whole = _powers(sources)
+        power = whole[:, _LOW:]
         rising = power * _SLOPE
         rising /= rising.sum(axis=1, keepdims=True)
         weights = np.array([_near(row, int(row.argmax())) for row in rising]) ** _CONCENTRATION_POWER
@@ -119,6 +125,11 @@ class BreathingEstimator:
         confidence = min(1.0, CONFIDENT_BREATHING * _near(fused, peak) / needed)
         if not agreed:
             confidence = min(confidence, UNAGREED)
+        if not waveforms:
+            top = int(power[0].argmax())
+            plain = _near(power[0], top) / float(whole[0, _WHOLE:].sum())
+            if plain >= PLAIN and _FREQS_HZ[top] < SLOW_HZ:
+                hz, confidence = _top_hz(power[0], top), max(confidence, CONFIDENT_BREATHING * plain / PLAIN)
         return BreathingRate(60 * hz if confidence >= CONFIDENT_BREATHING else NAN, confidence)
 
     def _waveforms(self, end_s: float) -> list[FloatArray]:
@@ -143,11 +154,11 @@ def _credible(values: FloatArray) -> FloatArray:
 
 
 def _powers(sources: list[FloatArray]) -> FloatArray:
-    """The power of each source in the band, shape (sources, bins)."""
+    """The power of each source up to the band's end, shape (sources, bins)."""
     values = np.array(sources)
     values -= values.mean(axis=1, keepdims=True)
     values -= (values @ _LINE)[:, None] * _LINE
-    spectra = np.fft.rfft(values * _WINDOW, _POINTS, axis=1)[:, _LOW : _HIGH + 1]
+    spectra = np.fft.rfft(values * _WINDOW, _POINTS, axis=1)[:, : _HIGH + 1]
     return np.asarray(spectra.real**2 + spectra.imag**2)
 
 

@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass, replace
 
 from dsp.state.evidence import Evidence, weigh
-from dsp.state.level import LevelAnchor, RecordingLevel
+from dsp.state.level import LevelAnchor, RecordingLevel, SettledRate
 from dsp.state.observer import Observed, Observer
 from dsp.state.pace_curve import PRIOR, PaceCurve
 from dsp.state.readings import Reading
@@ -26,13 +26,14 @@ _HR_SPREAD, _VAGAL_SPREAD = Spread(0.045, 0.045), Spread(0.33, 0.05)
 
 @dataclass(frozen=True, slots=True)
 class StateModel:
-    """Frozen thresholds; where they come from is in docs/decisions/0006-state.md and 0029.
+    """Frozen thresholds; where they come from is in docs/decisions/0006-state.md, 0029 and 0040.
 
     `hr_weight` is heart rate's part in direction and arousal, `vagal_follows` what vagal modulation is taken to do per
     SD of heart rate where it cannot be compared. `clear` is the direction (in ordinary SDs) from which a change
     counts, `hr_agrees` and `vagal_agrees` what each alone must reach, `hr_alone` what heart rate must reach where it is
     the only evidence; `faint_alone`, `faint_calm` and `faint_settling` what it must for on guard, calm and settling
-    where the signal tells no more, as at a wrist. A state is entered once it was wanted for `hold_s` on end and heart
+    where the signal tells no more, as at a wrist; there on guard counts from where heart rate has settled since
+    (`Evidence.z_settled`). A state is entered once it was wanted for `hold_s` on end and heart
     rate changes by no more than `level` over a minute (for calm `calm_level`: ordinary life rises more often than it
     falls); at such a signal after `faint_hold_s`, level or not. It is left when direction was below `leave` for
     `leave_hold_s`.
@@ -47,8 +48,8 @@ class StateModel:
     hr_agrees: float = 0.9
     vagal_agrees: float = 0.2
     hr_alone: float = 1.35
-    faint_alone: float = 0.45
-    faint_calm: float = 1.8
+    faint_alone: float = 0.9
+    faint_calm: float = 1.6
     level: float = 0.05
     calm_level: float = 0.12
     hold_s: int = 45
@@ -61,7 +62,7 @@ class StateModel:
     stands_out: float = 0.25
     still_out: float = 0.32
     settling: float = 0.5
-    faint_settling: float = 0.3
+    faint_settling: float = 0.1
 
 
 def direction(evidence: Evidence, model: StateModel) -> float:
@@ -74,10 +75,10 @@ def _clear_change(evidence: Evidence, model: StateModel, threshold: float) -> in
     """-1 calmer than rest, +1 more on guard, 0 neither; both signs must agree, or heart rate alone must be clear."""
     eased = threshold / model.clear
     if math.isnan(evidence.z_vagal):
-        sign = 1 if evidence.z_hr > 0 else -1
-        faint = model.faint_alone if sign > 0 else model.faint_calm
-        alone = faint if evidence.faint else model.hr_alone
-        return sign if abs(evidence.z_hr) >= eased * alone else 0
+        up, down = (model.faint_alone, model.faint_calm) if evidence.faint else (model.hr_alone, model.hr_alone)
+        if max(evidence.z_hr, evidence.z_settled) >= eased * up:
+            return 1
+        return -1 if -evidence.z_hr >= eased * down else 0
     d = direction(evidence, model)
     if abs(d) < threshold:
         return 0
@@ -126,7 +127,10 @@ def settles(evidence: Evidence, model: StateModel) -> bool:
 
 
 def arousal(evidence: Evidence, model: StateModel) -> float:
-    """0 (calm) to 1 (on guard), 0.5 halfway between the wearer's rest and ordinary stress."""
+    """0 (calm) to 1 (on guard), 0.5 halfway between the wearer's rest and ordinary stress; where heart rate has settled
+    lower since, from halfway between that and the rest."""
+    if not math.isnan(evidence.z_settled):
+        evidence = replace(evidence, z_hr=(evidence.z_hr + evidence.z_settled) / 2)
     x = (direction(evidence, model) - model.arousal_centre) / model.arousal_scale
     if math.isfinite(evidence.rank):
         x = (x + 4 * (evidence.rank - 0.5)) / 2
@@ -157,6 +161,7 @@ class StateEstimator:
         self._own_spread = own_spread if own_spread is not None else OwnSpread()
         self._model = model if model is not None else StateModel()
         self._recording = RecordingLevel()
+        self._settled = SettledRate()
         self._state: WearerState | None = None
         self._wanted = StateKind.UNSURE
         self._wanted_for_s = 0
@@ -203,7 +208,8 @@ class StateEstimator:
 
     def _evidence(self, reading: Reading, rest: RestReading) -> Evidence:
         model = self._model
-        own = personal(model.hr_spread, rest.wander, self._own_spread)
+        faint_rest = math.isnan(rest.ln_rmssd)
+        own = personal(model.hr_spread, rest.wander, self._own_spread, faint=faint_rest)
         z_hr, z_vagal = weigh(reading, rest, hr_spread=own, vagal_spread=model.vagal_spread, curve=self._curve)
         if reading.paced:
             return Evidence(z_hr, z_vagal, trend=reading.trend, tracked=reading.tracked, faint=reading.tracked)
@@ -211,7 +217,12 @@ class StateEstimator:
         level = NAN if self._level is None else self._level.rank(reading.ln_hr, reading.ln_rmssd)
         here = self._recording.rank(reading.ln_hr)
         faint = math.isnan(reading.ln_rmssd)
-        return Evidence(z_hr, z_vagal, level, here, reading.trend, reading.tracked, faint)
+        self._settled.add(reading.t_s, reading.ln_hr)
+        fallen = rest.ln_hr - self._settled.ln_hr
+        z_settled = NAN
+        if faint and faint_rest and fallen > 0:
+            z_settled = z_hr + fallen / own.sd(abs(reading.t_s - rest.t_s))
+        return Evidence(z_hr, z_vagal, level, here, reading.trend, reading.tracked, faint, z_settled)
 
     def _held(self, wanted: StateKind, held: StateKind, evidence: Evidence) -> StateKind:
         """A new state is entered only once it was wanted for long enough on end; from unsure to neutral at once."""

@@ -19,7 +19,8 @@ class Evidence:
     `rank` is the place (0 calmest, 1 most on guard) among the wearer's own minutes of 28 days, NaN without a level
     anchor; `rank_here` the place among this recording's, NaN in its first hour. `trend` is the change of ln HR over the
     last minute. `tracked`: heart rate is the detector's, not that of intervals; `faint`: the signal tells no
-    vagal modulation."""
+    vagal modulation. Where the rest did not either, `z_settled` is heart rate's change from where it has settled
+    since, if that is lower (else NaN)."""
 
     z_hr: float
     z_vagal: float
@@ -28,6 +29,7 @@ class Evidence:
     trend: float = NAN
     tracked: bool = False
     faint: bool = False
+    z_settled: float = NAN
 
 
 def _vagal_change(now: Reading, rest: RestReading, curve: PaceCurve) -> float:

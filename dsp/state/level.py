@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dsp.types import NAN
+
 # Choices, tried on simulated months (bench.state_months), where no other source is named.
 MIN_DAYS = 7  # before there is a level
 MIN_MINUTES = 14  # and so many minutes on them
@@ -20,6 +22,13 @@ _FLOOR_SD_LN_HR = 0.03  # a very even wearer's SD is taken to be this
 _FLOOR_SD_LN_RMSSD = 0.15  # likewise
 _RECORDING_MIN_MINUTES = 60  # before a recording is its own measure; on rr-day (docs/decisions/0006)
 _RECORDING_MAX_MINUTES = 360  # that it remembers
+
+SETTLED_S = 120
+"""Heart rate has settled at the highest minute of so long; a choice (see docs/decisions/0040 for others)."""
+SETTLED_SHARE = 0.7
+"""Of its seconds that must have been read; a choice."""
+REMEMBERED_S = 900.0
+"""The lowest such level counts for so long: later it is another part of the day; a choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,3 +123,34 @@ class RecordingLevel:
         if len(self._sorted) < _RECORDING_MIN_MINUTES:
             return math.nan
         return bisect_left(self._sorted, ln_hr) / len(self._sorted)
+
+
+class SettledRate:
+    """Where heart rate has settled since the rest was read: the lowest level of ln HR that free minutes held of late.
+
+    A heart that was not yet at rest then goes on falling for an hour, and what raises it later stays below that first
+    minute.
+    """
+
+    def __init__(self) -> None:
+        self._recent: deque[tuple[float, float]] = deque()
+        self._levels: deque[tuple[float, float]] = deque()  # rising: what may yet be the lowest
+
+    def add(self, t_s: float, ln_hr: float) -> None:
+        """Take one second's reading."""
+        self._recent.append((t_s, ln_hr))
+        while self._recent[0][0] <= t_s - SETTLED_S:
+            self._recent.popleft()
+        while self._levels and self._levels[0][0] <= t_s - REMEMBERED_S:
+            self._levels.popleft()
+        if len(self._recent) < SETTLED_SHARE * SETTLED_S:
+            return
+        level = max(y for _, y in self._recent)
+        while self._levels and self._levels[-1][1] >= level:
+            self._levels.pop()
+        self._levels.append((t_s, level))
+
+    @property
+    def ln_hr(self) -> float:
+        """NaN before any two minutes were read."""
+        return self._levels[0][1] if self._levels else NAN

@@ -13,6 +13,9 @@ USUAL_WANDER, WANDER_POWER = 0.018, 0.4
 """A heart that wanders more within its rest minute does so between minutes, too: SD of ln HR goes by this power of
 `RateCourse.wander`. Found on rr-days-more (docs/decisions/0022)."""
 LEAST_WANDER, MOST_WANDER = 0.005, 0.06
+FAINT_WANDER = 0.05
+"""Where the signal tells heart rate alone, as at a wrist, movement and lost beats wander with the heart: the median of
+stress-predict's wrists (docs/decisions/0040)."""
 PRIOR_DAYS = 7
 """What the prior is worth beside the wearer's own days; a choice."""
 FAR_OFF = 3.0
@@ -65,10 +68,11 @@ class OwnSpread:
         return cls(len(by_day) - 1, sum(min(abs(d - mean), most) ** 2 for d in by_day.values()))
 
 
-def personal(usual: Spread, wander: float, own: OwnSpread) -> Spread:
-    """The spread for a rest that wanders by `wander` (NaN: as usual), moved to the wearer's own as days come in."""
+def personal(usual: Spread, wander: float, own: OwnSpread, *, faint: bool = False) -> Spread:
+    """The spread for a rest that wanders by `wander` (NaN: as usual), moved to the wearer's own as days come in.
+    `faint`: the rest told heart rate alone."""
     if math.isnan(wander):
-        wander = USUAL_WANDER
+        wander = FAINT_WANDER if faint else USUAL_WANDER
     lively = (min(max(wander, LEAST_WANDER), MOST_WANDER) / USUAL_WANDER) ** WANDER_POWER
     prior = (usual.within_session * lively) ** 2
     variance = (PRIOR_DAYS * prior + own.squares) / (PRIOR_DAYS + own.days)

@@ -28,6 +28,12 @@ def test_a_usual_rest_and_no_days_give_the_usual_spread() -> None:
     assert personal(USUAL, math.nan, OwnSpread()).sd(7200.0) == pytest.approx(USUAL.sd(7200.0))
 
 
+def test_a_faint_rest_whose_wander_is_unknown_is_no_even_one() -> None:
+    faint = personal(USUAL, math.nan, OwnSpread(), faint=True)
+    assert faint.within_session > 1.2 * USUAL.within_session
+    assert personal(USUAL, 0.01, OwnSpread(), faint=True) == personal(USUAL, 0.01, OwnSpread())
+
+
 @given(wanders, wanders)
 def test_a_livelier_rest_has_no_smaller_spread(one: float, other: float) -> None:
     found = [personal(USUAL, w, OwnSpread()).within_session for w in (one, other)]
