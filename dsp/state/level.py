@@ -152,5 +152,5 @@ class SettledRate:
 
     @property
     def ln_hr(self) -> float:
-        """NaN before any two minutes were read."""
+        """Logarithm of beats per minute; NaN until so much of two minutes was read (SETTLED_SHARE)."""
         return self._levels[0][1] if self._levels else NAN
