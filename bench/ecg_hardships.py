@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from bench.ecg_variants import Random, part, qrs_size_uv
+from bench.ecg_variants import Random, part, qrs_size_uv, smooth
 from bench.random_ecg import add_wave
 from bench.recordings import AnnotatedEcg
 from dsp.types import FloatArray
@@ -24,6 +24,8 @@ def hardened(rng: Random, recording: AnnotatedEcg) -> AnnotatedEcg:
         with_steps,
         with_steps,
         with_short_waves,
+        with_tremor,
+        with_sudden_sizes,
         on_a_rail,
         wandering_into_a_rail,
         with_tall_t_waves,
@@ -75,6 +77,32 @@ def with_short_waves(rng: Random, recording: AnnotatedEcg) -> AnnotatedEcg:
         add_wave(ecg_uv, recording.fs_hz, at_s, height_uv, rng.uniform(0.001, 0.005))
         at_s += rng.exponential(every_s)
     return replace(recording, ecg_uv=ecg_uv)
+
+
+def with_tremor(rng: Random, recording: AnnotatedEcg) -> AnnotatedEcg:
+    """A limb that shakes at 4 to 12 Hz, its pace and its size never quite the same, throughout or in spells."""
+    t_s = _times_s(recording)
+    drift = smooth(rng.normal(size=len(t_s)), 0.5 * recording.fs_hz)
+    turns = rng.uniform(4.0, 12.0) * t_s + rng.uniform(0.0, 0.6) * drift / drift.std()
+    size = np.abs(smooth(rng.normal(size=len(t_s)), 0.4 * recording.fs_hz))
+    shaking = size / size.mean() * (np.sin(2 * np.pi * turns) + rng.uniform(0.0, 0.5) * np.sin(4 * np.pi * turns))
+    spell = np.sin(2 * np.pi * t_s / rng.uniform(20.0, 90.0)) > rng.choice([-2.0, 0.0])
+    level_uv = qrs_size_uv(recording) * math.exp(rng.uniform(math.log(0.03), math.log(1.2)))
+    return replace(recording, ecg_uv=recording.ecg_uv + level_uv * spell * shaking)
+
+
+def with_sudden_sizes(rng: Random, recording: AnnotatedEcg) -> AnnotatedEcg:
+    """Everything a few times larger or smaller from one second to the next, as where another turn of the body or
+    another lead is heard."""
+    t_s = _times_s(recording)
+    log_gain = np.zeros(len(t_s))
+    at_s = rng.uniform(5.0, 20.0)
+    while at_s < recording.duration_s:
+        log_gain[t_s >= at_s] = rng.uniform(-1.0, 1.0)
+        at_s += rng.uniform(5.0, 30.0)
+    gain = np.exp(smooth(log_gain, rng.uniform(0.05, 0.4) * recording.fs_hz))
+    slow = smooth(recording.ecg_uv, 0.3 * recording.fs_hz)
+    return replace(recording, ecg_uv=slow + gain * (recording.ecg_uv - slow))
 
 
 def on_a_rail(rng: Random, recording: AnnotatedEcg) -> AnnotatedEcg:

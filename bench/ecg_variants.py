@@ -107,6 +107,19 @@ def resized(rng: Random, recording: AnnotatedEcg) -> AnnotatedEcg:
     return replace(recording, ecg_uv=slow + gain * (recording.ecg_uv - slow))
 
 
+def with_small_complexes(rng: Random, recording: AnnotatedEcg) -> AnnotatedEcg:
+    """Most QRS complexes, or all, a few or many times lower than they were, and what lies between them as it was: a
+    lead across the heart's axis, in which some beats, or the T waves, stand higher than the others' R-peaks."""
+    fs_hz = recording.fs_hz
+    gain = np.ones(len(recording.ecg_uv))
+    usual, width_s = rng.uniform(np.log(0.06), np.log(0.7)), rng.uniform(0.025, 0.05)
+    chosen = recording.beats_s[rng.random(len(recording.beats_s)) < rng.choice([1.0, rng.uniform(0.4, 1.0)])]
+    for at_s in chosen.tolist():
+        add_wave(gain, fs_hz, at_s, float(np.exp(usual + rng.normal(0.0, 0.15))) - 1.0, width_s)
+    slow = smooth(recording.ecg_uv, 0.15 * fs_hz)
+    return replace(recording, ecg_uv=slow + np.maximum(gain, 0.03) * (recording.ecg_uv - slow))
+
+
 def with_atrial_waves(rng: Random, recording: AnnotatedEcg) -> AnnotatedEcg:
     """P waves before the beats, at a rate of their own, or as flutter; perhaps T waves besides."""
     ecg_uv, fs_hz, beats_s = recording.ecg_uv.copy(), recording.fs_hz, recording.beats_s
@@ -140,7 +153,7 @@ def with_ectopics(rng: Random, recording: AnnotatedEcg) -> AnnotatedEcg:
         [*random_complex(rng, wide=True), (-rng.uniform(0.2, 0.8), rng.uniform(0.24, 0.35), 0.06)]
         for _ in range(rng.integers(1, 3))
     ]
-    sizes = size_uv * rng.choice([-1.0, 1.0], len(shapes)) * np.exp(rng.uniform(-1.0, 0.7, len(shapes)))
+    sizes = size_uv * rng.choice([-1.0, 1.0], len(shapes)) * np.exp(rng.uniform(-1.2, 1.8, len(shapes)))
     early = rng.uniform(0.0, 0.45)
     share = rng.uniform(0.02, 0.25)
     gone = np.zeros(len(ecg_uv))

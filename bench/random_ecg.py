@@ -66,7 +66,7 @@ def random_heart(rng: np.random.Generator) -> EcgHeart:
 
 def random_ectopic(rng: np.random.Generator) -> tuple[Wave, ...]:
     """A wide complex of either sign and any size with a T wave against it."""
-    size = rng.choice([-1.0, 1.0]) * np.exp(rng.uniform(np.log(0.4), np.log(2.5)))
+    size = rng.choice([-1.0, 1.0]) * np.exp(rng.uniform(np.log(0.3), np.log(4.0)))
     waves = [*random_complex(rng, wide=True), (-rng.uniform(0.2, 0.8), rng.uniform(0.22, 0.35), 0.06)]
     return tuple((size * height, at_s, width_s) for height, at_s, width_s in waves)
 

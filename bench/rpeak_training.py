@@ -10,7 +10,16 @@ from functools import cache
 import numpy as np
 
 from bench.ecg_hardships import hardened, walk
-from bench.ecg_variants import NOISE_HZ, part, smooth, variant, with_rising_and_falling
+from bench.ecg_variants import (
+    NOISE_HZ,
+    noisy,
+    part,
+    smooth,
+    variant,
+    with_ectopics,
+    with_rising_and_falling,
+    with_small_complexes,
+)
 from bench.random_ecg import random_ecg
 from bench.recordings import DATA, AnnotatedEcg, match, names, outside, read
 from dsp.rpeak.detector import find_rpeaks
@@ -21,7 +30,8 @@ FOLDS = 4
 WEIGHTS = {"mitdb": 1.0, "mitdb-second": 0.7, "bidmc": 0.5, "wearable": 1.0, "ludb": 1.0}
 VARIED = ("mitdb", "mitdb-second", "bidmc", "wearable")  # each once in other circumstances in each stage ...
 HARDENED = ("mitdb", "mitdb-second", "wearable")  # ... once in hardship ...
-MOVED = ("mitdb", "mitdb-second", "bidmc")  # ... and once with electrode motion
+MOVED = ("mitdb", "mitdb-second", "bidmc")  # ... and so often with electrode motion in each stage
+MOTIONS = 2
 RANDOM_HEARTS = 150  # in each stage
 TONES = 70  # in each stage
 WALKS = 20  # in each stage
@@ -46,6 +56,8 @@ def training_items(stage: int) -> Iterator[Item]:
     yield from _variants(stage)
     yield from _in_hardship(stage)
     yield from _with_electrode_motion(stage)
+    yield from _with_ectopic_beats(stage)
+    yield from _with_small_complexes(stage)
     yield from _random(stage)
     yield from heartless(stage)
     yield from _no_heart()
@@ -120,13 +132,37 @@ def _in_hardship(stage: int) -> Iterator[Item]:
 
 
 def _with_electrode_motion(stage: int) -> Iterator[Item]:
-    """Two thirds of each recording with electrode motion and nothing else."""
+    """Thirds of each recording with electrode motion and nothing else."""
     noise = electrode_motion()
     for number, recording, fold in _hearts(MOVED):
-        rng = np.random.default_rng((stage, number, 2))
-        start_s = rng.uniform(0.0, recording.duration_s / 3.0)
-        some = part(recording, start_s, start_s + recording.duration_s / 1.5)
-        yield Item("motion", with_rising_and_falling(rng, some, noise), 0.6, fold)
+        for draw in range(MOTIONS):
+            rng = np.random.default_rng((stage, number, 2, draw))
+            start_s = rng.uniform(0.0, recording.duration_s / 1.5)
+            some = part(recording, start_s, start_s + recording.duration_s / 3.0)
+            yield Item("motion", with_rising_and_falling(rng, some, noise), 0.6, fold)
+
+
+def _with_ectopic_beats(stage: int) -> Iterator[Item]:
+    """A third of each recording in which some beats are early, wide and of another size, and nothing else."""
+    for number, recording, fold in _hearts(MOVED):
+        rng = np.random.default_rng((stage, number, 3))
+        start_s = rng.uniform(0.0, recording.duration_s / 1.5)
+        some = part(recording, start_s, start_s + recording.duration_s / 3.0)
+        yield Item("ectopic", with_ectopics(rng, some), 0.5, fold)
+
+
+def _with_small_complexes(stage: int) -> Iterator[Item]:
+    """A third of each recording in which most complexes, or all, are low, with some of its noise."""
+    noises = _noises()
+    for number, recording, fold in _hearts(VARIED):
+        rng = np.random.default_rng((stage, number, 4))
+        start_s = rng.uniform(0.0, recording.duration_s / 1.5)
+        some = with_small_complexes(rng, part(recording, start_s, start_s + recording.duration_s / 3.0))
+        if rng.random() < 0.5:
+            some = with_ectopics(rng, some)
+        if rng.random() < 0.3:
+            some = noisy(rng, some, noises)
+        yield Item("small", some, 0.5, fold)
 
 
 def _noises() -> dict[str, FloatArray]:

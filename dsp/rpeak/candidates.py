@@ -8,7 +8,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from dsp.rpeak.features import LOUDEST, QUIETEST, SURROUNDINGS, Surrounding
+from dsp.rpeak.features import LOUDEST, QUIETEST, Surrounding
 from dsp.rpeak.filters import BANDS, MUSCLE_BAND, BandTrace
 from dsp.types import FloatArray
 
@@ -79,7 +79,7 @@ class CandidateFinder:
             (column, slice(near + windows[span][0] - first, near + windows[span][-1] - first + 1))
             for column, span in _TOPS.items()
         ]
-        self._means = np.zeros((self._width, SURROUNDINGS))
+        self._means = np.zeros((self._width, len(Surrounding)))
         self._means[:near, :near] = np.eye(near)
         for column, window in windows.items():
             self._means[near + window - first, column] = 1.0 / len(window)
@@ -106,7 +106,7 @@ class CandidateFinder:
         )
 
     def measure(self, trace: BandTrace, at: IndexArray) -> FloatArray:
-        """(n, SURROUNDINGS) for candidates `at`, each with BEHIND_S before and AHEAD_S after it in `trace`."""
+        """(n, surroundings) for candidates `at`, each with BEHIND_S before and AHEAD_S after it in `trace`."""
         bands, energy, where = trace.bands, trace.energy, at[:, None]
         near, muscle = len(BANDS), len(BANDS) + len(self._near)
         power = np.empty((len(at), self._width))

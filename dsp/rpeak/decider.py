@@ -11,6 +11,8 @@ import numpy as np
 from dsp.rpeak.candidates import CandidateFinder, IndexArray
 from dsp.rpeak.filters import BANDS, BandTrace
 from dsp.rpeak.history import BeatHistory, Candidate
+from dsp.rpeak.hearing import LOOK
+from dsp.rpeak.network import Network, fitted
 from dsp.rpeak.score import BeatScore, Judge
 from dsp.types import FloatArray
 
@@ -30,8 +32,9 @@ SNIPPET_S = 0.080  # half the length of the waveform that is compared from beat 
 class BeatDecider:
     """Decides candidates in time order; grid points are counted within the `BandTrace` handed in."""
 
-    def __init__(self, grid_hz: float) -> None:
+    def __init__(self, grid_hz: float, network: Network | None = None) -> None:
         self._grid_hz = grid_hz
+        self._network = network or fitted()
         half = round(SNIPPET_S * grid_hz)
         self._snippet = np.arange(-half, half + 1) + np.arange(-1, 2)[:, None]
         self._finder = CandidateFinder(grid_hz)
@@ -107,7 +110,7 @@ class BeatDecider:
             return []
         where = np.array(found)
         surroundings = self._finder.measure(trace, where)
-        judge = self.judge(surroundings, times_s)
+        judge = self.judge(np.concatenate((surroundings, trace.heard[where + LOOK]), axis=1), times_s)
         decided = []
         for number, candidate in enumerate(self._candidates(trace, where, surroundings, times_s)):
             at = found[number]
@@ -144,4 +147,4 @@ class BeatDecider:
 
     def judge(self, surroundings: FloatArray, times_s: list[float]) -> Judge:
         """What tells the logarithm of the odds that a candidate is a beat, for the candidates at `times_s`."""
-        return BeatScore(surroundings)
+        return BeatScore(self._network, surroundings)

@@ -13,7 +13,9 @@ import numpy as np
 
 from dsp.rpeak.candidates import AHEAD_S, APART_S, BEHIND_S
 from dsp.rpeak.decider import BeatDecider
-from dsp.rpeak.filters import BANDS, SILENCE, BandTrace, FilterBank, grid_rate_hz
+from dsp.rpeak.filters import SILENCE, BandTrace, FilterBank, grid_rate_hz
+from dsp.rpeak.hearing import Hearing
+from dsp.rpeak.network import Network, fitted
 from dsp.rpeak.spikes import SpikeRemover
 from dsp.rpeak.template import QrsTemplates
 from dsp.rpeak.trust.pacing import PacingMonitor
@@ -43,11 +45,13 @@ class RPeakDetector:
     after its R-peak; in the first WARM_UP_S after the start or a loss of contact it may take until their end.
     """
 
-    def __init__(self, fs_hz: float, decider: BeatDecider | None = None, at_once_s: float = 0.0) -> None:
+    def __init__(self, fs_hz: float, decider: BeatDecider | None = None, at_once_s: float = 0.0,
+        network: Network | None = None) -> None:
         """`at_once_s`: how much signal is taken at once, which is quicker but delays beats; 0: live, no beat waits."""
         if not 100.0 <= fs_hz <= 1000.0:
             raise ValueError(f"fs_hz is {fs_hz}; allowed is 100 to 1000")
         self._fs_hz = fs_hz
+        network = network or fitted()
         grid_hz = grid_rate_hz(fs_hz)
         self._ahead = round(AHEAD_S * grid_hz)
         self._apart = int(APART_S * grid_hz)
@@ -57,20 +61,22 @@ class RPeakDetector:
         self._bank = FilterBank(fs_hz, self._most)
         self._templates = QrsTemplates(fs_hz)
         self._spikes = SpikeRemover(fs_hz)
-        self._decider = decider or BeatDecider(grid_hz)
+        self._decider = decider or BeatDecider(grid_hz, network)
         self._behind = round(BEHIND_S * grid_hz) + 1
         self._warm_up = round(WARM_UP_S * grid_hz)
         self._step = int(_WATCH_S * grid_hz)
         self._held = round(_HELD_S * fs_hz)
         self._room = round(_CAPACITY_S * grid_hz) + self._most
         self._raw = np.empty(self._bank.samples_for(self._room) + self._spikes.ahead)
-        self._trace = BandTrace(np.empty((self._room, len(BANDS) + 1)), np.empty(self._room), np.empty(self._room))
+        self._trace = BandTrace.of(self._room)
+        self._hearing = Hearing(network, grid_hz)
         self._next_index: int | None = None
         self._restart(0)
 
     def _restart(self, first_index: int) -> None:
         """Begin anew: sample `first_index` is the first there is."""
         self._decider.forget()
+        self._hearing.forget()
         self._templates.forget()
         self._spikes.restart()
         self._base = first_index  # sample index of _raw[0]
@@ -78,7 +84,8 @@ class RPeakDetector:
         self._lead = self._behind  # grid points before the first, silent
         self._trace.bands[: self._lead] = SILENCE
         self._trace.energy[: self._lead] = SILENCE
-        self._trace.wave[: self._lead] = 0.0
+        for array in (self._trace.wave, self._trace.signed, self._trace.heard):
+            array[: self._lead] = 0.0
         self._end = self._lead  # grid points in _trace
         self._mended = 0  # samples in _raw that the trace was made from, and a few more
         self._watched = self._lead  # grid points looked at by _watch, in whole steps
@@ -161,6 +168,7 @@ class RPeakDetector:
         """Extend the trace up to grid point `end` and decide what has become decidable."""
         begin, self._end = self._end, end
         complete = self._bank.fill(self._mend(begin, end), self._trace, begin, end)
+        self._hearing.extend(self._trace, begin, end)
         self._pending += self._decider.candidates(self._trace, begin - self._apart, end - self._apart)
         for stop in range(self._watched + self._step, end + 1, self._step):
             if complete and self._decider.ready:
@@ -176,7 +184,7 @@ class RPeakDetector:
         """Drop all but the last seconds, which the features of candidates to come look back on."""
         keep = self._behind + self._warm_up + self._ahead + self._step
         drop = self._end - keep
-        for array in (self._trace.bands, self._trace.energy, self._trace.wave):
+        for array in (self._trace.bands, self._trace.energy, self._trace.wave, self._trace.signed, self._trace.heard):
             array[:keep] = array[drop : self._end].copy()
         samples = (drop - self._lead) * self._bank.factor
         self._lead = 0

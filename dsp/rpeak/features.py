@@ -7,6 +7,8 @@ LOUDEST. The fitted weights are stored under these names.
 import enum
 from typing import NamedTuple
 
+from dsp.rpeak.filters import HEARD
+
 QUIETEST, LOUDEST = -5.0, 3.0
 """Limits of every logarithm of a ratio: e**-5 is silence, e**3 is an artefact."""
 
@@ -58,6 +60,10 @@ class Comparison(NamedTuple):
     experience: float  # how many beats have been seen, 1 for eight and more
 
 
-SURROUNDINGS = len(Surrounding)
-FEATURES = (*(column.name.lower() for column in Surrounding), *Comparison._fields)
+FEATURES = (
+    *(column.name.lower() for column in Surrounding),
+    *(f"heard_{number}" for number in range(HEARD)),
+    *Comparison._fields,
+)
+SURROUNDINGS = len(FEATURES) - len(Comparison._fields)
 """The names of all inputs of the score, in their order."""

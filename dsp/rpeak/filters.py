@@ -16,6 +16,7 @@ BANDS: tuple[tuple[float, float], ...] = ((4.0, 0.035), (8.0, 0.026), (14.0, 0.0
 T_WAVE_BAND, HIGH_QRS_BAND, MUSCLE_BAND = 0, 3, 4  # places in BANDS
 QRS_BANDS = slice(1, HIGH_QRS_BAND + 1)  # 8 to 22 Hz, whose summed energy makes the candidates
 HALF_LENGTH_S = 0.064  # of every filter: delay that counts against the 400 ms a beat may take
+HEARD = 36  # numbers that tell what the last seconds sounded like
 GRID_HZ = 125.0  # rate at which beats are sought; they are located at the full rate
 SILENCE = 1e-60  # the squared envelope of nothing: a flat line, or samples that are missing
 _RESOLUTION = 1e-9  # an envelope this small beside the signal's offset is rounding
@@ -26,12 +27,22 @@ class BandTrace:
     """What the filter bank gives at n consecutive grid points.
 
     `bands`: (n, bands) squared envelopes; `energy`: (n,) their sum over the QRS bands; `wave`: (n,) the signal in the
-    QRS bands with its polarity. SILENCE, and 0 in `wave`, where there is no signal.
+    QRS bands with its polarity; `signed`: (n, 2 * bands) what the filters give themselves; `heard`: (n, HEARD) what
+    the last seconds sounded like up to there (dsp/rpeak/hearing.py). SILENCE, and 0 in `wave` and `signed`, where there
+    is no signal.
     """
 
     bands: FloatArray
     energy: FloatArray
     wave: FloatArray
+    signed: FloatArray
+    heard: FloatArray
+
+    @classmethod
+    def of(cls, points: int) -> "BandTrace":
+        """Room for so many grid points."""
+        widths = (len(BANDS) + 1, 0, 0, 2 * len(BANDS), HEARD)
+        return cls(*(np.empty((points, width) if width else points) for width in widths))
 
 
 def decimation(fs_hz: float) -> int:
@@ -110,6 +121,7 @@ class FilterBank:
         outputs = slow[self._reach[:count]].dot(self._taps)
         bands, energy = trace.bands[begin:end], trace.energy[begin:end]
         trace.wave[begin:end] = outputs[:, -1]
+        trace.signed[begin:end] = outputs[:, :-1]
         np.matmul(np.square(outputs, out=outputs), self._pairing, out=bands)
         energy[:] = bands[:, -1]
         offset = samples[self.delay : len(samples) - self.delay : self.factor]
@@ -119,4 +131,5 @@ class FilterBank:
         silent = ~heard
         bands[silent] = energy[silent] = SILENCE
         trace.wave[begin:end][silent] = 0.0
+        trace.signed[begin:end][silent] = 0.0
         return False

@@ -1,0 +1,51 @@
+"""The fitted numbers of the beat score: what it hears with, and what it decides with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from dsp.types import FloatArray
+
+FITTED = Path(__file__).with_name("score.npz")
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """`weights`: (inputs, outputs); `bias`: (outputs,)."""
+
+    weights: FloatArray
+    bias: FloatArray
+
+    def __call__(self, inputs: FloatArray) -> FloatArray:
+        return np.asarray(inputs.dot(self.weights) + self.bias)
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """`hearing`: the layers of the temporal convolution; `score`: those of the score of a row of features."""
+
+    hearing: tuple[Layer, ...]
+    score: tuple[Layer, ...]
+
+
+def from_arrays(arrays: Mapping[str, FloatArray], prefix: str = "") -> Network:
+    """Of arrays named `{prefix}{part}_{number}_weights` and `_bias`."""
+    return Network(*(_layers(arrays, f"{prefix}{part}") for part in ("hearing", "score")))
+
+
+def _layers(arrays: Mapping[str, FloatArray], part: str) -> tuple[Layer, ...]:
+    count = sum(name.startswith(f"{part}_") and name.endswith("_bias") for name in arrays)
+    return tuple(
+        Layer(*(np.asarray(arrays[f"{part}_{number}_{kind}"], dtype=np.float64) for kind in ("weights", "bias")))
+        for number in range(count)
+    )
+
+
+@cache
+def fitted() -> Network:
+    """The network over all hearts."""
+    with np.load(FITTED, allow_pickle=False) as arrays:
+        return from_arrays(dict(arrays))
