@@ -11,21 +11,20 @@ import argparse
 import csv
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import wfdb
 import wfdb.processing
 
-from bench import fit_rpeaks, minutes
+from bench import minutes
 from bench import rpeak_training as training
 from bench.beat_by_beat import LEARNING_S, WINDOW_S, RecordTally, average, compare, gross
-from bench.fit_rpeaks import Watched
+from bench.fit_rpeaks import left_out, run
 from bench.recordings import DATA, AnnotatedEcg, names, outside
-from bench.rpeak_network import read_folds
-from dsp.rpeak.detector import RPeakDetector, find_rpeaks
-from dsp.rpeak.filters import grid_rate_hz
+from dsp.rpeak.detector import BULK_S, find_rpeaks
 from dsp.types import FloatArray
 
 PACED = frozenset({"102", "104", "107", "217"})
@@ -42,7 +41,6 @@ ventricular flutter and fibrillation (epicmp)   not told; their spans are left o
 atrial fibrillation (epicmp)                    "irregular" is a reason to be unsure, no finding
 changes of ST (epicmp, plotstm)                 not measured
 heart rate (mxm) and variability (4.3.3)        below by minutes; test patterns: python -m bench hrv_settings"""
-Find = Callable[[str, AnnotatedEcg], FloatArray]
 
 
 def main() -> int:
@@ -57,27 +55,18 @@ def main() -> int:
         return 1
     step = 4 if chosen.quick else 1
     wanted = None if chosen.records is None else chosen.records.split(",")
-    networks = read_folds()
     print(_who_counted())
     for folder in FOLDERS if wanted is None else FOLDERS[:1]:
         records = [training.reference(folder, name) for name in _records(folder, wanted, step)]
         if not records:
             print(f"\n{folder}: no recordings")
             continue
-
-        def left_out(name: str, recording: AnnotatedEcg, of: str = folder) -> FloatArray:
-            return fit_rpeaks.run(recording, networks[training.fold_of(of, name)])[0]
-
-        beats(folder, records, left_out, chosen.annotations / folder)
+        beats(folder, records, chosen.annotations / folder)
     print(NOT_APPLICABLE)
     if not chosen.no_minutes:
         skipped = PACED if wanted is None else frozenset(names("mitdb")) - frozenset(wanted)
-
-        def detector(recording: AnnotatedEcg) -> RPeakDetector:
-            network = networks[training.fold_of("mitdb", recording.name)]
-            return RPeakDetector(recording.fs_hz, Watched(grid_rate_hz(recording.fs_hz), network))
-
-        minutes.table("ECG, mitdb, hearts left out of the fit", list(minutes.ecg_hearts(skipped, step, detector)))
+        hearts = minutes.ecg_hearts(skipped, step, partial(left_out, "mitdb"))
+        minutes.table("ECG, mitdb, hearts left out of the fit", list(hearts))
         minutes.table("ECG, mitdb (in sample)", list(minutes.ecg_hearts(skipped, step)))
         if wanted is None:
             minutes.table("Pulse, bidmc, against R-peaks (limits set on these)", list(minutes.pulse_hearts(step)))
@@ -107,13 +96,13 @@ def _who_counted() -> str:
     )
 
 
-def beats(folder: str, records: Sequence[AnnotatedEcg], left_out: Find, annotations: Path) -> None:
+def beats(folder: str, records: Sequence[AnnotatedEcg], annotations: Path) -> None:
     """Left out by record, gross and average; then the device's own network, which saw these hearts."""
     print(f"\n{folder}, hearts left out of the fit: from minute {LEARNING_S / 60:g}, within {WINDOW_S * 1000:g} ms")
     print("Record       TP     FN     FP   QRS Se   QRS +P  RR rms ms | wfdb: TP     FN     FP")
     tallies, theirs = [], []
     for recording in records:
-        found_s = left_out(recording.name, recording)
+        found_s = run(left_out(folder, recording, BULK_S), recording)
         write_annotations(annotations, folder, recording, found_s)
         tallies.append(compare(found_s, recording))
         theirs.append(by_wfdb(found_s, recording))

@@ -1,4 +1,4 @@
-"""Fit the R-peak score and cross-validate it over hearts.
+"""Fit the R-peak score that hears nothing, and cross-validate it over hearts.
 
     OPENBLAS_NUM_THREADS=1 python -m bench.fit_rpeaks [--write]
 
@@ -7,9 +7,9 @@ The detector's features depend on its own earlier decisions, so the score is fit
 when it decided by the score of the stage before. Those decisions are drawn with the odds that the score gives, so that
 doubtful candidates are decided now this way, now that, and what follows from mistakes is met as well (noise injection,
 Laskey et al. 2017, arXiv 1703.09327). In every stage four networks each leave out a quarter of the hearts, and those of
-the last stage are scored on them. With --write they go into bench/rpeak_folds.npz, and the network over all hearts into
-dsp/rpeak/weights.py. One thread of the linear algebra does the small batches ten times faster than several that wait
-for each other, and a hundred times where others work on the machine.
+the last stage are scored on them. With --write they go into bench/rpeak_deaf.npz, and behind them the network over all
+hearts; bench/fit_hearing.py makes of them what is shipped. One thread of the linear algebra does the small batches ten
+times faster than several that wait for each other, and a hundred times where others work on the machine.
 """
 
 import sys
@@ -21,12 +21,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.recordings import DATA, AnnotatedEcg, Pool, match, names
-from bench.rpeak_network import PASSES, Network, Sample, fit, write, write_folds
-from bench.rpeak_training import FOLDS, Item, heartless, recordings, training_items
+from bench.rpeak_network import DEAF, DEAF_FILE, PASSES, Sample, deaf, fit, read_folds, write
+from bench.rpeak_network import score as score_of
+from bench.rpeak_training import FOLDS, Item, fold_of, heartless, recordings, training_items
 from dsp.rpeak.decider import BeatDecider
 from dsp.rpeak.detector import BULK_S, RPeakDetector
-from dsp.rpeak.features import FEATURES, Comparison
+from dsp.rpeak.features import Comparison
 from dsp.rpeak.filters import BandTrace, grid_rate_hz
+from dsp.rpeak.hearing import Hearing
+from dsp.rpeak.network import Layer, Network
 from dsp.rpeak.score import Judge
 from dsp.types import FloatArray, SampleBlock
 
@@ -34,12 +37,13 @@ STAGES = 2
 EARLY_PASSES = 5  # in the stages before the last
 SILENT_S = 3.0
 NEAR_S = 0.12  # a candidate this near to a reference beat may be it
+Rule = Callable[[FloatArray, float], float]
 
 
 class Watched(BeatDecider):
-    """A decider that scores by `rule` and keeps what it was asked."""
+    """A decider that scores by `rule`, of a candidate's own features and its time, and keeps what it was asked."""
 
-    def __init__(self, grid_hz: float, rule: Callable[[FloatArray, float], float]) -> None:
+    def __init__(self, grid_hz: float, rule: Rule) -> None:
         super().__init__(grid_hz)
         self._rule = rule
         self.features: list[FloatArray] = []
@@ -47,7 +51,7 @@ class Watched(BeatDecider):
 
     def judge(self, surroundings: FloatArray, times_s: list[float]) -> Judge:
         def judged(number: int, comparison: Comparison) -> float:
-            features = np.concatenate((surroundings[number], comparison))
+            features = np.concatenate((surroundings[number], comparison))[DEAF]
             self.features.append(features)
             self.times_s.append(times_s[number])
             return self._rule(features, times_s[number])
@@ -67,28 +71,44 @@ class Listed(BeatDecider):
         return []
 
 
-def run(recording: AnnotatedEcg, rule: Callable[[FloatArray, float], float]) -> tuple[FloatArray, Watched]:
-    """Detected beats in seconds, and what was decided."""
-    decider = Watched(grid_rate_hz(recording.fs_hz), rule)
-    return run_with(recording, decider), decider
-
-
-def run_with(recording: AnnotatedEcg, decider: BeatDecider) -> FloatArray:
+def run(detector: RPeakDetector, recording: AnnotatedEcg) -> FloatArray:
     """Detected beats in seconds."""
-    detector = RPeakDetector(recording.fs_hz, decider, BULK_S)
     beats = detector.push(SampleBlock(0, recording.fs_hz, recording.ecg_uv)) + detector.finish()
     return np.array([beat.t_s for beat in beats])
+
+
+def detector_of(network: Network, fs_hz: float, at_once_s: float = 0.0) -> RPeakDetector:
+    """The detector with these numbers."""
+    grid_hz = grid_rate_hz(fs_hz)
+    return RPeakDetector(fs_hz, BeatDecider(grid_hz, network), at_once_s, Hearing(grid_hz, network))
+
+
+def left_out(folder: str, recording: AnnotatedEcg, at_once_s: float = 0.0) -> RPeakDetector:
+    """The detector with the numbers that were fitted on other hearts and wearers than the recording's."""
+    return detector_of(read_folds()[fold_of(folder, recording.name)], recording.fs_hz, at_once_s)
+
+
+def watched(recording: AnnotatedEcg, rule: Rule) -> Watched:
+    """What was decided by a rule."""
+    decider = Watched(grid_rate_hz(recording.fs_hz), rule)
+    run(RPeakDetector(recording.fs_hz, decider, BULK_S), recording)
+    return decider
 
 
 def sample(item: Item, decider: Watched) -> Sample:
     """What was decided, with the truth; candidates in flutter are left out."""
     times_s = np.array(decider.times_s)
     is_beat = nearest(times_s, item.recording.beats_s)
-    kept = np.ones(len(times_s), dtype=bool)
-    for start_s, end_s in item.recording.flutter_s:
-        kept &= (times_s < start_s - 0.15) | (times_s > end_s + 0.15)
-    features = np.array(decider.features, dtype=np.float32).reshape(len(times_s), len(FEATURES))
+    kept = outside_flutter(times_s, item.recording)
+    features = np.array(decider.features, dtype=np.float32).reshape(len(times_s), len(DEAF))
     return Sample(item.weight, item.fold, features[kept], is_beat[kept])
+
+
+def outside_flutter(times_s: FloatArray, recording: AnnotatedEcg) -> NDArray[np.bool_]:
+    kept = np.ones(len(times_s), dtype=bool)
+    for start_s, end_s in recording.flutter_s:
+        kept &= (times_s < start_s - 0.15) | (times_s > end_s + 0.15)
+    return kept
 
 
 def nearest(times_s: FloatArray, beats_s: FloatArray) -> NDArray[np.bool_]:
@@ -104,17 +124,16 @@ def nearest(times_s: FloatArray, beats_s: FloatArray) -> NDArray[np.bool_]:
 def taught(item: Item) -> Sample:
     """A run in which every decision is right."""
     listed = Listed(grid_rate_hz(item.recording.fs_hz))
-    run_with(item.recording, listed)
+    run(RPeakDetector(item.recording.fs_hz, listed, BULK_S), item.recording)
     times_s = np.array(listed.times_s)
     right = set(np.round(times_s[nearest(times_s, item.recording.beats_s)], 6).tolist())
-    _, decided = run(item.recording, lambda _features, t_s: 4.0 if round(t_s, 6) in right else -4.0)
+    decided = watched(item.recording, lambda _features, t_s: 4.0 if round(t_s, 6) in right else -4.0)
     return sample(item, decided)
 
 
-def met(item: Item, network: Network, rng: np.random.Generator) -> Sample:
-    """A run in which each decision is drawn with the odds that the network gives it."""
-    _, decided = run(item.recording, lambda features, t_s: network(features, t_s) + rng.logistic())
-    return sample(item, decided)
+def drawn(layers: tuple[Layer, ...], rng: np.random.Generator) -> Rule:
+    """Each decision with the odds that the network gives it."""
+    return lambda features, _t_s: score_of(layers, features) + rng.logistic()
 
 
 def score(items: Iterable[Item], networks: list[Network]) -> None:
@@ -123,7 +142,7 @@ def score(items: Iterable[Item], networks: list[Network]) -> None:
     errors: dict[str, int] = {}
     silences: dict[str, int] = {}
     for item in items:
-        found_s, _ = run(item.recording, networks[item.fold])
+        found_s = run(detector_of(networks[item.fold], item.recording.fs_hz, BULK_S), item.recording)
         found = match(found_s, item.recording, 0.150)
         pools.setdefault(item.kind, Pool()).add(found)
         silences[item.kind] = silences.get(item.kind, 0) + silent(found_s, item.recording)
@@ -151,7 +170,7 @@ def silent(found_s: FloatArray, recording: AnnotatedEcg) -> int:
     )
 
 
-def fit_in_stages() -> tuple[list[Network], list[Sample]]:
+def fit_in_stages() -> tuple[list[tuple[Layer, ...]], list[Sample]]:
     """The networks that leave out a fold each, and all that there is to fit on."""
     samples = [taught(item) for item in training_items(0)]
     for stage in range(1, STAGES + 1):
@@ -160,7 +179,9 @@ def fit_in_stages() -> tuple[list[Network], list[Sample]]:
         networks = [fit([each for each in samples if each.fold != fold], stage, passes) for fold in range(FOLDS)]
         if stage < STAGES:
             rng = np.random.default_rng(stage)
-            samples += [met(item, networks[item.fold], rng) for item in training_items(stage)]
+            samples += [
+                sample(item, watched(item.recording, drawn(networks[item.fold], rng))) for item in training_items(stage)
+            ]
     return networks, samples
 
 
@@ -169,12 +190,12 @@ def main() -> int:
         print(f"no recordings in {DATA}: set ROLIG_DATA to a folder with the recordings that are fitted on")
         return 0
     start_s = time.monotonic()
-    networks, samples = fit_in_stages()
+    folds, samples = fit_in_stages()
+    networks = [deaf(layers) for layers in folds]
     print("on hearts left out:")
     score([*recordings(), *heartless(STAGES)], networks)
     if "--write" in sys.argv[1:]:
-        write_folds(networks)
-        write(fit(samples, STAGES))
+        write([*networks, deaf(fit(samples, STAGES))], DEAF_FILE)
     print(f"{time.monotonic() - start_s:.0f} s")
     return 0
 

@@ -12,18 +12,13 @@ import sys
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
-from bench.fit_rpeaks import Watched
+from bench.fit_rpeaks import left_out
 from bench.hrv_reference import KINDS, WINDOW_S, Minute, read_reference
 from bench.recordings import DATA, AnnotatedEcg, names, read
-from bench.rpeak_network import Network, read_folds
-from bench.rpeak_training import fold_of
 from dsp.pipeline import Pipeline
-from dsp.rpeak.detector import RPeakDetector
-from dsp.rpeak.filters import grid_rate_hz
 from dsp.types import NAN, FloatArray, SampleBlock, SignalKind
 
 FOLDERS = ("mitdb", "mitdb-second", "wearable")
@@ -46,16 +41,9 @@ Teller = Callable[[str, AnnotatedEcg, list[float]], list[Told]]
 """Of a folder's recording, and the ends of its windows."""
 
 
-@cache
-def networks() -> list[Network]:
-    return read_folds()
-
-
 def ours(folder: str, recording: AnnotatedEcg, ends_s: list[float]) -> list[Told]:
     """From the live rows; how the samples are cut into blocks changes none of them."""
-    left_out = Watched(grid_rate_hz(recording.fs_hz), networks()[fold_of(folder, recording.name)])
-    detector = RPeakDetector(recording.fs_hz, left_out)
-    pipeline = Pipeline(SignalKind.ECG, recording.fs_hz, detector=detector)
+    pipeline = Pipeline(SignalKind.ECG, recording.fs_hz, detector=left_out(folder, recording))
     size = round(BLOCK_S * recording.fs_hz)
     rows = [
         row

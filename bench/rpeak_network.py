@@ -1,8 +1,12 @@
-"""The network that scores candidates: fitted here, run by dsp/rpeak/score.py."""
+"""The score of a candidate by its own features, which hears nothing of what was before: fitted here, in numpy; and the
+files in which networks are kept.
 
-import textwrap
-from collections.abc import Sequence
+On what such networks meet, bench/fit_hearing.py fits the one that hears.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,16 +14,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsp.rpeak.features import FEATURES
+from dsp.rpeak.filters import HEARD
+from dsp.rpeak.hearing import INPUTS, STEP
+from dsp.rpeak.network import Layer, Network, from_arrays
 from dsp.types import FloatArray
 
 HIDDEN = (64, 32)
 PASSES = 15  # over the data
 BATCH = 1024
-STEP = 4e-3
+STEP_SIZE = 4e-3
 SHRINKAGE = 0.0005
-WEIGHTS = Path(__file__).parent.parent / "dsp" / "rpeak" / "weights.py"
+DEAF = [number for number, name in enumerate(FEATURES) if not name.startswith("heard_")]
+"""The places in FEATURES of a candidate's own."""
+DEAF_FILE = Path(__file__).parent / "rpeak_deaf.npz"
 FOLDS_FILE = Path(__file__).parent / "rpeak_folds.npz"
-NAMES = ("FIRST", "SECOND", "OUT")
 TrainingArray = FloatArray | NDArray[np.float32]
 """float32 while it is fitted, float64 where it is scored."""
 
@@ -34,31 +42,15 @@ class Sample:
     is_beat: NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """`weights`: (inputs, outputs); `bias`: (outputs,)."""
-
-    weights: FloatArray
-    bias: FloatArray
-
-    def __call__(self, inputs: TrainingArray) -> FloatArray:
-        return np.asarray(inputs @ self.weights + self.bias)
+def score(layers: Sequence[Layer], features: FloatArray) -> float:
+    """Of one row: hidden layers of tanh, and a sum."""
+    for layer in layers[:-1]:
+        features = np.tanh(layer(features))
+    return float(layers[-1](features)[0])
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
-    """Score of a row of features: hidden layers of tanh, and a sum."""
-
-    layers: tuple[Layer, ...]
-
-    def __call__(self, features: FloatArray, _t_s: float) -> float:
-        for layer in self.layers[:-1]:
-            features = np.tanh(layer(features))
-        return float(self.layers[-1](features)[0])
-
-
-def fit(samples: Sequence[Sample], seed: int, passes: int = PASSES) -> Network:
-    """Weighted logistic loss, by Adam (Kingma & Ba 2015) with a cosine step size."""
+def fit(samples: Sequence[Sample], seed: int, passes: int = PASSES) -> tuple[Layer, ...]:
+    """The layers of a network, by weighted logistic loss and Adam (Kingma & Ba 2015) with a cosine step size."""
     drawn = [each for each in samples if len(each.features)]
     features = np.concatenate([each.features for each in drawn])
     target = np.concatenate([each.is_beat for each in drawn]).astype(np.float32)
@@ -77,7 +69,7 @@ def fit(samples: Sequence[Sample], seed: int, passes: int = PASSES) -> Network:
         if step % batches == 0:
             order = rng.permutation(len(scaled))
         batch = order[step % batches * BATCH :][:BATCH]
-        size = STEP * 0.5 * (1.0 + np.cos(np.pi * (step + 1) / (passes * batches))) + 1e-5
+        size = STEP_SIZE * 0.5 * (1.0 + np.cos(np.pi * (step + 1) / (passes * batches))) + 1e-5
         slopes = gradient(layers, scaled[batch], target[batch], weight[batch])
         for k, slope in enumerate(slopes):
             means[k] += np.float32(0.1) * (slope - means[k])
@@ -85,7 +77,7 @@ def fit(samples: Sequence[Sample], seed: int, passes: int = PASSES) -> Network:
             fair = np.sqrt(squares[k] / np.float32(1.0 - 0.999 ** (step + 1))) + np.float32(1e-8)
             values[k] -= np.float32(size / (1.0 - 0.9 ** (step + 1))) * means[k] / fair
     first = layers[0].weights.astype(float) / spread[:, None]
-    return Network((Layer(first, layers[0].bias - centre @ first), *layers[1:]))
+    return Layer(first, layers[0].bias - centre @ first), *layers[1:]
 
 
 def _first_guess(rng: np.random.Generator, width: int) -> list[Layer]:
@@ -113,51 +105,64 @@ def gradient(
     return slopes
 
 
-def write_folds(networks: Sequence[Network], path: Path = FOLDS_FILE) -> None:
-    """Keep the networks that leave out a fold each, so that what they make of it need not be fitted anew."""
+def deaf(layers: Sequence[Layer]) -> Network:
+    """The network of a score of a candidate's own features: what it hears counts nothing."""
+    first = np.zeros((len(FEATURES), len(layers[0].bias)))
+    first[DEAF] = layers[0].weights
+    nothing = Layer(np.zeros((2 * STEP * INPUTS, HEARD - STEP)), np.zeros(HEARD - STEP))
+    return Network((nothing,), (Layer(first, layers[0].bias), *layers[1:]))
+
+
+def own_layers(network: Network) -> tuple[Layer, ...]:
+    """The score that `deaf` made a network of."""
+    first, *others = network.score
+    return Layer(first.weights[DEAF], first.bias), *others
+
+
+def mean(hearing: Network, without: tuple[Layer, ...]) -> Network:
+    """One network whose score is the mean of both."""
+    first, second, last = hearing.score
+    other_first, other_second, other_last = without
+    block = np.zeros((len(second.weights) + len(other_second.weights), len(second.bias) + len(other_second.bias)))
+    block[: len(second.weights), : len(second.bias)] = second.weights
+    block[len(second.weights) :, len(second.bias) :] = other_second.weights
+    own = np.zeros((len(first.weights), len(other_first.bias)))
+    own[DEAF] = other_first.weights
+    return Network(
+        hearing.hearing,
+        (
+            Layer(np.concatenate((first.weights, own), axis=1), np.concatenate((first.bias, other_first.bias))),
+            Layer(block, np.concatenate((second.bias, other_second.bias))),
+            Layer(0.5 * np.concatenate((last.weights, other_last.weights)), 0.5 * (last.bias + other_last.bias)),
+        ),
+    )
+
+
+def write(networks: Sequence[Network], path: Path) -> None:
+    """Keep networks, so that what is made of them need not wait for them to be fitted anew."""
     arrays = {
-        f"{part}_{fold}_{number}": getattr(layer, part).astype(np.float32)
-        for fold, network in enumerate(networks)
-        for number, layer in enumerate(network.layers)
-        for part in ("weights", "bias")
+        f"{number}_{name}": values for number, network in enumerate(networks) for name, values in arrays_of(network)
     }
     np.savez_compressed(path, allow_pickle=False, **arrays)
 
 
-def read_folds(path: Path = FOLDS_FILE) -> list[Network]:
-    """The networks of `write_folds`."""
-    with np.load(path, allow_pickle=False) as arrays:
-        last = max(tuple(map(int, name.split("_")[1:])) for name in arrays)
-        return [
-            Network(
-                tuple(
-                    Layer(
-                        arrays[f"weights_{fold}_{number}"].astype(float), arrays[f"bias_{fold}_{number}"].astype(float)
-                    )
-                    for number in range(last[1] + 1)
-                )
-            )
-            for fold in range(last[0] + 1)
-        ]
+def arrays_of(network: Network) -> Iterator[tuple[str, NDArray[np.float32]]]:
+    """What `from_arrays` makes it from."""
+    for part, layers in (("hearing", network.hearing), ("score", network.score)):
+        for number, layer in enumerate(layers):
+            yield f"{part}_{number}_weights", layer.weights.astype(np.float32)
+            yield f"{part}_{number}_bias", layer.bias.astype(np.float32)
 
 
-def write(network: Network) -> None:
-    """The numbers, as the device's module of them; the first layer's rows under the names of its inputs."""
-    parts = []
-    for name, layer in zip(NAMES, network.layers, strict=True):
-        if layer is network.layers[0]:
-            named = zip(FEATURES, layer.weights, strict=True)
-            rows = "{\n" + "".join(_wrapped(f'"{feature}": ({_numbers(row)},),') for feature, row in named) + "}"
-        else:
-            rows = "(\n" + "".join(_wrapped(f"({_numbers(row)},),") for row in layer.weights) + ")"
-        parts.append(f"{name}_WEIGHTS = {rows}\n{name}_BIAS = (\n{_wrapped(_numbers(layer.bias) + ',')})\n")
-    about = "The numbers of the beat score, written by bench/fit_rpeaks.py; one row of weights an input."
-    WEIGHTS.write_text(f'"""{about}"""\n\n# fmt: off\n' + "".join(parts), encoding="utf-8")
+def read(path: Path) -> list[Network]:
+    """The networks of `write`."""
+    with np.load(path, allow_pickle=False) as file:
+        arrays = dict(file)
+    count = 1 + max(int(name.partition("_")[0]) for name in arrays)
+    return [from_arrays(arrays, f"{number}_") for number in range(count)]
 
 
-def _numbers(values: FloatArray) -> str:
-    return ", ".join(f"{value:.3g}" for value in values)
-
-
-def _wrapped(text: str) -> str:
-    return textwrap.fill(text, 118, initial_indent="    ", subsequent_indent="     ") + "\n"
+@cache
+def read_folds() -> list[Network]:
+    """The networks that leave out a fold each."""
+    return read(FOLDS_FILE)

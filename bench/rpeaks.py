@@ -129,9 +129,8 @@ def accuracy(detectors: dict[str, Detector], folder: str, recordings: Sequence[A
 
 
 def left_out() -> None:
-    networks = read_folds()
     print("\nRolig on hearts and wearers left out of the fit")
-    fit_rpeaks.score(training.recordings(), networks)
+    fit_rpeaks.score(training.recordings(), read_folds())
 
 
 def per_record(recordings: Sequence[AnnotatedEcg]) -> None:

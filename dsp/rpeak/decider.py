@@ -10,8 +10,8 @@ import numpy as np
 
 from dsp.rpeak.candidates import CandidateFinder, IndexArray
 from dsp.rpeak.filters import BANDS, BandTrace
-from dsp.rpeak.history import BeatHistory, Candidate
 from dsp.rpeak.hearing import LOOK
+from dsp.rpeak.history import BeatHistory, Candidate
 from dsp.rpeak.network import Network, fitted
 from dsp.rpeak.score import BeatScore, Judge
 from dsp.types import FloatArray

@@ -15,7 +15,6 @@ from dsp.rpeak.candidates import AHEAD_S, APART_S, BEHIND_S
 from dsp.rpeak.decider import BeatDecider
 from dsp.rpeak.filters import SILENCE, BandTrace, FilterBank, grid_rate_hz
 from dsp.rpeak.hearing import Hearing
-from dsp.rpeak.network import Network, fitted
 from dsp.rpeak.spikes import SpikeRemover
 from dsp.rpeak.template import QrsTemplates
 from dsp.rpeak.trust.pacing import PacingMonitor
@@ -45,13 +44,14 @@ class RPeakDetector:
     after its R-peak; in the first WARM_UP_S after the start or a loss of contact it may take until their end.
     """
 
-    def __init__(self, fs_hz: float, decider: BeatDecider | None = None, at_once_s: float = 0.0,
-        network: Network | None = None) -> None:
-        """`at_once_s`: how much signal is taken at once, which is quicker but delays beats; 0: live, no beat waits."""
+    def __init__(
+        self, fs_hz: float, decider: BeatDecider | None = None, at_once_s: float = 0.0, hearing: Hearing | None = None
+    ) -> None:
+        """`at_once_s`: how much signal is taken at once, which is quicker but delays beats; 0: live, no beat waits.
+        `decider` and `hearing` are made of the fitted network unless they are given."""
         if not 100.0 <= fs_hz <= 1000.0:
             raise ValueError(f"fs_hz is {fs_hz}; allowed is 100 to 1000")
         self._fs_hz = fs_hz
-        network = network or fitted()
         grid_hz = grid_rate_hz(fs_hz)
         self._ahead = round(AHEAD_S * grid_hz)
         self._apart = int(APART_S * grid_hz)
@@ -61,7 +61,7 @@ class RPeakDetector:
         self._bank = FilterBank(fs_hz, self._most)
         self._templates = QrsTemplates(fs_hz)
         self._spikes = SpikeRemover(fs_hz)
-        self._decider = decider or BeatDecider(grid_hz, network)
+        self._decider = decider or BeatDecider(grid_hz)
         self._behind = round(BEHIND_S * grid_hz) + 1
         self._warm_up = round(WARM_UP_S * grid_hz)
         self._step = int(_WATCH_S * grid_hz)
@@ -69,7 +69,7 @@ class RPeakDetector:
         self._room = round(_CAPACITY_S * grid_hz) + self._most
         self._raw = np.empty(self._bank.samples_for(self._room) + self._spikes.ahead)
         self._trace = BandTrace.of(self._room)
-        self._hearing = Hearing(network, grid_hz)
+        self._hearing = hearing or Hearing(grid_hz)
         self._next_index: int | None = None
         self._restart(0)
 

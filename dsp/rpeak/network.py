@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dsp.types import FloatArray
 
@@ -14,12 +15,12 @@ FITTED = Path(__file__).with_name("score.npz")
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """`weights`: (inputs, outputs); `bias`: (outputs,)."""
+    """`weights`: (inputs, outputs); `bias`: (outputs,). Single precision while it is fitted."""
 
     weights: FloatArray
     bias: FloatArray
 
-    def __call__(self, inputs: FloatArray) -> FloatArray:
+    def __call__(self, inputs: FloatArray | NDArray[np.float32]) -> FloatArray:
         return np.asarray(inputs.dot(self.weights) + self.bias)
 
 

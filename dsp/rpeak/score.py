@@ -1,4 +1,5 @@
-"""The learnt score of a candidate: a network of two small hidden layers, fitted by bench/fit_rpeaks.py."""
+"""The learnt score of a candidate: a network of two small hidden layers, fitted by bench/fit_rpeaks.py and
+bench/fit_hearing.py."""
 
 from collections.abc import Callable
 

@@ -7,7 +7,7 @@ MOST = 240
 
 
 def traced(front: FilterBank, samples: np.ndarray, points: int) -> BandTrace:
-    trace = BandTrace(np.empty((points, len(BANDS) + 1)), np.empty(points), np.empty(points))
+    trace = BandTrace.of(points)
     front.fill(samples[: front.samples_for(points)], trace, 0, points)
     return trace
 

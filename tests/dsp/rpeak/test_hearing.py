@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from dsp.rpeak.filters import SILENCE, BandTrace, FilterBank
 from dsp.rpeak.hearing import Hearing
-from dsp.rpeak.network import fitted
 from dsp.types import FloatArray
 
 FS_HZ = 125.0
@@ -24,7 +23,7 @@ def traced(samples: FloatArray) -> BandTrace:
 
 
 def heard(samples: FloatArray, cuts: list[int]) -> FloatArray:
-    trace, hearing = traced(samples), Hearing(fitted(), FS_HZ)
+    trace, hearing = traced(samples), Hearing(FS_HZ)
     for begin, end in zip([0, *cuts], [*cuts, POINTS], strict=True):
         hearing.extend(trace, LEAD + begin, LEAD + end)
     return trace.heard[LEAD:]
@@ -61,7 +60,7 @@ def test_size_and_offset_are_not_heard(seed: int, size: float, offset_uv: float)
 
 
 def test_what_was_before_a_start_is_forgotten() -> None:
-    samples, hearing = signal(1), Hearing(fitted(), FS_HZ)
+    samples, hearing = signal(1), Hearing(FS_HZ)
     first, again = traced(samples), traced(samples)
     hearing.extend(first, LEAD, LEAD + POINTS)
     hearing.forget()

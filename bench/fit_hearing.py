@@ -1,0 +1,99 @@
+"""Fit the score that has heard the last seconds beside the one that has not, and cross-validate their mean over hearts.
+
+    OPENBLAS_NUM_THREADS=1 python -m bench.fit_hearing [--write]
+
+It is fitted on what the networks of bench/rpeak_deaf.npz meet (bench/fit_rpeaks.py): each recording's decisions are
+drawn with the odds that the network gives which left its heart out. Four networks each leave out a quarter of the
+hearts; the mean of each one's score and its counterpart's is scored on these. With --write they go into
+bench/rpeak_folds.npz, and the network over all hearts into dsp/rpeak/score.npz. Needs jax.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator
+from multiprocessing import Pool
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.fit_rpeaks import Watched, drawn, nearest, outside_flutter, run, score
+from bench.recordings import DATA, names
+from bench.rpeak_hearing import HeardRun, fit
+from bench.rpeak_network import DEAF, DEAF_FILE, FOLDS_FILE, arrays_of, mean, own_layers, read, write
+from bench.rpeak_training import FOLDS, Item, heartless, recordings, training_items
+from dsp.rpeak.detector import BULK_S, RPeakDetector
+from dsp.rpeak.filters import BandTrace, FilterBank, grid_rate_hz
+from dsp.rpeak.hearing import LOOK, Hearing
+from dsp.rpeak.network import FITTED
+
+STAGES = (2, 3)  # of circumstances
+PASSES = 4
+SEED = 1
+NONE = -1  # no fold is left out
+
+
+class Overheard(Hearing):
+    """Keeps what there is to hear, and hears nothing."""
+
+    def __init__(self, grid_hz: float) -> None:
+        super().__init__(grid_hz)
+        self.kept: list[NDArray[np.float16]] = []
+
+    def extend(self, trace: BandTrace, begin: int, end: int) -> None:
+        self.kept.append(self.inputs(trace, begin, end).astype(np.float16))
+        trace.heard[begin:end] = 0.0
+
+
+def met(item: Item, seed: int) -> HeardRun:
+    """A run in which each decision is drawn with the odds that the network gives it which left the heart out."""
+    recording, grid_hz = item.recording, grid_rate_hz(item.recording.fs_hz)
+    decider = Watched(grid_hz, drawn(own_layers(read(DEAF_FILE)[item.fold]), np.random.default_rng(seed)))
+    hearing = Overheard(grid_hz)
+    run(RPeakDetector(recording.fs_hz, decider, BULK_S, hearing), recording)
+    inputs, times_s = np.concatenate(hearing.kept), np.array(decider.times_s)
+    first_s = FilterBank(recording.fs_hz, 1).delay / recording.fs_hz
+    at = np.round((times_s - first_s) * grid_hz).astype(np.int32)
+    kept = outside_flutter(times_s, recording) & (at + LOOK < len(inputs))
+    features = np.array(decider.features, dtype=np.float32).reshape(len(at), len(DEAF))
+    is_beat = nearest(times_s, recording.beats_s)
+    return HeardRun(item.weight, item.fold, inputs, at[kept], features[kept], is_beat[kept])
+
+
+def _met(job: tuple[Item, int]) -> HeardRun:
+    return met(*job)
+
+
+def _jobs() -> Iterator[tuple[Item, int]]:
+    for stage in STAGES:
+        for number, item in enumerate(training_items(stage)):
+            yield item, 1000 * stage + number
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--write", action="store_true")
+    chosen = parser.parse_args()
+    if not names("mitdb"):
+        print(f"no recordings in {DATA}: set ROLIG_DATA to a folder with the recordings that are fitted on")
+        return 0
+    start_s = time.monotonic()
+    without = [own_layers(network) for network in read(DEAF_FILE)]
+    with Pool() as pool:
+        runs = list(pool.imap(_met, _jobs()))
+    networks = []
+    for fold in (*range(FOLDS), NONE):
+        print(f"fold {fold}, {time.monotonic() - start_s:.0f} s", flush=True)
+        hearing = fit([each for each in runs if fold == NONE or each.fold != fold], SEED, PASSES)
+        networks.append(mean(hearing, without[fold]))
+    print("on hearts left out:")
+    score([*recordings(), *heartless(max(STAGES) + 1)], networks)
+    if chosen.write:
+        write(networks[:-1], FOLDS_FILE)
+        np.savez_compressed(FITTED, allow_pickle=False, **dict(arrays_of(networks[-1])))
+    print(f"{time.monotonic() - start_s:.0f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
