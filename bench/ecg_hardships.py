@@ -38,8 +38,9 @@ def hardened(rng: Random, recording: AnnotatedEcg) -> AnnotatedEcg:
     return changed
 
 
-def walk(rng: Random, t_s: FloatArray, shortest_s: float = 0.010) -> FloatArray:
-    """What steps do to an electrode, of unit standard deviation: one to three waves each, alike but not the same."""
+def walk(rng: Random, t_s: FloatArray, shortest_s: float = 0.010, least_variety: float = 0.1) -> FloatArray:
+    """What steps do to an electrode, of unit standard deviation: one to three waves each, alike but not the same; their
+    sizes vary by `least_variety` and more, as a standard deviation of the logarithm."""
     out, fs_hz = np.zeros(len(t_s)), 1.0 / (t_s[1] - t_s[0])
     waves = [
         (
@@ -49,7 +50,7 @@ def walk(rng: Random, t_s: FloatArray, shortest_s: float = 0.010) -> FloatArray:
         )
         for _ in range(rng.integers(1, 4))
     ]
-    cadence_hz, unevenness, variety = rng.uniform(1.2, 3.0), rng.uniform(0.01, 0.08), rng.uniform(0.1, 0.5)
+    cadence_hz, unevenness, variety = rng.uniform(1.2, 3.0), rng.uniform(0.01, 0.08), rng.uniform(least_variety, 0.5)
     at_s = 0.0
     while at_s < t_s[-1]:
         size = math.exp(rng.normal(0.0, variety))

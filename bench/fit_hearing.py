@@ -12,6 +12,7 @@ import argparse
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import Pool
 
 import numpy as np
@@ -25,11 +26,12 @@ from bench.rpeak_training import FOLDS, Item, heartless, recordings, training_it
 from dsp.rpeak.detector import BULK_S, RPeakDetector
 from dsp.rpeak.filters import BandTrace, FilterBank, grid_rate_hz
 from dsp.rpeak.hearing import LOOK, Hearing
-from dsp.rpeak.network import FITTED
+from dsp.rpeak.network import FITTED, Network
 
 STAGES = (2, 3)  # of circumstances
 PASSES = 4
 SEED = 1
+AT_ONCE = 2  # fits, each of which keeps little more than one core busy
 NONE = -1  # no fold is left out
 
 
@@ -81,11 +83,15 @@ def main() -> int:
     without = [own_layers(network) for network in read(DEAF_FILE)]
     with Pool() as pool:
         runs = list(pool.imap(_met, _jobs()))
-    networks = []
-    for fold in (*range(FOLDS), NONE):
-        print(f"fold {fold}, {time.monotonic() - start_s:.0f} s", flush=True)
+    print(f"{len(runs)} runs, {sum(len(each.at) for each in runs)} candidates, {time.monotonic() - start_s:.0f} s")
+
+    def fitted(fold: int) -> Network:
         hearing = fit([each for each in runs if fold == NONE or each.fold != fold], SEED, PASSES)
-        networks.append(mean(hearing, without[fold]))
+        print(f"fold {fold}, {time.monotonic() - start_s:.0f} s", flush=True)
+        return mean(hearing, without[fold])
+
+    with ThreadPoolExecutor(AT_ONCE) as fits:
+        networks = list(fits.map(fitted, (*range(FOLDS), NONE)))
     print("on hearts left out:")
     score([*recordings(), *heartless(max(STAGES) + 1)], networks)
     if chosen.write:

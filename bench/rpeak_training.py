@@ -9,7 +9,7 @@ from functools import cache
 
 import numpy as np
 
-from bench.ecg_hardships import hardened, walk
+from bench.ecg_hardships import hardened, walk, with_steps
 from bench.ecg_variants import (
     NOISE_HZ,
     noisy,
@@ -34,7 +34,7 @@ MOVED = ("mitdb", "mitdb-second", "bidmc")  # ... and so often with electrode mo
 MOTIONS = 2
 RANDOM_HEARTS = 150  # in each stage
 TONES = 70  # in each stage
-WALKS = 20  # in each stage
+WALKS = 80  # in each stage, and as many random hearts on one
 HISS_HZ = (100.0, 128.0, 200.0, 250.0, 360.0, 500.0, 1000.0)
 HISSES = 15  # at each rate, in each stage
 NOISY_SPAN = 43_200  # samples: two minutes, every other one, from minute 5
@@ -58,6 +58,7 @@ def training_items(stage: int) -> Iterator[Item]:
     yield from _with_electrode_motion(stage)
     yield from _with_ectopic_beats(stage)
     yield from _with_small_complexes(stage)
+    yield from _on_a_walk(stage)
     yield from _random(stage)
     yield from heartless(stage)
     yield from _no_heart()
@@ -165,6 +166,21 @@ def _with_small_complexes(stage: int) -> Iterator[Item]:
         yield Item("small", some, 0.5, fold)
 
 
+def _on_a_walk(stage: int) -> Iterator[Item]:
+    """A third of each recording with steps and nothing else, and random hearts with them."""
+    for number, recording, fold in _hearts(VARIED):
+        rng = np.random.default_rng((stage, number, 5))
+        start_s = rng.uniform(0.0, recording.duration_s / 1.5)
+        some = part(recording, start_s, start_s + recording.duration_s / 3.0)
+        yield Item("walk", with_steps(rng, some), 0.5, fold)
+    rng = np.random.default_rng((stage, 19))
+    noises = list(_noises().values())
+    for number in range(WALKS):
+        ecg_uv, beats_s = random_ecg(rng, FS_HZ, 90.0, noises)
+        heart = AnnotatedEcg(f"random walk {number}", ecg_uv, FS_HZ, beats_s, ())
+        yield Item("walk", with_steps(rng, heart), 0.5, number % FOLDS)
+
+
 def _noises() -> dict[str, FloatArray]:
     return {"motion": electrode_motion(), **{name: read("nstdb-noise", name).ecg_uv for name in names("nstdb-noise")}}
 
@@ -203,16 +219,18 @@ def _tones(stage: int) -> Item:
 
 
 def _steps(stage: int) -> Item:
-    """Walks of a minute on electrodes that hear no heart, each slower than a QRS complex."""
+    """Walks of a minute on electrodes that hear no heart: half of them of waves slower than a QRS complex, half of such
+    as might be one, whose sizes alone are not a heart's."""
     rng = np.random.default_rng((stage, 17))
     t_s = np.arange(round(60 * FS_HZ)) / FS_HZ
     lost = np.full(round(1.5 * FS_HZ), np.nan)
     pieces = []
-    for _ in range(WALKS):
+    for number in range(WALKS):
         size_uv = math.exp(rng.uniform(math.log(50.0), math.log(3000.0)))
         noise_uv = size_uv * rng.choice([0.002, 0.02, 0.1]) * rng.normal(size=len(t_s))
-        pieces += [size_uv * walk(rng, t_s, 0.035) + noise_uv, lost]
-    return Item("steps", AnnotatedEcg("steps", np.concatenate(pieces), FS_HZ, np.empty(0), ()), 0.1, -1)
+        shortest_s, least_variety = ((0.035, 0.1), (0.010, 0.2))[number % 2]
+        pieces += [size_uv * walk(rng, t_s, shortest_s, least_variety) + noise_uv, lost]
+    return Item("steps", AnnotatedEcg("steps", np.concatenate(pieces), FS_HZ, np.empty(0), ()), 0.5, -1)
 
 
 def _hiss(stage: int) -> Iterator[Item]:
