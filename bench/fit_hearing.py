@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from bench.fit_rpeaks import Watched, drawn, nearest, outside_flutter, run, score
 from bench.recordings import DATA, names
 from bench.rpeak_hearing import HeardRun, fit
-from bench.rpeak_network import DEAF, DEAF_FILE, FOLDS_FILE, arrays_of, mean, own_layers, read, write
+from bench.rpeak_network import DEAF, DEAF_FILE, FOLDS_FILE, arrays_of, beside, own_layers, read, write
 from bench.rpeak_training import FOLDS, Item, heartless, recordings, training_items
 from dsp.rpeak.detector import BULK_S, RPeakDetector
 from dsp.rpeak.filters import BandTrace, FilterBank, grid_rate_hz
@@ -88,7 +88,7 @@ def main() -> int:
     def fitted(fold: int) -> Network:
         hearing = fit([each for each in runs if fold == NONE or each.fold != fold], SEED, PASSES)
         print(f"fold {fold}, {time.monotonic() - start_s:.0f} s", flush=True)
-        return mean(hearing, without[fold])
+        return beside(hearing, without[fold])
 
     with ThreadPoolExecutor(AT_ONCE) as fits:
         networks = list(fits.map(fitted, (*range(FOLDS), NONE)))

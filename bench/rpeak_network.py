@@ -119,23 +119,25 @@ def own_layers(network: Network) -> tuple[Layer, ...]:
     return Layer(first.weights[DEAF], first.bias), *others
 
 
-def mean(hearing: Network, without: tuple[Layer, ...]) -> Network:
-    """One network whose score is the mean of both."""
-    first, second, last = hearing.score
-    other_first, other_second, other_last = without
-    block = np.zeros((len(second.weights) + len(other_second.weights), len(second.bias) + len(other_second.bias)))
-    block[: len(second.weights), : len(second.bias)] = second.weights
-    block[len(second.weights) :, len(second.bias) :] = other_second.weights
-    own = np.zeros((len(first.weights), len(other_first.bias)))
-    own[DEAF] = other_first.weights
+def beside(hearing: Network, own: tuple[Layer, ...]) -> Network:
+    """One network that scores as either does."""
+    first, *hidden = hearing.score
+    columns = np.zeros((len(first.weights), len(own[0].bias)))
+    columns[DEAF] = own[0].weights
     return Network(
         hearing.hearing,
         (
-            Layer(np.concatenate((first.weights, own), axis=1), np.concatenate((first.bias, other_first.bias))),
-            Layer(block, np.concatenate((second.bias, other_second.bias))),
-            Layer(0.5 * np.concatenate((last.weights, other_last.weights)), 0.5 * (last.bias + other_last.bias)),
+            Layer(np.concatenate((first.weights, columns), axis=1), np.concatenate((first.bias, own[0].bias))),
+            *(_side_by_side(layer, other) for layer, other in zip(hidden, own[1:], strict=True)),
         ),
     )
+
+
+def _side_by_side(one: Layer, other: Layer) -> Layer:
+    (rows, columns), more = one.weights.shape, other.weights.shape
+    both = np.zeros((rows + more[0], columns + more[1]))
+    both[:rows, :columns], both[rows:, columns:] = one.weights, other.weights
+    return Layer(both, np.concatenate((one.bias, other.bias)))
 
 
 def write(networks: Sequence[Network], path: Path) -> None:

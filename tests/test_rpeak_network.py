@@ -5,18 +5,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bench.rpeak_network import DEAF, deaf, gradient, mean, own_layers, read, score, write
+from bench.rpeak_network import DEAF, beside, deaf, gradient, own_layers, read, score, write
 from dsp.rpeak.features import FEATURES, SURROUNDINGS, Comparison
 from dsp.rpeak.network import Layer, Network, fitted
-from dsp.rpeak.score import BeatScore
+from dsp.rpeak.score import BeatScore, verdict
 from dsp.types import FloatArray
 
 
 def scores(network: Network, rows: FloatArray) -> list[float]:
     """As the device scores rows of FEATURES."""
     of = BeatScore(network, rows[:, :SURROUNDINGS])
-    return [of(number, Comparison(*row[SURROUNDINGS:].tolist())) for number, row in enumerate(rows)]
+    return [of(number, Comparison(*row[SURROUNDINGS:].tolist())).score for number, row in enumerate(rows)]
 
 
 def layers(seed: int, *widths: int) -> tuple[Layer, ...]:
@@ -28,7 +30,9 @@ def test_the_device_scores_as_the_fitted_network_does() -> None:
     rows = np.random.default_rng(1).normal(size=(20, len(FEATURES)))
     found = scores(fitted(), rows)
     assert np.ptp(found) > 1.0
-    assert found == pytest.approx([score(fitted().score, row) for row in rows])
+    *_, last = fitted().score
+    mean = Layer(last.weights.mean(axis=1, keepdims=True), last.bias.mean(keepdims=True))
+    assert found == pytest.approx([score((*fitted().score[:-1], mean), row) for row in rows])
 
 
 def test_what_hears_nothing_scores_by_a_candidates_own_features() -> None:
@@ -39,11 +43,11 @@ def test_what_hears_nothing_scores_by_a_candidates_own_features() -> None:
         assert np.array_equal(layer.weights, back.weights)
 
 
-def test_the_mean_of_two_networks_scores_as_their_mean() -> None:
+def test_two_networks_beside_each_other_score_as_their_mean() -> None:
     hearing, own = Network((), layers(4, len(FEATURES), 5, 3, 1)), layers(5, len(DEAF), 4, 2, 1)
     rows = np.random.default_rng(6).normal(size=(20, len(FEATURES)))
     both = np.mean([scores(hearing, rows), scores(deaf(own), rows)], axis=0)
-    assert scores(mean(hearing, own), rows) == pytest.approx(both.tolist())
+    assert scores(beside(hearing, own), rows) == pytest.approx(both.tolist())
 
 
 def test_the_fit_goes_down_its_own_slope() -> None:
@@ -76,3 +80,14 @@ def test_networks_come_back_as_they_went(tmp_path: Path) -> None:
         [score(network.score, row) for network in networks], rel=1e-5
     )
     assert np.allclose(back[2].hearing[0].weights, networks[2].hearing[0].weights)
+
+
+@given(st.lists(st.floats(-30.0, 30.0), min_size=1, max_size=4))
+def test_doubt_is_never_less_than_what_the_scores_mean_says(found: list[float]) -> None:
+    """As long as none of them is on the other side; and where one is, it is as large as that one's share at least."""
+    score, doubt = verdict(found)
+    assert score == pytest.approx(np.mean(found))
+    against = sum((each > 0.0) != (score > 0.0) for each in found)
+    assert doubt >= 0.5 * against / len(found) - 1e-9
+    if not against:
+        assert 1.0 / (1.0 + np.exp(abs(score))) - 1e-9 <= doubt <= 0.5

@@ -13,7 +13,7 @@ from dsp.rpeak.filters import BANDS, BandTrace
 from dsp.rpeak.hearing import LOOK
 from dsp.rpeak.history import BeatHistory, Candidate
 from dsp.rpeak.network import Network, fitted
-from dsp.rpeak.score import BeatScore, Judge
+from dsp.rpeak.score import BeatScore, Judge, Verdict, verdict
 from dsp.types import FloatArray
 
 _LOWER = 1.0  # an example whose envelope is e times lower than the median one is no example
@@ -25,7 +25,7 @@ _INTERVALS = 8  # so many, whose median that is
 # but within these limits, the score that is asked for falls, so fast and so far. Chosen on second leads (decision 3).
 _OVERDUE, _SOONEST_S, _LATEST_S = 1.8, 0.9, 2.0
 _EASES_PER_S, _LEAST = 1.0, -1.5
-_BARELY = 0.05  # the score of a beat taken so: for quality a guess
+_BARELY = verdict([0.05])  # on a beat taken so: for quality a guess
 SNIPPET_S = 0.080  # half the length of the waveform that is compared from beat to beat
 
 
@@ -101,8 +101,8 @@ class BeatDecider:
         found: list[int] = self._finder.candidates(trace.energy, start, stop).tolist()
         return found
 
-    def decide(self, trace: BandTrace, found: list[int], times_s: list[float]) -> list[tuple[int, float]]:
-        """Grid point and score of each of the candidates `found`, which are at `times_s`, that could be a beat.
+    def decide(self, trace: BandTrace, found: list[int], times_s: list[float]) -> list[tuple[int, Verdict]]:
+        """Grid point of, and verdict on, each of the candidates `found`, which are at `times_s`, that could be a beat.
 
         It is one when its score is above zero, which it is made where a beat has long been due and none is likelier.
         """
@@ -118,15 +118,15 @@ class BeatDecider:
                 self._start_over(trace, at, candidate.t_s)
             if candidate.t_s - self._last_s < self._refractory_s or self._history.dwarfs(candidate):
                 continue
-            score = judge(number, self._history.compare(candidate))
-            if score <= 0.0 and score > self._asked_for(candidate.t_s):
-                score = _BARELY
-            if score > 0.0:
+            ruled = judge(number, self._history.compare(candidate))
+            if ruled.score <= 0.0 and ruled.score > self._asked_for(candidate.t_s):
+                ruled = _BARELY
+            if ruled.score > 0.0:
                 self._history.accept(candidate)
                 self._beat_at(candidate.t_s)
             else:
                 self._history.pass_over(candidate.height)
-            decided.append((at, score))
+            decided.append((at, ruled))
         return decided
 
     def _asked_for(self, t_s: float) -> float:
@@ -146,5 +146,5 @@ class BeatDecider:
         self._beat_s = self._last_s = t_s
 
     def judge(self, surroundings: FloatArray, times_s: list[float]) -> Judge:
-        """What tells the logarithm of the odds that a candidate is a beat, for the candidates at `times_s`."""
+        """What says whether a candidate is a beat, for the candidates at `times_s`."""
         return BeatScore(self._network, surroundings)

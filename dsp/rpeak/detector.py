@@ -15,6 +15,7 @@ from dsp.rpeak.candidates import AHEAD_S, APART_S, BEHIND_S
 from dsp.rpeak.decider import BeatDecider
 from dsp.rpeak.filters import SILENCE, BandTrace, FilterBank, grid_rate_hz
 from dsp.rpeak.hearing import Hearing
+from dsp.rpeak.score import Verdict, verdict
 from dsp.rpeak.spikes import SpikeRemover
 from dsp.rpeak.template import QrsTemplates
 from dsp.rpeak.trust.pacing import PacingMonitor
@@ -33,7 +34,7 @@ _CAPACITY_S = 20.0  # of signal kept before the buffers are moved up (speed alon
 _MOVING, _STEPS = 0.2, 8
 _RAIL_FROM = 0.25  # of the range there has been: a rail is so far from the mean; a choice
 _RAIL_S = 0.06  # as long at the end of the amplifier's range there may be anything; a choice
-_GUESS = 0.1  # a score that says next to nothing: odds of 1.1 to 1
+_GUESS = verdict([0.1])  # says next to nothing: odds of 1.1 to 1
 BULK_S = 12.0  # filtered at once where a whole recording is read (speed alone)
 
 
@@ -257,14 +258,14 @@ class RPeakDetector:
             return
         found, self._pending = self._pending[:count], self._pending[count:]
         times_s = [self._index(at) / self._fs_hz for at in found]
-        for at, score in self._decider.decide(self._trace, found, times_s):
+        for at, ruled in self._decider.decide(self._trace, found, times_s):
             index = self._index(at)
-            if score <= 0.0:
-                self._quality.decided(score, index / self._fs_hz)
+            if ruled.score <= 0.0:
+                self._quality.decided(False, ruled.doubt, index / self._fs_hz)
             else:
-                self._accept(index, score, beats)
+                self._accept(index, ruled, beats)
 
-    def _accept(self, index: int, score: float, beats: list[Beat]) -> None:
+    def _accept(self, index: int, ruled: Verdict, beats: list[Beat]) -> None:
         """Locate the beat near sample `index` and grade it. Beside a gap or a rail it counts as a guess."""
         samples = self._around(index)
         outer = self._templates.margin - self._templates.inner_margin
@@ -275,12 +276,12 @@ class RPeakDetector:
             near = samples[outer : len(samples) - outer]
         if np.count_nonzero(near[1:] != near[:-1]) < min(_STEPS, _MOVING * len(near)):
             return
-        self._quality.decided(min(score, _GUESS) if gap else score, index / self._fs_hz)
+        self._quality.decided(True, max(ruled.doubt, _GUESS.doubt) if gap else ruled.doubt, index / self._fs_hz)
         place = self._templates.locate(samples)
         where = index + place.offset
         t_s = where / self._fs_hz
         quality = self._quality.at_beat(t_s, place.likeness)
-        if gap or score <= _GUESS:
+        if gap or ruled.score <= _GUESS.score:
             quality = 0.0
         paced = self._pacing.paced(t_s, samples, place.offset)
         timing = 0.0 if paced else place.timing

@@ -28,10 +28,10 @@ class SignalQuality:
         self._last_beat_s = -math.inf
         self._interlopers = Interlopers()
 
-    def decided(self, score: float, t_s: float) -> None:
-        """A candidate at `t_s` was decided; `score` is the logarithm of the odds that it is a beat."""
-        self._pending += 1.0 / (1.0 + math.exp(min(50.0, abs(score))))
-        if score > 0.0:
+    def decided(self, is_beat: bool, doubt: float, t_s: float) -> None:
+        """A candidate at `t_s` was decided, which is wrong with the probability `doubt`."""
+        self._pending += doubt
+        if is_beat:
             self._errors_a_beat = self._now()
             self._pending = 0.0
             self._last_beat_s = t_s

@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsp.rpeak.detector import RPeakDetector, find_rpeaks
+from dsp.rpeak.score import verdict
 from dsp.rpeak.trust.quality import SignalQuality
 from dsp.types import NAN, SampleBlock
 from tests import synthetic
@@ -14,11 +15,15 @@ R_TIMES_S = synthetic.wandering_r_times(DURATION_S, 0.85, 30.0, seed=5)
 CLEAN_UV = synthetic.ecg(R_TIMES_S, FS_HZ, DURATION_S)
 
 
+def decided(quality: SignalQuality, score: float, t_s: float) -> None:
+    quality.decided(score > 0.0, verdict([score]).doubt, t_s)
+
+
 def test_sure_decisions_are_good_quality() -> None:
     quality = SignalQuality()
     for beat in range(10):
-        quality.decided(-9.0, beat + 0.3)
-        quality.decided(9.0, beat + 1.0)
+        decided(quality, -9.0, beat + 0.3)
+        decided(quality, 9.0, beat + 1.0)
     assert quality.at_beat(10.0, NAN) > 0.9
     assert quality.at(10.5) > 0.9
 
@@ -26,25 +31,25 @@ def test_sure_decisions_are_good_quality() -> None:
 def test_doubtful_candidates_lower_the_quality() -> None:
     quality = SignalQuality()
     for beat in range(10):
-        quality.decided(-0.5, beat + 0.3)
-        quality.decided(9.0, beat + 1.0)
+        decided(quality, -0.5, beat + 0.3)
+        decided(quality, 9.0, beat + 1.0)
     assert quality.at_beat(10.0, NAN) < 0.5
 
 
 def test_doubtful_beats_have_no_quality() -> None:
     quality = SignalQuality()
     for beat in range(10):
-        quality.decided(0.5, beat + 1.0)
+        decided(quality, 0.5, beat + 1.0)
     assert quality.at_beat(10.0, NAN) < 0.5
 
 
 def test_doubt_since_the_last_beat_counts_before_the_next_one() -> None:
     quality = SignalQuality()
     for beat in range(10):
-        quality.decided(9.0, beat + 1.0)
+        decided(quality, 9.0, beat + 1.0)
     before = quality.at(10.9)
     for candidate in range(4):
-        quality.decided(-0.1, 10.3 + 0.2 * candidate)
+        decided(quality, -0.1, 10.3 + 0.2 * candidate)
     assert quality.at(10.95) < before
 
 
@@ -52,7 +57,7 @@ def test_no_quality_before_the_first_beat_nor_long_after_the_last() -> None:
     quality = SignalQuality()
     assert quality.at(1.0) == 0.0
     for beat in range(10):
-        quality.decided(9.0, beat + 1.0)
+        decided(quality, 9.0, beat + 1.0)
     assert quality.at(12.0) > 0.5
     assert quality.at(13.5) == 0.0
 
