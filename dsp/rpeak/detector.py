@@ -88,6 +88,7 @@ class RPeakDetector:
         for array in (self._trace.wave, self._trace.signed, self._trace.heard):
             array[: self._lead] = 0.0
         self._end = self._lead  # grid points in _trace
+        self._heard = self._lead  # grid points that were listened to
         self._mended = 0  # samples in _raw that the trace was made from, and a few more
         self._watched = self._lead  # grid points looked at by _watch, in whole steps
         self._pending: list[int] = []  # candidates that are still to be decided
@@ -169,7 +170,6 @@ class RPeakDetector:
         """Extend the trace up to grid point `end` and decide what has become decidable."""
         begin, self._end = self._end, end
         complete = self._bank.fill(self._mend(begin, end), self._trace, begin, end)
-        self._hearing.extend(self._trace, begin, end)
         self._pending += self._decider.candidates(self._trace, begin - self._apart, end - self._apart)
         for stop in range(self._watched + self._step, end + 1, self._step):
             if complete and self._decider.ready:
@@ -181,8 +181,14 @@ class RPeakDetector:
         if self._decider.ready:
             self._decide_to(end - self._ahead, beats)
 
+    def _listen(self) -> None:
+        """Where nothing is to be decided it can wait: a little much at once costs less than often a little."""
+        self._hearing.extend(self._trace, self._heard, self._end)
+        self._heard = self._end
+
     def _make_room(self) -> None:
         """Drop all but the last seconds, which the features of candidates to come look back on."""
+        self._listen()
         keep = self._behind + self._warm_up + self._ahead + self._step
         drop = self._end - keep
         for array in (self._trace.bands, self._trace.energy, self._trace.wave, self._trace.signed, self._trace.heard):
@@ -190,6 +196,7 @@ class RPeakDetector:
         samples = (drop - self._lead) * self._bank.factor
         self._lead = 0
         self._end -= drop
+        self._heard = self._end
         self._watched -= drop
         self._begin -= drop
         self._pending = [at - drop for at in self._pending]
@@ -257,6 +264,7 @@ class RPeakDetector:
         if not count:
             return
         found, self._pending = self._pending[:count], self._pending[count:]
+        self._listen()
         times_s = [self._index(at) / self._fs_hz for at in found]
         for at, ruled in self._decider.decide(self._trace, found, times_s):
             index = self._index(at)

@@ -39,6 +39,8 @@ class Hearing:
 
     def extend(self, trace: BandTrace, begin: int, end: int) -> None:
         """Hear the grid points from `begin` up to `end`, which follow those heard before."""
+        if begin == end:
+            return
         heard = np.concatenate((self._waiting, self.inputs(trace, begin, end)))
         steps = len(heard) // STEP
         self._waiting = heard[steps * STEP :]
@@ -66,16 +68,17 @@ class Hearing:
         return inputs
 
     def _listen(self, blocks: FloatArray) -> FloatArray:
-        with_past = np.concatenate((self._block, blocks))
-        self._block = with_past[-1:]
-        state = np.tanh(self._first(np.concatenate((with_past[:-1], blocks), axis=1)))
-        count = len(blocks)
+        blocks = np.concatenate((self._block, blocks))
+        self._block = blocks[-1:]
+        count = len(blocks) - 1
+        state = self._first(np.concatenate((blocks[:-1], blocks[1:]), axis=1))
+        np.tanh(state, out=state)
         for number, layer in enumerate(self._layers):
             reach = 2**number
             past = np.concatenate((self._pasts[number], state))
             self._pasts[number] = past[count:]
-            looked = np.concatenate((past[:count], past[reach : reach + count], state), axis=1)
-            state = state + np.tanh(layer(looked))
+            added = layer(np.concatenate((past[:count], past[reach : reach + count], state), axis=1))
+            state += np.tanh(added, out=added)
         return state
 
 

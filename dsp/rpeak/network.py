@@ -21,7 +21,9 @@ class Layer:
     bias: FloatArray
 
     def __call__(self, inputs: FloatArray | NDArray[np.float32]) -> FloatArray:
-        return np.asarray(inputs.dot(self.weights) + self.bias)
+        outputs = inputs.dot(self.weights)
+        outputs += self.bias
+        return np.asarray(outputs)
 
 
 @dataclass(frozen=True, slots=True)
