@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from bench.fit_rpeaks import Watched, drawn, nearest, outside_flutter, run, score
 from bench.recordings import DATA, names
 from bench.rpeak_hearing import HeardRun, fit
-from bench.rpeak_network import DEAF, DEAF_FILE, FOLDS_FILE, arrays_of, beside, own_layers, read, write
+from bench.rpeak_network import DEAF, DEAF_FILE, FOLDS_FILE, arrays_of, beside, likelier, own_layers, read, write
 from bench.rpeak_training import FOLDS, Item, heartless, recordings, training_items
 from dsp.rpeak.detector import BULK_S, RPeakDetector
 from dsp.rpeak.filters import BandTrace, FilterBank, grid_rate_hz
@@ -30,6 +30,7 @@ from dsp.rpeak.network import FITTED, Network
 STAGE = 3  # of circumstances; a second one brings nothing (decision 41)
 PASSES = 5
 SEED = 1
+PRIOR = 0.3  # of what is fitted on more is no beat than of what a wearer's electrodes hear; a choice (decision 41)
 AT_ONCE = 2  # fits, each of which keeps little more than one core busy
 NONE = -1  # no fold is left out
 
@@ -82,7 +83,7 @@ def main() -> int:
     def fitted(fold: int) -> Network:
         hearing = fit([each for each in runs if fold == NONE or each.fold != fold], SEED, PASSES)
         print(f"fold {fold}, {time.monotonic() - start_s:.0f} s", flush=True)
-        return beside(hearing, without[fold])
+        return likelier(beside(hearing, without[fold]), PRIOR)
 
     with ThreadPoolExecutor(AT_ONCE) as fits:
         networks = list(fits.map(fitted, (*range(FOLDS), NONE)))

@@ -24,7 +24,7 @@ _INTERVALS = 8  # so many, whose median that is
 # For want of a beat a candidate need not be one more likely than not: from so many usual intervals after the last beat,
 # but within these limits, the score that is asked for falls, so fast and so far. Chosen on second leads (decision 3).
 _OVERDUE, _SOONEST_S, _LATEST_S = 1.8, 0.9, 2.0
-_EASES_PER_S, _LEAST = 1.0, -1.5
+_EASES_PER_S, _LEAST = 1.0, -1.0
 _BARELY = verdict([0.05])  # on a beat taken so: for quality a guess
 SNIPPET_S = 0.080  # half the length of the waveform that is compared from beat to beat
 

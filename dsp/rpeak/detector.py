@@ -267,14 +267,14 @@ class RPeakDetector:
         self._listen()
         times_s = [self._index(at) / self._fs_hz for at in found]
         for at, ruled in self._decider.decide(self._trace, found, times_s):
-            index = self._index(at)
             if ruled.score <= 0.0:
-                self._quality.decided(False, ruled.doubt, index / self._fs_hz)
+                self._quality.decided(False, ruled.doubt, self._index(at) / self._fs_hz)
             else:
-                self._accept(index, ruled, beats)
+                self._accept(at, ruled, beats)
 
-    def _accept(self, index: int, ruled: Verdict, beats: list[Beat]) -> None:
-        """Locate the beat near sample `index` and grade it. Beside a gap or a rail it counts as a guess."""
+    def _accept(self, at: int, ruled: Verdict, beats: list[Beat]) -> None:
+        """Locate the beat near grid point `at` and grade it. Beside a gap or a rail it counts as a guess."""
+        index = self._index(at)
         samples = self._around(index)
         outer = self._templates.margin - self._templates.inner_margin
         near = samples[outer : len(samples) - outer]
@@ -288,7 +288,7 @@ class RPeakDetector:
         place = self._templates.locate(samples)
         where = index + place.offset
         t_s = where / self._fs_hz
-        quality = self._quality.at_beat(t_s, place.likeness)
+        quality = self._quality.at_beat(t_s, place.likeness, 0.5 * math.log(self._trace.energy[at]))
         if gap or ruled.score <= _GUESS.score:
             quality = 0.0
         paced = self._pacing.paced(t_s, samples, place.offset)

@@ -6,6 +6,7 @@ The constants are choices, not fitted; bench.rpeaks prints how they do (docs/dec
 import math
 
 from dsp.rpeak.trust.interlopers import Interlopers
+from dsp.rpeak.trust.sizes import UnevenSizes
 
 _GAIN = 0.2  # memory of about five beats
 _HALF = 0.18  # expected errors a beat at which quality is one half
@@ -27,6 +28,7 @@ class SignalQuality:
         self._pending = 0.0
         self._last_beat_s = -math.inf
         self._interlopers = Interlopers()
+        self._sizes = UnevenSizes()
 
     def decided(self, is_beat: bool, doubt: float, t_s: float) -> None:
         """A candidate at `t_s` was decided, which is wrong with the probability `doubt`."""
@@ -39,9 +41,11 @@ class SignalQuality:
     def _now(self) -> float:
         return self._errors_a_beat + _GAIN * (min(1.0, self._pending) - self._errors_a_beat)
 
-    def at_beat(self, t_s: float, likeness: float) -> float:
-        """Quality, 0 to 1, of the beat just decided, which lies at `t_s`; `likeness` as in `Beat`."""
+    def at_beat(self, t_s: float, likeness: float, ln_size: float) -> float:
+        """Quality, 0 to 1, of the beat just decided, which lies at `t_s`; `likeness` as in `Beat`, `ln_size` the
+        logarithm of its envelope."""
         self._interlopers.push(t_s, likeness)
+        self._sizes.push(ln_size, likeness)
         return self._for(self._errors_a_beat)
 
     def at(self, t_s: float) -> float:
@@ -51,4 +55,5 @@ class SignalQuality:
         return self._for(max(self._errors_a_beat, self._now()))
 
     def _for(self, errors_a_beat: float) -> float:
-        return 1.0 / (1.0 + ((errors_a_beat + self._interlopers.errors_a_beat) / _HALF) ** 2)
+        shown = self._interlopers.errors_a_beat + self._sizes.errors_a_beat
+        return 1.0 / (1.0 + ((errors_a_beat + shown) / _HALF) ** 2)

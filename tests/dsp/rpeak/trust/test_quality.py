@@ -24,7 +24,7 @@ def test_sure_decisions_are_good_quality() -> None:
     for beat in range(10):
         decided(quality, -9.0, beat + 0.3)
         decided(quality, 9.0, beat + 1.0)
-    assert quality.at_beat(10.0, NAN) > 0.9
+    assert quality.at_beat(10.0, NAN, 0.0) > 0.9
     assert quality.at(10.5) > 0.9
 
 
@@ -33,14 +33,14 @@ def test_doubtful_candidates_lower_the_quality() -> None:
     for beat in range(10):
         decided(quality, -0.5, beat + 0.3)
         decided(quality, 9.0, beat + 1.0)
-    assert quality.at_beat(10.0, NAN) < 0.5
+    assert quality.at_beat(10.0, NAN, 0.0) < 0.5
 
 
 def test_doubtful_beats_have_no_quality() -> None:
     quality = SignalQuality()
     for beat in range(10):
         decided(quality, 0.5, beat + 1.0)
-    assert quality.at_beat(10.0, NAN) < 0.5
+    assert quality.at_beat(10.0, NAN, 0.0) < 0.5
 
 
 def test_doubt_since_the_last_beat_counts_before_the_next_one() -> None:
