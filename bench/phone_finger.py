@@ -4,7 +4,8 @@
 
 Reads `phone-finger` from the folder ROLIG_DATA (default ../shared/data). The strap's clock is not the phone's:
 its beats are laid end to end and shifted by the lag with most matches, then least deviation; only what both saw is
-scored.
+scored. "trusted": intervals whose two beats are real by their quality; "well timed": those whose places are trusted as
+well, which alone the device's RMSSD takes; "told": that RMSSD, second by second, against the strap's same minute.
 """
 
 import argparse
@@ -14,10 +15,10 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.pulse_scores import NEARLY_ALL, PulseScore, pairs, scored_at
-from bench.pulses import PulseFinder, peers, rolig
+from bench.pulse_scores import MIN_INTERVALS, NEARLY_ALL, PulseScore, pairs, scored_at
+from bench.pulses import PulseFinder, live_rows, peers, rolig, rolig_timing
 from bench.recordings import DATA
-from dsp.types import TRUSTED_QUALITY, FloatArray
+from dsp.types import METRICS_WINDOW_S, TRUSTED_QUALITY, FloatArray
 
 LAGS_S = np.arange(-15.0, 15.001, 0.02)
 SETTLED_S = 2.0
@@ -56,6 +57,18 @@ def score(detect: PulseFinder, recording: PhonePulse) -> PulseScore:
     return scored_at(lag, found_s[inside], both, None if quality is None else quality[inside])
 
 
+def told_rmssd_errors_ms(recording: PhonePulse, lag: float) -> FloatArray:
+    """How far off RMSSD is in each second that tells it. Shape (seconds,), empty where it is never told."""
+    light, fs_hz, true_s = recording
+    errors_ms = []
+    for row in live_rows(light, fs_hz):
+        minute = (true_s + lag > row.t_s - METRICS_WINDOW_S) & (true_s + lag <= row.t_s)
+        if minute.sum() > MIN_INTERVALS and np.isfinite(row.rmssd_ms):
+            rr_ms = 1000 * np.diff(true_s[minute])
+            errors_ms.append(abs(row.rmssd_ms - float(np.sqrt(np.mean(np.diff(rr_ms) ** 2)))))
+    return np.array(errors_ms)
+
+
 def show(label: str, scores: list[PulseScore]) -> None:
     hits, wrong = sum(s.hits for s in scores), sum(s.missed + s.false for s in scores)
     mae_ms = np.median([s.interval_errors_ms.mean() for s in scores if len(s.interval_errors_ms)])
@@ -81,16 +94,29 @@ def main() -> int:
     print(f"{'':20}{'F1':>7}{'MAE ms':>10}{'RMSSD ms':>10}{'trusted MAE':>12}{'RMSSD':>10}")
     ours = {name: score(rolig, recording) for name, recording in recordings.items()}
     show("Rolig live", list(ours.values()))
+    timed = {name: score(rolig_timing, recording) for name, recording in recordings.items()}
+    show("  well timed", list(timed.values()))
+    told = {name: told_rmssd_errors_ms(recording, ours[name].lag_s) for name, recording in recordings.items()}
+    means_ms = [float(errors_ms.mean()) for errors_ms in told.values() if len(errors_ms)]
+    if means_ms:
+        print(f"  told in {len(means_ms)} records: RMSSD off by {np.median(means_ms):.2f} ms in the median one")
     for label, detect in ({} if chosen.no_peers else peers()).items():
         show(label, [score(detect, recording) for recording in recordings.values()])
-    print("record by record: F1, missed, false, interval MAE ms, RMSSD error ms, share marked low")
+    print("record by record: F1, missed, false, interval MAE ms, RMSSD error ms, share marked low;")
+    print("    of the well timed intervals how many, MAE, RMSSD error; seconds with RMSSD told, its error")
     for name, s in ours.items():
         beats = rolig(*recordings[name][:2])[1]
         low = np.mean(beats < TRUSTED_QUALITY) if beats is not None else np.nan
         print(
             f"{name:6}{s.f1:7.4f}{s.missed:5d}{s.false:5d}{s.interval_errors_ms.mean():8.2f}{s.rmssd_error_ms:8.2f}{low:8.2f}"
+            f"{len(timed[name].trusted_errors_ms):8d}{_mean(timed[name].trusted_errors_ms):8.2f}"
+            f"{timed[name].trusted_rmssd_error_ms:8.2f}{len(told[name]):8d}{_mean(told[name]):8.2f}"
         )
     return 0
+
+
+def _mean(values: FloatArray) -> float:
+    return float(values.mean()) if len(values) else float("nan")
 
 
 if __name__ == "__main__":

@@ -53,6 +53,12 @@ def rolig(ppg: FloatArray, fs_hz: float) -> tuple[FloatArray, FloatArray | None]
     return np.array([beat.t_s for beat in beats]), np.array([beat.quality for beat in beats])
 
 
+def rolig_timing(ppg: FloatArray, fs_hz: float) -> tuple[FloatArray, FloatArray | None]:
+    """As `rolig`, with how far each beat's place can be trusted, which RMSSD asks, in place of its quality."""
+    beats = live(ppg, fs_hz)[0]
+    return np.array([beat.t_s for beat in beats]), np.array([beat.timing for beat in beats])
+
+
 def elgendi(ppg: FloatArray, fs_hz: float) -> tuple[FloatArray, None]:
     import neurokit2 as nk
 

@@ -35,6 +35,8 @@ LOST_S = 1.0
 COARSE_HZ = 50.0
 # A smoothed rise is steepest so near to where it was before.
 NEAR_S = 0.05
+# Where any slope is lost within this of a pulse's place, the place is not trusted (docs/decisions/0042).
+HEARD_S = (-0.06, 0.08)
 # A pulse unlike the template still moves template and level with this weight.
 LEAST_WEIGHT = 0.25
 # The detector is tested at rates between these.
@@ -44,10 +46,10 @@ MIN_FS_HZ, MAX_FS_HZ = 25.0, 500.0
 class PulseDetector:
     """Finds the pulses in PPG at 25 to 500 Hz of any scale, offset and polarity.
 
-    A beat comes out at the latest 0.56 s of signal after its upslope, plus the length of the block that holds that
-    moment; in the first 3 s after the start, a lost second or a change of polarity it may come late. Beats do not
-    depend on how the samples were cut into blocks. A beat's place is where the upslope matches the wearer's own mean
-    upslope, to a fraction of a sample; the intervals between them are pulse intervals.
+    A beat comes out at the latest 0.56 s of signal after its upslope (0.58 s below 50 Hz), plus the length of the block
+    that holds that moment; in the first 3 s after the start, a lost second or a change of polarity it may come late.
+    Beats do not depend on how the samples were cut into blocks. A beat's place is where the upslope matches
+    the wearer's own mean upslope, to a fraction of a sample; the intervals between them are pulse intervals.
     """
 
     def __init__(self, fs_hz: float) -> None:
@@ -136,7 +138,7 @@ class _Tracker:
     def __init__(self, grid_hz: float, coarse: bool) -> None:
         self._grid_hz = grid_hz
         self._coarse = coarse
-        self._template = UpslopeTemplate(grid_hz)
+        self._template = UpslopeTemplate(grid_hz, coarse)
         self._quality = PulseQuality()
         self._period = PeriodMonitor(grid_hz)
         self._before = max(round(BESIDE_S * grid_hz), self._template.before)
@@ -180,7 +182,6 @@ class _Tracker:
         """One hop on."""
         lost = np.isnan(slope)
         self._period.push(slope, self._rules.pace_s if self._rules else math.nan)
-        slope = np.where(lost, 0.0, slope)
         begin = self._end
         self._slope.push(slope)
         found = self._follow_losses(lost, begin)
@@ -274,7 +275,8 @@ class _Tracker:
                 likeness, strength - rules.level, fall, rules.regularity(t_s), timing
             )
             alone = self._period.alone > 0.0
-            found.append((low + place, quality * alone, 0.0 if self._slope.rough else placed * alone))
+            well = self._is_whole(low + place) and not self._slope.rough
+            found.append((low + place, quality * alone, placed * alone if well else 0.0))
             if quality >= TRUSTED_QUALITY:
                 self._sign_from = at
             self._roughness.push(likeness)
@@ -295,6 +297,11 @@ class _Tracker:
         low = max(at - self._before, self._slope.first)
         part = slice(low - self._slope.first, at + self._template.after - self._slope.first)
         return self._sign * self._slope.values[part], self._sign * self._slope.fine[part], low
+
+    def _is_whole(self, place: float) -> bool:
+        """Whether nothing is lost of the upslope that lies at `place`."""
+        begin, end = (round(place + offset_s * self._grid_hz) for offset_s in HEARD_S)
+        return self._slope.is_whole(begin, end + 1)
 
     def _steepest(self, fine: FloatArray, at: int) -> int:
         """Where the rise is steepest that was found at point `at` of the slope, perhaps when smoothed."""

@@ -10,8 +10,8 @@ ROUGH, SMOOTH = 0.70, 0.85  # mean likeness below which smoothing begins, and ab
 
 
 class SlopeHistory:
-    """The last `capacity` points of slope: `fine` as they came, `values` as they are searched. `first` is the grid
-    index of the first of them.
+    """The last `capacity` points of slope: `fine` as they came, 0 where they are lost, `values` as they are searched.
+    `first` is the grid index of the first of them.
 
     While `rough` they are smoothed by a Hann kernel, and stand up to half its length before the end only.
     """
@@ -23,6 +23,7 @@ class SlopeHistory:
         self._taps = taps / taps.sum()
         self.fine = np.zeros(0)
         self.values = self.fine
+        self._lost = np.zeros(0, dtype=bool)
         self.first = 0
         self.rough = False
 
@@ -36,10 +37,17 @@ class SlopeHistory:
         return self.end - self._reach if self.rough else self.end
 
     def push(self, slope: FloatArray) -> None:
+        """`slope`: the next points, NaN where lost."""
         drop = max(0, self.fine.size + slope.size - self._capacity)
-        self.fine = np.concatenate((self.fine[drop:], slope))
+        lost = np.isnan(slope)
+        self.fine = np.concatenate((self.fine[drop:], np.where(lost, 0.0, slope)))
+        self._lost = np.concatenate((self._lost[drop:], lost))
         self.first += drop
         self._smooth()
+
+    def is_whole(self, begin: int, end: int) -> bool:
+        """Whether no point is lost from grid index `begin` up to `end`."""
+        return not self._lost[max(begin - self.first, 0) : max(end - self.first, 0)].any()
 
     def turn(self) -> None:
         """Rough from now on, or no longer."""
