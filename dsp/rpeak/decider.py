@@ -22,8 +22,8 @@ _ALIKE = 0.9  # least correlation of the waveforms of one heart's beats
 _REFRACTORY = 0.27  # of the median interval: the ventricles cannot contract again sooner
 _INTERVALS = 8  # so many, whose median that is
 # For want of a beat a candidate need not be one more likely than not: from so many usual intervals after the last beat,
-# but within these limits, the score that is asked for falls, so fast and so far: as far as a long pause allows. Chosen on
-# second leads and synthetic pauses (decisions 3 and 41).
+# but within these limits, the score that is asked for falls, so fast and so far. Chosen on second leads and on
+# synthetic pauses (decisions 3 and 41).
 _OVERDUE, _SOONEST_S, _LATEST_S = 1.8, 0.9, 2.0
 _EASES_PER_S, _LEAST = 1.0, -1.0
 _BARELY = verdict([0.05])  # on a beat taken so: for quality a guess

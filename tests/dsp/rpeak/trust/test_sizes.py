@@ -31,6 +31,13 @@ def test_a_heart_whose_sizes_swing_with_its_breath_is_not_doubted(
 
 
 @settings(max_examples=30, deadline=None)
+@given(st.integers(0, 999), st.lists(st.floats(-2.0, 2.0), min_size=1, max_size=3))
+def test_nor_is_one_whose_beats_are_of_several_sizes_by_turns(seed: int, turns: list[float]) -> None:
+    scatter = 0.03 * np.random.default_rng(seed).normal(size=40)
+    assert errors(scatter + np.resize(turns, 40)) < 0.5 * HALF
+
+
+@settings(max_examples=30, deadline=None)
 @given(st.integers(0, 999), st.floats(0.35, 1.0))
 def test_steps_as_strong_as_they_happen_to_be_are(seed: int, scatter: float) -> None:
     assert errors(scatter * np.random.default_rng(seed).normal(size=40)) > HALF
@@ -42,4 +49,4 @@ def test_beats_of_other_shapes_may_have_any_size(ln_sizes: list[float], likeness
 
 
 def test_a_few_beats_prove_nothing() -> None:
-    assert errors(np.array([0.0, 1.0, 0.0, 1.0, 0.0])) == 0.0
+    assert errors(np.array([0.0, 1.0, -2.0, 4.0, 0.5, 3.0, -1.0, 2.0])) == 0.0
