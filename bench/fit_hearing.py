@@ -24,7 +24,7 @@ from bench.rpeak_network import DEAF, DEAF_FILE, FOLDS_FILE, arrays_of, beside, 
 from bench.rpeak_training import FOLDS, Item, heartless, recordings, training_items
 from dsp.rpeak.detector import BULK_S, RPeakDetector
 from dsp.rpeak.filters import BandTrace, FilterBank, grid_rate_hz
-from dsp.rpeak.hearing import LOOK, Hearing
+from dsp.rpeak.hearing import LOOK, Hearing, look
 from dsp.rpeak.network import FITTED, Network
 
 STAGE = 3  # of circumstances; a second one brings nothing (decision 41)
@@ -55,7 +55,7 @@ def met(item: Item, seed: int) -> HeardRun:
     run(RPeakDetector(recording.fs_hz, decider, BULK_S, hearing), recording)
     inputs, times_s = np.concatenate(hearing.kept), np.array(decider.times_s)
     first_s = FilterBank(recording.fs_hz, 1).delay / recording.fs_hz
-    at = np.round((times_s - first_s) * grid_hz).astype(np.int32)
+    at = np.round((times_s - first_s) * grid_hz).astype(np.int32) + look(grid_hz) - LOOK
     kept = outside_flutter(times_s, recording) & (at + LOOK < len(inputs))
     features = np.array(decider.features, dtype=np.float32).reshape(len(at), len(DEAF))
     is_beat = nearest(times_s, recording.beats_s)

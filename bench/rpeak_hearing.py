@@ -35,8 +35,9 @@ KEPT, HEARING = 0.8, 0.9  # share of the state's numbers that are not dropped; o
 
 @dataclass(frozen=True, slots=True)
 class HeardRun:
-    """One run through a signal of that weight and fold: `inputs` (points, INPUTS) at each grid point; `at` (n,) the
-    candidates' grid points, `features` (n, len(DEAF)) their own features, `is_beat` (n,) whether each is one."""
+    """One run through a signal of that weight and fold: `inputs` (points, INPUTS) at each grid point; `at` (n,) of each
+    candidate the point LOOK before the one up to which it is heard, `features` (n, len(DEAF)) its own features,
+    `is_beat` (n,) whether it is one."""
 
     weight: float
     fold: int
@@ -81,7 +82,7 @@ class Descent(NamedTuple):
 
 
 def fit(runs: Sequence[HeardRun], seed: int, passes: int) -> Network:
-    """The network of the weighted logistic loss over all candidates."""
+    """The network of the weighted logistic loss, by batches."""
     stretches = list(cut(runs))
     features = np.concatenate([run.features for run in runs])
     centre = features.mean(axis=0, dtype=np.float64)
@@ -116,7 +117,8 @@ def cut(runs: Sequence[HeardRun]) -> Iterator[Passage]:
     before = STRETCH - ADVANCE
     for number, run in enumerate(runs):
         for begin in range(-before, len(run.inputs) - before if len(run.at) else -before, ADVANCE):
-            first, last = np.searchsorted(run.at, (begin + before - LOOK + STEP, begin + STRETCH - LOOK)).tolist()
+            ends = begin + before - LOOK + STEP - 1, begin + STRETCH - LOOK + STEP - 1
+            first, last = np.searchsorted(run.at, ends).tolist()
             for some in range(first, last, MOST):
                 yield Passage(number, begin, some, min(last, some + MOST))
 

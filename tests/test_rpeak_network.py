@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bench.rpeak_network import DEAF, beside, deaf, gradient, own_layers, read, score, write
 from dsp.rpeak.features import FEATURES, SURROUNDINGS, Comparison
 from dsp.rpeak.network import Layer, Network, fitted
-from dsp.rpeak.score import BeatScore, verdict
+from dsp.rpeak.score import BeatScore, ruling
 from dsp.types import FloatArray
 
 
@@ -85,7 +85,7 @@ def test_networks_come_back_as_they_went(tmp_path: Path) -> None:
 @given(st.lists(st.floats(-30.0, 30.0), min_size=1, max_size=4))
 def test_doubt_is_never_less_than_what_the_scores_mean_says(found: list[float]) -> None:
     """As long as none of them is on the other side; and where one is, it is as large as that one's share at least."""
-    score, doubt = verdict(found)
+    score, doubt = ruling(found)
     assert score == pytest.approx(np.mean(found))
     against = sum((each > 0.0) != (score > 0.0) for each in found)
     assert doubt >= 0.5 * against / len(found) - 1e-9

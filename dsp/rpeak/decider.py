@@ -10,10 +10,10 @@ import numpy as np
 
 from dsp.rpeak.candidates import CandidateFinder, IndexArray
 from dsp.rpeak.filters import BANDS, BandTrace
-from dsp.rpeak.hearing import LOOK
+from dsp.rpeak.hearing import look
 from dsp.rpeak.history import BeatHistory, Candidate
 from dsp.rpeak.network import Network, fitted
-from dsp.rpeak.score import BeatScore, Judge, Verdict, verdict
+from dsp.rpeak.score import BeatScore, Judge, Ruling, ruling
 from dsp.types import FloatArray
 
 _LOWER = 1.0  # an example whose envelope is e times lower than the median one is no example
@@ -26,7 +26,7 @@ _INTERVALS = 8  # so many, whose median that is
 # synthetic pauses (decisions 3 and 41).
 _OVERDUE, _SOONEST_S, _LATEST_S = 1.8, 0.9, 2.0
 _EASES_PER_S, _LEAST = 1.0, -1.0
-_BARELY = verdict([0.05])  # on a beat taken so: for quality a guess
+_BARELY = ruling([0.05])  # on a beat taken so: for quality a guess
 SNIPPET_S = 0.080  # half the length of the waveform that is compared from beat to beat
 
 
@@ -35,6 +35,7 @@ class BeatDecider:
 
     def __init__(self, grid_hz: float, network: Network | None = None) -> None:
         self._grid_hz = grid_hz
+        self._look = look(grid_hz)
         self._network = network or fitted()
         half = round(SNIPPET_S * grid_hz)
         self._snippet = np.arange(-half, half + 1) + np.arange(-1, 2)[:, None]
@@ -102,8 +103,8 @@ class BeatDecider:
         found: list[int] = self._finder.candidates(trace.energy, start, stop).tolist()
         return found
 
-    def decide(self, trace: BandTrace, found: list[int], times_s: list[float]) -> list[tuple[int, Verdict]]:
-        """Grid point of, and verdict on, each of the candidates `found`, which are at `times_s`, that could be a beat.
+    def decide(self, trace: BandTrace, found: list[int], times_s: list[float]) -> list[tuple[int, Ruling]]:
+        """Grid point of, and ruling on, each of the candidates `found`, which are at `times_s`, that could be a beat.
 
         It is one when its score is above zero, which it is made where a beat has long been due and none is likelier.
         """
@@ -111,7 +112,7 @@ class BeatDecider:
             return []
         where = np.array(found)
         surroundings = self._finder.measure(trace, where)
-        judge = self.judge(np.concatenate((surroundings, trace.heard[where + LOOK]), axis=1), times_s)
+        judge = self.judge(np.concatenate((surroundings, trace.heard[where + self._look]), axis=1), times_s)
         decided = []
         for number, candidate in enumerate(self._candidates(trace, where, surroundings, times_s)):
             at = found[number]

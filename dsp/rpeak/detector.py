@@ -15,7 +15,7 @@ from dsp.rpeak.candidates import AHEAD_S, APART_S, BEHIND_S
 from dsp.rpeak.decider import BeatDecider
 from dsp.rpeak.filters import SILENCE, BandTrace, FilterBank, grid_rate_hz
 from dsp.rpeak.hearing import Hearing
-from dsp.rpeak.score import Verdict, verdict
+from dsp.rpeak.score import Ruling, ruling
 from dsp.rpeak.spikes import SpikeRemover
 from dsp.rpeak.template import QrsTemplates
 from dsp.rpeak.trust.pacing import PacingMonitor
@@ -34,7 +34,7 @@ _CAPACITY_S = 20.0  # of signal kept before the buffers are moved up (speed alon
 _MOVING, _STEPS = 0.2, 8
 _RAIL_FROM = 0.25  # of the range there has been: a rail is so far from the mean; a choice
 _RAIL_S = 0.06  # as long at the end of the amplifier's range there may be anything; a choice
-_GUESS = verdict([0.1])  # says next to nothing: odds of 1.1 to 1
+_GUESS = ruling([0.1])  # says next to nothing: odds of 1.1 to 1
 BULK_S = 12.0  # filtered at once where a whole recording is read (speed alone)
 
 
@@ -272,7 +272,7 @@ class RPeakDetector:
             else:
                 self._accept(at, ruled, beats)
 
-    def _accept(self, at: int, ruled: Verdict, beats: list[Beat]) -> None:
+    def _accept(self, at: int, ruled: Ruling, beats: list[Beat]) -> None:
         """Locate the beat near grid point `at` and grade it. Beside a gap or a rail it counts as a guess."""
         index = self._index(at)
         samples = self._around(index)

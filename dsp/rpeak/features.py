@@ -65,5 +65,5 @@ FEATURES = (
     *(f"heard_{number}" for number in range(HEARD)),
     *Comparison._fields,
 )
-SURROUNDINGS = len(FEATURES) - len(Comparison._fields)
 """The names of all inputs of the score, in their order."""
+SURROUNDINGS = len(FEATURES) - len(Comparison._fields)

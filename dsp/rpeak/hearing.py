@@ -7,16 +7,23 @@ three seconds, so that scale does not matter. What it listens for was fitted wit
 
 import numpy as np
 
+from dsp.rpeak.candidates import AHEAD_S
 from dsp.rpeak.features import LOUDEST, QUIETEST
 from dsp.rpeak.filters import BANDS, BandTrace
 from dsp.rpeak.network import Network, fitted
 from dsp.types import FloatArray
 
 STEP = 4  # grid points a state
-LOOK = 28  # the state that a candidate is given has heard so many grid points past it
+LOOK = 28  # the state that a candidate is given has heard so many grid points past it, ...
 _LOUDEST_OF_S = 3.0
 _STEEPNESS = 3.0  # of the compression of signed inputs: the size of a QRS complex is 1
 INPUTS = 3 * len(BANDS)
+_SILENT_BLOCKS = 125  # before the start, as it was fitted
+
+
+def look(grid_hz: float) -> int:
+    """... or, where grid points lie further apart, as many as there are when it is decided."""
+    return min(LOOK, round(AHEAD_S * grid_hz))
 
 
 class Hearing:
@@ -28,14 +35,19 @@ class Hearing:
         self._back = round(_LOUDEST_OF_S * grid_hz)
         self._width = len(self._first.bias)
         self._places = np.eye(STEP)
+        silence = np.tile(np.repeat((0.0, QUIETEST), (2 * len(BANDS), len(BANDS))), (_SILENT_BLOCKS, STEP))
+        self._block = np.zeros((1, STEP * INPUTS))
+        self._pasts = [np.zeros((2 * 2**n, self._width)) for n in range(len(self._layers))]
+        self._state = self._listen(silence)[-1:]
+        self._start = self._block, tuple(self._pasts), self._state
         self.forget()
 
     def forget(self) -> None:
+        """Nothing was heard before what comes."""
         self._points = 0  # heard since the start
-        self._block = np.zeros((1, STEP * INPUTS))
         self._waiting = np.empty((0, INPUTS))
-        self._pasts = [np.zeros((2 * 2**n, self._width)) for n in range(len(self._layers))]
-        self._state = np.zeros((1, self._width))
+        self._block, pasts, self._state = self._start
+        self._pasts = list(pasts)
 
     def extend(self, trace: BandTrace, begin: int, end: int) -> None:
         """Hear the grid points from `begin` up to `end`, which follow those heard before."""

@@ -12,22 +12,22 @@ from dsp.rpeak.network import Network
 from dsp.types import FloatArray
 
 
-class Verdict(NamedTuple):
+class Ruling(NamedTuple):
     """`score`: the logarithm of the odds that a candidate is a beat; `doubt`: how likely its sign is wrong."""
 
     score: float
     doubt: float
 
 
-Judge = Callable[[int, Comparison], Verdict]  # of a candidate's number and how it compares with the latest beats
+Judge = Callable[[int, Comparison], Ruling]  # of a candidate's number and how it compares with the latest beats
 
 
-def verdict(scores: Sequence[float]) -> Verdict:
+def ruling(scores: Sequence[float]) -> Ruling:
     """The odds by the mean of several scores. The doubt is the mean of theirs in what that decides, so that where they
     disagree nothing is sure however sure one of them is."""
     score = sum(scores) / len(scores)
     side = 1.0 if score > 0.0 else -1.0
-    return Verdict(score, sum(1.0 / (1.0 + math.exp(min(50.0, side * each))) for each in scores) / len(scores))
+    return Ruling(score, sum(1.0 / (1.0 + math.exp(min(50.0, side * each))) for each in scores) / len(scores))
 
 
 class BeatScore:
@@ -39,11 +39,11 @@ class BeatScore:
         self._of_comparisons = first.weights[SURROUNDINGS:]
         self._weighed = surroundings.dot(first.weights[:SURROUNDINGS]) + first.bias
 
-    def __call__(self, number: int, comparison: Comparison) -> Verdict:
+    def __call__(self, number: int, comparison: Comparison) -> Ruling:
         first = np.array(comparison).dot(self._of_comparisons)
         first += self._weighed[number]
         second = np.tanh(first, out=first).dot(self._second.weights)
         second += self._second.bias
         scores = np.tanh(second, out=second).dot(self._last.weights)
         scores += self._last.bias
-        return verdict(scores.tolist())
+        return ruling(scores.tolist())

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from dsp.rpeak.decider import BeatDecider
 from dsp.rpeak.detector import BULK_S, RPeakDetector
 from dsp.rpeak.filters import grid_rate_hz
-from dsp.rpeak.score import Judge, verdict
+from dsp.rpeak.score import Judge, ruling
 from dsp.types import FloatArray, SampleBlock
 
 FS_HZ = 250.0
@@ -23,7 +23,7 @@ class Doubting(BeatDecider):
         self._score = score
 
     def judge(self, surroundings: FloatArray, times_s: list[float]) -> Judge:
-        return lambda number, _: verdict([5.0 if times_s[number] < DOUBTED_S else self._score])
+        return lambda number, _: ruling([5.0 if times_s[number] < DOUBTED_S else self._score])
 
 
 def found_s(score: float, rr_s: float) -> tuple[list[float], list[float]]:

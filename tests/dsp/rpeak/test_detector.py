@@ -55,6 +55,17 @@ def test_bulk_gives_the_beats_of_the_stream(lost_s: float, duration_s: float, no
     np.testing.assert_allclose([b.quality for b in bulk], [b.quality for b in stream], atol=1e-9)
 
 
+@pytest.mark.parametrize("fs_hz", [100.0, 111.0, 187.5, 200.0, 225.0, 239.0, 320.0, 333.0, 350.0])
+def test_bulk_gives_the_beats_of_the_stream_where_grid_points_lie_far_apart(fs_hz: float) -> None:
+    duration_s = 70.0  # the buffers are moved up several times
+    ecg_uv = synthetic.ecg(synthetic.wandering_r_times(duration_s, 0.8, 30.0, seed=8), fs_hz, duration_s)
+    ecg_uv += synthetic.noise(len(ecg_uv), 60.0, seed=9)
+    step = round(0.02 * fs_hz)
+    stream, bulk = run(ecg_uv, fs_hz, list(range(step, len(ecg_uv), step))), find_rpeaks(ecg_uv, fs_hz)
+    np.testing.assert_allclose(times_s(bulk), times_s(stream), atol=1e-9)
+    np.testing.assert_allclose([b.quality for b in bulk], [b.quality for b in stream], atol=1e-9)
+
+
 @settings(max_examples=15, deadline=None)
 @given(
     scale=st.floats(1e-3, 1e4).flatmap(lambda size: st.sampled_from([size, -size])),

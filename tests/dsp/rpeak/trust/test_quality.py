@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsp.rpeak.detector import RPeakDetector, find_rpeaks
-from dsp.rpeak.score import verdict
+from dsp.rpeak.score import ruling
 from dsp.rpeak.trust.quality import SignalQuality
 from dsp.types import NAN, SampleBlock
 from tests import synthetic
@@ -16,7 +16,7 @@ CLEAN_UV = synthetic.ecg(R_TIMES_S, FS_HZ, DURATION_S)
 
 
 def decided(quality: SignalQuality, score: float, t_s: float) -> None:
-    quality.decided(score > 0.0, verdict([score]).doubt, t_s)
+    quality.decided(score > 0.0, ruling([score]).doubt, t_s)
 
 
 def test_sure_decisions_are_good_quality() -> None:
