@@ -42,10 +42,11 @@ def _unlike(off_s: FloatArray, middle_s: float) -> tuple[float, float]:
 
 
 def _lasting(before_s: FloatArray, least_s: float) -> FloatArray:
-    """What is missing, 0 elsewhere. A time that was only noted late is followed by ones that come too soon."""
+    """What is missing, 0 elsewhere. A time that was only noted late is followed by ones that come too soon, before
+    another may be late."""
     missing_s = np.where(before_s > least_s, before_s, 0.0)
     for at in np.flatnonzero(missing_s):
-        if np.nansum(before_s[at + 1 : at + 1 + _SOON]) < -least_s / 2:
+        if np.nancumsum(before_s[at + 1 : at + 1 + _SOON]).min(initial=0.0) < -least_s / 2:
             missing_s[at] = 0.0
     return missing_s
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from device.errors import UsageError
@@ -148,6 +148,7 @@ def test_no_interval_spans_a_gap_that_the_times_show(
     assert any("gap" in remark for remark in recording.remarks) == bool(breaks)
 
 
+@example([600] * 30, 1, 0.125)  # one late, and again one soon after
 @given(st.lists(st.integers(600, 1200), min_size=30, max_size=60), st.integers(0, 10_000), st.floats(0.0, 1.0))
 def test_times_of_arrival_show_no_gaps(
     tmp_path_factory: pytest.TempPathFactory, rr_ms: list[int], seed: int, share: float
