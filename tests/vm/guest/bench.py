@@ -123,6 +123,13 @@ def plugged_in_it_does_not_record() -> str:
     return "no session begun, and bound anew the computer was there"
 
 
+def pulled() -> list[Path]:
+    """The sessions: the one that was there, and another where the presses before samples stood still began one."""
+    copies = sorted(path.parent for path in PULLED.glob("*/SHA256SUMS"))
+    assert copies
+    return copies
+
+
 def logs_are_pulled_after_a_press() -> str:
     pull = start_python("-c", ROLIG, "pull", str(PULLED))
     assert pull.stdout is not None
@@ -137,24 +144,24 @@ def logs_are_pulled_after_a_press() -> str:
     told, _ = pull.communicate(timeout=600 * patience())
     took_s = time.monotonic() - pressed_s
     assert pull.returncode == 0, told
-    (copy,) = PULLED.glob("*/SHA256SUMS")
-    run("sha256sum", "-c", "--quiet", "SHA256SUMS", cwd=copy.parent)
+    copies = pulled()
+    for copy in copies:
+        run("sha256sum", "-c", "--quiet", "SHA256SUMS", cwd=copy)
     assert TOLD.exists(), "the computer told the time"
-    size = sum(path.stat().st_size for path in copy.parent.iterdir())
+    size = sum(path.stat().st_size for copy in copies for path in copy.iterdir())
     assert size > 10_000, told
     return f"{size} bytes within {took_s:.0f} s of the press, none before it"
 
 
 def a_stock_client_reads_the_same() -> str:
-    (copy,) = PULLED.glob("*/SHA256SUMS")
-    session = copy.parent.name
+    copy = pulled()[0]
     fetched = Path("/var/tmp/by-smpmgr.edf")
     port = ("--port", "/dev/ttyACM0")
     smpmgr = ("-c", "import sys; from smpmgr.main import app; sys.exit(app())", *port)
     echoed = python(*smpmgr, "os", "echo", "rolig")
     assert "rolig" in echoed
-    python(*smpmgr, "file", "download", f"{session}/session.edf", str(fetched))
-    assert fetched.read_bytes() == (copy.parent / "session.edf").read_bytes()
+    python(*smpmgr, "file", "download", f"{copy.name}/session.edf", str(fetched))
+    assert fetched.read_bytes() == (copy / "session.edf").read_bytes()
     return f"{fetched.stat().st_size} bytes"
 
 
