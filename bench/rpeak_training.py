@@ -138,18 +138,14 @@ def _with_electrode_motion(stage: int) -> Iterator[Item]:
     for number, recording, fold in _hearts(MOVED):
         for draw in range(MOTIONS):
             rng = np.random.default_rng((stage, number, 2, draw))
-            start_s = rng.uniform(0.0, recording.duration_s / 1.5)
-            some = part(recording, start_s, start_s + recording.duration_s / 3.0)
-            yield Item("motion", with_rising_and_falling(rng, some, noise), 0.6, fold)
+            yield Item("motion", with_rising_and_falling(rng, _a_third(rng, recording), noise), 0.6, fold)
 
 
 def _with_ectopic_beats(stage: int) -> Iterator[Item]:
     """A third of each recording in which some beats are early, wide and of another size, and nothing else."""
     for number, recording, fold in _hearts(MOVED):
         rng = np.random.default_rng((stage, number, 3))
-        start_s = rng.uniform(0.0, recording.duration_s / 1.5)
-        some = part(recording, start_s, start_s + recording.duration_s / 3.0)
-        yield Item("ectopic", with_ectopics(rng, some), 0.5, fold)
+        yield Item("ectopic", with_ectopics(rng, _a_third(rng, recording)), 0.5, fold)
 
 
 def _with_small_complexes(stage: int) -> Iterator[Item]:
@@ -157,8 +153,7 @@ def _with_small_complexes(stage: int) -> Iterator[Item]:
     noises = _noises()
     for number, recording, fold in _hearts(VARIED):
         rng = np.random.default_rng((stage, number, 4))
-        start_s = rng.uniform(0.0, recording.duration_s / 1.5)
-        some = with_small_complexes(rng, part(recording, start_s, start_s + recording.duration_s / 3.0))
+        some = with_small_complexes(rng, _a_third(rng, recording))
         if rng.random() < 0.5:
             some = with_ectopics(rng, some)
         if rng.random() < 0.3:
@@ -170,15 +165,18 @@ def _on_a_walk(stage: int) -> Iterator[Item]:
     """A third of each recording with steps and nothing else, and random hearts with them."""
     for number, recording, fold in _hearts(VARIED):
         rng = np.random.default_rng((stage, number, 5))
-        start_s = rng.uniform(0.0, recording.duration_s / 1.5)
-        some = part(recording, start_s, start_s + recording.duration_s / 3.0)
-        yield Item("walk", with_steps(rng, some), 0.5, fold)
+        yield Item("walk", with_steps(rng, _a_third(rng, recording)), 0.5, fold)
     rng = np.random.default_rng((stage, 19))
     noises = list(_noises().values())
     for number in range(WALKS):
         ecg_uv, beats_s = random_ecg(rng, FS_HZ, 90.0, noises)
         heart = AnnotatedEcg(f"random walk {number}", ecg_uv, FS_HZ, beats_s, ())
         yield Item("walk", with_steps(rng, heart), 0.5, number % FOLDS)
+
+
+def _a_third(rng: np.random.Generator, recording: AnnotatedEcg) -> AnnotatedEcg:
+    start_s = rng.uniform(0.0, recording.duration_s / 1.5)
+    return part(recording, start_s, start_s + recording.duration_s / 3.0)
 
 
 def _noises() -> dict[str, FloatArray]:
