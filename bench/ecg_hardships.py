@@ -81,14 +81,18 @@ def with_short_waves(rng: Random, recording: AnnotatedEcg) -> AnnotatedEcg:
 
 
 def with_tremor(rng: Random, recording: AnnotatedEcg) -> AnnotatedEcg:
-    """A limb that shakes at 4 to 12 Hz, its pace and its size never quite the same, throughout or in spells."""
+    """A limb that shakes at 3 to 12 Hz, its pace never quite the same and its size neither or steadier, throughout or
+    in spells."""
     t_s = _times_s(recording)
     drift = smooth(rng.normal(size=len(t_s)), 0.5 * recording.fs_hz)
-    turns = rng.uniform(4.0, 12.0) * t_s + rng.uniform(0.0, 0.6) * drift / drift.std()
+    turns = math.exp(rng.uniform(math.log(3.0), math.log(12.0))) * t_s + rng.uniform(0.0, 0.6) * drift / drift.std()
     size = np.abs(smooth(rng.normal(size=len(t_s)), 0.4 * recording.fs_hz))
-    shaking = size / size.mean() * (np.sin(2 * np.pi * turns) + rng.uniform(0.0, 0.5) * np.sin(4 * np.pi * turns))
+    size = (size / size.mean()) ** rng.choice([1.0, 0.3])
+    shaking = size * (
+        np.sin(2 * np.pi * turns) + rng.uniform(0.0, 0.5) * np.sin(4 * np.pi * turns + rng.uniform(0.0, 6.0))
+    )
     spell = np.sin(2 * np.pi * t_s / rng.uniform(20.0, 90.0)) > rng.choice([-2.0, 0.0])
-    level_uv = qrs_size_uv(recording) * math.exp(rng.uniform(math.log(0.03), math.log(1.2)))
+    level_uv = qrs_size_uv(recording) * math.exp(rng.uniform(math.log(0.05), math.log(1.5)))
     return replace(recording, ecg_uv=recording.ecg_uv + level_uv * spell * shaking)
 
 

@@ -95,6 +95,21 @@ def other_lead(rng: Random, recording: AnnotatedEcg) -> AnnotatedEcg:
     return replace(recording, ecg_uv=changed)
 
 
+def between_leads(rng: Random, one: AnnotatedEcg, other: AnnotatedEcg) -> AnnotatedEcg:
+    """What an electrode somewhere between two leads of the same heart hears: any sum of both, each at its own size."""
+    sizes_uv = qrs_size_uv(one), qrs_size_uv(other)
+    angle = rng.uniform(0.0, 2 * np.pi)
+    mixed = np.cos(angle) * one.ecg_uv / sizes_uv[0] + np.sin(angle) * other.ecg_uv / sizes_uv[1]
+    return replace(one, name=f"{one.name} between", ecg_uv=float(np.mean(sizes_uv)) * mixed)
+
+
+def turned(rng: Random, recording: AnnotatedEcg) -> AnnotatedEcg:
+    """Every frequency's phase turned by the same angle: complexes of other shapes, whose envelope is what it was."""
+    slow = smooth(recording.ecg_uv, 0.3 * recording.fs_hz)
+    spectrum = np.fft.rfft(recording.ecg_uv - slow) * np.exp(1j * rng.uniform(0.0, 2 * np.pi))
+    return replace(recording, ecg_uv=slow + np.fft.irfft(spectrum, len(slow)))
+
+
 def resized(rng: Random, recording: AnnotatedEcg) -> AnnotatedEcg:
     """Some beats lower or higher than the others, and a size that drifts."""
     fs_hz, count = recording.fs_hz, len(recording.ecg_uv)

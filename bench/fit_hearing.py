@@ -1,16 +1,18 @@
-"""Fit the score that has heard the last seconds beside the one that has not, and cross-validate their mean over hearts.
+"""Fit the score that has heard the last seconds, beside scores that have not; cross-validate their mean over hearts.
 
     OPENBLAS_NUM_THREADS=1 python -m bench.fit_hearing [--write]
 
-It is fitted on what the networks of bench/rpeak_deaf.npz meet (bench/fit_rpeaks.py): each recording's decisions are
-drawn with the odds that the network gives which left its heart out. Four networks each leave out a quarter of the
-hearts; the mean of each one's score and its counterpart's is scored on these. With --write they go into
+All are fitted on what the networks of bench/rpeak_deaf.npz meet (bench/fit_rpeaks.py): each recording's decisions are
+drawn with the odds that the network gives which left its heart out. Beside the one that hears stand two of a
+candidate's own features, which differ by where they began, and the one of bench/rpeak_deaf.npz. Four networks each
+leave out a quarter of the hearts; the mean of each one's scores is scored on these. With --write they go into
 bench/rpeak_folds.npz, and the network over all hearts into dsp/rpeak/score.npz. Needs jax.
 """
 
 import argparse
 import sys
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import Pool
 
@@ -20,16 +22,30 @@ from numpy.typing import NDArray
 from bench.fit_rpeaks import Watched, drawn, nearest, outside_flutter, run, score
 from bench.recordings import DATA, names
 from bench.rpeak_hearing import HeardRun, fit
-from bench.rpeak_network import DEAF, DEAF_FILE, FOLDS_FILE, arrays_of, beside, likelier, own_layers, read, write
-from bench.rpeak_training import FOLDS, Item, heartless, recordings, training_items
+from bench.rpeak_network import (
+    DEAF,
+    DEAF_FILE,
+    FOLDS_FILE,
+    Sample,
+    arrays_of,
+    beside,
+    likelier,
+    own_layers,
+    read,
+    write,
+)
+from bench.rpeak_network import fit as fit_own
+from bench.rpeak_training import FOLDS, WEIGHTS, Item, heartless, recordings, training_items
 from dsp.rpeak.detector import BULK_S, RPeakDetector
 from dsp.rpeak.filters import BandTrace, FilterBank, grid_rate_hz
 from dsp.rpeak.hearing import LOOK, Hearing, look
-from dsp.rpeak.network import FITTED, Network
+from dsp.rpeak.network import FITTED, Layer, Network
 
 STAGE = 3  # of circumstances; a second one brings nothing (decision 41)
 PASSES = 5
 SEED = 1
+OWN_SEEDS = (2, 3)  # of the scores of a candidate's own features ...
+STRESSED, STRESS = frozenset((*WEIGHTS, "nstdb", "tremor")), 3.0  # ... in whose fit these weigh more; a choice
 PRIOR = 0.3  # of what is fitted on more is no beat than of what a wearer's electrodes hear; a choice (decision 41)
 AT_ONCE = 2  # fits, each of which keeps little more than one core busy
 NONE = -1  # no fold is left out
@@ -59,7 +75,16 @@ def met(item: Item, seed: int) -> HeardRun:
     kept = outside_flutter(times_s, recording) & (at + LOOK < len(inputs))
     features = np.array(decider.features, dtype=np.float32).reshape(len(at), len(DEAF))
     is_beat = nearest(times_s, recording.beats_s)
-    return HeardRun(item.weight, item.fold, inputs, at[kept], features[kept], is_beat[kept])
+    return HeardRun(item.kind, item.weight, item.fold, inputs, at[kept], features[kept], is_beat[kept])
+
+
+def own_scores(runs: Sequence[HeardRun]) -> list[tuple[Layer, ...]]:
+    """Those of a candidate's own features."""
+    samples = [
+        Sample(run.weight * (STRESS if run.kind in STRESSED else 1.0), run.fold, run.features, run.is_beat)
+        for run in runs
+    ]
+    return [fit_own(samples, seed) for seed in OWN_SEEDS]
 
 
 def _met(numbered: tuple[int, Item]) -> HeardRun:
@@ -81,9 +106,12 @@ def main() -> int:
     print(f"{len(runs)} runs, {sum(len(each.at) for each in runs)} candidates, {time.monotonic() - start_s:.0f} s")
 
     def fitted(fold: int) -> Network:
-        hearing = fit([each for each in runs if fold == NONE or each.fold != fold], SEED, PASSES)
+        kept = [each for each in runs if fold == NONE or each.fold != fold]
+        network = fit(kept, SEED, PASSES)
+        for own in (*own_scores(kept), without[fold]):
+            network = beside(network, own)
         print(f"fold {fold}, {time.monotonic() - start_s:.0f} s", flush=True)
-        return likelier(beside(hearing, without[fold]), PRIOR)
+        return likelier(network, PRIOR)
 
     with ThreadPoolExecutor(AT_ONCE) as fits:
         networks = list(fits.map(fitted, (*range(FOLDS), NONE)))

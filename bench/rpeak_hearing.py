@@ -35,10 +35,11 @@ KEPT, HEARING = 0.8, 0.9  # share of the state's numbers that are not dropped; o
 
 @dataclass(frozen=True, slots=True)
 class HeardRun:
-    """One run through a signal of that weight and fold: `inputs` (points, INPUTS) at each grid point; `at` (n,) of each
-    candidate the point LOOK before the one up to which it is heard, `features` (n, len(DEAF)) its own features,
-    `is_beat` (n,) whether it is one."""
+    """One run through a signal of that kind, weight and fold: `inputs` (points, INPUTS) at each grid point; `at` (n,)
+    of each candidate the point LOOK before the one up to which it is heard, `features` (n, len(DEAF)) its own
+    features, `is_beat` (n,) whether it is one."""
 
+    kind: str
     weight: float
     fold: int
     inputs: NDArray[np.float16]

@@ -9,12 +9,14 @@ from functools import cache
 
 import numpy as np
 
-from bench.ecg_hardships import hardened, walk, with_steps
+from bench.ecg_hardships import hardened, walk, with_steps, with_tremor
 from bench.ecg_variants import (
     NOISE_HZ,
+    between_leads,
     noisy,
     part,
     smooth,
+    turned,
     variant,
     with_ectopics,
     with_rising_and_falling,
@@ -32,6 +34,7 @@ VARIED = ("mitdb", "mitdb-second", "bidmc", "wearable")  # each once in other ci
 HARDENED = ("mitdb", "mitdb-second", "wearable")  # ... once in hardship ...
 MOVED = ("mitdb", "mitdb-second", "bidmc")  # ... and so often with electrode motion in each stage
 MOTIONS = 2
+LEADS = 2  # between those that were recorded, so many of each heart in each stage
 RANDOM_HEARTS = 150  # in each stage
 TONES = 70  # in each stage
 WALKS = 80  # in each stage, and as many random hearts on one
@@ -59,6 +62,9 @@ def training_items(stage: int) -> Iterator[Item]:
     yield from _with_ectopic_beats(stage)
     yield from _with_small_complexes(stage)
     yield from _on_a_walk(stage)
+    yield from _between_leads(stage)
+    yield from _in_another_shape(stage)
+    yield from _shaking(stage)
     yield from _random(stage)
     yield from heartless(stage)
     yield from _no_heart()
@@ -172,6 +178,46 @@ def _on_a_walk(stage: int) -> Iterator[Item]:
         ecg_uv, beats_s = random_ecg(rng, FS_HZ, 90.0, noises)
         heart = AnnotatedEcg(f"random walk {number}", ecg_uv, FS_HZ, beats_s, ())
         yield Item("walk", with_steps(rng, heart), 0.5, number % FOLDS)
+
+
+def _between_leads(stage: int) -> Iterator[Item]:
+    """Leads that nobody recorded, made of the two that there are of a heart; some with ectopic beats and noise."""
+    noises = _noises()
+    for number, recording, fold in _hearts(("mitdb",)):
+        (other,) = (name for name in names("mitdb-second") if name.startswith(recording.name))
+        second = reference("mitdb-second", other)
+        for draw in range(LEADS):
+            rng = np.random.default_rng((stage, number, 6, draw))
+            half_s = recording.duration_s / 2.0
+            start_s = rng.uniform(0.0, half_s)
+            one, two = (part(lead, start_s, start_s + half_s) for lead in (recording, second))
+            some = between_leads(rng, one, two)
+            if rng.random() < 0.3:
+                some = with_ectopics(rng, some)
+            if rng.random() < 0.3:
+                some = noisy(rng, some, noises)
+            yield Item("between", some, 0.6, fold)
+    for number, recording, fold in _hearts(("ludb",)):
+        person, _, lead = recording.name.partition("_")
+        if lead == "ii":
+            second = reference("ludb", f"{person}_v2")
+            for draw in range(LEADS):
+                rng = np.random.default_rng((stage, number, 7, draw))
+                yield Item("between", between_leads(rng, recording, second), 1.0, fold)
+
+
+def _in_another_shape(stage: int) -> Iterator[Item]:
+    """A third of each recording whose complexes have another shape."""
+    for number, recording, fold in _hearts(VARIED):
+        rng = np.random.default_rng((stage, number, 8))
+        yield Item("turned", turned(rng, _a_third(rng, recording)), 0.5, fold)
+
+
+def _shaking(stage: int) -> Iterator[Item]:
+    """A third of each recording on a limb that trembles."""
+    for number, recording, fold in _hearts(VARIED):
+        rng = np.random.default_rng((stage, number, 9))
+        yield Item("tremor", with_tremor(rng, _a_third(rng, recording)), 0.5, fold)
 
 
 def _a_third(rng: np.random.Generator, recording: AnnotatedEcg) -> AnnotatedEcg:

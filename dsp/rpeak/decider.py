@@ -25,7 +25,7 @@ _INTERVALS = 8  # so many, whose median that is
 # but within these limits, the score that is asked for falls, so fast and so far. Chosen on second leads and on
 # synthetic pauses (decisions 3 and 41).
 _OVERDUE, _SOONEST_S, _LATEST_S = 1.8, 0.9, 2.0
-_EASES_PER_S, _LEAST = 1.0, -1.0
+_EASES_PER_S, _LEAST = 1.0, -0.5
 _BARELY = ruling([0.05])  # on a beat taken so: for quality a guess
 SNIPPET_S = 0.080  # half the length of the waveform that is compared from beat to beat
 

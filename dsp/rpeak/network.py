@@ -4,23 +4,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dsp.types import FloatArray
 
+Floats = NDArray[np.floating[Any]]  # of single precision where it hears, as it is fitted; of double where it scores
 FITTED = Path(__file__).with_name("score.npz")
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """`weights`: (inputs, outputs); `bias`: (outputs,). Single precision while it is fitted."""
+    """`weights`: (inputs, outputs); `bias`: (outputs,)."""
 
-    weights: FloatArray
-    bias: FloatArray
+    weights: Floats
+    bias: Floats
 
-    def __call__(self, inputs: FloatArray | NDArray[np.float32]) -> FloatArray:
+    def __call__(self, inputs: Floats) -> Floats:
         outputs = inputs.dot(self.weights)
         outputs += self.bias
         return np.asarray(outputs)

@@ -40,6 +40,7 @@ class BeatScore:
         self._weighed = surroundings.dot(first.weights[:SURROUNDINGS]) + first.bias
 
     def __call__(self, number: int, comparison: Comparison) -> Ruling:
+        """On candidate `number` of the surroundings, which compares with the latest beats like that."""
         first = np.array(comparison).dot(self._of_comparisons)
         first += self._weighed[number]
         second = np.tanh(first, out=first).dot(self._second.weights)

@@ -57,6 +57,7 @@ class SpikeRemover:
             rise, fall = change.item(place + 1), change.item(place + 1 + length)
             beside = max(size.item(place), size.item(place + 2 + length), abs(right - left))
             if rise * fall < 0.0 and min(abs(rise), abs(fall)) > _STEEPER * beside:
-                samples[start + place : start + place + length] = np.linspace(left, right, length + 2)[1:-1]
+                step = (right - left) / (length + 1)
+                samples[start + place : start + place + length] = left + step * np.arange(1, length + 1)
                 taken.append(start + place)
         return taken

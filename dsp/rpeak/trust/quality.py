@@ -17,9 +17,9 @@ _SILENT_S = 3.0  # after this long without a beat there is no quality
 class SignalQuality:
     """Counts the errors to be expected.
 
-    A candidate that is a beat with probability p is decided wrongly with probability min(p, 1 - p). The sum of these
+    Each decision is wrong with the probability that its scores give on average (dsp/rpeak/score.py). The sum of these
     over the candidates from beat to beat, smoothed over the last beats, is the expected number of errors a beat: near 0
-    where the ECG is plain, and large in noise, which is full of candidates that could be beats. `value` is 1 for none
+    where the ECG is plain, and large in noise, which is full of candidates that could be beats. Quality is 1 for none
     and one half for _HALF of them. To these come the errors that only the beats behind them showed.
     """
 

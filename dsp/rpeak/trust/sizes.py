@@ -17,6 +17,7 @@ _TURNS = 3  # beats of so many kinds may come by turns
 _UNEVEN = 0.25  # median change at which ...
 _ERRORS = 0.18  # ... so many errors a beat are expected, and quality is one half
 _STEEPNESS = 6.0
+_EVEN = 0.1  # below it that would be less than a thousandth
 
 
 class UnevenSizes:
@@ -31,9 +32,14 @@ class UnevenSizes:
         self._ln_sizes.append(ln_size if likeness >= _ALIKE else math.nan)
         alike = [size for size in self._ln_sizes if not math.isnan(size)]
         self.errors_a_beat = 0.0
-        if len(alike) >= _FEWEST:
-            change = min(median_change(alike, back) for back in range(1, _TURNS + 1))
-            self.errors_a_beat = min(1.0, _ERRORS * (change / _UNEVEN) ** _STEEPNESS)
+        if len(alike) < _FEWEST:
+            return
+        change = math.inf
+        for back in range(1, _TURNS + 1):
+            change = min(change, median_change(alike, back))
+            if change < _EVEN:
+                return
+        self.errors_a_beat = min(1.0, _ERRORS * (change / _UNEVEN) ** _STEEPNESS)
 
 
 def median_change(sizes: list[float], back: int) -> float:

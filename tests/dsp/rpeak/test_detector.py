@@ -52,7 +52,7 @@ def test_bulk_gives_the_beats_of_the_stream(lost_s: float, duration_s: float, no
     stream, bulk = run(ecg_uv, FS_HZ, list(range(5, len(ecg_uv), 5))), find_rpeaks(ecg_uv, FS_HZ)
     assert len(bulk) > 0
     np.testing.assert_allclose(times_s(bulk), times_s(stream), atol=1e-9)
-    np.testing.assert_allclose([b.quality for b in bulk], [b.quality for b in stream], atol=1e-9)
+    np.testing.assert_allclose([b.quality for b in bulk], [b.quality for b in stream], atol=1e-5)
 
 
 @pytest.mark.parametrize("fs_hz", [100.0, 111.0, 187.5, 200.0, 225.0, 239.0, 320.0, 333.0, 350.0])
@@ -63,7 +63,7 @@ def test_bulk_gives_the_beats_of_the_stream_where_grid_points_lie_far_apart(fs_h
     step = round(0.02 * fs_hz)
     stream, bulk = run(ecg_uv, fs_hz, list(range(step, len(ecg_uv), step))), find_rpeaks(ecg_uv, fs_hz)
     np.testing.assert_allclose(times_s(bulk), times_s(stream), atol=1e-9)
-    np.testing.assert_allclose([b.quality for b in bulk], [b.quality for b in stream], atol=1e-9)
+    np.testing.assert_allclose([b.quality for b in bulk], [b.quality for b in stream], atol=1e-5)
 
 
 @settings(max_examples=15, deadline=None)
