@@ -63,14 +63,14 @@ class OscillationMeter:
                 return self._latest
             window = window_of(intervals)
             covered = _covers_window(window.t_s[window.normal])
-            self._latest = self._of_intervals(intervals, window) if covered else self._of_waveforms(t_s)
+            self._latest = self._of_intervals(window) if covered else self._of_waveforms(t_s)
         return self._latest
 
     def _of_waveforms(self, t_s: float) -> Oscillations:
         found = self._breathing.rate(t_s - _WAVEFORM_LAG_S, None, self.pace.at(t_s))
         return Oscillations(breaths_per_min=found.breaths_per_min, breath_confidence=found.confidence)
 
-    def _of_intervals(self, intervals: Sequence[RRInterval], window: Window) -> Oscillations:
+    def _of_intervals(self, window: Window) -> Oscillations:
         t_s, rr_ms = window.t_s[window.normal], window.rr_ms[window.normal]
         end_s = float(t_s[-1])
         tachogram_ms = spline(t_s, rr_ms, end_s + _GRID_S)
@@ -82,7 +82,7 @@ class OscillationMeter:
         def measure(of: Window) -> float:
             return rsa_ms(of.t_s[of.normal], of.rr_ms[of.normal], edges)
 
-        rsa, rsa_sd = trusted(measure(window), of_rsa(intervals, window, measure))
+        rsa, rsa_sd = trusted(measure(window), of_rsa(window, measure))
         return Oscillations(rhythm.ratio, rsa, breathing.breaths_per_min, breathing.confidence, rsa_sd)
 
     def _breath_edges(self, end_s: float, pace: float, rhythm: Coherence, breathing: BreathingRate) -> list[float]:

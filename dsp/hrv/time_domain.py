@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsp.hrv.spectrum import TachogramSpectrum
-from dsp.hrv.uncertainty import are_placed, of_rmssd, of_sdnn, rmssd_ms, sdnn_ms, trusted, window_of
+from dsp.hrv.uncertainty import of_rmssd, of_sdnn, rmssd_ms, sdnn_ms, trusted, window_of
 from dsp.types import CREDIBLE_RANGE, METRICS_WINDOW_S, NAN, FloatArray, HrvSnapshot, IntervalKind, RRInterval
 
 MIN_NN_MS = 30_000.0
@@ -172,15 +172,14 @@ def hrv_snapshot(intervals: Sequence[RRInterval], t_s: float, window_s: float = 
     if not window or sum(i.rr_ms for i in every) < MIN_NN_MS:
         return HrvSnapshot(t_s, window_s, len(normal), spoilt_pct)
     artefacts_pct = 100 * (1 - len(every) / len(window))
-    placed = are_placed(normal)
-    too_much = max(artefacts_pct, spoilt_pct - MAX_UNTIMED_PCT) if placed else spoilt_pct
+    values = window_of(window)
+    too_much = max(artefacts_pct, spoilt_pct - MAX_UNTIMED_PCT) if values.placed else spoilt_pct
     if too_much > MAX_SPOILT_PCT or sum(i.rr_ms for i in normal) < MIN_NN_MS:
         return HrvSnapshot(t_s, window_s, len(normal), spoilt_pct, _mean_hr_bpm(window, every))
     numbers = np.array([i.number for i in normal], dtype=np.int64)
     measures = time_domain(np.array([i.rr_ms for i in normal]), numbers)
-    values = window_of(window)
-    rmssd, rmssd_sd = trusted(rmssd_ms(values), of_rmssd(window, values))
-    sdnn, sdnn_sd = trusted(sdnn_ms(values), of_sdnn(window, values))
+    rmssd, rmssd_sd = trusted(rmssd_ms(values), of_rmssd(values))
+    sdnn, sdnn_sd = trusted(sdnn_ms(values), of_sdnn(values))
     pnn50_pct = measures.pnn50_pct if math.isfinite(rmssd) else NAN
     return HrvSnapshot(
         t_s, window_s, len(normal), spoilt_pct, measures.mean_hr_bpm, sdnn, rmssd, pnn50_pct, sdnn_sd, rmssd_sd

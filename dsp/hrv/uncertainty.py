@@ -60,6 +60,11 @@ class Window(NamedTuple):
     numbers: NDArray[np.int64]
     normal: Mask
     chance: FloatArray
+    doubt: FloatArray  # that its kind is wrong, 0 where nothing is read of it
+    likely: FloatArray  # by that, the chance that it is normal and well timed
+    sd_ms: FloatArray  # of its length, by where its beats were placed; NaN where one could not be
+    missing: int  # that may be normal but say nothing
+    placed: bool  # whether beats were laid on their template, which tells where they are and what they are
 
     def differences_ms(self) -> FloatArray:
         """Between adjacent normal intervals."""
@@ -74,13 +79,26 @@ class Window(NamedTuple):
 
 
 def window_of(intervals: Sequence[RRInterval]) -> Window:
-    normal = np.array([i.kind is IntervalKind.NORMAL and i.timed for i in intervals], dtype=bool)
+    count = len(intervals)
+    is_normal = np.fromiter((i.kind is IntervalKind.NORMAL for i in intervals), bool, count)
+    readable = np.fromiter((i.kind is not IntervalKind.UNREADABLE for i in intervals), bool, count)
+    timed = np.fromiter((i.timed for i in intervals), bool, count)
+    sd_ms = np.array([i.sd_ms for i in intervals])
+    told, normal = timed & readable, timed & is_normal
+    doubt = np.where(told, np.array([i.doubt for i in intervals]), 0.0)
+    likely = np.where(told, np.where(is_normal, 1.0 - doubt, doubt), 0.0)
+    placed = bool(np.isfinite(sd_ms[normal]).any())
     return Window(
         np.array([i.t_s for i in intervals]),
         np.array([i.rr_ms for i in intervals]),
         np.array([i.number for i in intervals], dtype=np.int64),
         normal,
-        np.array([_chance(i) for i in intervals]) if are_placed(intervals) else normal.astype(float),
+        likely if placed else normal.astype(float),
+        doubt,
+        likely,
+        sd_ms,
+        count - int(np.count_nonzero(readable)) + int(np.count_nonzero(is_normal & ~timed)),
+        placed,
     )
 
 
@@ -103,56 +121,56 @@ def sdnn_ms(window: Window) -> float:
     return math.sqrt(float(window.chance @ (centred * centred)) / (count - 1.0))
 
 
-def of_rmssd(intervals: Sequence[RRInterval], window: Window) -> Uncertainty:
-    """Of the RMSSD of `window`, which is that of `intervals`."""
+def of_rmssd(window: Window) -> Uncertainty:
+    """Of the RMSSD of `window`."""
     differences = window.differences_ms()
-    count, missing = len(differences), _missing(intervals)
+    count = len(differences)
     if count < 2 or not (rmssd := rmssd_ms(window)) > 0:
         return UNKNOWN
-    noise = 3.0 * _length_variance(intervals)  # of a difference: its middle beat counts four times
+    noise = 3.0 * _length_variance(window)  # of a difference: its middle beat counts four times
     place = _place_variance(rmssd, noise, count)
-    left_out = float(np.var(differences**2)) / (2 * rmssd) ** 2 * missing / (count * (count + missing))
+    left_out = float(np.var(differences**2)) / (2 * rmssd) ** 2 * window.missing / (count * (count + window.missing))
     rest = (_REST * rmssd + _REST_MS) ** 2
-    return _with_kinds(rest + place + _MISSING_RMSSD * left_out, intervals, window, rmssd_ms)
+    return _with_kinds(rest + place + _MISSING_RMSSD * left_out, window, rmssd_ms)
 
 
-def of_sdnn(intervals: Sequence[RRInterval], window: Window) -> Uncertainty:
-    """Of the SDNN of `window`, which is that of `intervals`."""
+def of_sdnn(window: Window) -> Uncertainty:
+    """Of the SDNN of `window`."""
     rr_ms = window.rr_ms[window.normal]
-    count, missing = len(rr_ms), _missing(intervals)
+    count = len(rr_ms)
     if count < 3 or not (sdnn := sdnn_ms(window)) > 0:
         return UNKNOWN
-    noise = _length_variance(intervals)
+    noise = _length_variance(window)
     place = _place_variance(sdnn, noise, count)
     spread = float(np.var((rr_ms - rr_ms.mean()) ** 2)) / (2 * sdnn) ** 2
-    left_out = _MISSING_SDNN * spread * missing / (count * (count + missing))
+    left_out = _MISSING_SDNN * spread * window.missing / (count * (count + window.missing))
     rest = (_REST * sdnn + _REST_MS) ** 2
-    return _with_kinds(rest + place + left_out, intervals, window, sdnn_ms)
+    return _with_kinds(rest + place + left_out, window, sdnn_ms)
 
 
-def of_rsa(intervals: Sequence[RRInterval], window: Window, measure: Measure) -> Uncertainty:
-    """Of the RSA that `measure` takes of `window`, which is that of `intervals`."""
+def of_rsa(window: Window, measure: Measure) -> Uncertainty:
+    """Of the RSA that `measure` takes of `window`."""
     rsa = measure(window)
     rest = (_REST_RSA * rsa + _REST_MS) ** 2
     # A swing is the difference of two intervals, and noise makes the longest longer and the shortest shorter.
-    return _with_kinds(rest + 2.0 * _length_variance(intervals), intervals, window, measure)
+    return _with_kinds(rest + 2.0 * _length_variance(window), window, measure)
 
 
-def _with_kinds(variance: float, intervals: Sequence[RRInterval], window: Window, measure: Measure) -> Uncertainty:
-    kinds = kinds_variance(intervals, window, measure)
-    told = _TOLD if are_placed(intervals) else 1.0
+def _with_kinds(variance: float, window: Window, measure: Measure) -> Uncertainty:
+    kinds = kinds_variance(window, measure)
+    told = _TOLD if window.placed else 1.0
     return Uncertainty(math.sqrt(variance + told * kinds), math.sqrt(variance + kinds))
 
 
-def kinds_variance(intervals: Sequence[RRInterval], window: Window, measure: Measure) -> float:
+def kinds_variance(window: Window, measure: Measure) -> float:
     """The mean square by which the kinds that may be wrong put `measure` off; each stretch of doubtful ones is normal
     or not as one, and those of a window are so together to a part."""
-    doubts = [i.doubt if i.timed and i.kind is not IntervalKind.UNREADABLE else 0.0 for i in intervals]
-    told, share = measure(window), _TOGETHER if are_placed(intervals) else 0.0
-    chances = np.array([_chance(i) for i in intervals])
+    if not window.doubt.any():
+        return 0.0
+    told, share = measure(window), _TOGETHER if window.placed else 0.0
     apart = together = off = 0.0
-    for first, stop in _stretches(doubts):
-        chance = float(chances[first:stop].mean())
+    for first, stop in _stretches(window.doubt.tolist()):
+        chance = float(window.likely[first:stop].mean())
         odds = chance * (1.0 - chance)
         if odds <= _NEGLIGIBLE:
             continue
@@ -183,32 +201,15 @@ def _stretches(doubts: Sequence[float]) -> list[tuple[int, int]]:
     return found
 
 
-def _chance(interval: RRInterval) -> float:
-    """That it is normal and well timed."""
-    if interval.kind is IntervalKind.UNREADABLE or not interval.timed:
-        return 0.0
-    return 1.0 - interval.doubt if interval.kind is IntervalKind.NORMAL else interval.doubt
-
-
-def are_placed(intervals: Sequence[RRInterval]) -> bool:
-    """Whether beats were laid on their template, which tells where they are and what they are."""
-    return any(i.kind is IntervalKind.NORMAL and i.timed and math.isfinite(i.sd_ms) for i in intervals)
-
-
-def _length_variance(intervals: Sequence[RRInterval]) -> float:
+def _length_variance(window: Window) -> float:
     """Mean variance of the normal intervals' lengths from where their beats were placed; 0 where nothing is known."""
-    if not are_placed(intervals):
+    if not window.placed:
         return 0.0
-    placed = [i.sd_ms for i in intervals if i.kind is IntervalKind.NORMAL and i.timed]
-    return sum((_UNPLACED_SD_MS if math.isnan(sd_ms) else sd_ms) ** 2 for sd_ms in placed) / len(placed)
+    sd_ms = window.sd_ms[window.normal]
+    return float(np.square(np.where(np.isnan(sd_ms), _UNPLACED_SD_MS, sd_ms)).mean())
 
 
 def _place_variance(measure_ms: float, noise_ms2: float, count: int) -> float:
     """Of a root mean square over `count` values that hold noise of that variance."""
     added_ms = measure_ms - math.sqrt(max(0.0, measure_ms**2 - noise_ms2))
     return (_PLACE * added_ms) ** 2 + noise_ms2 / count
-
-
-def _missing(intervals: Sequence[RRInterval]) -> int:
-    """Intervals that may be normal but say nothing."""
-    return sum(i.kind is IntervalKind.UNREADABLE or (i.kind is IntervalKind.NORMAL and not i.timed) for i in intervals)

@@ -27,7 +27,7 @@ def heart(seed: int, count: int = 80, jitter_ms: float = 0.0) -> list[RRInterval
 
 def sds(intervals: list[RRInterval]) -> tuple[float, float]:
     window = window_of(intervals)
-    return of_rmssd(intervals, window).sd_ms, of_sdnn(intervals, window).sd_ms
+    return of_rmssd(window).sd_ms, of_sdnn(window).sd_ms
 
 
 intervals_in_doubt = st.lists(
@@ -86,7 +86,7 @@ def test_several_doubtful_kinds_err_the_same_way(seed: int, doubt: float) -> Non
             replace(i, rr_ms=i.rr_ms - 80, kind=IntervalKind.ECTOPIC, doubt=doubt) if i.number in places else i
             for i in (replace(i, sd_ms=1.0) for i in heart(seed))
         ]
-        return kinds_variance(marked, window_of(marked), rmssd_ms)
+        return kinds_variance(window_of(marked), rmssd_ms)
 
     places = [10, 30, 50, 70]
     assert variance(places) > sum(variance([place]) for place in places)
@@ -121,14 +121,14 @@ def test_without_shapes_a_doubt_moves_no_measure_and_its_uncertainty_whole(
     sure = [*intervals[:at], odd, *intervals[at + 1 :]]
     unsure = [*intervals[:at], replace(odd, doubt=doubt), *intervals[at + 1 :]]
     assert measure(window_of(unsure)) == measure(window_of(sure))
-    assert all(told == whole for told, whole in (of(unsure, window_of(unsure)) for of in (of_rmssd, of_sdnn)))
+    assert all(told == whole for told, whole in (of(window_of(unsure)) for of in (of_rmssd, of_sdnn)))
 
 
 @given(st.integers(0, 500), st.integers(5, 70), st.floats(0.0, 1.0))
 def test_what_is_told_is_never_more_than_the_whole(seed: int, at: int, doubt: float) -> None:
     odd = [replace(i, kind=IntervalKind.ECTOPIC, doubt=doubt) if i.number == at else i for i in heart(seed)]
     window = window_of(odd)
-    for told, whole in (of_rmssd(odd, window), of_sdnn(odd, window)):
+    for told, whole in (of_rmssd(window), of_sdnn(window)):
         assert 0.0 < told <= whole
 
 
@@ -147,7 +147,7 @@ def test_timing_noise_is_covered_about_as_often_as_one_standard_deviation_should
         true, noisy = hrv_snapshot(heart(seed), 60.0), heart(seed, jitter_ms=jitter_ms)
         window = window_of(noisy)
         told = float(np.sqrt(np.mean(window.differences_ms()[: true.nn_count - 1] ** 2)))
-        inside.append(abs(told - true.rmssd_ms) <= of_rmssd(noisy, window).sd_ms)
+        inside.append(abs(told - true.rmssd_ms) <= of_rmssd(window).sd_ms)
     assert 0.5 <= np.mean(inside) <= 0.95
 
 
