@@ -17,7 +17,7 @@ from dsp.types import FloatArray
 _UNITS_S = (1.0, 1e-3, 1e-6, 1e-9)
 _SAME = 0.02
 _MOST = 0.8
-_SOON = 3
+_SOON = 8
 _GAP = 0.5
 """Of the middle interval: less than a beat cannot be missing, so it is no gap."""
 
@@ -42,12 +42,14 @@ def _unlike(off_s: FloatArray, middle_s: float) -> tuple[float, float]:
 
 
 def _lasting(before_s: FloatArray, least_s: float) -> FloatArray:
-    """What is missing, 0 elsewhere. A time that was only noted late is followed by ones that come too soon, before
-    another may be late."""
-    missing_s = np.where(before_s > least_s, before_s, 0.0)
-    for at in np.flatnonzero(missing_s):
-        if np.nancumsum(before_s[at + 1 : at + 1 + _SOON]).min(initial=0.0) < -least_s / 2:
-            missing_s[at] = 0.0
+    """What is missing, 0 elsewhere. A time that was only noted late is made up for by those soon after, which come too
+    early; at the end, where none are left to tell, it takes twice as much."""
+    missing_s = np.zeros(len(before_s))
+    for at in np.flatnonzero(before_s > least_s).tolist():
+        behind_s = before_s[at + 1 : at + 1 + _SOON]
+        left_s = before_s[at] + np.nancumsum(behind_s).min(initial=0.0)
+        if left_s > least_s * (1 if len(behind_s) == _SOON else 2):
+            missing_s[at] = left_s
     return missing_s
 
 
