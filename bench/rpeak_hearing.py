@@ -218,7 +218,7 @@ def _as_run(weights: Weights, centre: FloatArray, spread: FloatArray) -> Network
     ordered[[k for k in range(len(FEATURES)) if k not in DEAF]] = first[:HEARD]
     return Network(
         tuple(_layer(*pair) for pair in weights.hearing),
-        (Layer(ordered, bias - centre @ own), *(_layer(*pair) for pair in weights.score[1:])),
+        ((Layer(ordered, bias - centre @ own), *(_layer(*pair) for pair in weights.score[1:])),),
     )
 
 

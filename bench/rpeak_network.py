@@ -107,43 +107,27 @@ def gradient(
 
 def deaf(layers: Sequence[Layer]) -> Network:
     """The network of a score of a candidate's own features: what it hears counts nothing."""
-    first = np.zeros((len(FEATURES), len(layers[0].bias)))
-    first[DEAF] = layers[0].weights
     nothing = Layer(np.zeros((2 * STEP * INPUTS, HEARD - STEP)), np.zeros(HEARD - STEP))
-    return Network((nothing,), (Layer(first, layers[0].bias), *layers[1:]))
+    return beside(Network((nothing,), ()), layers)
 
 
 def own_layers(network: Network) -> tuple[Layer, ...]:
     """The score that `deaf` made a network of."""
-    first, *others = network.score
+    ((first, *others),) = network.scores
     return Layer(first.weights[DEAF], first.bias), *others
 
 
-def beside(hearing: Network, own: tuple[Layer, ...]) -> Network:
-    """One network that scores as either does."""
-    first, *hidden = hearing.score
-    columns = np.zeros((len(first.weights), len(own[0].bias)))
-    columns[DEAF] = own[0].weights
-    return Network(
-        hearing.hearing,
-        (
-            Layer(np.concatenate((first.weights, columns), axis=1), np.concatenate((first.bias, own[0].bias))),
-            *(_side_by_side(layer, other) for layer, other in zip(hidden, own[1:], strict=True)),
-        ),
-    )
+def beside(network: Network, own: Sequence[Layer]) -> Network:
+    """The same with one more score, of a candidate's own features."""
+    first = np.zeros((len(FEATURES), len(own[0].bias)))
+    first[DEAF] = own[0].weights
+    return Network(network.hearing, (*network.scores, (Layer(first, own[0].bias), *own[1:])))
 
 
 def likelier(network: Network, by: float) -> Network:
     """The same, every score higher by so much: beats are a larger share of the candidates than where it was fitted."""
-    *hidden, last = network.score
-    return Network(network.hearing, (*hidden, Layer(last.weights, last.bias + by)))
-
-
-def _side_by_side(one: Layer, other: Layer) -> Layer:
-    (rows, columns), more = one.weights.shape, other.weights.shape
-    both = np.zeros((rows + more[0], columns + more[1]))
-    both[:rows, :columns], both[rows:, columns:] = one.weights, other.weights
-    return Layer(both, np.concatenate((one.bias, other.bias)))
+    scores = ((*hidden, Layer(last.weights, last.bias + by)) for *hidden, last in network.scores)
+    return Network(network.hearing, tuple(scores))
 
 
 def write(networks: Sequence[Network], path: Path) -> None:
@@ -156,7 +140,8 @@ def write(networks: Sequence[Network], path: Path) -> None:
 
 def arrays_of(network: Network) -> Iterator[tuple[str, NDArray[np.float32]]]:
     """What `from_arrays` makes it from."""
-    for part, layers in (("hearing", network.hearing), ("score", network.score)):
+    scores = ((f"score_{which}", layers) for which, layers in enumerate(network.scores))
+    for part, layers in (("hearing", network.hearing), *scores):
         for number, layer in enumerate(layers):
             yield f"{part}_{number}_weights", layer.weights.astype(np.float32)
             yield f"{part}_{number}_bias", layer.bias.astype(np.float32)

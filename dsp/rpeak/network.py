@@ -1,5 +1,6 @@
 """The fitted numbers of the beat score: what it hears with, and what it decides with."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -30,15 +31,19 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """`hearing`: the layers of the temporal convolution; `score`: those of the score of a row of features."""
+    """`hearing`: the layers of the temporal convolution; `scores`: those of each score of a row of features, all of the
+    same widths."""
 
     hearing: tuple[Layer, ...]
-    score: tuple[Layer, ...]
+    scores: tuple[tuple[Layer, ...], ...]
 
 
 def from_arrays(arrays: Mapping[str, FloatArray], prefix: str = "") -> Network:
-    """Of arrays named `{prefix}{part}_{number}_weights` and `_bias`."""
-    return Network(*(_layers(arrays, f"{prefix}{part}") for part in ("hearing", "score")))
+    """Of arrays named `{prefix}hearing_{number}_weights` and `_bias`, and `{prefix}score_{which}_{number}_...`."""
+    first_biases = re.compile(re.escape(prefix) + r"score_\d+_0_bias")
+    count = sum(first_biases.fullmatch(name) is not None for name in arrays)
+    scores = tuple(_layers(arrays, f"{prefix}score_{which}") for which in range(count))
+    return Network(_layers(arrays, f"{prefix}hearing"), scores)
 
 
 def _layers(arrays: Mapping[str, FloatArray], part: str) -> tuple[Layer, ...]:

@@ -1,5 +1,5 @@
-"""The learnt score of a candidate: a network of two small hidden layers, fitted by bench/fit_rpeaks.py and
-bench/fit_hearing.py."""
+"""The learnt score of a candidate: networks of two small hidden layers beside each other, fitted by
+bench/fit_rpeaks.py and bench/fit_hearing.py."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -35,16 +35,22 @@ class BeatScore:
     known before the beats to compare with are."""
 
     def __init__(self, network: Network, surroundings: FloatArray) -> None:
-        first, self._second, self._last = network.score
-        self._of_comparisons = first.weights[SURROUNDINGS:]
-        self._weighed = surroundings.dot(first.weights[:SURROUNDINGS]) + first.bias
+        firsts, seconds, lasts = zip(*network.scores, strict=True)
+        first = np.concatenate([layer.weights for layer in firsts], axis=1)
+        self._of_comparisons = first[SURROUNDINGS:]
+        self._weighed = surroundings.dot(first[:SURROUNDINGS]) + np.concatenate([layer.bias for layer in firsts])
+        self._second = np.stack([layer.weights for layer in seconds])
+        self._second_bias = np.stack([layer.bias for layer in seconds])
+        self._last = np.concatenate([layer.weights for layer in lasts], axis=1).T
+        self._last_bias = np.concatenate([layer.bias for layer in lasts])
 
     def __call__(self, number: int, comparison: Comparison) -> Ruling:
         """On candidate `number` of the surroundings, which compares with the latest beats like that."""
         first = np.array(comparison).dot(self._of_comparisons)
         first += self._weighed[number]
-        second = np.tanh(first, out=first).dot(self._second.weights)
-        second += self._second.bias
-        scores = np.tanh(second, out=second).dot(self._last.weights)
-        scores += self._last.bias
+        each = np.tanh(first, out=first).reshape(len(self._second), 1, -1)
+        second = np.matmul(each, self._second)[:, 0]
+        second += self._second_bias
+        scores = np.add.reduce(np.tanh(second, out=second) * self._last, axis=1)
+        scores += self._last_bias
         return ruling(scores.tolist())
