@@ -81,8 +81,8 @@ def with_short_waves(rng: Random, recording: AnnotatedEcg) -> AnnotatedEcg:
 
 
 def with_tremor(rng: Random, recording: AnnotatedEcg) -> AnnotatedEcg:
-    """A limb that shakes at 3 to 12 Hz, its pace never quite the same and its size neither or steadier, throughout or
-    in spells."""
+    """A limb that shakes at 3 to 12 Hz, its pace and its size never quite the same, the size sometimes nearly so,
+    throughout or in spells."""
     t_s = _times_s(recording)
     drift = smooth(rng.normal(size=len(t_s)), 0.5 * recording.fs_hz)
     turns = math.exp(rng.uniform(math.log(3.0), math.log(12.0))) * t_s + rng.uniform(0.0, 0.6) * drift / drift.std()

@@ -2,10 +2,10 @@
 
     OPENBLAS_NUM_THREADS=1 python -m bench.fit_hearing [--write]
 
-All are fitted on what the networks of bench/rpeak_deaf.npz meet (bench/fit_rpeaks.py): each recording's decisions are
-drawn with the odds that the network gives which left its heart out. Beside the one that hears stand two of a
-candidate's own features, which differ by where they began, and the one of bench/rpeak_deaf.npz. Four networks each
-leave out a quarter of the hearts; the mean of each one's scores is scored on these. With --write they go into
+Beside the one that hears stand two of a candidate's own features, which differ by where they began, and the one of
+bench/rpeak_deaf.npz. The first three are fitted on what the networks of that file meet (bench/fit_rpeaks.py): each
+recording's decisions are drawn with the odds that the network gives which left its heart out. Four networks each leave
+out a quarter of the hearts; the mean of each one's scores is scored on these. With --write they go into
 bench/rpeak_folds.npz, and the network over all hearts into dsp/rpeak/score.npz. Needs jax.
 """
 

@@ -8,8 +8,10 @@ when it decided by the score of the stage before. Those decisions are drawn with
 doubtful candidates are decided now this way, now that, and what follows from mistakes is met as well (noise injection,
 Laskey et al. 2017, arXiv 1703.09327). In every stage four networks each leave out a quarter of the hearts, and those of
 the last stage are scored on them. With --write they go into bench/rpeak_deaf.npz, and behind them the network over all
-hearts; bench/fit_hearing.py makes of them what is shipped. One thread of the linear algebra does the small batches ten
-times faster than several that wait for each other, and a hundred times where others work on the machine.
+hearts; bench/fit_hearing.py makes of them what is shipped. Those kept are algorithm 4's, which met fewer circumstances:
+a run makes others, and they are no better beside the rest (docs/decisions/0043). One thread of the linear algebra does
+the small batches ten times faster than several that wait for each other, and a hundred times where others work on the
+machine.
 """
 
 import sys

@@ -1,7 +1,7 @@
 """The score of a candidate by its own features, which hears nothing of what was before: fitted here, in numpy; and the
 files in which networks are kept.
 
-On what such networks meet, bench/fit_hearing.py fits the one that hears.
+On what such networks meet, bench/fit_hearing.py fits those that stand beside them.
 """
 
 from collections.abc import Iterator, Sequence

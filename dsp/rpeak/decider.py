@@ -23,7 +23,7 @@ _REFRACTORY = 0.27  # of the median interval: the ventricles cannot contract aga
 _INTERVALS = 8  # so many, whose median that is
 # For want of a beat a candidate need not be one more likely than not: from so many usual intervals after the last beat,
 # but within these limits, the score that is asked for falls, so fast and so far. Chosen on second leads and on
-# synthetic pauses (decisions 3 and 41).
+# synthetic pauses (decisions 3, 41 and 43).
 _OVERDUE, _SOONEST_S, _LATEST_S = 1.8, 0.9, 2.0
 _EASES_PER_S, _LEAST = 1.0, -0.5
 _BARELY = ruling([0.05])  # on a beat taken so: for quality a guess

@@ -1,9 +1,9 @@
 """The fitted numbers of the beat score: what it hears with, and what it decides with."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import count, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -40,17 +40,15 @@ class Network:
 
 def from_arrays(arrays: Mapping[str, FloatArray], prefix: str = "") -> Network:
     """Of arrays named `{prefix}hearing_{number}_weights` and `_bias`, and `{prefix}score_{which}_{number}_...`."""
-    first_biases = re.compile(re.escape(prefix) + r"score_\d+_0_bias")
-    count = sum(first_biases.fullmatch(name) is not None for name in arrays)
-    scores = tuple(_layers(arrays, f"{prefix}score_{which}") for which in range(count))
-    return Network(_layers(arrays, f"{prefix}hearing"), scores)
+    scores = takewhile(bool, (_layers(arrays, f"{prefix}score_{which}") for which in count()))
+    return Network(_layers(arrays, f"{prefix}hearing"), tuple(scores))
 
 
 def _layers(arrays: Mapping[str, FloatArray], part: str) -> tuple[Layer, ...]:
-    count = sum(name.startswith(f"{part}_") and name.endswith("_bias") for name in arrays)
+    layers = sum(name.startswith(f"{part}_") and name.endswith("_bias") for name in arrays)
     return tuple(
         Layer(*(np.asarray(arrays[f"{part}_{number}_{kind}"], dtype=np.float64) for kind in ("weights", "bias")))
-        for number in range(count)
+        for number in range(layers)
     )
 
 

@@ -17,7 +17,7 @@ from dsp.types import FloatArray
 _UNITS_S = (1.0, 1e-3, 1e-6, 1e-9)
 _SAME = 0.02
 _MOST = 0.8
-_SOON = 8
+_SOON, _ENOUGH = 8, 3
 _GAP = 0.5
 """Of the middle interval: less than a beat cannot be missing, so it is no gap."""
 
@@ -27,8 +27,9 @@ def gaps_s(table: TextTable, column: int, lines: list[int], rr_s: FloatArray) ->
     and for all where no other column adds up with them."""
     middle_s = float(np.median(rr_s))
     for times_s in _times(table, column, lines):
-        steps_s = np.diff(times_s)
-        before_s = min((steps_s - rr_s[1:], steps_s - rr_s[:-1]), key=lambda off_s: _unlike(off_s, middle_s))
+        opened_s = times_s - np.cumsum(rr_s)
+        steps_s = (np.diff(_filled(level_s)) for level_s in (opened_s, opened_s + rr_s))
+        before_s = min(steps_s, key=lambda off_s: _unlike(off_s, middle_s))
         if _unlike(before_s, middle_s)[0] < 1.0 - _MOST:
             return np.concatenate(([0.0], _lasting(before_s, _GAP * middle_s)))
     return np.zeros(len(rr_s))
@@ -41,14 +42,20 @@ def _unlike(off_s: FloatArray, middle_s: float) -> tuple[float, float]:
     return 1.0 - float(same.mean()), float(np.nansum(np.abs(off_s)))
 
 
+def _filled(level_s: FloatArray) -> FloatArray:
+    """Where a time could not be read, what the one before it says."""
+    return np.asarray(level_s[np.maximum.accumulate(np.where(np.isfinite(level_s), np.arange(len(level_s)), 0))])
+
+
 def _lasting(before_s: FloatArray, least_s: float) -> FloatArray:
     """What is missing, 0 elsewhere. A time that was only noted late is made up for by those soon after, which come too
-    early; at the end, where none are left to tell, it takes twice as much."""
+    early; at the end, where too few are left to tell, it takes twice as much."""
     missing_s = np.zeros(len(before_s))
     for at in np.flatnonzero(before_s > least_s).tolist():
         behind_s = before_s[at + 1 : at + 1 + _SOON]
-        left_s = before_s[at] + np.nancumsum(behind_s).min(initial=0.0)
-        if left_s > least_s * (1 if len(behind_s) == _SOON else 2):
+        made_up_s = -float(np.cumsum(behind_s).min(initial=0.0))
+        left_s = before_s[at] - (made_up_s if made_up_s > least_s / 2 else 0.0)
+        if left_s > least_s * (1 if len(behind_s) >= _ENOUGH else 2):
             missing_s[at] = left_s
     return missing_s
 

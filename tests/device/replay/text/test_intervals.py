@@ -121,7 +121,7 @@ def broken_series(draw: st.DrawFn) -> tuple[list[int], dict[int, int]]:
     """RR in ms, and how many ms are missing before some of them."""
     rr_ms = draw(st.lists(st.integers(600, 1200), min_size=30, max_size=80))
     where = draw(st.sets(st.integers(1, len(rr_ms) - 1), max_size=3))
-    return rr_ms, {at: draw(st.integers(1300, 60_000)) for at in where}
+    return rr_ms, {at: draw(st.integers(700 if at < len(rr_ms) - 3 else 1300, 60_000)) for at in where}
 
 
 @given(broken_series(), st.sampled_from(["s", "ms", "us", "iso"]), st.booleans())
@@ -148,18 +148,51 @@ def test_no_interval_spans_a_gap_that_the_times_show(
     assert any("gap" in remark for remark in recording.remarks) == bool(breaks)
 
 
-@example([600] * 30, 1, 0.125)  # one late, and again one soon after
+@pytest.mark.parametrize("seed", range(5))
+def test_rounded_times_make_gaps_neither_longer_nor_shorter(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    end_ms, gone_ms, rows = 0, 0, []
+    for at in range(400):
+        if at and at % 20 == 0:
+            gone_ms += (gap_ms := chance.randint(2000, 60_000))
+            end_ms += gap_ms
+        end_ms += (rr := chance.randint(700, 1000))
+        rows.append(f"{end_ms / 1000:.2f},{rr}")
+    (tmp_path / "rounded.csv").write_text("\n".join(["timestamp,rr", *rows]))
+    recording = open_recording(tmp_path / "rounded.csv")
+    assert isinstance(recording, BeatList)
+    assert len(recording.breaks_s) == 19
+    assert recording.beats[-1].t_s - recording.beats[0].t_s == pytest.approx(end_ms / 1000, abs=0.04)
+
+
+@given(st.integers(2, 27), st.integers(2000, 60_000), st.integers(0, 550), st.booleans())
+def test_a_late_or_missing_time_hides_no_gap(
+    tmp_path_factory: pytest.TempPathFactory, at: int, gap_ms: int, late_ms: int, unread: bool
+) -> None:
+    """The time behind a gap is late; or it, and so the gap's end, cannot be read."""
+    path = tmp_path_factory.getbasetemp() / "behind.csv"
+    ends_ms = [700 * (n + 1) + gap_ms * (n >= at) + late_ms * (n == at) for n in range(40)]
+    told = ["" if unread and n == at else f"{end_ms / 1000:.3f}" for n, end_ms in enumerate(ends_ms)]
+    path.write_text("\n".join(["timestamp,rr", *(f"{t},700" for t in told)]))
+    recording = open_recording(path)
+    assert isinstance(recording, BeatList)
+    assert len(recording.breaks_s) == 1
+    assert recording.beats[-1].t_s - recording.beats[0].t_s == pytest.approx(ends_ms[-1] / 1000, abs=0.2)
+
+
+@example([600] * 30, 5, 0.1)
 @example([600] * 55, 10_000, 0.125)  # the very last
-@given(st.lists(st.integers(600, 1200), min_size=30, max_size=60), st.integers(0, 10_000), st.floats(0.0, 1.0))
+@given(st.lists(st.integers(600, 1200), min_size=30, max_size=60), st.integers(0, 10_000), st.floats(0.0, 0.12))
 def test_times_of_arrival_show_no_gaps(
     tmp_path_factory: pytest.TempPathFactory, rr_ms: list[int], seed: int, share: float
 ) -> None:
-    """Some are late, by less than an interval."""
+    """Some are late by up to 0.7 s, the last by less than an interval; some are missing."""
     chance = random.Random(seed)
     path = tmp_path_factory.getbasetemp() / "arrivals.csv"
-    late_ms = [chance.randint(0, 590) if chance.random() < share else 0 for _ in rr_ms]
+    most_ms = [700] * (len(rr_ms) - 3) + [590] * 3
+    late_ms = [chance.randint(0, most) if chance.random() < share else 0 for most in most_ms]
     ends = zip(itertools.accumulate(rr_ms), late_ms, rr_ms, strict=True)
-    rows = [f"{(end + late) / 1000:.3f},{rr}" for end, late, rr in ends]
+    rows = [f"{(end + late) / 1000:.3f},{rr}" if chance.random() > 0.03 else f",{rr}" for end, late, rr in ends]
     path.write_text("\n".join(["phone,rr", *rows]))
     recording = open_recording(path)
     assert isinstance(recording, BeatList)
