@@ -87,7 +87,7 @@ class Pipeline:
 
     def _feed(self, block: SampleBlock, out: Output) -> None:
         self._losses.push(block)
-        if block.contact:
+        if block.contact is not Contact.GOOD:
             self._contact |= block.contact
             self._loose_s = (block.first_index + len(block.values) - 1) / self._fs_hz
             self._metrics.break_at(self._loose_s)

@@ -233,7 +233,7 @@ class MetricsRow:
     paced_rhythm: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Output:
     """What one push through the pipeline brought out, each list in time order."""
 

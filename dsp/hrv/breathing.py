@@ -10,6 +10,7 @@ do there and on the recordings of `breathing`.
 
 from collections import deque
 from dataclasses import dataclass
+from statistics import median
 
 import numpy as np
 
@@ -148,9 +149,9 @@ class BreathingEstimator:
 
 def _credible(values: FloatArray) -> FloatArray:
     """`values` with single ones that stand out brought back; as they are where most are the same."""
-    middle = np.median(values)
-    reach = CREDIBLE * 1.4826 * float(np.median(np.abs(values - middle)))
-    return np.clip(values, middle - reach, middle + reach) if reach > 0 else values
+    middle = median(values.tolist())
+    reach = CREDIBLE * 1.4826 * median(np.abs(values - middle).tolist())
+    return np.minimum(np.maximum(values, middle - reach), middle + reach) if reach > 0 else values
 
 
 def _powers(sources: list[FloatArray]) -> FloatArray:

@@ -5,6 +5,7 @@ The constants are choices, not tuned.
 
 from collections import deque
 from itertools import pairwise
+from statistics import median
 
 import numpy as np
 
@@ -60,7 +61,6 @@ def rsa_ms(t_s: FloatArray, rr_ms: FloatArray, edges: list[float]) -> float:
     A breath with fewer than three intervals does not count; NaN when fewer than three breaths do.
     """
     bounds = np.searchsorted(t_s, edges, side="right").tolist()
-    swings = [
-        float(np.ptp(rr_ms[first:last])) for last, first in pairwise(bounds) if last - first >= MIN_INTERVALS_PER_BREATH
-    ]
-    return float(np.median(swings)) if len(swings) >= MIN_BREATHS else NAN
+    breaths = [rr_ms[first:last].tolist() for last, first in pairwise(bounds)]
+    swings = [max(breath) - min(breath) for breath in breaths if len(breath) >= MIN_INTERVALS_PER_BREATH]
+    return median(swings) if len(swings) >= MIN_BREATHS else NAN

@@ -34,7 +34,7 @@ def spline(x: FloatArray, y: FloatArray, at: FloatArray) -> FloatArray:
     bend[1:-1] = _solve_tridiagonal(h, 6 * (slope[1:] - slope[:-1]))
     first = slope - h * (2 * bend[:-1] + bend[1:]) / 6
     third = (bend[1:] - bend[:-1]) / (6 * h)
-    i = np.clip(np.searchsorted(x, at, side="right") - 1, 0, len(h) - 1)
+    i = np.minimum(np.maximum(x.searchsorted(at, side="right") - 1, 0), len(h) - 1)
     past = at - x[i]
     return np.asarray(y[i] + past * (first[i] + past * (bend[i] / 2 + past * third[i])))
 

@@ -130,13 +130,6 @@ class RunningHrv:
         self._waiting.clear()
 
 
-def time_domain(rr_ms: FloatArray, numbers: NDArray[np.int64]) -> TimeDomain:
-    """The measures of intervals of shape (n,); `numbers` tells which are adjacent."""
-    running = RunningTimeDomain()
-    running.add(rr_ms, numbers)
-    return running.measures()
-
-
 def hrv_all(intervals: Iterable[RRInterval]) -> HrvSummary:
     """HRV of all intervals, as measured, whatever their kind."""
     running = RunningHrv()
@@ -169,21 +162,23 @@ def hrv_snapshot(intervals: Sequence[RRInterval], t_s: float, window_s: float = 
     every = [i for i in window if i.kind is IntervalKind.NORMAL]
     normal = [i for i in every if i.timed]
     spoilt_pct = 100 * (1 - len(normal) / len(window)) if window else NAN
-    if not window or sum(i.rr_ms for i in every) < MIN_NN_MS:
+    if not window or sum([i.rr_ms for i in every]) < MIN_NN_MS:
         return HrvSnapshot(t_s, window_s, len(normal), spoilt_pct)
     artefacts_pct = 100 * (1 - len(every) / len(window))
     values = window_of(window)
     too_much = max(artefacts_pct, spoilt_pct - MAX_UNTIMED_PCT) if values.placed else spoilt_pct
-    if too_much > MAX_SPOILT_PCT or sum(i.rr_ms for i in normal) < MIN_NN_MS:
+    nn_ms = sum([i.rr_ms for i in normal])
+    if too_much > MAX_SPOILT_PCT or nn_ms < MIN_NN_MS:
         return HrvSnapshot(t_s, window_s, len(normal), spoilt_pct, _mean_hr_bpm(window, every))
-    numbers = np.array([i.number for i in normal], dtype=np.int64)
-    measures = time_domain(np.array([i.rr_ms for i in normal]), numbers)
+    mean_hr_bpm = 60_000 * len(normal) / nn_ms
     rmssd, rmssd_sd = trusted(rmssd_ms(values), of_rmssd(values))
     sdnn, sdnn_sd = trusted(sdnn_ms(values), of_sdnn(values))
-    pnn50_pct = measures.pnn50_pct if math.isfinite(rmssd) else NAN
-    return HrvSnapshot(
-        t_s, window_s, len(normal), spoilt_pct, measures.mean_hr_bpm, sdnn, rmssd, pnn50_pct, sdnn_sd, rmssd_sd
-    )
+    pnn50_pct = _pnn50_pct(values.differences_ms()) if math.isfinite(rmssd) else NAN
+    return HrvSnapshot(t_s, window_s, len(normal), spoilt_pct, mean_hr_bpm, sdnn, rmssd, pnn50_pct, sdnn_sd, rmssd_sd)
+
+
+def _pnn50_pct(differences_ms: FloatArray) -> float:
+    return 100 * int(np.count_nonzero(np.abs(differences_ms) > _LONG_DIFFERENCE_MS)) / len(differences_ms)
 
 
 def ln_rmssd(rmssd_ms: float, *, pulse: bool) -> float:

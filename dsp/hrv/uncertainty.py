@@ -34,6 +34,7 @@ _TOLD = 0.15  # share of the kinds' variance in what is told
 _TOGETHER = 0.3  # share of the kinds' variance in which the doubtful ones of a window err the same way
 
 _NEGLIGIBLE = 1e-6
+_NORMAL, _UNREADABLE = IntervalKind.NORMAL, IntervalKind.UNREADABLE  # asked for each interval each second
 
 
 class Uncertainty(NamedTuple):
@@ -80,9 +81,10 @@ class Window(NamedTuple):
 
 def window_of(intervals: Sequence[RRInterval]) -> Window:
     count = len(intervals)
-    is_normal = np.fromiter((i.kind is IntervalKind.NORMAL for i in intervals), bool, count)
-    readable = np.fromiter((i.kind is not IntervalKind.UNREADABLE for i in intervals), bool, count)
-    timed = np.fromiter((i.timed for i in intervals), bool, count)
+    kinds = [i.kind for i in intervals]
+    is_normal = np.array([kind is _NORMAL for kind in kinds], dtype=bool)
+    readable = np.array([kind is not _UNREADABLE for kind in kinds], dtype=bool)
+    timed = np.array([i.timed for i in intervals], dtype=bool)
     sd_ms = np.array([i.sd_ms for i in intervals])
     told, normal = timed & readable, timed & is_normal
     doubt = np.where(told, np.array([i.doubt for i in intervals]), 0.0)
@@ -129,7 +131,8 @@ def of_rmssd(window: Window) -> Uncertainty:
         return UNKNOWN
     noise = 3.0 * _length_variance(window)  # of a difference: its middle beat counts four times
     place = _place_variance(rmssd, noise, count)
-    left_out = float(np.var(differences**2)) / (2 * rmssd) ** 2 * window.missing / (count * (count + window.missing))
+    spread = _variance(differences * differences) / (2 * rmssd) ** 2
+    left_out = spread * window.missing / (count * (count + window.missing))
     rest = (_REST * rmssd + _REST_MS) ** 2
     return _with_kinds(rest + place + _MISSING_RMSSD * left_out, window, rmssd_ms)
 
@@ -142,7 +145,8 @@ def of_sdnn(window: Window) -> Uncertainty:
         return UNKNOWN
     noise = _length_variance(window)
     place = _place_variance(sdnn, noise, count)
-    spread = float(np.var((rr_ms - rr_ms.mean()) ** 2)) / (2 * sdnn) ** 2
+    off_ms = rr_ms - np.add.reduce(rr_ms) / count
+    spread = _variance(off_ms * off_ms) / (2 * sdnn) ** 2
     left_out = _MISSING_SDNN * spread * window.missing / (count * (count + window.missing))
     rest = (_REST * sdnn + _REST_MS) ** 2
     return _with_kinds(rest + place + left_out, window, sdnn_ms)
@@ -206,7 +210,14 @@ def _length_variance(window: Window) -> float:
     if not window.placed:
         return 0.0
     sd_ms = window.sd_ms[window.normal]
-    return float(np.square(np.where(np.isnan(sd_ms), _UNPLACED_SD_MS, sd_ms)).mean())
+    sd_ms[np.isnan(sd_ms)] = _UNPLACED_SD_MS
+    return float(sd_ms.dot(sd_ms)) / len(sd_ms)
+
+
+def _variance(values: FloatArray) -> float:
+    """As numpy's, which takes several times as long over so few."""
+    off = values - np.add.reduce(values) / len(values)
+    return float(off.dot(off)) / len(off)
 
 
 def _place_variance(measure_ms: float, noise_ms2: float, count: int) -> float:

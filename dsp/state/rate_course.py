@@ -44,14 +44,16 @@ def course(rate: Sequence[RRInterval], breaths_per_min: float = NAN) -> RateCour
     count = np.bincount(piece)
     # The oldest piece counts if it is nearly whole.
     whole = int((t_s[-1] - t_s[0] + LEAST_OF_PIECE * piece_s) // piece_s)
-    held = np.flatnonzero(count[:whole] > 1)
+    held = (count[:whole] > 1).nonzero()[0]
     if len(held) < FEWEST_PIECES:
         return RateCourse()
     mean = np.bincount(piece, ln_rate)[held] / count[held]
-    mean -= mean.mean()
-    at = held.mean() - held
-    slope = float(at @ mean) / float(at @ at)
-    return RateCourse(slope * METRICS_WINDOW_S / piece_s, float(np.std(mean - slope * at, ddof=2)))
+    pieces = len(held)
+    mean -= np.add.reduce(mean) / pieces
+    at = np.add.reduce(held) / pieces - held
+    slope = float(at.dot(mean)) / float(at.dot(at))
+    wander = mean - slope * at  # whose mean is 0, as both of theirs are
+    return RateCourse(slope * METRICS_WINDOW_S / piece_s, math.sqrt(float(wander.dot(wander)) / (pieces - 2)))
 
 
 class StepWatch:

@@ -82,28 +82,28 @@ def ln_rmssd_of(intervals: list[RRInterval]) -> float:
     differences = (rr[1:] - rr[:-1])[number[1:] - number[:-1] == 1]
     if len(differences) < FEWEST_DIFFERENCES:
         return NAN
-    power = float(np.mean(differences**2))
+    power = float(differences.dot(differences)) / len(differences)
     return 0.5 * math.log(power) if power > 0 else NAN
 
 
 def ln_hr_of(intervals: list[RRInterval]) -> float:
-    return math.log(60_000 / (sum(i.rr_ms for i in intervals) / len(intervals)))
+    return math.log(60_000 / (sum([i.rr_ms for i in intervals]) / len(intervals)))
 
 
 def rate_intervals(intervals: Sequence[RRInterval]) -> list[RRInterval]:
     """The intervals that tell the heart rate: the normal ones, and unreadable ones in steady runs."""
-    told = [i for i in intervals if i.kind is IntervalKind.NORMAL]
-    if unread := _steady_unreadable(intervals):
-        told = sorted([*told, *unread], key=lambda i: i.number)
+    normal = [i for i in intervals if i.kind is IntervalKind.NORMAL]
+    unread = _steady_unreadable(intervals)
+    told = sorted([*normal, *unread], key=lambda i: i.number) if unread else normal
     if not told:
         return []
     median_ms = median([i.rr_ms for i in told])
-    ranges = {IntervalKind.NORMAL: CREDIBLE_RANGE, IntervalKind.UNREADABLE: STEADY_RANGE}
-    return [i for i in told if abs(i.rr_ms - median_ms) <= ranges[i.kind] * median_ms]
+    normal_ms, unread_ms = CREDIBLE_RANGE * median_ms, STEADY_RANGE * median_ms
+    return [i for i in told if abs(i.rr_ms - median_ms) <= (normal_ms if i.kind is IntervalKind.NORMAL else unread_ms)]
 
 
 def _steady_unreadable(intervals: Sequence[RRInterval]) -> list[RRInterval]:
-    if not any(i.kind is IntervalKind.UNREADABLE for i in intervals):
+    if IntervalKind.UNREADABLE not in [i.kind for i in intervals]:
         return []
     steady: list[RRInterval] = []
     run: list[RRInterval] = []
@@ -122,7 +122,8 @@ def _continues(before: RRInterval, interval: RRInterval) -> bool:
 
 
 def _plain_artefacts(intervals: list[RRInterval], median_ms: float) -> int:
-    return sum(abs(i.rr_ms - median_ms) > _ARTEFACT_FROM[i.kind] * median_ms for i in intervals)
+    off = [i for i in intervals if abs(i.rr_ms - median_ms) > PLAIN_ARTEFACT * median_ms]
+    return sum(abs(i.rr_ms - median_ms) > _ARTEFACT_FROM[i.kind] * median_ms for i in off)
 
 
 def breathing_of(inputs: StateInputs) -> tuple[float, bool]:
@@ -161,11 +162,11 @@ class ReadingWindow:
             self._intervals.popleft()
         intervals = list(self._intervals)
         rate = rate_intervals(intervals)
-        rate_s = sum(i.rr_ms for i in rate) / 1000
+        rate_s = sum([i.rr_ms for i in rate]) / 1000
         if rate_s < max(SUPPORT_S, SUPPORT_SHARE * min(METRICS_WINDOW_S, inputs.t_s - self._since_s)):
             return _tracked(inputs)
         artefacts = _plain_artefacts(intervals, median([i.rr_ms for i in rate]))
-        unreadable = sum(i.kind is IntervalKind.UNREADABLE or not i.timed for i in intervals)
+        unreadable = len([i for i in intervals if not i.timed or i.kind is IntervalKind.UNREADABLE])
         vagal = 100 * (artefacts + unreadable) / len(intervals) <= VAGAL_SPOILT_PCT
         breaths_per_min, paced = breathing_of(inputs)
         return Reading(
