@@ -37,9 +37,10 @@ from bench.rpeak_network import (
 from bench.rpeak_network import fit as fit_own
 from bench.rpeak_training import FOLDS, WEIGHTS, Item, heartless, recordings, training_items
 from dsp.rpeak.detector import BULK_S, RPeakDetector
-from dsp.rpeak.filters import BandTrace, FilterBank, grid_rate_hz
+from dsp.rpeak.filters import HEARD, BandTrace, FilterBank, grid_rate_hz
 from dsp.rpeak.hearing import LOOK, Hearing, look
 from dsp.rpeak.network import FITTED, Layer, Network
+from dsp.types import FloatArray
 
 STAGE = 3  # of circumstances; a second one brings nothing (decision 41)
 PASSES = 5
@@ -60,7 +61,9 @@ class Overheard(Hearing):
 
     def extend(self, trace: BandTrace, begin: int, end: int) -> None:
         self.kept.append(self.inputs(trace, begin, end).astype(np.float16))
-        trace.heard[begin:end] = 0.0
+
+    def at(self, points_ago: int) -> FloatArray:
+        return np.zeros(HEARD)
 
 
 def met(item: Item, seed: int) -> HeardRun:

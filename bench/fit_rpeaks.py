@@ -32,7 +32,7 @@ from dsp.rpeak.features import Comparison
 from dsp.rpeak.filters import BandTrace, grid_rate_hz
 from dsp.rpeak.hearing import Hearing
 from dsp.rpeak.network import Layer, Network
-from dsp.rpeak.score import Judge, Ruling, ruling
+from dsp.rpeak.score import Hear, Judge, Ruling, ruling
 from dsp.types import FloatArray, SampleBlock
 
 STAGES = 2
@@ -51,9 +51,10 @@ class Watched(BeatDecider):
         self.features: list[FloatArray] = []
         self.times_s: list[float] = []
 
-    def judge(self, surroundings: FloatArray, times_s: list[float]) -> Judge:
+    def judge(self, surroundings: FloatArray, times_s: list[float], hear: Hear) -> Judge:
         def judged(number: int, comparison: Comparison) -> Ruling:
-            features = np.concatenate((surroundings[number], comparison))[DEAF]
+            hear(number)  # for whoever keeps it
+            features = np.concatenate((surroundings[number], comparison))
             self.features.append(features)
             self.times_s.append(times_s[number])
             return ruling([self._rule(features, times_s[number])])
@@ -68,7 +69,7 @@ class Listed(BeatDecider):
         super().__init__(grid_hz)
         self.times_s: list[float] = []
 
-    def decide(self, trace: BandTrace, found: list[int], times_s: list[float]) -> list[tuple[int, Ruling]]:
+    def decide(self, trace: BandTrace, found: list[int], times_s: list[float], hear: Hear) -> list[tuple[int, Ruling]]:
         self.times_s += times_s
         return []
 

@@ -9,16 +9,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.rpeak_network import DEAF, beside, deaf, gradient, own_layers, read, score, write
-from dsp.rpeak.features import FEATURES, SURROUNDINGS, Comparison
+from dsp.rpeak.features import FEATURES, SURROUNDINGS, Comparison, Surrounding
 from dsp.rpeak.network import Layer, Network, fitted
-from dsp.rpeak.score import BeatScore, ruling
+from dsp.rpeak.score import BeatScore, Judge, ruling
 from dsp.types import FloatArray
+
+OWN = len(Surrounding)
+
+
+def judge_of(network: Network, rows: FloatArray, least: float = -1e6) -> Judge:
+    return BeatScore(network, least).judge(rows[:, :OWN], lambda number: rows[number, OWN:SURROUNDINGS])
 
 
 def scores(network: Network, rows: FloatArray) -> list[float]:
     """As the device scores rows of FEATURES."""
-    of = BeatScore(network, rows[:, :SURROUNDINGS])
-    return [of(number, Comparison(*row[SURROUNDINGS:].tolist())).score for number, row in enumerate(rows)]
+    judge = judge_of(network, rows)
+    return [judge(number, Comparison(*row[SURROUNDINGS:].tolist())).score for number, row in enumerate(rows)]
 
 
 def layers(seed: int, *widths: int) -> tuple[Layer, ...]:
@@ -31,6 +37,24 @@ def test_the_device_scores_as_the_fitted_network_does() -> None:
     found = scores(fitted(), rows)
     assert np.ptp(found) > 1.0
     assert found == pytest.approx([np.mean([score(each, row) for each in fitted().scores]) for row in rows])
+
+
+@given(st.integers(0, 99), st.floats(-3.0, 0.0))
+def test_where_nothing_is_heard_that_could_not_have_made_a_beat(seed: int, least: float) -> None:
+    rows = np.random.default_rng(seed).normal(0.0, 2.0, (20, len(FEATURES)))
+    asked = set()
+
+    def hear(number: int) -> FloatArray:
+        asked.add(number)
+        return rows[number, OWN:SURROUNDINGS]
+
+    judge = BeatScore(fitted(), least).judge(rows[:, :OWN], hear)
+    for number, (row, score_of_all) in enumerate(zip(rows, scores(fitted(), rows), strict=True)):
+        found = judge(number, Comparison(*row[SURROUNDINGS:].tolist())).score
+        if number in asked:
+            assert found == pytest.approx(score_of_all)
+        else:
+            assert max(found, score_of_all) < least
 
 
 def test_what_hears_nothing_scores_by_a_candidates_own_features() -> None:

@@ -34,18 +34,20 @@ _TOPS = {
 }
 # Squared ratios to the highest of the last 0.35 s and 3 s beyond which no beat is looked for; choices, not tuned.
 _HOPELESS_NEAR, _HOPELESS_FAR = math.exp(2 * 2.0), math.exp(2 * 3.3)
-_FEW = 16  # so many grid points are quicker to look through one by one (speed alone)
-_FEW_PEAKS = 3  # and so many maxima
+_FEW = 20  # so many grid points are quicker to look through one by one (speed alone) ...
+_FEW_PEAKS = 6  # ... and so many maxima
 
 
-def find_peaks(energy: FloatArray, start: int, stop: int) -> IndexArray:
+def find_peaks(energy: FloatArray, start: int, stop: int) -> list[int]:
     """Local maxima from index `start` up to `stop`, which have neighbours."""
     if stop - start <= _FEW:
         near = energy[start - 1 : stop + 1].tolist()
-        found = [k for k in range(1, len(near) - 1) if near[k - 1] < near[k] >= near[k + 1]]
-        return np.array(found, dtype=np.intp) + (start - 1)
+        each = enumerate(zip(near, near[1:], near[2:], strict=False), start)
+        return [k for k, (before, here, after) in each if before < here >= after]
     inner = energy[start:stop]
-    return np.flatnonzero((inner > energy[start - 1 : stop - 1]) & (inner >= energy[start + 1 : stop + 1])) + start
+    is_peak = (inner > energy[start - 1 : stop - 1]) & (inner >= energy[start + 1 : stop + 1])
+    found: list[int] = (is_peak.nonzero()[0] + start).tolist()
+    return found
 
 
 def log_ratio(power: FloatArray, reference: FloatArray) -> FloatArray:
@@ -53,6 +55,11 @@ def log_ratio(power: FloatArray, reference: FloatArray) -> FloatArray:
     ratio = np.log(power / reference)
     ratio *= 0.5
     return np.minimum(np.maximum(ratio, QUIETEST, out=ratio), LOUDEST, out=ratio)
+
+
+def _reach(offsets: IndexArray) -> tuple[int, int]:
+    """From the first of consecutive offsets up to the one behind the last."""
+    return int(offsets[0]), int(offsets[-1]) + 1
 
 
 class CandidateFinder:
@@ -69,12 +76,13 @@ class CandidateFinder:
             (int(before[0]), int(before[-1]), _HOPELESS_NEAR),
             (-behind, -apart - 1, _HOPELESS_FAR),
         )
-        self._far = np.arange(-behind, -apart)
-        self._near = np.arange(first, last + 1)
-        self._muscle = np.concatenate((before, after))
-        # Of each candidate: the bands at it, the envelope near it, the muscle noise before and after it, the highest.
-        near, muscle = len(BANDS), len(BANDS) + len(self._near)
-        self._width = muscle + len(self._muscle) + 1
+        # From each candidate on: the bands at it, the envelope near it, the muscle noise before and after it, and the
+        # highest envelope for far back.
+        self._far, self._near = _reach(np.arange(-behind, -apart)), (first, last + 1)
+        self._before, self._after = _reach(before), _reach(after)
+        near, muscle = len(BANDS), len(BANDS) + last + 1 - first
+        self._parts = near, muscle, muscle + len(before)
+        self._width = muscle + len(before) + len(after) + 1
         self._tops = [
             (column, slice(near + windows[span][0] - first, near + windows[span][-1] - first + 1))
             for column, span in _TOPS.items()
@@ -87,34 +95,38 @@ class CandidateFinder:
         self._means[muscle : muscle + len(before), Surrounding.MUSCLE_BEFORE] = 1.0 / len(before)
         self._means[muscle + len(before) : -1, Surrounding.MUSCLE_AFTER] = 1.0 / len(after)
 
-    def candidates(self, energy: FloatArray, start: int, stop: int) -> IndexArray:
+    def candidates(self, energy: FloatArray, start: int, stop: int) -> list[int]:
         """The maxima from index `start` up to `stop` that are the highest within APART_S either way and are not
         dwarfed by what lies before them."""
         peaks = find_peaks(energy, start, stop)
         if len(peaks) <= _FEW_PEAKS:
-            return np.array([peak for peak in peaks.tolist() if self._stands_out(energy, peak)], dtype=np.intp)
+            return [peak for peak in peaks if self._stands_out(energy, peak)]
+        left = np.array(peaks)
         for first, last, limit in self._dwarfing:
-            around = peaks[:, None] + np.arange(first, last + 1)
-            peaks = peaks[np.maximum.reduce(energy[around], axis=1) <= energy[peaks] * limit]
-        return peaks
+            around = left[:, None] + np.arange(first, last + 1)
+            left = left[np.maximum.reduce(energy[around], axis=1) <= energy[left] * limit]
+        found: list[int] = left.tolist()
+        return found
 
     def _stands_out(self, energy: FloatArray, peak: int) -> bool:
-        height = float(energy[peak])
-        return all(
-            float(np.maximum.reduce(energy[peak + first : peak + last + 1])) <= height * limit
-            for first, last, limit in self._dwarfing
-        )
+        height = energy.item(peak)
+        for first, last, limit in self._dwarfing:
+            if np.maximum.reduce(energy[peak + first : peak + last + 1]) > height * limit:
+                return False
+        return True
 
-    def measure(self, trace: BandTrace, at: IndexArray) -> FloatArray:
+    def measure(self, trace: BandTrace, at: list[int]) -> FloatArray:
         """(n, surroundings) for candidates `at`, each with BEHIND_S before and AHEAD_S after it in `trace`."""
-        bands, energy, where = trace.bands, trace.energy, at[:, None]
-        near, muscle = len(BANDS), len(BANDS) + len(self._near)
+        bands, energy, muscle = trace.bands, trace.energy, trace.bands[:, MUSCLE_BAND]
+        near, before, after = self._parts
         power = np.empty((len(at), self._width))
-        power[:, :near] = bands[at, :near]
-        power[:, near:muscle] = energy[where + self._near]
-        power[:, muscle:-1] = bands[where + self._muscle, MUSCLE_BAND]
-        power[:, -1] = np.maximum.reduce(energy[where + self._far], axis=1)
-        ratios = log_ratio(power, energy[where])
+        for row, here in zip(power, at, strict=True):
+            row[:near] = bands[here, :near]
+            row[near:before] = energy[here + self._near[0] : here + self._near[1]]
+            row[before:after] = muscle[here + self._before[0] : here + self._before[1]]
+            row[after:-1] = muscle[here + self._after[0] : here + self._after[1]]
+            row[-1] = np.maximum.reduce(energy[here + self._far[0] : here + self._far[1]])
+        ratios = log_ratio(power, energy[at][:, None])
         features = ratios.dot(self._means)
         for column, window in self._tops:
             features[:, column] = np.maximum.reduce(ratios[:, window], axis=1)

@@ -8,12 +8,11 @@ from collections import deque
 
 import numpy as np
 
-from dsp.rpeak.candidates import CandidateFinder, IndexArray
+from dsp.rpeak.candidates import CandidateFinder
 from dsp.rpeak.filters import BANDS, BandTrace
-from dsp.rpeak.hearing import look
 from dsp.rpeak.history import BeatHistory, Candidate
 from dsp.rpeak.network import Network, fitted
-from dsp.rpeak.score import BeatScore, Judge, Ruling, ruling
+from dsp.rpeak.score import BeatScore, Hear, Judge, Ruling, ruling
 from dsp.types import FloatArray
 
 _LOWER = 1.0  # an example whose envelope is e times lower than the median one is no example
@@ -35,8 +34,7 @@ class BeatDecider:
 
     def __init__(self, grid_hz: float, network: Network | None = None) -> None:
         self._grid_hz = grid_hz
-        self._look = look(grid_hz)
-        self._network = network or fitted()
+        self._beat_score = BeatScore(network or fitted(), _LEAST)
         half = round(SNIPPET_S * grid_hz)
         self._snippet = np.arange(-half, half + 1) + np.arange(-1, 2)[:, None]
         self._finder = CandidateFinder(grid_hz)
@@ -71,10 +69,10 @@ class BeatDecider:
         examples = []
         for start in range(begin, end, second):
             found = self._finder.candidates(trace.energy, start, min(start + second, end))
-            if len(found):
-                top = found[[np.argmax(trace.energy[found])]]
-                shapes = self._finder.measure(trace, top)
-                examples += self._candidates(trace, top, shapes, [begin_s + (int(top[0]) - begin) / self._grid_hz])
+            if found:
+                top = max(found, key=trace.energy.item)
+                shapes = self._finder.measure(trace, [top])
+                examples.append(self._candidate(trace, top, shapes[0], begin_s + (top - begin) / self._grid_hz))
         if not examples:
             return examples
         typical = sorted(example.height for example in examples)[len(examples) // 2]
@@ -89,33 +87,27 @@ class BeatDecider:
         if first is not None and len(examples) > 2 and all(first @ other.unit_wave() > _ALIKE for other in examples):
             self._history = BeatHistory(examples)
 
-    def _candidates(
-        self, trace: BandTrace, found: IndexArray, surroundings: FloatArray, times_s: list[float]
-    ) -> list[Candidate]:
-        heights = 0.5 * np.log(trace.energy[found])
-        shapes = surroundings[:, : len(BANDS)].tolist()
-        waves = trace.wave[found[:, None, None] + self._snippet]
-        waves /= np.sqrt(np.square(waves[:, 1]).sum(axis=1))[:, None, None] + 1e-30
-        return list(map(Candidate, times_s, heights.tolist(), shapes, waves))
+    def _candidate(self, trace: BandTrace, at: int, surroundings: FloatArray, t_s: float) -> Candidate:
+        waves = trace.wave[self._snippet + at]
+        waves /= math.sqrt(waves[1].dot(waves[1])) + 1e-30
+        return Candidate(t_s, 0.5 * math.log(trace.energy.item(at)), surroundings[: len(BANDS)].tolist(), waves)
 
     def candidates(self, trace: BandTrace, start: int, stop: int) -> list[int]:
         """Grid points from `start` up to `stop` at which a beat could be."""
-        found: list[int] = self._finder.candidates(trace.energy, start, stop).tolist()
-        return found
+        return self._finder.candidates(trace.energy, start, stop)
 
-    def decide(self, trace: BandTrace, found: list[int], times_s: list[float]) -> list[tuple[int, Ruling]]:
+    def decide(self, trace: BandTrace, found: list[int], times_s: list[float], hear: Hear) -> list[tuple[int, Ruling]]:
         """Grid point of, and ruling on, each of the candidates `found`, which are at `times_s`, that could be a beat.
 
         It is one when its score is above zero, which it is made where a beat has long been due and none is likelier.
         """
         if self._history is None:
             return []
-        where = np.array(found)
-        surroundings = self._finder.measure(trace, where)
-        judge = self.judge(np.concatenate((surroundings, trace.heard[where + self._look]), axis=1), times_s)
+        surroundings = self._finder.measure(trace, found)
+        judge = self.judge(surroundings, times_s, hear)
         decided = []
-        for number, candidate in enumerate(self._candidates(trace, where, surroundings, times_s)):
-            at = found[number]
+        for number, at in enumerate(found):
+            candidate = self._candidate(trace, at, surroundings[number], times_s[number])
             if candidate.t_s - self._beat_s > _STALE_S:
                 self._start_over(trace, at, candidate.t_s)
             if candidate.t_s - self._last_s < self._refractory_s or self._history.dwarfs(candidate):
@@ -147,6 +139,6 @@ class BeatDecider:
             self._refractory_s = _REFRACTORY * sorted(self._intervals_s)[_INTERVALS // 2]
         self._beat_s = self._last_s = t_s
 
-    def judge(self, surroundings: FloatArray, times_s: list[float]) -> Judge:
+    def judge(self, surroundings: FloatArray, times_s: list[float], hear: Hear) -> Judge:
         """What says whether a candidate is a beat, for the candidates at `times_s`."""
-        return BeatScore(self._network, surroundings)
+        return self._beat_score.judge(surroundings, hear)

@@ -57,8 +57,7 @@ class RPeakDetector:
         self._ahead = round(AHEAD_S * grid_hz)
         self._apart = int(APART_S * grid_hz)
         self._live = at_once_s == 0.0
-        # Live, no further than to where a candidate is decided that was still too near to the end to be seen.
-        self._most = self._ahead - self._apart + 1 if self._live else round(at_once_s * grid_hz)
+        self._most = self._ahead if self._live else round(at_once_s * grid_hz)
         self._bank = FilterBank(fs_hz, self._most)
         self._templates = QrsTemplates(fs_hz)
         self._spikes = SpikeRemover(fs_hz)
@@ -71,6 +70,7 @@ class RPeakDetector:
         self._raw = np.empty(self._bank.samples_for(self._room) + self._spikes.ahead)
         self._trace = BandTrace.of(self._room)
         self._hearing = hearing or Hearing(grid_hz)
+        self._hearing.remember(self._room)
         self._next_index: int | None = None
         self._restart(0)
 
@@ -83,10 +83,7 @@ class RPeakDetector:
         self._base = first_index  # sample index of _raw[0]
         self._filled = 0  # samples in _raw
         self._lead = self._behind  # grid points before the first, silent
-        self._trace.bands[: self._lead] = SILENCE
-        self._trace.energy[: self._lead] = SILENCE
-        for array in (self._trace.wave, self._trace.signed, self._trace.heard):
-            array[: self._lead] = 0.0
+        self._trace.silence(self._lead)
         self._end = self._lead  # grid points in _trace
         self._heard = self._lead  # grid points that were listened to
         self._mended = 0  # samples in _raw that the trace was made from, and a few more
@@ -157,10 +154,15 @@ class RPeakDetector:
         """Choose how far the next hop goes: live, to where the next candidate can be decided."""
         if self._end + self._most > self._room:
             self._make_room()
-        self._goal = self._end + self._most
-        if self._live and self._pending and self._decider.ready:
-            self._goal = min(self._goal, self._pending[0] + self._ahead + 1)
+        self._goal = self._next_candidate() + self._ahead + 1 if self._live else self._end + self._most
         self._wanted = self._samples_to(self._goal) + self._spikes.ahead
+
+    def _next_candidate(self) -> int:
+        """The first grid point that may be one. Of those too near to the end to be told yet only the highest can."""
+        if self._decider.ready and self._pending:
+            return self._pending[0]
+        unseen = self._end - self._apart
+        return unseen + int(self._trace.energy[unseen : self._end].argmax()) if self._decider.ready else unseen
 
     def _samples_to(self, end: int) -> int:
         """How many samples in _raw the trace up to grid point `end` is made from."""
@@ -182,7 +184,7 @@ class RPeakDetector:
             self._decide_to(end - self._ahead, beats)
 
     def _listen(self) -> None:
-        """Where nothing is to be decided it can wait: a little much at once costs less than often a little."""
+        """Where it need not be known yet what was heard it can wait: much at once costs less than often a little."""
         self._hearing.extend(self._trace, self._heard, self._end)
         self._heard = self._end
 
@@ -191,8 +193,7 @@ class RPeakDetector:
         self._listen()
         keep = self._behind + self._warm_up + self._ahead + self._step
         drop = self._end - keep
-        for array in (self._trace.bands, self._trace.energy, self._trace.wave, self._trace.signed, self._trace.heard):
-            array[:keep] = array[drop : self._end].copy()
+        self._trace.move(drop, self._end)
         samples = (drop - self._lead) * self._bank.factor
         self._lead = 0
         self._end -= drop
@@ -231,9 +232,7 @@ class RPeakDetector:
         bridged by the last good one for a while."""
         made, stop = max(0, self._mended - self._spikes.ahead), self._samples_to(end) + self._spikes.ahead
         fresh = self._raw[self._mended : stop]
-        with np.errstate(over="ignore"):
-            readable = fresh.dot(fresh) <= _LARGEST**2
-        if self._bridged or not readable:
+        if self._bridged or not np.maximum.reduce(np.abs(fresh), initial=0.0) <= _LARGEST:
             self._mend_slowly(fresh)
         else:
             if math.isnan(self._origin):
@@ -264,9 +263,13 @@ class RPeakDetector:
         if not count:
             return
         found, self._pending = self._pending[:count], self._pending[count:]
-        self._listen()
         times_s = [self._index(at) / self._fs_hz for at in found]
-        for at, ruled in self._decider.decide(self._trace, found, times_s):
+
+        def hear(number: int) -> FloatArray:
+            self._listen()
+            return self._hearing.at(self._heard - 1 - found[number])
+
+        for at, ruled in self._decider.decide(self._trace, found, times_s, hear):
             if ruled.score <= 0.0:
                 self._quality.decided(False, ruled.doubt, self._index(at) / self._fs_hz)
             else:
@@ -299,6 +302,8 @@ class RPeakDetector:
         """Whether `samples`, which are about `index`, stay for long at the highest or lowest value there has been: the
         amplifier's end, no wave's."""
         self._range_to(min(index - self._base + self._templates.margin + 1, self._filled))
+        if np.minimum.reduce(samples) > self._lowest and np.maximum.reduce(samples) < self._highest:
+            return False
         ended = (samples <= self._lowest) | (samples >= self._highest)
         if np.count_nonzero(ended) < _RAIL_S * self._fs_hz:
             return False
@@ -309,12 +314,14 @@ class RPeakDetector:
     def _range_to(self, stop: int) -> None:
         if stop > self._ranged:
             part = self._raw[self._ranged : stop]
-            self._lowest = min(self._lowest, float(np.fmin.reduce(part)))
-            self._highest = max(self._highest, float(np.fmax.reduce(part)))
-            there = part[np.isfinite(part)]
-            self._sum += float(there.sum())
-            self._count += len(there)
             self._ranged = stop
+            if not math.isfinite(np.add.reduce(part)):
+                part = part[np.isfinite(part)]
+            if len(part):
+                self._lowest = min(self._lowest, float(np.minimum.reduce(part)))
+                self._highest = max(self._highest, float(np.maximum.reduce(part)))
+                self._sum += float(np.add.reduce(part))
+                self._count += len(part)
 
     def _index(self, point: int) -> int:
         """The sample index of a grid point."""

@@ -16,7 +16,7 @@ BANDS: tuple[tuple[float, float], ...] = ((4.0, 0.035), (8.0, 0.026), (14.0, 0.0
 T_WAVE_BAND, HIGH_QRS_BAND, MUSCLE_BAND = 0, 3, 4  # places in BANDS
 QRS_BANDS = slice(1, HIGH_QRS_BAND + 1)  # 8 to 22 Hz, whose summed energy makes the candidates
 HALF_LENGTH_S = 0.064  # of every filter: delay that counts against the 400 ms a beat may take
-HEARD = 36  # numbers that tell what the last seconds sounded like
+HEARD = 36  # numbers that tell what the last seconds sounded like (dsp/rpeak/hearing.py)
 GRID_HZ = 125.0  # rate at which beats are sought; they are located at the full rate
 SILENCE = 1e-60  # the squared envelope of nothing: a flat line, or samples that are missing
 _RESOLUTION = 1e-9  # an envelope this small beside the signal's offset is rounding
@@ -26,23 +26,33 @@ _RESOLUTION = 1e-9  # an envelope this small beside the signal's offset is round
 class BandTrace:
     """What the filter bank gives at n consecutive grid points.
 
-    `bands`: (n, bands) squared envelopes; `energy`: (n,) their sum over the QRS bands; `wave`: (n,) the signal in the
-    QRS bands with its polarity; `signed`: (n, 2 * bands) what the filters give themselves; `heard`: (n, HEARD) what
-    the last seconds sounded like up to there (dsp/rpeak/hearing.py). SILENCE, and 0 in `wave` and `signed`, where there
-    is no signal.
+    `bands`: (n, bands + 1) squared envelopes and, last, `energy`: (n,) their sum over the QRS bands; `filtered`:
+    (n, 2 * bands + 1) what the filters give themselves, which is `signed`, and, last, `wave`: (n,) the signal in the
+    QRS bands with its polarity. SILENCE, and 0 in `filtered`, where there is no signal.
     """
 
     bands: FloatArray
     energy: FloatArray
-    wave: FloatArray
+    filtered: FloatArray
     signed: FloatArray
-    heard: FloatArray
+    wave: FloatArray
 
     @classmethod
     def of(cls, points: int) -> "BandTrace":
         """Room for so many grid points."""
-        widths = (len(BANDS) + 1, 0, 0, 2 * len(BANDS), HEARD)
-        return cls(*(np.empty((points, width) if width else points) for width in widths))
+        filtered = np.empty((points, 2 * len(BANDS) + 1))
+        return cls(np.empty((points, len(BANDS) + 1)), np.empty(points), filtered, filtered[:, :-1], filtered[:, -1])
+
+    def silence(self, points: int) -> None:
+        """There is no signal at so many points, the first ones."""
+        self.bands[:points] = SILENCE
+        self.energy[:points] = SILENCE
+        self.filtered[:points] = 0.0
+
+    def move(self, begin: int, end: int) -> None:
+        """The grid points from `begin` up to `end` become the first ones."""
+        for array in (self.bands, self.energy, self.filtered):
+            array[: end - begin] = array[begin:end].copy()
 
 
 def decimation(fs_hz: float) -> int:
@@ -117,19 +127,17 @@ class FilterBank:
         Returns whether there is signal at all of them.
         """
         count = end - begin
-        slow = samples[self._slow_reach[: count + self._taps.shape[0] - 1]].dot(self._lowpass)
-        outputs = slow[self._reach[:count]].dot(self._taps)
-        bands, energy = trace.bands[begin:end], trace.energy[begin:end]
-        trace.wave[begin:end] = outputs[:, -1]
-        trace.signed[begin:end] = outputs[:, :-1]
-        np.matmul(np.square(outputs, out=outputs), self._pairing, out=bands)
+        slow = samples[self._slow_reach[: count + len(self._taps) - 1]].dot(self._lowpass)
+        filtered, bands, energy = trace.filtered[begin:end], trace.bands[begin:end], trace.energy[begin:end]
+        np.dot(slow[self._reach[:count]], self._taps, out=filtered)
+        np.dot(filtered * filtered, self._pairing, out=bands)
         energy[:] = bands[:, -1]
         offset = samples[self.delay : len(samples) - self.delay : self.factor]
-        heard = energy > np.square(offset * _RESOLUTION) + SILENCE
-        if heard.all():
+        if np.minimum.reduce(energy) > offset.dot(offset) * _RESOLUTION**2 + SILENCE:
+            return True  # as each is above what its own offset asks for
+        silent = ~(energy > np.square(offset * _RESOLUTION) + SILENCE)
+        if not silent.any():
             return True
-        silent = ~heard
         bands[silent] = energy[silent] = SILENCE
-        trace.wave[begin:end][silent] = 0.0
-        trace.signed[begin:end][silent] = 0.0
+        filtered[silent] = 0.0
         return False

@@ -22,6 +22,7 @@ _LOUDEST_OF_S = 3.0
 _STEEPNESS = 3.0  # of the compression of signed inputs: the size of a QRS complex is 1
 INPUTS = 3 * len(BANDS)
 _SILENT_BLOCKS = 125  # before the start, as it was fitted
+_ROOM = 4  # times what is remembered, until it is moved up (speed alone)
 _LEVELS = math.exp(2 * QUIETEST), math.exp(2 * LOUDEST)
 
 
@@ -31,56 +32,77 @@ def look(grid_hz: float) -> int:
 
 
 class Hearing:
-    """Writes `BandTrace.heard`: (C + STEP,) at each grid point: the latest state that is complete there, and at which
-    of STEP places after its last point it is."""
+    """Hears grid points in their order, and tells what it had heard by one of the latest."""
 
     def __init__(self, grid_hz: float, network: Network | None = None) -> None:
         self._first, *self._layers = (_single(layer) for layer in (network or fitted()).hearing)
         self._back = round(_LOUDEST_OF_S * grid_hz)
+        self._look = look(grid_hz)
         self._width = len(self._first.bias)
         self._places = np.eye(STEP)
+        self.remember(0)
         silence = np.tile(np.repeat((0.0, QUIETEST), (2 * len(BANDS), len(BANDS))), (_SILENT_BLOCKS, STEP))
         self._block = np.zeros((1, STEP * INPUTS), np.float32)
         self._pasts = [np.zeros((2 * 2**n, self._width), np.float32) for n in range(len(self._layers))]
-        self._state = self._listen(silence.astype(np.float32))[-1:]
-        self._start = self._block, tuple(self._pasts), self._state
+        state = self._listen(silence.astype(np.float32))[-1]
+        self._start = self._block, tuple(self._pasts), state
         self.forget()
+
+    def remember(self, points: int) -> None:
+        """From its next start on it can tell of so many of the latest grid points."""
+        self._kept = points // STEP + 2
 
     def forget(self) -> None:
         """Nothing was heard before what comes."""
         self._points = 0  # heard since the start
         self._waiting = np.empty((0, INPUTS), np.float32)
-        self._block, pasts, self._state = self._start
+        self._block, pasts, state = self._start
         self._pasts = list(pasts)
+        self._states = np.empty((_ROOM * self._kept, self._width), np.float32)
+        self._states[0] = state
+        self._end = 1  # states in it
 
     def extend(self, trace: BandTrace, begin: int, end: int) -> None:
         """Hear the grid points from `begin` up to `end`, which follow those heard before."""
         if begin == end:
             return
+        self._points += end - begin
         heard = np.concatenate((self._waiting, self.inputs(trace, begin, end)))
         steps = len(heard) // STEP
         self._waiting = heard[steps * STEP :]
-        states = self._state
         if steps:
-            states = np.concatenate((states, self._listen(heard[: steps * STEP].reshape(steps, -1))))
-            self._state = states[-1:]
-        complete = np.arange(self._points + 1, self._points + 1 + end - begin)
-        place = complete % STEP
-        self._points += end - begin
-        number = complete // STEP
-        trace.heard[begin:end, : self._width] = states[number - number[-1] - 1 + len(states)]
-        trace.heard[begin:end, self._width :] = self._places[place]
+            self._keep(self._listen(heard[: steps * STEP].reshape(steps, -1)))
+
+    def _keep(self, states: Floats) -> None:
+        if self._end + len(states) > len(self._states):
+            old = self._states[max(0, self._end - self._kept) : self._end]
+            self._states = np.empty((_ROOM * (self._kept + len(states)), self._width), np.float32)
+            self._states[: len(old)] = old
+            self._end = len(old)
+        self._states[self._end : self._end + len(states)] = states
+        self._end += len(states)
+
+    def at(self, points_ago: int) -> FloatArray:
+        """(HEARD,) of a candidate that lies so many grid points before the last one heard: the latest state that is
+        complete `look` points behind it, and at which of STEP places after its last point that is."""
+        complete = self._points - points_ago + self._look
+        state = self._states[self._end - 1 - (self._points // STEP - complete // STEP)]
+        return np.concatenate((state, self._places[complete % STEP]), dtype=float)
 
     def inputs(self, trace: BandTrace, begin: int, end: int) -> Floats:
         """(end - begin, INPUTS): what the filters give with its sign, and each band's level."""
         loudest = sliding_max(trace.energy[begin - self._back : end], self._back + 1)[:, None]
         inputs = np.empty((end - begin, INPUTS), np.float32)
-        signed, levels = inputs[:, : 2 * len(BANDS)], inputs[:, 2 * len(BANDS) :]
-        np.multiply(trace.signed[begin:end], _STEEPNESS / np.sqrt(loudest), out=signed)
-        _compress(signed)
-        levels[:] = np.clip(trace.bands[begin:end, : len(BANDS)] / loudest, *_LEVELS)
-        np.log(levels, out=levels)
-        levels *= 0.5
+        sizes, levels = inputs[:, : 2 * len(BANDS)], inputs[:, 2 * len(BANDS) :]
+        signed = (trace.signed[begin:end] * (_STEEPNESS / np.sqrt(loudest))).astype(np.float32)
+        # The inverse hyperbolic sine; numpy's own takes several times as long.
+        np.sqrt(signed * signed + np.float32(1.0), out=sizes)
+        sizes += np.abs(signed)
+        ratios = trace.bands[begin:end, : len(BANDS)] / loudest
+        np.minimum(np.maximum(ratios, _LEVELS[0], out=ratios), _LEVELS[1], out=ratios)
+        np.sqrt(ratios, out=levels)
+        np.log(inputs, out=inputs)
+        np.copysign(sizes, signed, out=sizes)
         return inputs
 
     def _listen(self, blocks: Floats) -> Floats:
@@ -99,21 +121,18 @@ class Hearing:
 
 
 def sliding_max(values: FloatArray, width: int) -> FloatArray:
-    """The highest of each `width` consecutive values, by spans that double."""
-    span = 1
-    while 2 * span <= width:
-        values = np.maximum(values[:-span], values[span:])
-        span *= 2
-    rest = width - span
-    return np.maximum(values[: len(values) - rest], values[rest:]) if rest else values
+    """The highest of each `width` consecutive values; of so many at once that all have a stretch in common (after van
+    Herk 1992, doi 10.1016/0167-8655(92)90069-C)."""
+    found = []
+    for first in range(0, len(values) - width + 1, width):
+        part = values[first : first + 2 * width - 1]
+        count = len(part) - width + 1
+        before = np.maximum.accumulate(part[count - 1 :: -1])[::-1]
+        after = np.maximum.accumulate(part[width - 1 :])
+        np.maximum(after, np.maximum.reduce(part[count - 1 : width]), out=after)
+        found.append(np.maximum(before, after, out=after))
+    return found[0] if len(found) == 1 else np.concatenate(found)
 
 
 def _single(layer: Layer) -> Layer:
     return Layer(layer.weights.astype(np.float32), layer.bias.astype(np.float32))
-
-
-def _compress(values: Floats) -> None:
-    """The inverse hyperbolic sine, in place; numpy's own takes several times as long."""
-    sizes = np.abs(values)
-    sizes += np.sqrt(sizes * sizes + np.float32(1.0))
-    np.copysign(np.log(sizes, out=sizes), values, out=values)

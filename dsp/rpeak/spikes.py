@@ -50,14 +50,17 @@ class SpikeRemover:
                 at = at[change[at + 1] * change[at + 1 + length] < 0.0]
                 across = np.abs(as_came[at + 2 + length] - as_came[at + 1])
                 at = at[size[at + 1] > _STEEPER * across]
-            found += [(place, length) for place in at.tolist()]
+            for place in at.tolist():
+                rise, fall = change.item(place + 1), change.item(place + 1 + length)
+                if rise * fall < 0.0:
+                    found.append((place, length))
         taken = []
         for place, length in sorted(found):
             left, right = as_came.item(place + 1), as_came.item(place + 2 + length)
-            rise, fall = change.item(place + 1), change.item(place + 1 + length)
             beside = max(size.item(place), size.item(place + 2 + length), abs(right - left))
-            if rise * fall < 0.0 and min(abs(rise), abs(fall)) > _STEEPER * beside:
+            if min(size.item(place + 1), size.item(place + 1 + length)) > _STEEPER * beside:
                 step = (right - left) / (length + 1)
-                samples[start + place : start + place + length] = left + step * np.arange(1, length + 1)
+                for number in range(length):
+                    samples[start + place + number] = left + step * (number + 1)
                 taken.append(start + place)
         return taken

@@ -187,8 +187,8 @@ class QrsTemplates:
         last = len(samples) - 1 - half - self._form_high
         at = max(half - self._form_low, min(len(samples) // 2 + round(shift), last))
         around = samples[at + self._form_low - half : at + self._form_high + half + 1]
-        form = np.convolve(around, self._form_taps, "valid")
-        form -= form.sum() / len(form)
+        form = np.correlate(around, self._form_taps)
+        form -= np.add.reduce(form) / len(form)
         return np.asarray(form - float(form.dot(self._ramp)) * self._ramp)
 
     def _add(self, wave: FloatArray, samples: FloatArray, at: float) -> _Shape:

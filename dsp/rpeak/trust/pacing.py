@@ -69,17 +69,18 @@ class PacingMonitor:
         for sign, top in ((1.0, highest), (-1.0, lowest)):
             at = foot + near.index(top)
             height = _height(wave, at, foot, sign)
-            if height <= 0.0 or height < least or self._width_s(wave, at, height, sign) >= _WIDEST_S:
+            if height <= 0.0 or height < least or not self._is_narrow(wave, at, height, sign):
                 continue
             evoked = around[first + at + begin : first + at + end]
             if len(evoked) and float(evoked.max() - evoked.min()) >= _EVOKED * height:
                 return True
         return False
 
-    def _width_s(self, wave: list[float], at: int, height: float, sign: float) -> float:
-        """Of the deflection whose top is at `at` at half its height."""
-        level = sign * wave[at] - 0.5 * height
-        return (_reach(wave[at::-1], level, sign) + _reach(wave[at:], level, sign)) / self._fs_hz
+    def _is_narrow(self, wave: list[float], at: int, height: float, sign: float) -> bool:
+        """The deflection whose top is at `at`, at half its height."""
+        widest, level = _WIDEST_S * self._fs_hz, sign * wave[at] - 0.5 * height
+        before = _reach(wave[at::-1], level, sign)
+        return before < widest and before + _reach(wave[at:], level, sign) < widest
 
 
 def _height(wave: list[float], at: int, foot: int, sign: float) -> float:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from dsp.rpeak.decider import BeatDecider
 from dsp.rpeak.detector import BULK_S, RPeakDetector
 from dsp.rpeak.filters import grid_rate_hz
-from dsp.rpeak.score import Judge, ruling
+from dsp.rpeak.score import Hear, Judge, ruling
 from dsp.types import FloatArray, SampleBlock
 
 FS_HZ = 250.0
@@ -22,7 +22,7 @@ class Doubting(BeatDecider):
         super().__init__(grid_rate_hz(FS_HZ))
         self._score = score
 
-    def judge(self, surroundings: FloatArray, times_s: list[float]) -> Judge:
+    def judge(self, surroundings: FloatArray, times_s: list[float], hear: Hear) -> Judge:
         return lambda number, _: ruling([5.0 if times_s[number] < DOUBTED_S else self._score])
 
 

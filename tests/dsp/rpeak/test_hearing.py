@@ -1,12 +1,15 @@
 """What the last seconds sounded like, at every grid point."""
 
+from itertools import pairwise
+
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from dsp.rpeak.features import QUIETEST
 from dsp.rpeak.filters import BANDS, SILENCE, BandTrace, FilterBank
-from dsp.rpeak.hearing import INPUTS, STEP, Hearing
+from dsp.rpeak.hearing import INPUTS, LOOK, STEP, Hearing, sliding_max
 from dsp.rpeak.network import fitted
 from dsp.types import FloatArray
 
@@ -24,11 +27,23 @@ def traced(samples: FloatArray) -> BandTrace:
     return trace
 
 
-def heard(samples: FloatArray, cuts: list[int]) -> FloatArray:
-    trace, hearing = traced(samples), Hearing(FS_HZ)
+def hearing_of(trace: BandTrace, cuts: list[int]) -> Hearing:
+    """That has heard all of it, cut into parts."""
+    hearing = Hearing(FS_HZ)
+    hearing.remember(POINTS)
+    hearing.forget()
     for begin, end in zip([0, *cuts], [*cuts, POINTS], strict=True):
         hearing.extend(trace, LEAD + begin, LEAD + end)
-    return trace.heard[LEAD:]
+    return hearing
+
+
+def at_each_point(hearing: Hearing) -> FloatArray:
+    """What had been heard by each of the points; a candidate is told of the point LOOK behind it."""
+    return np.array([hearing.at(POINTS - 1 - point + LOOK) for point in range(POINTS)])
+
+
+def heard(samples: FloatArray, cuts: list[int]) -> FloatArray:
+    return at_each_point(hearing_of(traced(samples), cuts))
 
 
 def signal(seed: int) -> FloatArray:
@@ -54,13 +69,12 @@ def as_it_is_fitted(inputs: FloatArray, silent_blocks: int) -> FloatArray:
 
 
 def test_it_hears_what_was_fitted() -> None:
-    trace, hearing = traced(signal(3)), Hearing(FS_HZ)
-    for begin in range(0, POINTS, 7):
-        hearing.extend(trace, LEAD + begin, LEAD + min(begin + 7, POINTS))
+    trace = traced(signal(3))
+    hearing = hearing_of(trace, list(range(7, POINTS, 7)))
     inputs = Hearing(FS_HZ).inputs(trace, LEAD, LEAD + POINTS).astype(float)
     states = as_it_is_fitted(inputs, silent_blocks=125)
     complete = np.arange(STEP, POINTS + 1)
-    found = trace.heard[LEAD + complete - 1]
+    found = at_each_point(hearing)[complete - 1]
     assert np.allclose(found[:, :-STEP], states[complete // STEP - 1], rtol=0.0, atol=1e-4)
     assert np.array_equal(found[:, -STEP:], np.eye(STEP)[complete % STEP])
 
@@ -91,9 +105,30 @@ def test_size_and_offset_are_not_heard(seed: int, size: float, offset_uv: float)
 
 
 def test_what_was_before_a_start_is_forgotten() -> None:
-    samples, hearing = signal(1), Hearing(FS_HZ)
-    first, again = traced(samples), traced(samples)
-    hearing.extend(first, LEAD, LEAD + POINTS)
+    trace = traced(signal(1))
+    hearing = hearing_of(trace, [])
+    first = at_each_point(hearing)
     hearing.forget()
-    hearing.extend(again, LEAD, LEAD + POINTS)
-    assert np.array_equal(first.heard[LEAD:], again.heard[LEAD:])
+    hearing.extend(trace, LEAD, LEAD + POINTS)
+    assert np.array_equal(first, at_each_point(hearing))
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 400), st.lists(st.integers(1, POINTS - 1), max_size=300, unique=True))
+def test_as_much_is_remembered_as_was_asked_for(points: int, cuts: list[int]) -> None:
+    trace = traced(signal(2))
+    hearing = Hearing(FS_HZ)
+    hearing.remember(points)
+    hearing.forget()
+    for begin, end in pairwise([0, *sorted(cuts), POINTS]):
+        hearing.extend(trace, LEAD + begin, LEAD + end)
+    whole = hearing_of(trace, [])
+    for ago in range(LOOK, points + LOOK):
+        assert np.allclose(hearing.at(ago), whole.at(ago), rtol=0.0, atol=1e-5)
+
+
+@given(arrays(float, st.integers(1, 60), elements=st.floats(0.0, 1e6)), st.integers(1, 60))
+def test_the_highest_of_each_stretch(values: FloatArray, width: int) -> None:
+    assume(width <= len(values))
+    each = [values[first : first + width].max() for first in range(len(values) - width + 1)]
+    assert sliding_max(values, width).tolist() == each
