@@ -14,7 +14,7 @@ from device.assembly import learning, session_info
 from device.errors import RoligError, UsageError
 from device.recording.format.session_info import ClockTrust, SignalInfo
 from device.recording.recorder import SessionRecorder
-from device.recording.store import Store
+from device.recording.store import Store, reason
 from device.replay.guide_file import read_guide
 from device.replay.opening import open_recording
 from device.replay.player import PaceChanges, Played, in_real_time, play
@@ -114,6 +114,15 @@ def _refuse_overwriting(job: ReplayJob) -> None:
         taken.add(place)
 
 
+def _store(root: Path) -> Store:
+    store = Store(root)
+    try:
+        store.files.make_folder(root)
+    except OSError as error:
+        raise UsageError(f"{root}: no session can be written there: {reason(error)}") from error
+    return store
+
+
 class _Sinks:
     """Where a replay's output goes: tables, the screen, a session."""
 
@@ -130,7 +139,7 @@ class _Sinks:
             self._picture = ReplayPicture(screen, Language(job.language), recording.duration_s, pace)
             stack.callback(self._picture.close)
         self._pace = list(pace)
-        self._recorder = begin_session(Store(job.out), recording, str(job.file)) if job.out is not None else None
+        self._recorder = begin_session(_store(job.out), recording, str(job.file)) if job.out is not None else None
         self.folder = self._recorder.folder if self._recorder is not None else None
 
     def add(self, step: Played) -> None:

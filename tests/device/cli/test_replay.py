@@ -252,6 +252,8 @@ def test_bad_input_is_one_clear_line_and_exit_code_2(
         ([str(recording), "--guide", "none.csv"], "none.csv: cannot be read"),
         ([str(recording), "--kind", "rr"], "--kind takes ecg or ppg here"),
         ([str(recording), "--beats", "no/such/folder/b.csv"], "cannot be written"),
+        ([str(recording), "--out", "good.txt"], "good.txt: no session can be written there: File exists"),
+        ([str(recording), "--out", "good.txt/sessions"], "no session can be written there: Not a directory"),
         ([str(recording), "--beats", "b.csv", "--metrics", "b.csv"], "each table needs a file of its own"),
         (["good.txt", "--metrics", "./good.txt"], "each table needs a file of its own"),
     ]
