@@ -22,11 +22,16 @@ _DOUBT = 0.001  # that they are normal all the same
 
 
 def mark_alternation(run: Sequence[Raw], at: int) -> None:
-    """Mark the interval at `at` as ectopic if it is one of five or more that alternate."""
+    """Mark the interval at `at` as ectopic if it is one of five or more that alternate. One that is none already stays
+    so, and no less surely."""
     if not _stands_out(run, at):
         return
     if any(_alternate(run, first) for first in range(at - FEWEST + 1, at + 1)):
-        run[at].mark(IntervalKind.ECTOPIC, _DOUBT)
+        raw = run[at]
+        if raw.kind is IntervalKind.NORMAL:
+            raw.mark(IntervalKind.ECTOPIC, _DOUBT)
+        else:
+            raw.doubt = min(raw.doubt, _DOUBT)
 
 
 def _stands_out(run: Sequence[Raw], at: int) -> bool:
