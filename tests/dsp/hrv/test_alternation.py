@@ -48,6 +48,24 @@ def test_breathing_at_half_the_heart_s_rate_is_no_alternation(rr_ms: float, swin
     assert all(raw.kind is IntervalKind.NORMAL for raw in run)
 
 
+@given(
+    st.floats(600, 1100),
+    st.floats(0.15, 0.4),
+    st.sampled_from([IntervalKind.ECTOPIC, IntervalKind.MISSED, IntervalKind.EXTRA, IntervalKind.LONG_SHORT]),
+    st.floats(0.0, 0.5),
+    seeds,
+)
+def test_what_is_none_already_stays_so_and_no_less_surely(
+    rr_ms: float, early: float, kind: IntervalKind, doubt: float, seed: int
+) -> None:
+    run = [Raw(0.0, float(rr), number) for number, rr in enumerate(in_turn(20, rr_ms, early, seed))]
+    for raw in run[::3]:
+        raw.mark(kind, doubt)
+    for at in range(len(run)):
+        mark_alternation(run, at)
+    assert all(raw.kind is kind and raw.doubt <= doubt for raw in run[::3])
+
+
 @given(st.lists(st.floats(300, 2000), min_size=20, max_size=60))
 def test_whatever_comes_the_interval_is_the_one_measured(rr_ms: list[float]) -> None:
     given_ms = [interval.rr_ms for interval in classify(beats_of_rr(rr_ms))]
