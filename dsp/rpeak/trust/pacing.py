@@ -3,7 +3,8 @@
 Two traces of it are looked for. Where the recording is quick enough a pulse is a spike that is taken out before beats
 are sought (dsp.rpeak.spikes), and then it stands at the same distance before one beat after the other. Where a filter
 has smeared it, it is taken for the R-peak itself: a deflection less than 12 ms wide at half its height, and behind it
-the wide complex that it evoked. Of the developers' 185 leads (MIT-BIH, LUDB, a wearable) all unpaced ones have a
+the wide complex that it evoked, while before it there is next to nothing: in a tremor a narrow complex has as much on
+both sides (docs/decisions/0045). Of the developers' 185 leads (MIT-BIH, LUDB, a wearable) all unpaced ones have a
 median width of 14 ms or more, three of the four paced ones 9 (docs/decisions/0026).
 """
 
@@ -18,7 +19,8 @@ _WIDEST_S = 0.012
 _TOP_S = 0.020  # how far from the R-peak's place the deflection's top may be
 _FOOT_S = 0.030  # how far from its top its feet are
 _EVOKED_S = (0.030, 0.130)  # behind the top: where the wide complex is ...
-_EVOKED = 0.5  # ... which spans so much of the deflection's height at the least
+_EVOKED = 0.5  # ... which spans so much of the deflection's height at the least, ...
+_STILL = 0.35  # ... and of that there is so much at the most as far before the top; limits 0.2 and 0.44
 _AHEAD_S = 0.30  # before a beat a removed spike may be its cause
 _BESIDE_S = 0.02
 _ALIKE_S = 0.006  # by which the distances from spike to beat vary
@@ -71,8 +73,9 @@ class PacingMonitor:
             height = _height(wave, at, foot, sign)
             if height <= 0.0 or height < least or not self._is_narrow(wave, at, height, sign):
                 continue
-            evoked = around[first + at + begin : first + at + end]
-            if len(evoked) and float(evoked.max() - evoked.min()) >= _EVOKED * height:
+            evoked = _span(around[first + at + begin : first + at + end])
+            before = _span(around[max(0, first + at - end) : first + at - begin])
+            if evoked >= _EVOKED * height and before <= _STILL * evoked:
                 return True
         return False
 
@@ -81,6 +84,10 @@ class PacingMonitor:
         widest, level = _WIDEST_S * self._fs_hz, sign * wave[at] - 0.5 * height
         before = _reach(wave[at::-1], level, sign)
         return before < widest and before + _reach(wave[at:], level, sign) < widest
+
+
+def _span(wave: FloatArray) -> float:
+    return float(wave.max() - wave.min()) if len(wave) else 0.0
 
 
 def _height(wave: list[float], at: int, foot: int, sign: float) -> float:

@@ -62,6 +62,19 @@ def test_a_narrow_complex_is_the_heart_s_and_so_is_one_among_chance_spikes(
     assert not any(beat.paced for beat in beats_of(ecg_uv, fs_hz))
 
 
+@settings(max_examples=20, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    fs_hz=st.sampled_from([250.0, 360.0, 500.0]),
+    tremor_hz=st.floats(4.0, 9.0),
+    size=st.floats(0.25, 0.6),
+)
+def test_narrow_complexes_in_a_tremor_are_the_heart_s(seed: int, fs_hz: float, tremor_hz: float, size: float) -> None:
+    ecg_uv = noisy(synthetic.wandering_r_times(DURATION_S, 0.8, 30.0, seed), fs_hz, ((1000.0, 0.0, 0.004),), seed)
+    ecg_uv += 1000.0 * size * np.sin(2.0 * np.pi * tremor_hz * np.arange(len(ecg_uv)) / fs_hz + seed)
+    assert not any(beat.paced for beat in beats_of(ecg_uv, fs_hz))
+
+
 @given(st.lists(st.floats(-1e6, 1e6), min_size=40, max_size=300), st.floats(-10.0, 10.0), st.floats(100.0, 1000.0))
 def test_whatever_is_around_it_is_looked_at(around: list[float], offset: float, fs_hz: float) -> None:
     monitor = PacingMonitor(fs_hz)
