@@ -163,7 +163,7 @@ def run(minutes: float, folder: Path) -> Findings:
         displays.append(WatchedDisplay(board, lambda: clock.monotonic_ns() / 1e9, lambda: simulation.now_s))
         return displays[-1]
 
-    simulation = Simulation(Scene(guided_s=60.0 * minutes), folder, real_time=True, display=watched)
+    simulation = Simulation(Scene(guided_s=60.0 * minutes, hide_numbers=False), folder, real_time=True, display=watched)
     sampler = simulation.parts.source
     assert isinstance(sampler, SamplerProcess)
     simulation.parts.source = source = WatchedSource(sampler, simulation.parts.clock)

@@ -40,6 +40,7 @@ class Scene:
     language: Language = Language.EN
     resonance: bool = False
     story: bool = False
+    hide_numbers: bool = True
     disturbances: Disturbances | None = None
     profile: Profile = field(default_factory=Profile)
     weeks: WeeksSoFar = field(default_factory=WeeksSoFar)
@@ -82,7 +83,9 @@ class Simulation:
             if real_time
             else InlineSource(self.world.open_front_end, clock)
         )
-        config = Config(SensorConfig(scene.sensor), session=SessionConfig(language=scene.language))
+        config = Config(
+            SensorConfig(scene.sensor), session=SessionConfig(language=scene.language, hide_numbers=scene.hide_numbers)
+        )
         known = replace(new_wearer(config), profile=scene.profile, weeks=scene.weeks)
         assembly = assemble(
             self.board,
