@@ -27,7 +27,8 @@ _ALIKE_S = 0.006  # by which the distances from spike to beat vary
 _TALLEST = 0.5  # of the span about the R-peak: the deflection is what was taken for it
 _MOST_SPIKES = 4096  # kept: where a whole recording is read, all of a piece come before its beats
 _BEATS = 16
-_FEWEST = 10  # of the last _BEATS that must show a trace: noise shows one in a quarter of them at the most
+_FEWEST = 10  # of the last _BEATS that must have a spike as long before them
+_FEWEST_SHARP = 6  # of them that must be a pulse themselves; in no unpaced lead of the developers' are more than 4
 
 
 class PacingMonitor:
@@ -50,7 +51,7 @@ class PacingMonitor:
             self._pulses_s.popleft()
         self._delays_s.append([t_s - at_s for at_s in takewhile(lambda at_s: at_s <= t_s + _BESIDE_S, self._pulses_s)])
         self._sharp.append(self._fs_hz >= LEAST_HZ and self._is_pulse(around, len(around) // 2 + round(offset)))
-        return sum(self._sharp) >= _FEWEST or any(self._is_usual(delay_s) for delay_s in self._delays_s[-1])
+        return sum(self._sharp) >= _FEWEST_SHARP or any(self._is_usual(delay_s) for delay_s in self._delays_s[-1])
 
     def _is_usual(self, delay_s: float) -> bool:
         """Whether most of the last beats had a spike so long before them; chance makes spikes at any distance."""
