@@ -48,7 +48,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     parser.add_argument("--out", type=Path, metavar="STORE", help="write a session into a new folder in STORE")
     parser.add_argument("--beats", type=Path, metavar="CSV", help="write every beat: time_s,quality,known_s")
-    parser.add_argument("--intervals", type=Path, metavar="CSV", help="write time_s,interval_ms,kind,known_s")
+    parser.add_argument(
+        "--intervals", type=Path, metavar="CSV", help="write time_s,interval_ms,kind,known_s,sd_ms,doubt"
+    )
     parser.add_argument("--metrics", type=Path, metavar="CSV", help="write one row of metrics a second")
     parser.add_argument(
         "--display",

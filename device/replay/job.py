@@ -12,6 +12,7 @@ from pathlib import Path
 
 from device.assembly import learning, session_info
 from device.errors import RoligError, UsageError
+from device.recording.format.names import EDF
 from device.recording.format.session_info import ClockTrust, SignalInfo
 from device.recording.recorder import SessionRecorder
 from device.recording.store import Store, reason
@@ -103,15 +104,26 @@ def run_replay(job: ReplayJob) -> Path | None:
 
 
 def _refuse_overwriting(job: ReplayJob) -> None:
-    """Each table needs a file of its own, and none may be a file that is read: a slip must not destroy a recording."""
-    taken = {os.path.realpath(path) for path in (job.file, job.guide, job.profile) if path is not None}
-    for path in (job.beats, job.intervals, job.metrics):
-        if path is None:
+    """Each file that is written needs a place of its own, and none may be one that is read, or a session's: a slip must
+    not destroy a recording."""
+    taken = {_identity(path) for path in (job.file, job.guide) if path is not None}
+    for path in (job.profile, job.beats, job.intervals, job.metrics):
+        if path is None or path.is_char_device():  # /dev/null takes any number
             continue
-        place = os.path.realpath(path)
-        if place in taken and not Path(place).is_char_device():  # /dev/null takes any number
-            raise UsageError(f"{path}: would be overwritten: each table needs a file of its own")
-        taken.add(place)
+        if _identity(path) in taken:
+            raise UsageError(f"{path}: would be overwritten: what is written needs a file of its own")
+        if Path(os.path.realpath(path)).with_name(EDF).exists():
+            raise UsageError(f"{path}: is in a session's folder, where nothing else is written")
+        taken.add(_identity(path))
+
+
+def _identity(path: Path) -> str | tuple[int, int]:
+    """The same for two names of one file, hard links among them."""
+    try:
+        found = path.stat()
+    except OSError:
+        return os.path.realpath(path)
+    return found.st_dev, found.st_ino
 
 
 def _store(root: Path) -> Store:

@@ -40,6 +40,8 @@ def export(
         raise HostError(f"{directory} holds no finished session")
     if file_format not in FORMATS:
         raise HostError(f"format {file_format!r}: one of {', '.join(FORMATS)}")
+    if out.resolve().is_relative_to(directory.resolve()):
+        raise HostError(f"{out}: is in {directory}, where the key to the pseudonyms is: take a folder elsewhere")
     names = Pseudonyms.of_folder(directory)
     try:
         if file_format in RECORD_FORMATS:

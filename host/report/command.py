@@ -19,6 +19,7 @@ from host.report.therapist import therapist_page
 
 AHEAD = timedelta(days=1)
 """By more than this no clock is ahead of a right one, wherever on Earth the two are."""
+DOCTYPE = b"<!doctype html>"
 PAGES: dict[str, Callable[[Folder, str], str]] = {"weeks": page, "therapist": therapist_page}
 
 
@@ -36,10 +37,20 @@ def make_report(
     """
     folder = read_folder(directory, say, datetime.now(UTC) if now is None else now)
     try:
+        if not _may_be_replaced(out):
+            raise HostError(f"{out}: is there, and no page of a report: it would be lost")
         write_whole(out, PAGES[kind](folder, language).encode(errors="replace"), mode=OWNER_FILE)
     except OSError as error:
         raise HostError(f"{out}: {error.strerror}") from error
     return len(folder.sessions)
+
+
+def _may_be_replaced(out: Path) -> bool:
+    """Nothing is there, or a page, or what is no file at all (/dev/stdout)."""
+    if not out.is_file():
+        return True
+    with out.open("rb") as file:
+        return file.read(len(DOCTYPE)).lower() in (b"", DOCTYPE)
 
 
 def read_folder(directory: Path, say: Callable[[str], None], now: datetime) -> Folder:

@@ -151,6 +151,14 @@ def test_bad_input_is_one_line(copies: Path, tmp_path: Path, capsys: pytest.Capt
         export(copies, tmp_path / "out", "xlsx")
 
 
+@pytest.mark.parametrize("place", [".", "below", "../copies/below"])
+def test_a_data_set_is_no_part_of_the_folder_with_its_key(copies: Path, place: str) -> None:
+    before = sorted(copies.rglob("*"))
+    with pytest.raises(HostError, match="the key to the pseudonyms"):
+        export(copies, copies / place)
+    assert sorted(copies.rglob("*")) == before
+
+
 def test_a_session_that_cannot_be_read_is_said_and_left_out(
     copies: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

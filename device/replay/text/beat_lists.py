@@ -9,6 +9,8 @@ from device.replay.recordings import BeatList
 from device.replay.text.stamps import LONGEST_S, LOST_PER_SAMPLE, LOST_S
 from dsp.types import Beat
 
+LEAST_S = 0.25  # the middle interval of a heart that beats: 240 a minute; a choice, as of intervals
+
 
 def of_intervals(rr_ms: Iterable[float]) -> list[Beat]:
     """The beats that bound the intervals, the first at 0 s."""
@@ -34,7 +36,10 @@ def of_intervals_with_gaps(rr_ms: Iterable[float], missing_s: Iterable[float]) -
 
 
 def beat_list(beats: list[Beat], breaks_s: Sequence[float] | None = None, *remarks: str) -> BeatList:
-    """UsageError where the times ask for more seconds than a recording has."""
+    """UsageError where the times ask for more seconds than a recording has, or are no heart's."""
+    middle_s = float(np.median(np.diff([beat.t_s for beat in beats]))) if len(beats) > 1 else LEAST_S
+    if middle_s < LEAST_S:
+        raise UsageError(f"no heart beats every {1000 * middle_s:.4g} ms; {1000 * LEAST_S:g} ms or more are read")
     if beats and beats[-1].t_s > LONGEST_S:
         raise UsageError(f"the last beat is at {beats[-1].t_s:g} s; at most {LONGEST_S:g} s are read")
     if beats and beats[-1].t_s > LOST_S + LOST_PER_SAMPLE * len(beats):

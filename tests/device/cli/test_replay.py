@@ -207,6 +207,7 @@ def _bad_files(folder: Path) -> Iterator[tuple[list[str], str]]:
     (folder / "headless.csv").write_text("a,b\n1,2\n")
     (folder / "rr.txt").write_text("800\n-5\n")
     (folder / "beats.csv").write_text("time_s\n2\n1\n")
+    (folder / "fast.csv").write_text("time_s\n" + "".join(f"{0.1 * beat:.1f}\n" for beat in range(600)))
     (folder / "far.csv").write_text("time_s\n1\n1e7\n")
     (folder / "overlap.csv").write_text("time_s,interval_ms\n1,800\n1.5,800\n")
     (folder / "long.csv").write_text("time_s,ecg_mv\n0," + "1" * 200_000)
@@ -231,6 +232,7 @@ def _bad_files(folder: Path) -> Iterator[tuple[list[str], str]]:
     yield ["headless.csv"], "no column time_s"
     yield ["rr.txt"], "line 2: an RR interval must be above 0 ms"
     yield ["beats.csv"], "line 3: beat times must be in order"
+    yield ["fast.csv"], "no heart beats every 100 ms; 250 ms or more are read"
     yield ["far.csv"], "the last beat is at 1e+07 s"
     yield ["overlap.csv"], "line 3: intervals must be above 0 ms, in order and apart"
     yield ["long.csv"], "long.csv: not a CSV file"
@@ -254,14 +256,35 @@ def test_bad_input_is_one_clear_line_and_exit_code_2(
         ([str(recording), "--beats", "no/such/folder/b.csv"], "cannot be written"),
         ([str(recording), "--out", "good.txt"], "good.txt: no session can be written there: File exists"),
         ([str(recording), "--out", "good.txt/sessions"], "no session can be written there: Not a directory"),
-        ([str(recording), "--beats", "b.csv", "--metrics", "b.csv"], "each table needs a file of its own"),
-        (["good.txt", "--metrics", "./good.txt"], "each table needs a file of its own"),
+        ([str(recording), "--beats", "b.csv", "--metrics", "b.csv"], "needs a file of its own"),
+        (["good.txt", "--metrics", "./good.txt"], "needs a file of its own"),
     ]
     for arguments, says in cases:
         assert replay(*arguments) == 2, arguments
         told = capsys.readouterr().err
         assert says in told, arguments
         assert len(told.splitlines()) == 1, told
+
+
+@pytest.mark.parametrize("option", ["--profile", "--beats", "--intervals", "--metrics"])
+def test_nothing_that_is_read_or_a_session_s_is_written_over(
+    option: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    read = tmp_path / "rr.txt"
+    read.write_text("800\n810\n790\n" * 60)
+    assert replay(read, "--out", tmp_path / "store") == 0
+    capsys.readouterr()
+    (tmp_path / "hard.txt").hardlink_to(read)
+    (tmp_path / "soft.txt").symlink_to(read)
+    (tmp_path / "in.edf").symlink_to(tmp_path / "store" / "0001" / "session.edf")
+    others = (tmp_path / "store" / "0001" / name for name in ("session.edf", "summary.json", "new.csv"))
+    places = [read, tmp_path / "hard.txt", tmp_path / "soft.txt", tmp_path / "in.edf", *others]
+    before = {place: place.read_bytes() for place in places if place.exists()}
+    for place in places:
+        assert replay(read, option, place, "--date", "2026-05-17") == 2, place
+        (line,) = capsys.readouterr().err.splitlines()
+        assert line.startswith(f"rolig: {place}: ")
+    assert {place: place.read_bytes() for place in places if place.exists()} == before
 
 
 def test_tables_that_nobody_wants_may_go_to_the_same_nowhere(recording: Path) -> None:

@@ -1,11 +1,13 @@
 """Minutes of practice, from the beats to the words: one definition, written down in docs/recording-format.md."""
 
 import re
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from host.errors import HostError
 from host.report.command import make_report
 from tests.pulled_sessions import record_session
 from tests.report_helpers import embedded, folder_of
@@ -37,6 +39,19 @@ def test_every_place_tells_the_same_minutes(folder: Path, tmp_path: Path) -> Non
     make_report(folder, tmp_path / "page.html", "en", kind="therapist", now=MONDAY + timedelta(days=2))
     cells = re.findall(r"<td>(.*?)</td>", (tmp_path / "page.html").read_text(encoding="utf-8"))
     assert cells[:3] == ["2", "10", "2"]
+
+
+def test_a_page_takes_a_page_s_place_and_nothing_else_s(folder: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(folder, tmp_path / "copies"))
+    (folder / "notes.txt").write_text("2026-05-04 slept well\n")
+    others = [path for path in folder.rglob("*") if path.is_file()]
+    before = {path: path.read_bytes() for path in others}
+    for path in others:
+        with pytest.raises(HostError, match="it would be lost"):
+            make_report(folder, path, "en")
+    assert {path: path.read_bytes() for path in others} == before
+    for kind in ("weeks", "therapist", "weeks"):
+        make_report(folder, tmp_path / "page.html", "en", kind=kind)
 
 
 def test_a_date_after_this_computer_s_clock_puts_a_session_aside(tmp_path: Path) -> None:
