@@ -185,8 +185,9 @@ class RPeakDetector:
 
     def _listen(self) -> None:
         """Where it need not be known yet what was heard it can wait: much at once costs less than often a little."""
-        self._hearing.extend(self._trace, self._heard, self._end)
-        self._heard = self._end
+        if self._heard < self._end:
+            self._hearing.extend(self._trace, self._heard, self._end)
+            self._heard = self._end
 
     def _make_room(self) -> None:
         """Drop all but the last seconds, which the features of candidates to come look back on."""

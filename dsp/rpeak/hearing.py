@@ -63,9 +63,7 @@ class Hearing:
         self._end = 1  # states in it
 
     def extend(self, trace: BandTrace, begin: int, end: int) -> None:
-        """Hear the grid points from `begin` up to `end`, which follow those heard before."""
-        if begin == end:
-            return
+        """Hear the grid points from `begin` up to `end`, at least one, which follow those heard before."""
         self._points += end - begin
         heard = np.concatenate((self._waiting, self.inputs(trace, begin, end)))
         steps = len(heard) // STEP

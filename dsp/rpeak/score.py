@@ -47,7 +47,7 @@ class BeatScore:
         own = [score for score in network.scores if not score[0].weights[_OWN:SURROUNDINGS].any()]
         self._hearing, self._own = _Abreast(hearing), _Abreast(own)
         highest = sum(float(last.bias[0] + np.abs(last.weights).sum()) for *_, last in hearing)
-        self._too_low = (least - _SURELY) * len(network.scores) - highest
+        self._too_low = (least - _SURELY) * len(network.scores) - max(0.0, highest)
 
     def judge(self, surroundings: FloatArray, hear: Hear) -> Judge:
         """Of candidates by their number, given all their own `surroundings`, shape (n, Surrounding): what these weigh

@@ -20,7 +20,8 @@ _TOP_S = 0.020  # how far from the R-peak's place the deflection's top may be
 _FOOT_S = 0.030  # how far from its top its feet are
 _EVOKED_S = (0.030, 0.130)  # behind the top: where the wide complex is ...
 _EVOKED = 0.5  # ... which spans so much of the deflection's height at the least, ...
-_STILL = 0.35  # ... and of that there is so much at the most as far before the top; limits 0.2 and 0.44
+# ... and of that there is so much at the most as far before the top: paced leads reach 0.2, others begin at 0.44.
+_STILL = 0.35
 _AHEAD_S = 0.30  # before a beat a removed spike may be its cause
 _BESIDE_S = 0.02
 _ALIKE_S = 0.006  # by which the distances from spike to beat vary

@@ -7,11 +7,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from dsp.rpeak.detector import RPeakDetector
 from dsp.rpeak.features import QUIETEST
 from dsp.rpeak.filters import BANDS, SILENCE, BandTrace, FilterBank
 from dsp.rpeak.hearing import INPUTS, LOOK, STEP, Hearing, sliding_max
 from dsp.rpeak.network import fitted
-from dsp.types import FloatArray
+from dsp.types import FloatArray, SampleBlock
 
 FS_HZ = 125.0
 LEAD = 376  # silent grid points before the first
@@ -125,6 +126,31 @@ def test_as_much_is_remembered_as_was_asked_for(points: int, cuts: list[int]) ->
     whole = hearing_of(trace, [])
     for ago in range(LOOK, points + LOOK):
         assert np.allclose(hearing.at(ago), whole.at(ago), rtol=0.0, atol=1e-5)
+
+
+class Listening(Hearing):
+    """Notes what it was given to hear."""
+
+    def __init__(self) -> None:
+        super().__init__(FS_HZ)
+        self.lengths: list[int] = []
+
+    def extend(self, trace: BandTrace, begin: int, end: int) -> None:
+        self.lengths.append(end - begin)
+        super().extend(trace, begin, end)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 99), st.sampled_from([0.0, 1.0, 12.0]), st.integers(3, 500))
+def test_nothing_is_heard_twice_however_many_candidates_ask(seed: int, at_once_s: float, block: int) -> None:
+    samples = np.random.default_rng(seed).normal(0.0, 100.0, 30 * round(FS_HZ))
+    hearing = Listening()
+    detector = RPeakDetector(FS_HZ, None, at_once_s, hearing)
+    for first in range(0, len(samples), block):
+        detector.push(SampleBlock(first, FS_HZ, samples[first : first + block]))
+    detector.finish()
+    assert min(hearing.lengths) > 0
+    assert sum(hearing.lengths) <= len(samples) + 2 * FS_HZ
 
 
 @given(arrays(float, st.integers(1, 60), elements=st.floats(0.0, 1e6)), st.integers(1, 60))
