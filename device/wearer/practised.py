@@ -27,6 +27,8 @@ def practised_in(folders: Iterable[Path]) -> list[PractisedSession]:
     for folder in folders:
         with contextlib.suppress(OSError, OverflowError, ValueError, KeyError, TypeError, RecursionError):
             summary = json.loads(read_plain(folder / SUMMARY, _MOST_BYTES))
+            if not isinstance(summary, dict):
+                continue
             day = datetime.fromisoformat(own_date(summary)).astimezone().toordinal()
             told = {check_in["when"]: check_in.get("tension") for check_in in summary["check_ins"]}
             before, after = (None if told.get(when) is None else float(told[when]) for when in (BEFORE, AFTER))

@@ -196,4 +196,6 @@ def _started(text: str | None) -> datetime | None:
     started = None if text is None else datetime.fromisoformat(text)
     if started is not None and not _EARLIEST_YEAR <= started.year <= _LATEST_YEAR:
         raise ValueError(f"it cannot have started in {text}")
+    if started is not None and started.tzinfo is None:
+        raise ValueError(f"{text} is a time in no zone")
     return started

@@ -167,6 +167,17 @@ LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_s
 VALUES = st.recursive(LEAVES, lambda x: st.lists(x, max_size=3) | st.dictionaries(st.text(max_size=5), x, max_size=3))
 
 
+def test_a_time_in_no_zone_costs_its_own_session_alone(
+    copies: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = session_folders(copies)[0]
+    summary = json.loads((folder / "summary.json").read_text())
+    rewrite(folder, "summary.json", json.dumps(summary | {"started_utc": "2026-05-01T10:00:00"}).encode())
+    (copies / "dates.json").write_text(json.dumps({session_folders(copies)[1].name: "2026-05-01T10:00:00"}))
+    assert run_report(copies, tmp_path / "report.html") == 0
+    assert capsys.readouterr().err.count("is a time in no zone") == 2
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_a_summary_with_any_values_costs_its_own_session_at_most(

@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from device.cli import main
@@ -165,6 +165,17 @@ def test_the_command_shows_it_and_it_can_be_off(tmp_path: Path, capsys: pytest.C
     config.write_text("[session]\nplan = false\n")
     assert main(["plan", "--config", str(config), "--store", str(store)]) == 0
     assert capsys.readouterr().out == "The plan is off in the configuration.\n"
+
+
+LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)
+KEYS = st.sampled_from(["started_utc", "clock_trust", "check_ins", "practice", "when"])
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.recursive(LEAVES, lambda x: st.lists(x, max_size=3) | st.dictionaries(KEYS, x, max_size=4)))
+def test_a_summary_that_is_anything_tells_no_practice_and_stops_nothing(tmp_path: Path, summary: object) -> None:
+    (tmp_path / "summary.json").write_text(json.dumps(summary))
+    assert practised_in([tmp_path]) == []
 
 
 def test_where_nothing_was_practised_yet_it_says_so_kindly(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
