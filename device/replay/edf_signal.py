@@ -13,7 +13,7 @@ from device.recording.format.session_info import ClockTrust
 from device.recording.format.units import UV
 from device.recording.session_reader import read_session
 from device.replay.recordings import SampledSignal
-from device.replay.signals.amplitude import Measured, ecg_scale
+from device.replay.signals.amplitude import Measured, ecg_scale, scale_in_place
 from device.replay.signals.choice import choose
 from device.replay.signals.labels import Labelled, fit, kind_of
 from device.session.events import Phase
@@ -56,16 +56,19 @@ def _read(path: Path, kind: str | None, label: str | None, unit: str | None) -> 
         remarks.append(f"{signal.label or 'the signal'} is read as an ECG (--kind says what it is)")
     if not len(values):
         raise UsageError("the file holds no samples")
-    if lost := int(np.count_nonzero(np.isnan(values))) if edf.unknown is None else 0:
+    lost = int(np.count_nonzero(np.isnan(values)))
+    if lost and edf.unknown is None:
         remarks.append(f"{lost} samples ({lost / signal.fs_hz:.3g} s) are missing between its records")
     if signal_kind is SignalKind.ECG:
         scale, said = _scale(values, signal, unit)
         remarks.append(said)
-        values *= scale
+        scale_in_place(values, scale)
     elif unit is not None:
         raise UsageError(f"{signal.label} is read as {signal_kind}, and --unit tells the unit of an ECG")
     told = tuple(filter(None, remarks))
-    return SampledSignal(signal_kind, signal.label, signal.fs_hz, values, contacts, started, sensor, pace, rest_s, told)
+    return SampledSignal(
+        signal_kind, signal.label, signal.fs_hz, values, contacts, started, sensor, pace, rest_s, told, lost
+    )
 
 
 def _values_of(edf: EdfFile) -> Callable[[Labelled], tuple[FloatArray, float]]:

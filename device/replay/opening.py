@@ -11,6 +11,7 @@ from typing import IO
 from device.errors import UsageError
 from device.replay.others.forms import read_any
 from device.replay.recordings import Recording, SampledSignal
+from device.replay.signals.missing import with_missing_told
 from device.replay.signals.rates import READ_HZ, fits, to_detector
 from dsp.types import SignalKind
 
@@ -28,7 +29,8 @@ def open_recording(
     """
     try:
         with _file(path) as file:
-            return _at_a_rate_for_detectors(read_any(file, path.suffix.lower(), kind, signal, unit))
+            recording = read_any(file, path.suffix.lower(), kind, signal, unit)
+            return _for_detectors(recording) if isinstance(recording, SampledSignal) else recording
     except FileNotFoundError:
         raise UsageError(f"{path}: no such file") from None
     except OSError as error:
@@ -57,15 +59,15 @@ def _copy(source: IO[bytes], copy: IO[bytes]) -> None:
     copy.flush()
 
 
-def _at_a_rate_for_detectors(recording: Recording) -> Recording:
-    if not isinstance(recording, SampledSignal):
-        return recording
+def _for_detectors(recording: SampledSignal) -> SampledSignal:
+    """At a rate that they take, and with something to read in it."""
     if not fits(recording.kind, recording.fs_hz):
         low_hz, high_hz = READ_HZ[recording.kind]
         raise UsageError(
             f"{recording.label} is sampled at {recording.fs_hz:g} Hz; {recording.kind} takes "
             f"{low_hz:g} to {high_hz:g} Hz (--signal chooses another, --kind says what it is)"
         )
+    recording = with_missing_told(recording)
     values, fs_hz, said = to_detector(recording.values, recording.fs_hz, recording.kind)
     if said is None:
         return recording

@@ -28,6 +28,8 @@ class SampledSignal:
     rest_s: float | None = None
     remarks: tuple[str, ...] = ()
     """What was found out, assumed or lost in reading, each a clause for the user."""
+    missing_told: int = 0
+    """Of the missing samples, those that `remarks` tell of already, or a session of our own in its events."""
 
     @property
     def duration_s(self) -> float:

@@ -17,7 +17,7 @@ from device.errors import UsageError
 from device.recording.format.units import UV
 from device.replay.others.emwave import INTERVALS, read_emwave_json
 from device.replay.recordings import Recording, SampledSignal
-from device.replay.signals.amplitude import Measured, ecg_scale
+from device.replay.signals.amplitude import Measured, ecg_scale, scale_in_place
 from device.replay.text.beat_lists import beat_list, of_intervals
 from dsp.types import FloatArray, SignalKind
 
@@ -79,10 +79,10 @@ def _nodes(content: Any) -> Iterator[dict[str, Any]]:
 
 
 def _numbers(values: Any) -> list[float]:
-    """Empty where they are not a list of numbers."""
-    if not isinstance(values, list) or not all(isinstance(value, int | float) for value in values):
+    """NaN where one is null; empty where they are not a list of numbers."""
+    if not isinstance(values, list) or not all(value is None or isinstance(value, int | float) for value in values):
         return []
-    return [float(value) for value in values]
+    return [math.nan if value is None else float(value) for value in values]
 
 
 def _ecg(pieces: list[Piece], unit: str | None) -> SampledSignal:
@@ -97,9 +97,10 @@ def _ecg(pieces: list[Piece], unit: str | None) -> SampledSignal:
     fs_hz = next((rate for rate in _RATES_HZ if abs(usual / rate - 1) <= _SAME_RATE), usual)
     values, lost = _placed(pieces, stamps_ms, fs_hz)
     scale, said = ecg_scale(Measured("ECG", values, fs_hz, None), UV, unit)
+    scale_in_place(values, scale)
     told = f"{lost} samples ({lost / fs_hz:.3g} s) are missing between its pieces" if lost else ""
     remarks = (f"a JSON log of {len(pieces)} pieces, read at {fs_hz:g} Hz by their stamps", told, said)
-    return SampledSignal(SignalKind.ECG, "ECG", fs_hz, values * scale, remarks=tuple(filter(None, remarks)))
+    return SampledSignal(SignalKind.ECG, "ECG", fs_hz, values, remarks=tuple(filter(None, remarks)), missing_told=lost)
 
 
 def _placed(pieces: list[Piece], stamps_ms: FloatArray, fs_hz: float) -> tuple[FloatArray, int]:

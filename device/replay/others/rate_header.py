@@ -1,6 +1,7 @@
 """A column of samples below a few lines that tell the rate, as an ECG that the Health app of Apple exports: `Sample
 Rate,512 hertz`, `Unit,µV`, then a value a line."""
 
+import math
 import re
 from array import array
 from itertools import islice
@@ -11,7 +12,8 @@ import numpy as np
 from device.errors import UsageError
 from device.recording.format.units import is_voltage
 from device.replay.recordings import SampledSignal
-from device.replay.signals.amplitude import MV, Measured, ecg_scale
+from device.replay.signals.amplitude import MV, Measured, ecg_scale, scale_in_place
+from device.replay.text.cells import number_of
 from device.replay.text.intervals import HEART_MS
 from device.replay.text.layout import is_comment
 from device.replay.text.lines import encoding_of, numbered_lines
@@ -30,8 +32,10 @@ def rate_told(path: Path) -> float | None:
     numbers: list[float] = []
     for _, line in islice(numbered_lines(path, encoding_of(path)), _HEAD_LINES):
         value = _number(line)
-        if value is not None:
+        if value is not None and not math.isnan(value):
             numbers.append(value)
+        elif value is not None:
+            continue
         elif numbers:
             return None
         elif not is_comment(line):
@@ -46,13 +50,16 @@ def read_below_rate(path: Path, fs_hz: float, kind: str | None, unit: str | None
     """Raises UsageError, without the file's name."""
     values = array("d")
     stated = label = ""
+    begun = False
     for number, line in numbered_lines(path, encoding_of(path)):
         value = _number(line)
         if value is not None:
+            begun |= not math.isnan(value)
             values.append(value)
-        elif len(values):
+        elif begun:
             raise UsageError(f"line {number}: a sample must be a number, not {line[:40]!r}")
         else:
+            del values[:]  # a line of the head that says that something is missing
             cells = _cells(line)
             stated = next((cell for cell in cells if is_voltage(cell)), stated)
             label = cells[-1] if re.match(r"\W*(lead|avledning)\b", line, re.IGNORECASE) else label
@@ -62,8 +69,9 @@ def read_below_rate(path: Path, fs_hz: float, kind: str | None, unit: str | None
         )
     samples = np.frombuffer(values).copy()
     scale, said = ecg_scale(Measured("its column", samples, fs_hz, stated or None), MV, unit)
+    scale_in_place(samples, scale)
     told = tuple(filter(None, (f"a column of samples at {fs_hz:g} Hz", said)))
-    return SampledSignal(SignalKind.ECG, label or "ECG", fs_hz, samples * scale, remarks=told)
+    return SampledSignal(SignalKind.ECG, label or "ECG", fs_hz, samples, remarks=told)
 
 
 def _cells(line: str) -> list[str]:
@@ -71,9 +79,6 @@ def _cells(line: str) -> list[str]:
 
 
 def _number(line: str) -> float | None:
+    """NaN where a line says that its sample is missing; None where it is no number."""
     text = line.strip(' "\t,;')
-    try:
-        value = float(text.replace(",", ".") if _COMMA.fullmatch(text) else text)
-    except ValueError:
-        return None
-    return value if abs(value) < 1e12 else None
+    return number_of(text, decimal_comma=_COMMA.fullmatch(text) is not None)

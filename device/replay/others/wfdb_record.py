@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from device.errors import UsageError
 from device.recording.format.units import UV
 from device.replay.recordings import SampledSignal
-from device.replay.signals.amplitude import Measured, ecg_scale
+from device.replay.signals.amplitude import Measured, ecg_scale, scale_in_place
 from device.replay.signals.choice import choose
 from device.replay.signals.labels import Labelled, fit, kind_of
 from dsp.types import FloatArray, SignalKind
@@ -90,7 +90,7 @@ def read_wfdb(header: Path, kind: str | None, label: str | None, unit: str | Non
     if signal_kind is SignalKind.ECG:
         scale, said = ecg_scale(Measured(chosen.label, values, fs_hz, chosen.unit), UV, unit)
         remarks.append(said)
-        values *= scale
+        scale_in_place(values, scale)
     elif unit is not None:
         raise UsageError(f"{chosen.label} is read as {signal_kind}, and --unit tells the unit of an ECG")
     told = tuple(filter(None, remarks))

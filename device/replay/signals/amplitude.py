@@ -36,7 +36,7 @@ class Measured:
             window = self.values[start : start + length]
             known = window[np.isfinite(window)]
             if len(known) > length / 2:
-                found.append(float(known.max() - known.min()))
+                found.append(float(known.max()) - float(known.min()))
         return float(np.median(found)) if found else math.nan
 
 
@@ -54,6 +54,13 @@ def ecg_scale(ecg: Measured, usual: str, told: str | None) -> tuple[float, str]:
         if _within(size * _uv(guess), PLAUSIBLE_UV):
             return _uv(guess), "" if guess == usual == MV else _taken(ecg.name, f"{guess} by its size")
     return 1.0, _taken(ecg.name, f"uV: {size:.3g} from peak to peak is no heart in mV or uV")
+
+
+def scale_in_place(values: FloatArray, scale: float) -> None:
+    """What becomes infinite counts as lost."""
+    with np.errstate(over="ignore"):
+        values *= scale
+    values[np.isinf(values)] = np.nan
 
 
 def _stated(ecg: Measured, unit: str) -> tuple[float, str]:

@@ -33,7 +33,7 @@ def read_intervals(
     """(beats, the first at 0 s; times of breaks; what is to be said). `told` is the user's unit; `guessed`: nothing but
     the numbers says that they are intervals. Raises UsageError, without the file's name."""
     column = interval_column(table)
-    values, lines = _positive(table, column)
+    values, lines, empty = _positive(table, column)
     name = table.name(column)
     unit, said = _unit(values, name, unit_of_time(name), told)
     if told is None and unknown_unit(name):
@@ -52,7 +52,8 @@ def read_intervals(
     beats, breaks_s = of_intervals_with_gaps(rr_ms.tolist(), missing_s.tolist())
     gaps = len(breaks_s)
     told_of_gaps = f"no interval spans the {gaps} {'gap' if gaps == 1 else 'gaps'} that its times show" if gaps else ""
-    return beats, breaks_s, (said, told_of_gaps)
+    told_of_rows = f"{empty} {'row' if empty == 1 else 'rows'} without an interval passed over" if empty else ""
+    return beats, breaks_s, (said, told_of_gaps, told_of_rows)
 
 
 def interval_column(table: TextTable) -> int:
@@ -89,9 +90,10 @@ def _adds_up(times: FloatArray, intervals: FloatArray) -> bool:
     return False
 
 
-def _positive(table: TextTable, column: int) -> tuple[FloatArray, list[int]]:
-    """The intervals, and the line of each."""
+def _positive(table: TextTable, column: int) -> tuple[FloatArray, list[int], int]:
+    """The intervals, the line of each, and how many rows hold none."""
     found = array("d")
+    empty = 0
     lines: list[int] = []
     read = table.reader(column)
     for line, cells in table.rows():
@@ -100,6 +102,7 @@ def _positive(table: TextTable, column: int) -> tuple[FloatArray, list[int]]:
         if value is None:
             raise UsageError(f"line {line}: one RR interval in ms is wanted, not {text[:40]!r}")
         if text == "" and len(cells) > 1:  # a row about something else
+            empty += 1
             continue
         if not value > 0.0:
             raise UsageError(f"line {line}: an RR interval must be above 0 ms, not {text[:40]}")
@@ -107,7 +110,7 @@ def _positive(table: TextTable, column: int) -> tuple[FloatArray, list[int]]:
         lines.append(line)
     if not found:
         raise UsageError("no RR intervals: not one of its lines is a number")
-    return np.frombuffer(found), lines
+    return np.frombuffer(found), lines, empty
 
 
 def _unit(values: FloatArray, name: str, stated: str | None, told: str | None) -> tuple[str, str]:

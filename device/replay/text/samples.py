@@ -5,7 +5,7 @@ import numpy as np
 from device.errors import UsageError
 from device.recording.format.units import is_voltage, unit_of_column
 from device.replay.recordings import SampledSignal
-from device.replay.signals.amplitude import MV, Measured, ecg_scale
+from device.replay.signals.amplitude import MV, Measured, ecg_scale, scale_in_place
 from device.replay.signals.labels import LIKELY, OTHER, UNTOLD, Labelled, fit, kind_of, level, listed, named
 from device.replay.text.columns import SECONDS_PER_UNIT, is_time, unit_of_time
 from device.replay.text.stamps import UnevenStampsError, fit_grid, repeated_rows
@@ -56,10 +56,12 @@ def read_samples(
     if signal_kind is SignalKind.ECG:
         scale, said = ecg_scale(Measured(name, placed, grid.fs_hz, unit_of_column(name)), MV, told)
         remarks.append(said)
-        _scale(placed, scale)
+        scale_in_place(placed, scale)
     elif told is not None:
         raise UsageError(f"{name} is read as {signal_kind}, and --unit tells the unit of an ECG")
-    return SampledSignal(signal_kind, name, grid.fs_hz, placed, remarks=tuple(filter(None, remarks)))
+    return SampledSignal(
+        signal_kind, name, grid.fs_hz, placed, remarks=tuple(filter(None, remarks)), missing_told=grid.lost
+    )
 
 
 def _past_midnight(times_s: FloatArray) -> None:
@@ -67,13 +69,6 @@ def _past_midnight(times_s: FloatArray) -> None:
     if times_s.min() >= 0.0 and times_s.max() < DAY_S:
         for at in np.flatnonzero(np.diff(times_s) < -DAY_S / 2):
             times_s[at + 1 :] += DAY_S
-
-
-def _scale(values: FloatArray, scale: float) -> None:
-    """In place; values that become infinite count as lost."""
-    with np.errstate(over="ignore"):
-        values *= scale
-    values[np.isinf(values)] = np.nan
 
 
 def time_column(table: TextTable) -> int:
