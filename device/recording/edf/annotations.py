@@ -9,10 +9,8 @@ from decimal import Decimal
 from device.recording.edf.errors import EdfError
 from device.recording.format.annotation import Annotation
 
-_SECONDS = rb"\d{1,12}(?:\.\d*)?"  # 30 000 years
-_TAL = re.compile(
-    rb"(?P<onset>[+-]" + _SECONDS + rb")(?:\x15(?P<duration>" + _SECONDS + rb"))?\x14(?P<texts>[^\0]*?)\x14?\0"
-)
+_SECONDS = rb"\d{1,12}(?:\.\d{0,99})?"  # 30 000 years
+_BEGINS = re.compile(rb"(?P<onset>[+-]" + _SECONDS + rb")(?:\x15(?P<duration>" + _SECONDS + rb"))?\x14")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -39,8 +37,12 @@ def parse_tals(raw: bytes) -> tuple[Decimal | None, list[Annotation]]:
     """
     start_s: Decimal | None = None
     annotations: list[Annotation] = []
-    for match in _TAL.finditer(raw):
-        onset, texts = match["onset"].decode(), match["texts"].split(b"\x14")
+    *ended, _ = raw.split(b"\0")
+    for part in ended:
+        match = _BEGINS.search(part)
+        if match is None:
+            continue
+        onset, texts = match["onset"].decode(), part[match.end() :].removesuffix(b"\x14").split(b"\x14")
         if start_s is None and not annotations and texts[0] == b"":
             start_s = Decimal(onset)
         duration_s = float(match["duration"]) if match["duration"] else None

@@ -4,7 +4,6 @@ Both letters that look like a micro sign are read (the sign, U+00B5, and the Gre
 UTF-8 was taken for Latin-1. Upper and lower case are not told apart: no heart gives megavolts.
 """
 
-import re
 import unicodedata
 from contextlib import suppress
 
@@ -17,7 +16,7 @@ _PREFIXES = {"n": 1e-3, "nano": 1e-3, "u": 1.0, "μ": 1.0, "micro": 1.0, "m": 1e
 UV_PER_UNIT = {prefix + word: uv for prefix, uv in _PREFIXES.items() for word in ("v", "volt", "volts")}
 NO_UNIT = frozenset({"", "nu", "adu", "count", "counts", "none", "n/a", "-"})
 """The file has no volts to tell: a blank field, PhysioNet's normalised units, an ADC's counts."""
-_BRACKETED = re.compile(r"(?:\[([^\]]*)\]|\(([^)]*)\))\s*$")
+_BRACKETS = {"]": "[", ")": "("}
 
 
 def plain(unit: str) -> str:
@@ -37,14 +36,23 @@ def uv_per_unit(unit: str) -> float | None:
     return 1.0 if spelt in NO_UNIT else UV_PER_UNIT.get(spelt)
 
 
+def bracketed(name: str) -> tuple[str, str, str] | None:
+    """(what stands before, `[` or `(`, what stands within) where a name ends in brackets; None where it does not."""
+    text = name.rstrip()
+    opening = _BRACKETS.get(text[-1:])
+    if opening is None:
+        return None
+    before, sign, within = text[:-1].rpartition(opening)
+    return (before, sign, within.strip()) if sign and text[-1] not in within else None
+
+
 def unit_of_column(name: str) -> str | None:
     """The unit that a column's name ends with, as in `ecg_uV`, `ECG [uV]`, `ECG uV` and `lead II (mV)`; None where it
     tells none. In square brackets stands a unit, whatever it is; elsewhere a voltage alone is taken for one, and a
     lone `V`, also after a space, is a lead."""
-    if bracketed := _BRACKETED.search(name):
-        if bracketed[1] is not None or uv_per_unit(bracketed[2]) is not None:
-            return (bracketed[1] or bracketed[2] or "").strip()
-        return None
+    if told := bracketed(name):
+        _, sign, within = told
+        return within if sign == "[" or uv_per_unit(within) is not None else None
     for word in (name.rsplit("_", 1)[-1], name.rsplit(" ", 1)[-1]):
         if is_voltage(word) and (word.upper() != "V" or name.endswith("_" + word)):
             return word

@@ -16,9 +16,9 @@ from dsp.types import Beat
 
 _HEAD_BYTES = 4096
 _SECTION, _RESULTS = "RR INTERVAL DATA", "RESULTS FOR"
-_SECOND = re.compile(r"[,;\t]\s*SAMPLE 2\b", re.IGNORECASE)
+_SECOND = re.compile(r"[,;\t]\s{0,9}SAMPLE 2\b", re.IGNORECASE)
 _FIRST_ALONE = "only the first of its samples is read"
-_CELLS = re.compile(r"[;\t]|,(?=\s|,|$)|(?<=\d),(?=\d+\.)|(?<=\s),")
+_CELLS = re.compile(r"[;\t]|,(?=\s|,|$)|(?<=\d),(?=\d{1,9}\.)|(?<=\s),")
 _SAME_S = 0.02
 _LONGEST_S = 10.0  # more is no interval in s
 

@@ -38,6 +38,6 @@ def read_polar_hrm(path: Path) -> BeatList:
 
 
 def _interval_ms(number: int, text: str) -> float:
-    if not text.isdecimal() or not 0 < int(text) < 65_536:
+    if not text.isdecimal() or not 0 < int(text[:9]) < 65_536:
         raise UsageError(f"line {number}: one RR interval in ms is wanted, not {text[:40]!r}")
     return float(text)

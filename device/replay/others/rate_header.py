@@ -20,7 +20,7 @@ from device.replay.text.lines import encoding_of, numbered_lines
 from dsp.types import SignalKind
 
 _HEAD_LINES = 30
-_RATE = re.compile(r"(\d+(?:[.,]\d+)?)\s*(?:hertz|hz)\b", re.IGNORECASE)
+_RATE = re.compile(r"(?<!\d)(\d{1,6}(?:[.,]\d{1,9})?)\s{0,9}(?:hertz|hz)\b", re.IGNORECASE)
 _COMMA = re.compile(r"[+-]?\d+,\d+")
 _LEAST_ROWS = 3
 

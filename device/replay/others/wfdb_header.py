@@ -14,7 +14,7 @@ from pathlib import Path
 from device.errors import UsageError
 
 _LARGEST = 1 << 20
-_NUMBER, _WHOLE = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", r"[+-]?\d{1,12}"
+_NUMBER, _WHOLE = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", r"[+-]?\d{1,12}"
 _COUNT = r"\d{1,12}"
 _USUAL_HZ, _USUAL_GAIN, _USUAL_UNIT = 250.0, 200.0, "mV"
 _MOST_HZ = 1e6

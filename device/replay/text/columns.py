@@ -2,7 +2,7 @@
 
 import re
 
-from device.recording.format.units import plain
+from device.recording.format.units import bracketed, plain
 
 SECONDS_PER_UNIT = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9, "1/1024 s": 1 / 1024}
 _SPELT = {
@@ -29,7 +29,6 @@ _INTERVAL = frozenset({
 })  # fmt: skip
 _WORDS = re.compile(r"[a-zμ]+")
 _TICKS = re.compile(r"(?<!\d)1\s?[/_ ]\s?1024(?!\d)")
-_BRACKETS = re.compile(r"[\[(]([^\])]*)[\])]\s*$")
 
 
 def time_unit(text: str) -> str | None:
@@ -41,15 +40,15 @@ def unit_of_time(column: str) -> str | None:
     """The unit that a column of times or intervals ends with; None where it tells none."""
     if _TICKS.search(column):
         return "1/1024 s"
-    if bracketed := _BRACKETS.search(column):
-        return time_unit(bracketed[1])
+    if told := bracketed(column):
+        return time_unit(told[2])
     return time_unit(re.split(r"[_ .]", column.strip())[-1])
 
 
 def unknown_unit(column: str) -> str | None:
     """What stands in brackets at a column's end and is no unit of time; None where nothing does."""
-    bracketed = _BRACKETS.search(column)
-    return bracketed[1].strip() if bracketed and unit_of_time(column) is None else None
+    told = bracketed(column)
+    return told[2] if told and unit_of_time(column) is None else None
 
 
 def is_time(column: str) -> bool:
@@ -64,5 +63,6 @@ def is_interval(column: str) -> bool:
 
 
 def _words(column: str) -> set[str]:
-    name = _BRACKETS.sub("", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", column)).lower()
+    told = bracketed(column)
+    name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", told[0] if told else column).lower()
     return set(_WORDS.findall(re.sub(r"\b([rnp])-\1\b", r"\1\1", name)))

@@ -17,6 +17,8 @@ from dsp.types import FloatArray
 _UNITS_S = (1.0, 1e-3, 1e-6, 1e-9)
 _SAME = 0.02
 _MOST = 0.8
+MOST_COLUMNS = 32
+"""Of a table of intervals, that are looked at for times: each is read by itself."""
 _SOON, _ENOUGH = 8, 3
 _GAP = 0.5
 """Of the middle interval: less than a beat cannot be missing, so it is no gap."""
@@ -63,7 +65,7 @@ def _lasting(before_s: FloatArray, least_s: float) -> FloatArray:
 def _times(table: TextTable, column: int, lines: list[int]) -> Iterator[FloatArray]:
     """The other columns of numbers or times that rise, each in every unit that it may have."""
     wanted = set(lines)
-    for at in range(table.layout.width):
+    for at in range(min(table.layout.width, MOST_COLUMNS)):
         if at == column:
             continue
         read = table.reader(at)

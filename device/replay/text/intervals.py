@@ -9,7 +9,7 @@ from device.errors import UsageError
 from device.replay.text.beat_lists import of_intervals_with_gaps
 from device.replay.text.cells import unquoted
 from device.replay.text.columns import SECONDS_PER_UNIT, is_interval, time_unit, unit_of_time, unknown_unit
-from device.replay.text.gaps import gaps_s
+from device.replay.text.gaps import MOST_COLUMNS, gaps_s
 from device.replay.text.table import TextTable
 from dsp.types import Beat, FloatArray
 
@@ -68,7 +68,7 @@ def interval_column(table: TextTable) -> int:
     width = table.layout.width
     if width == 1:
         return 0
-    heads = [table.head_numbers(at) for at in range(width)]
+    heads = [table.head_numbers(at) for at in range(min(width, MOST_COLUMNS))]
     filled = [at for at, values in enumerate(heads) if np.isfinite(values).any()]
     if len(filled) == 1:
         return filled[0]

@@ -15,9 +15,10 @@ from device.replay.text.lines import encoding_of, numbered_lines
 _COMMENTS = ("#", "%", "//")
 _SEPARATOR_TOLD = re.compile(r"sep=(.)$", re.IGNORECASE)  # as spreadsheets tell it
 _COMMA_NUMBER = re.compile(r"[+-]?\d+,\d+")
-_WITH_SIGN = re.compile(r"[+-]?[\d.]*[.,][\d.,]*")
+_WITH_SIGN = re.compile(r"[+-]?\d*[.,][\d.,]*")
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 _HEAD_LINES = 64
+_LONGEST_NAME = 256
 _SAME_MS = 2.0
 
 
@@ -91,6 +92,8 @@ def find_layout(path: Path) -> Layout:
     if columns and rows and not has_data(rows[0][1]) and any(rows[0][1]):  # a second line of units
         columns = [f"{name} [{unit}]" if unit else name for name, unit in zip(columns, rows[0][1], strict=False)]
         rows = rows[1:]
+    if (longest := max(map(len, columns), default=0)) > _LONGEST_NAME:
+        raise UsageError(f"a column's name has {longest} characters; up to {_LONGEST_NAME} are read")
     head = tuple(tuple(cells) for _, cells in rows)
     return Layout(encoding, delimiter, decimal_comma, tuple(columns), rows[0][0] if rows else 1 << 62, head)
 

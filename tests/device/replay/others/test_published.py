@@ -164,6 +164,7 @@ def test_the_intervals_of_a_polar_watch_s_file(tmp_path: Path) -> None:
         ("5", ["71", "72"], r"heart rates \(Interval=5\)"),
         ("238", [], "its HRData is empty"),
         ("238", ["800", "8e2"], "line 13: one RR interval in ms"),
+        ("238", ["800", "9" * 5000], "line 13: one RR interval in ms"),
         ("", ["800"], r"Interval=\?"),
     ):
         path.write_text(hrm(interval, rows))

@@ -180,6 +180,8 @@ def test_lost_samples_are_said(tmp_path: Path) -> None:
         ("853 ms\n878 ms\n", "not one of its lines is a number"),
         ("0.0 0.1\n0.004 0.2\n0.008 0.3\n", "line 1: 2 columns without a header"),
         ("# nothing but this\n", "comments alone"),
+        (f"time_s,{'[' * 300}\n0,1\n0.004,2\n", "a column's name has 300 characters; up to 256 are read"),
+        ("\n".join([",".join(map(str, range(1, 3000)))] * 3), "2999 columns without a header"),
         ("\x01\x02\x03\n", "neither EDF nor text"),
     ],
 )
