@@ -36,7 +36,7 @@ class _Reading:
 
 def read_apple_health(path: Path, wanted: str | None) -> BeatList:
     """The only reading of the file, or the one whose number from 1 is `wanted`. Raises UsageError."""
-    number = int(wanted) if wanted is not None and wanted.isdecimal() else None
+    number = int(wanted[:9]) if wanted is not None and wanted.isdecimal() else None
     first = last = chosen = None
     count = 0
     try:

@@ -93,7 +93,7 @@ def _chosen(every: Sequence[_Session], wanted: str | None) -> BeatList:
     sessions = sorted((session for session in every if any(session.rr_ms)), key=lambda session: session.start_s or 0.0)
     if not sessions:
         raise UsageError("emWave without a session that has intervals")
-    number = int(wanted) if wanted is not None and wanted.isdecimal() else 0
+    number = int(wanted[:9]) if wanted is not None and wanted.isdecimal() else 0
     if wanted is None and len(sessions) == 1:
         number = 1
     if not 1 <= number <= len(sessions):

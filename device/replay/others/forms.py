@@ -19,10 +19,12 @@ from device.replay.others.polar_hrm import read_polar_hrm
 from device.replay.others.rate_header import rate_told, read_below_rate
 from device.replay.others.wfdb_record import header_of, read_wfdb
 from device.replay.recordings import Recording
+from device.replay.signals.options import refuse_options
 from device.replay.text_files import read_text_recording
 
 _FIRST_BYTES = 16
 _SIGNALS, _BEATS = frozenset({"ecg", "ppg"}), frozenset({"beats", "rr"})
+_BOTH, _SIGNAL, _NEITHER = frozenset({"signal", "unit"}), frozenset({"signal"}), frozenset[str]()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,12 @@ class GivenFile:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """`kinds`: what `--kind` may ask for in such a file."""
+    """`kinds`: what `--kind` may ask for in such a file; `options`: which of `--signal` and `--unit` may decide in it,
+    where what is in the file does not have them refused."""
 
     name: str
     kinds: frozenset[str]
+    options: frozenset[str]
     is_it: Callable[[GivenFile], bool]
     read: Callable[[GivenFile], Recording]
 
@@ -54,60 +58,70 @@ FORMS = (
     Form(
         "an EDF file",
         _SIGNALS,
+        _BOTH,
         lambda c: c.first[:8] in (EDF_MARK, BDF_MARK) or c.suffix in (".edf", ".rec", ".bdf"),
         lambda c: read_edf_signal(c.path, c.kind, c.signal, c.unit),
     ),
     Form(
         "a WFDB record",
         _SIGNALS,
+        _BOTH,
         lambda c: header_of(c.path) is not None,
         lambda c: read_wfdb(header_of(c.path) or c.path, c.kind, c.signal, c.unit),
     ),
     Form(
         "a FIT file",
         _BEATS,
+        _NEITHER,
         lambda c: c.first[MAGIC_AT : MAGIC_AT + len(MAGIC)] == MAGIC,
         lambda c: read_fit(c.path),
     ),
     Form(
         "a database of emWave",
         _BEATS,
+        _SIGNAL,
         lambda c: c.first == SQLITE,
         lambda c: read_emwave_database(c.path, c.signal),
     ),
     Form(
         "an XML file",
         _BEATS,
+        _SIGNAL,
         lambda c: c.begins_with(b"<"),
         lambda c: read_apple_health(c.path, c.signal),
     ),
     Form(
         "a Polar .hrm file",
         _BEATS,
+        _NEITHER,
         lambda c: c.begins_with(POLAR_HRM),
         lambda c: read_polar_hrm(c.path),
     ),
     Form(
         "a JSON file",
         _BEATS | _SIGNALS,
+        _BOTH,
         lambda c: c.begins_with(b"{", b"["),
         lambda c: read_json_log(c.path, c.kind, c.unit, c.signal),
     ),
     Form(
         "a report of Kubios",
         _BEATS,
+        _NEITHER,
         lambda c: is_kubios_report(c.path),
         lambda c: read_kubios_report(c.path),
     ),
     Form(
         "a column of samples",
         _SIGNALS,
+        _BOTH,
         lambda c: c.kind not in _BEATS and c.signal is None and rate_told(c.path) is not None,
         lambda c: read_below_rate(c.path, rate_told(c.path) or 0.0, c.kind, c.unit),
     ),
     Form(
         "a text file",
         _BEATS | _SIGNALS,
+        _BOTH,
         lambda c: True,
         lambda c: read_text_recording(c.path, c.kind, c.signal, c.unit),
     ),
@@ -126,4 +140,6 @@ def read_any(path: Path, suffix: str, kind: str | None, signal: str | None, unit
         held = "signals" if form.kinds == _SIGNALS else "beats"
         wanted = "ecg or ppg" if form.kinds == _SIGNALS else "rr or beats"
         raise UsageError(f"{form.name} holds {held}, not {kind}; --kind takes {wanted} here")
+    asked = {"signal": signal, "unit": unit}
+    refuse_options(form.name, **{name: value for name, value in asked.items() if name not in form.options})
     return form.read(given)

@@ -18,6 +18,7 @@ from device.recording.format.units import UV
 from device.replay.others.emwave import INTERVALS, read_emwave_json
 from device.replay.recordings import Recording, SampledSignal
 from device.replay.signals.amplitude import Measured, ecg_scale, scale_in_place
+from device.replay.signals.options import refuse_options
 from device.replay.text.beat_lists import beat_list, of_intervals
 from dsp.types import FloatArray, SignalKind
 
@@ -37,6 +38,7 @@ def read_json_log(path: Path, kind: str | None, unit: str | None, signal: str | 
     try:
         content = json.loads(path.read_bytes())
         if any(INTERVALS in node for node in _nodes(content)):
+            refuse_options("a JSON of emWave", unit=unit)
             return read_emwave_json(_nodes(content), signal)
         pieces, intervals = _found(content)
     except (ValueError, ArithmeticError, RecursionError) as error:
@@ -44,8 +46,10 @@ def read_json_log(path: Path, kind: str | None, unit: str | None, signal: str | 
     if pieces and intervals and kind is None:
         raise UsageError("it holds an ECG and RR intervals: --kind ecg or --kind rr decides")
     if pieces and kind in (None, "ecg"):
+        refuse_options("the ECG of a JSON log", signal=signal)
         return _ecg(pieces, unit)
     if intervals and kind in (None, "rr", "beats"):
+        refuse_options("a JSON log's list of RR intervals", signal=signal, unit=unit)
         if any(not 0 < rr_ms < 65_536 for rr_ms in intervals):
             raise UsageError("its RR intervals are not all above 0 and below 65.5 s in ms")
         return beat_list(of_intervals(intervals), None, f"{len(intervals)} RR intervals of a JSON log, in ms")

@@ -3,30 +3,40 @@
 import math
 
 from device.errors import UsageError
+from device.replay.text.cells import number_of, unquoted
 from device.replay.text.table import TextTable
 from dsp.types import Beat
 
 # Annotation codes that mark something other than a beat (PhysioNet's annotation table).
 NOT_BEATS = set("[]!+~|x()=^'`\"stuTDp@")
+_ROUNDING = 1e-6  # by which a quality of 0 or 1 may be off, as sums of others' are
 SAME_S = 0.02  # no heart beats twice within it, so intervals whose rounded ends are this close share a beat
 
 
 def read_beats(table: TextTable, time: int) -> list[Beat]:
     """Beats in order, by the column of times; codes that are no beats left out. Raises UsageError."""
     quality, symbol = _column(table, "quality"), _column(table, "symbol")
-    read = [table.reader(time), table.reader(quality) if quality is not None else None]
+    of_time = table.reader(time)
     beats: list[Beat] = []
     for line, cells in table.rows():
         if symbol is not None and symbol < len(cells) and cells[symbol].strip() in NOT_BEATS:
             continue
-        t_s, rated = (
-            math.nan if at is None or reader is None else table.value(line, cells, at, reader)
-            for at, reader in zip((time, quality), read, strict=True)
-        )
+        t_s = table.value(line, cells, time, of_time)
         if not 0.0 <= t_s < math.inf or (beats and t_s < beats[-1].t_s):
             raise UsageError(f"line {line}: beat times must be in order and not below 0, not {t_s}")
-        beats.append(Beat(t_s, t_s, 1.0 if math.isnan(rated) else rated))
+        beats.append(Beat(t_s, t_s, _rated(table, line, cells, quality)))
     return beats
+
+
+def _rated(table: TextTable, line: int, cells: list[str], quality: int | None) -> float:
+    """A beat's quality, 0 to 1; 1 where its cell is empty, or no column tells it. UsageError where it is another."""
+    text = unquoted(cells[quality]) if quality is not None and quality < len(cells) else ""
+    if not text:
+        return 1.0
+    rated = number_of(text, table.layout.decimal_comma)
+    if rated is None or not -_ROUNDING <= rated <= 1.0 + _ROUNDING:
+        raise UsageError(f"line {line}: a beat's quality must be a number from 0 to 1, or empty, not {text[:40]!r}")
+    return min(1.0, max(0.0, rated))
 
 
 def read_closing_beats(table: TextTable, time: int, interval: int) -> tuple[list[Beat], list[float]]:

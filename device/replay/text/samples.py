@@ -89,6 +89,8 @@ def _unevenness(times: FloatArray) -> float:
 
 
 def _chosen(signals: list[Labelled], kind: str | None, wanted: str | None) -> Labelled:
+    if not signals:
+        raise UsageError("no column holds samples beside the times")
     if wanted is not None:
         found = named(wanted, signals)
     else:
