@@ -7,7 +7,6 @@ nothing that can fail follows an unbounded repeat. `{0,9}` in place of `*` is al
 
 import ast
 import importlib
-import importlib.util
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,7 +45,7 @@ def used() -> Iterator[tuple[str, str, int, str]]:
                 method, owner = node.func.attr, node.func.value
                 if method not in (*ANYWHERE, *ANCHORED) or not isinstance(owner, ast.Name):
                     continue
-                if owner.id == "re" and isinstance(node.args[0], ast.Constant):
+                if owner.id == "re" and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
                     pattern = re.compile(node.args[0].value, re.MULTILINE if "MULTILINE" in ast.dump(node) else 0)
                 else:
                     known = known or patterns_of(file)

@@ -20,6 +20,7 @@ from device.replay.recordings import Recording, SampledSignal
 from device.replay.signals.amplitude import Measured, ecg_scale, scale_in_place
 from device.replay.signals.options import refuse_options
 from device.replay.text.beat_lists import beat_list, of_intervals
+from device.replay.text.cells import TOO_LARGE
 from dsp.types import FloatArray, SignalKind
 
 LARGEST = 1 << 28
@@ -63,7 +64,7 @@ def _found(content: Any) -> tuple[list[Piece], list[float]]:
     for node in _nodes(content):
         lowered = {str(key).lower(): value for key, value in node.items()}
         samples, stamp = lowered.get("samples"), lowered.get("timestamp")
-        if (values := _numbers(samples)) and isinstance(stamp, int | float) and math.isfinite(stamp):
+        if (values := _numbers(samples)) and isinstance(stamp, int | float) and abs(stamp) < TOO_LARGE:
             pieces.append((float(stamp), values))
         for name in ("rrdata", "rr"):
             intervals += _numbers(lowered.get(name))
@@ -83,10 +84,10 @@ def _nodes(content: Any) -> Iterator[dict[str, Any]]:
 
 
 def _numbers(values: Any) -> list[float]:
-    """NaN where one is null; empty where they are not a list of numbers."""
+    """NaN where one is null or too large; empty where they are not a list of numbers."""
     if not isinstance(values, list) or not all(value is None or isinstance(value, int | float) for value in values):
         return []
-    return [math.nan if value is None else float(value) for value in values]
+    return [math.nan if value is None or abs(value) >= TOO_LARGE else float(value) for value in values]
 
 
 def _ecg(pieces: list[Piece], unit: str | None) -> SampledSignal:

@@ -76,6 +76,8 @@ def _values(folder: Path, record: WfdbHeader, wanted: WfdbSignal) -> tuple[Float
         )
     if len({signal.form for signal in together}) != 1:
         raise UsageError(f"the signals in {wanted.file} are not of one format")
+    if together[0].offset > file.stat().st_size:
+        raise UsageError(f"{wanted.file} ends before byte {together[0].offset}, where the header has its samples begin")
     content = np.fromfile(file, dtype=np.uint8, offset=together[0].offset)
     adc, left = _decoded(content, wanted.form)
     a_frame = sum(signal.a_frame for signal in together)

@@ -4,6 +4,8 @@ import math
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+TOO_LARGE = 1e100
+"""From which on a number is none that was measured, but one whose squares would be infinite."""
 _MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "-", "--"})
 _DATES = (
     "%d.%m.%Y %H:%M:%S.%f", "%d.%m.%Y %H:%M:%S", "%d/%m/%Y %H:%M:%S.%f", "%d/%m/%Y %H:%M:%S",
@@ -16,13 +18,13 @@ def unquoted(cell: str) -> str:
 
 
 def number_of(cell: str, decimal_comma: bool) -> float | None:
-    """NaN where the cell is empty, says that there is nothing, or is infinite; None where it is no number."""
+    """NaN where the cell is empty, says that there is nothing, or is too large; None where it is no number."""
     text = cell.replace(",", ".") if decimal_comma else cell
     try:
         value = float(text)
     except ValueError:
         return math.nan if text.strip().lower() in _MISSING else None
-    return value if math.isfinite(value) else math.nan
+    return value if abs(value) < TOO_LARGE else math.nan
 
 
 def is_datum(cell: str, decimal_comma: bool) -> bool:
@@ -35,7 +37,7 @@ def clock_s(cell: str) -> float | None:
     """Seconds of a date with time (from the year 1) or of a time of day (from midnight); None where it is neither."""
     for read in (_iso, _clock, _date):
         if (value := read(cell)) is not None:
-            return value
+            return value if value < TOO_LARGE else None
     return None
 
 
@@ -73,7 +75,7 @@ def _date(cell: str) -> float | None:
 
 def _seconds(moment: datetime) -> float:
     offset = moment.utcoffset() or timedelta()
-    return (moment.replace(tzinfo=None) - offset - datetime(1970, 1, 1)).total_seconds()
+    return (moment.replace(tzinfo=None) - datetime(1970, 1, 1)).total_seconds() - offset.total_seconds()
 
 
 CellReader = Callable[[str], float | None]

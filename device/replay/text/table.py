@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from device.errors import UsageError
-from device.replay.text.cells import CellReader, clock_s, number_of, unquoted
+from device.replay.text.cells import TOO_LARGE, CellReader, clock_s, number_of, unquoted
 from device.replay.text.columns import is_time
 from device.replay.text.layout import Layout, find_layout, is_comment, split
 from device.replay.text.lines import numbered_lines
@@ -63,7 +63,7 @@ class TextTable:
         return lambda cell: number_of(cell, comma)
 
     def numbers(self, *columns: int) -> tuple[FloatArray, ...]:
-        """The columns as float64, NaN where a cell is empty or infinite."""
+        """The columns as float64, NaN where a cell is empty or too large."""
         found = tuple(array("d") for _ in columns)
         readers = [self.reader(column) for column in columns]
         for line, cells in self.rows():
@@ -101,4 +101,4 @@ def _plain(cells: list[str], columns: tuple[int, ...]) -> list[float] | None:
         row = [float(cells[at]) for at in columns]
     except (ValueError, IndexError):
         return None
-    return row if math.isfinite(sum(row)) else None
+    return row if sum(map(abs, row)) < TOO_LARGE else None
