@@ -9,6 +9,11 @@ class UsageError(RoligError):
     """The request itself is at fault (exit code 2)."""
 
 
+def unwritable(place: object, error: OSError, what: str = "cannot be written") -> UsageError:
+    """For a place that the user named, whatever a command was to put there."""
+    return UsageError(f"{place}: {what}: {error.strerror or error}")
+
+
 class ConfigError(UsageError, ValueError):
     """A configuration value is not allowed; the text names the file, the key, the value and what is allowed."""
 

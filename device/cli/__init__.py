@@ -1,7 +1,8 @@
 """The command line, `rolig`: one module for each command, loaded when it is asked for.
 
-Exit codes: 0 done; 2 the user has to change something (arguments, a file, the configuration); 1 everything else that
-went wrong, or that `rolig selftest` found to be seen to.
+Exit codes: 0 done, or ended by hand what may be (run, serve, demo); 2 the user has to change or look at something
+(arguments, a file, the configuration, a place that cannot be written, a session that was left out); 130 or 143 a job
+that Ctrl-C or SIGTERM stopped; 1 everything else that went wrong, or that `rolig selftest` found to be seen to.
 """
 
 import argparse

@@ -7,6 +7,7 @@ from pathlib import Path
 from device.cli.arguments import add_language, block_ms, iso_date, span_s
 from device.recording.format.printable import printable
 from device.replay.job import ReplayJob, run_replay
+from device.system.stop_signals import StopRequest
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -63,6 +64,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run(args: argparse.Namespace) -> int:
+    stop = StopRequest()
     folder = run_replay(
         ReplayJob(
             file=args.file,
@@ -81,8 +83,9 @@ def run(args: argparse.Namespace) -> int:
             metrics=args.metrics,
             display=args.display,
             language=args.language,
-        )
+        ),
+        stop,
     )
     if folder is not None:
         print(printable(str(folder)) if sys.stdout.isatty() else folder)
-    return 0
+    return stop.status

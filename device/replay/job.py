@@ -1,21 +1,22 @@
 """One replay from end to end: open, play, write."""
 
+import errno
 import math
 import os
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
 from device.assembly import learning, session_info
-from device.errors import RoligError, UsageError
+from device.errors import RecordingError, UsageError, unwritable
 from device.recording.format.names import EDF
 from device.recording.format.session_info import ClockTrust, SignalInfo
 from device.recording.recorder import SessionRecorder
-from device.recording.store import Store, reason
+from device.recording.store import Store, StoreBusyError
 from device.replay.guide_file import read_guide
 from device.replay.opening import open_recording
 from device.replay.player import PaceChanges, Played, in_real_time, play
@@ -27,6 +28,7 @@ from device.replay.tally import ReplayProgress, ReplayTally
 from device.replay.telling import tell
 from device.session.choosing.preferences import Language
 from device.session.events import EndReason, PaceChanged
+from device.system.files import OsFileSystem, part_of
 from device.system.stop_signals import StopRequest
 from device.wearer.estimator import Occasion, SessionEstimator
 from device.wearer.memory import Memory
@@ -60,25 +62,30 @@ class ReplayJob:
     language: str = "nb"
 
 
-def run_replay(job: ReplayJob) -> Path | None:
+def run_replay(job: ReplayJob, stop: StopRequest | None = None) -> Path | None:
     """Plays the recording, writes what was asked for, and says what it comes to; the session's folder, where one was
-    made."""
+    made. `stop` tells afterwards whether it was stopped: session and tables then hold what was played.
+
+    Raises UsageError for what cannot be read or written, and StoreBusyError; before it plays, with nothing written."""
+    stop = stop or StopRequest()
     _refuse_overwriting(job)
     recording = open_recording(job.file, job.kind, job.signal, job.unit)
     pace = read_guide(job.guide) if job.guide else _recorded_pace(recording)
-    memory = _load(job.profile)
-    occasion = _occasion(recording, job.day)
-    if job.profile is not None and occasion.day is None:
-        tell("the recording has no date: without --date the profile learns nothing")
-    estimator, learner = learning(memory.profile, lambda: occasion)
+    rest = None if job.baseline_s is None else _baseline(recording, pace, job.baseline_s)
     with ExitStack() as stack:
-        stop = stack.enter_context(StopRequest())
+        sinks = _Sinks(stack, job, recording, pace)
+        memory = _load(job.profile)
+        occasion = _occasion(recording, job.day)
+        if job.profile is not None and occasion.day is None:
+            tell("the recording has no date: without --date the profile learns nothing")
+        estimator, learner = learning(memory.profile, lambda: occasion)
         state: StateEstimatorLike = estimator
         if job.baseline_s is None:
             state = _RecordedRest(estimator, _rest_s(recording))
-        elif (rest := _baseline(recording, pace, job.baseline_s, stop)) is not None:
+        elif rest is not None:
             estimator.begin(rest)
-        sinks = _Sinks(stack, job, recording, pace)
+        stack.enter_context(stop)
+        sinks.begin_session()
         tell(*recording.remarks, name=str(job.file))
         tally, progress = ReplayTally(), ReplayProgress(recording.duration_s, shown=job.display != "terminal")
         stack.callback(progress.close)
@@ -95,11 +102,16 @@ def run_replay(job: ReplayJob) -> Path | None:
             if stop.requested:
                 break
         sinks.finish(EndReason.SIGNAL if stop.requested else EndReason.END_OF_FILE)
+    if sinks.fault is not None:
+        raise UsageError(str(sinks.fault)) from sinks.fault
     learner.learn(recording.duration_s)
     if job.profile is not None:
         _save(job.profile, replace(memory, profile=learner.profile))
     for line in tally.lines(job.file.name, played_s):
         print(line, file=sys.stderr)
+    if stop.requested:
+        where = f"stopped at {played_s:.0f} s of {recording.duration_s:.0f} s"
+        tell(f"{where}; what was written ends there", name=str(job.file))
     return sinks.folder
 
 
@@ -107,14 +119,28 @@ def _refuse_overwriting(job: ReplayJob) -> None:
     """Each file that is written needs a place of its own, and none may be one that is read, or a session's: a slip must
     not destroy a recording."""
     taken = {_identity(path) for path in (job.file, job.guide) if path is not None}
+    if job.profile is not None:
+        _refuse_no_file(job.profile)
     for path in (job.profile, job.beats, job.intervals, job.metrics):
         if path is None or path.is_char_device():  # /dev/null takes any number
             continue
-        if _identity(path) in taken:
+        real = Path(os.path.realpath(path))
+        written = {_identity(path), _identity(real.with_name(part_of(real.name)))}
+        if written & taken:
             raise UsageError(f"{path}: would be overwritten: what is written needs a file of its own")
-        if Path(os.path.realpath(path)).with_name(EDF).exists():
+        if real.with_name(EDF).exists():
             raise UsageError(f"{path}: is in a session's folder, where nothing else is written")
-        taken.add(_identity(path))
+        taken |= written
+
+
+def _refuse_no_file(profile: Path) -> None:
+    """It is replaced at the end, by one that is made beside it."""
+    if profile.exists() and not profile.is_file():
+        raise UsageError(f"{profile}: the profile is no ordinary file")
+    parents = profile.absolute().parents
+    nearest = next(folder for folder in parents if folder.exists())
+    if not (nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)):
+        raise unwritable(profile, OSError(errno.EACCES, os.strerror(errno.EACCES)))
 
 
 def _identity(path: Path) -> str | tuple[int, int]:
@@ -126,13 +152,26 @@ def _identity(path: Path) -> str | tuple[int, int]:
     return found.st_dev, found.st_ino
 
 
-def _store(root: Path) -> Store:
-    store = Store(root)
-    try:
-        store.files.make_folder(root)
-    except OSError as error:
-        raise UsageError(f"{root}: no session can be written there: {reason(error)}") from error
-    return store
+@contextmanager
+def _folder(path: Path, of_what: str) -> Iterator[None]:
+    """`path`, made where it is missing; after an error what was made for nothing goes again. Raises UsageError."""
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    with ExitStack() as on_error:
+        for folder in reversed(missing):  # removed from the innermost on
+            on_error.callback(_remove_empty, folder)
+        try:
+            OsFileSystem().make_folder(path)
+            if not os.access(path, os.W_OK | os.X_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        except OSError as error:
+            raise unwritable(path, error, f"no {of_what} can be written there") from error
+        yield
+        on_error.pop_all()
+
+
+def _remove_empty(folder: Path) -> None:
+    with suppress(OSError):
+        folder.rmdir()
 
 
 class _Sinks:
@@ -147,12 +186,33 @@ class _Sinks:
         self._picture: ReplayPicture | None = None
         if job.display != "none":
             size = shutil.get_terminal_size()
+            if job.display != "terminal":
+                stack.enter_context(_folder(Path(job.display), "pictures"))
             screen = TextScreen(sys.stderr, *size) if job.display == "terminal" else PngScreen(Path(job.display))
             self._picture = ReplayPicture(screen, Language(job.language), recording.duration_s, pace)
             stack.callback(self._picture.close)
         self._pace = list(pace)
-        self._recorder = begin_session(_store(job.out), recording, str(job.file)) if job.out is not None else None
-        self.folder = self._recorder.folder if self._recorder is not None else None
+        self._stack, self._recording, self._job = stack, recording, job
+        self._recorder: SessionRecorder | None = None
+        self.fault: RecordingError | None = None
+        if job.out is not None:
+            stack.enter_context(_folder(job.out, "session"))
+
+    @property
+    def folder(self) -> Path | None:
+        return self._recorder.folder if self._recorder is not None else None
+
+    def begin_session(self) -> None:
+        """Where one was asked for; last of all, as it cannot be taken back. Raises UsageError, StoreBusyError."""
+        if self._job.out is None:
+            return
+        try:
+            recorder = begin_session(Store(self._job.out), self._recording, str(self._job.file))
+        except StoreBusyError:
+            raise
+        except RecordingError as error:
+            raise UsageError(str(error)) from error
+        self._recorder = self._stack.enter_context(recorder)
 
     def add(self, step: Played) -> None:
         write_output(step.output, step.known_s, *self._tables)
@@ -167,11 +227,13 @@ class _Sinks:
         self._recorder.output(step.output)
 
     def finish(self, reason: EndReason) -> None:
-        """Close the session. RecordingError where the card does not take it."""
+        """Close the session, and have the tables on the disk; `fault` is why the session could not be written, which
+        costs no table."""
         if self._recorder is not None:
             self._recorder.close(reason)
-            if self._recorder.fault is not None:
-                raise self._recorder.fault
+            self.fault = self._recorder.fault
+        for table in self._tables:
+            table.sync()
 
 
 def begin_session(store: Store, recording: Recording, name: str) -> SessionRecorder:
@@ -202,7 +264,7 @@ def _save(path: Path, memory: Memory) -> None:
     try:
         save_memory(path, memory)
     except OSError as error:
-        raise RoligError(f"{path}: the profile cannot be written: {error.strerror}") from error
+        raise unwritable(path, error, "the profile cannot be written") from error
 
 
 def _occasion(recording: Recording, day: date | None) -> Occasion:
@@ -253,17 +315,14 @@ class _RestReader:
         self.collector.add(inputs)
 
 
-def _baseline(
-    recording: Recording, pace: PaceChanges, span_s: tuple[float, float], stop: StopRequest
-) -> RestReading | None:
+def _baseline(recording: Recording, pace: PaceChanges, span_s: tuple[float, float]) -> RestReading | None:
     """The rest reading between two times of the recording; None, and a line to the user, where it cannot be read."""
     start_s, end_s = span_s
     if start_s >= recording.duration_s:
         raise UsageError(f"--baseline {start_s:g}:{end_s:g}: the recording ends at {recording.duration_s:.1f} s")
     reader = _RestReader(start_s, end_s)
     for _ in play(recording, pace=pace, state=reader, block_ms=1000.0, until_s=end_s + SETTLE_S):
-        if stop.requested:
-            return None
+        pass
     reading = reader.collector.reading
     if reading is None:
         told = f"--baseline {start_s:g}:{end_s:g}: fewer than 20 s of readable heartbeats there; no state can be told"

@@ -6,7 +6,7 @@ from typing import Protocol, TextIO
 
 from PIL import Image
 
-from device.errors import RoligError
+from device.errors import unwritable
 from device.replay.player import PaceChanges, Played
 from device.screens import draw
 from device.screens.terminal import TerminalScreen
@@ -28,15 +28,11 @@ class Screen(Protocol):
 
 
 class PngScreen:
-    """One picture a change, named by its time in ms."""
+    """One picture a change in `folder`, named by its time in ms."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._shown = b""
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise RoligError(f"{folder}: no pictures can be written there: {error.strerror}") from error
 
     def show(self, image: Image.Image, t_s: float) -> None:
         pixels = image.tobytes()
@@ -46,7 +42,7 @@ class PngScreen:
         try:
             image.save(self._folder / f"{round(1000 * t_s):09d}.png")
         except OSError as error:
-            raise RoligError(f"{self._folder}: a picture cannot be written: {error.strerror}") from error
+            raise unwritable(self._folder, error, "a picture cannot be written") from error
 
     def close(self) -> None:
         """Nothing is open."""

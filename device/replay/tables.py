@@ -1,13 +1,18 @@
 """The CSV tables of a replay: beats, intervals and one metrics row a second. Columns are a contract."""
 
 import csv
+import errno
+import io
 import math
-from collections.abc import Callable
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
-from device.errors import RoligError, UsageError
+from device.errors import unwritable
 from device.recording.format.metrics import NUMBERS
+from device.system.files import AtomicFile, OsFileSystem
 from dsp.types import MetricsRow, Output
 
 BEAT_COLUMNS = ("time_s", "quality", "known_s")
@@ -25,19 +30,20 @@ METRICS_COLUMNS = (
 
 
 class Table:
-    """One CSV file with a header; nothing at all where no path is given."""
+    """One CSV file with a header; nothing at all where no path is given. As a context it comes under its name when it
+    is whole, and until then, or after an error, what lay there stays. What is no ordinary file (a pipe, /dev/null) gets
+    each row as it comes.
+
+    All methods raise UsageError where the place does not take it.
+    """
 
     def __init__(self, path: Path | None, columns: tuple[str, ...]) -> None:
         self._path = path
-        self._file = None
-        if path is None:
-            return
-        try:
-            self._file = path.open("w", newline="", encoding="utf-8")
-        except OSError as error:
-            raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
-        self._writer = csv.writer(self._file, lineterminator="\n")
-        self._writer.writerow(columns)
+        self._file: AtomicFile | _Stream | None = None
+        if path is not None:
+            with self._told():
+                self._file = _opened(path)
+                self._file.add(_line(columns))
 
     def __enter__(self) -> "Table":
         return self
@@ -46,18 +52,63 @@ class Table:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._file is not None:
-            self._write(self._file.close)
+            with self._told():
+                self._file.__exit__(kind, error, trace)
 
     def row(self, *cells: str) -> None:
-        """RoligError where the disk does not take it."""
         if self._file is not None:
-            self._write(self._writer.writerow, cells)
+            with self._told():
+                self._file.add(_line(cells))
 
-    def _write(self, write: Callable[..., object], *arguments: object) -> None:
+    def sync(self) -> None:
+        """Return when all rows are on the disk: then no table of several lacks the room that another took."""
+        if self._file is not None:
+            with self._told():
+                self._file.sync()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
         try:
-            write(*arguments)
+            yield
         except OSError as error:
-            raise RoligError(f"{self._path}: cannot be written: {error.strerror}") from error
+            raise unwritable(self._path, error) from error
+
+
+class _Stream:
+    """What cannot be replaced and takes what it gets at once."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("wb", buffering=0)
+
+    def add(self, content: bytes) -> None:
+        left = memoryview(content)
+        try:
+            while left:
+                left = left[self._file.write(left) :]
+        except OSError:
+            self._file.close()
+            raise
+
+    def sync(self) -> None:
+        """It has all of it."""
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+
+def _opened(path: Path) -> AtomicFile | _Stream:
+    if path.exists() and not path.is_file():
+        return _Stream(path)
+    file = Path(os.path.realpath(path))
+    if file.exists() and not os.access(file, os.W_OK):  # who locked it wants to keep it
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    return AtomicFile(OsFileSystem(), file)
+
+
+def _line(cells: Sequence[str]) -> bytes:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow(cells)
+    return line.getvalue().encode()
 
 
 def number(value: float, decimals: int) -> str:

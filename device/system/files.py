@@ -1,6 +1,7 @@
 """The few file operations that recording needs, behind an interface so that tests can cut the power at any of them."""
 
 import os
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
@@ -120,7 +121,7 @@ def part_of(name: str) -> str:
 class AtomicFile:
     """A file that grows a part at a time and comes under its name when it is whole, or never, whenever the power goes.
 
-    As a context it is whole at the end, and left as a part after an error. All methods may raise OSError.
+    As a context it is whole at the end, and gone after an error. All methods may raise OSError.
     """
 
     def __init__(self, files: FileSystem, path: Path) -> None:
@@ -130,25 +131,41 @@ class AtomicFile:
         self._file = files.create(self._part)
         self._waiting = bytearray()
         self._written = 0
+        self._synced = False
 
     def add(self, content: bytes) -> None:
         self._waiting += content
+        self._synced = False
         if len(self._waiting) >= _WRITE_AT_ONCE:
             self._write()
+
+    def sync(self) -> None:
+        """Return when all that was added is on the card: what is left to do takes no room there."""
+        if not self._synced:
+            self._write()
+            self._file.sync()
+            self._synced = True
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        try:
+        with ExitStack() as on_error:
+            on_error.callback(self._remove_part)
+            try:
+                if kind is None:
+                    self.sync()
+            finally:
+                self._file.close()
             if kind is None:
-                self._write()
-                self._file.sync()
-        finally:
-            self._file.close()
+                self._files.rename(self._part, self._path)
+                on_error.pop_all()
         if kind is None:
-            self._files.rename(self._part, self._path)
             self._files.sync_folder(self._path.parent)
+
+    def _remove_part(self) -> None:
+        with suppress(OSError):
+            self._files.remove(self._part)
 
     def _write(self) -> None:
         self._file.write_at(self._written, bytes(self._waiting))

@@ -4,13 +4,17 @@ import signal
 from collections.abc import Callable
 from types import FrameType, TracebackType
 
+BY_SIGNAL = 128
+
 
 class StopRequest:
     """Within `with StopRequest() as stop:` the signals only set `stop.requested` and call `on_request`; the old
-    handlers come back after."""
+    handlers come back after. `status` is the exit code of a job that was stopped, as a shell has it (130, 143); 0 where
+    nothing was requested."""
 
     def __init__(self, on_request: Callable[[], None] | None = None) -> None:
         self.requested = False
+        self.status = 0
         self._on_request = on_request
         self._before: dict[int, signal._HANDLER] = {}
 
@@ -27,5 +31,6 @@ class StopRequest:
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self.requested = True
+        self.status = BY_SIGNAL + number
         if self._on_request is not None:
             self._on_request()

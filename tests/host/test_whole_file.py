@@ -1,8 +1,5 @@
 """A file that is written anew is the new one or the old one, never half of it."""
 
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,22 +9,8 @@ from host.errors import HostError
 from host.export.command import export
 from host.export.pseudonyms import KEY_FILE, Pseudonyms
 from host.report.command import make_report
+from tests.full_disk import contents, room_for
 from tests.pulled_sessions import FIRST_DAY, record_session
-
-
-@contextmanager
-def room_for(size: int) -> Iterator[None]:
-    """No file can grow beyond `size`: the system refuses as it does on a full disk."""
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_where_there_is_no_room_the_old_file_stays_alone(tmp_path: Path) -> None:

@@ -300,9 +300,9 @@ def test_bad_options_exit_with_2(recording: Path, arguments: list[str], capsys: 
     assert line.startswith(f"rolig replay: argument {arguments[0]}: ")
 
 
-def test_a_full_disk_is_one_line_and_exit_code_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_full_disk_is_one_line_and_exit_code_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "beats.csv").write_text("time_s\n1\n2\n")
-    assert replay(tmp_path / "beats.csv", "--beats", "/dev/full") == 1
+    assert replay(tmp_path / "beats.csv", "--beats", "/dev/full") == 2
     assert capsys.readouterr().err == "rolig: /dev/full: cannot be written: No space left on device\n"
 
 
