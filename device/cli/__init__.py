@@ -7,18 +7,20 @@ that Ctrl-C or SIGTERM stopped; 1 everything else that went wrong, or that `roli
 
 import argparse
 import difflib
+import errno
 import importlib
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn, cast
 
-from device.errors import RoligError, UsageError
+from device.errors import RoligError, UsageError, unwritable
 from device.recording.format.printable import printable
 
 INTERRUPTED = 130  # as a shell has it for Ctrl-C
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,36 @@ COMMANDS = {
 
 
 class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line, and where to read on."""
+    """Says what is wrong in one line, and where to read on. An option that there is not comes before all else, such as
+    what is missing because of it."""
+
+    _given: Sequence[str] = ()
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        self._given = args or ()
+        parsed, left = super().parse_known_args(args, namespace)
+        if left:
+            self.error(f"unrecognized arguments: {' '.join(left)}")
+        return parsed, left
 
     def error(self, message: str) -> NoReturn:
+        known = [option.removeprefix("--") for option in self._option_string_actions]
+        if unknown := next((word for word in self._own_options() if not any(o.startswith(word) for o in known)), ""):
+            near = difflib.get_close_matches(unknown, known, 1)
+            message = f"there is no option --{unknown}" + (f": did you mean --{near[0]}?" if near else "")
         self.exit(2, printable(f"{self.prog}: {message} (see {self.prog} --help)") + "\n")
+
+    def _own_options(self) -> Iterator[str]:
+        """The long options among the words given, without their values; none of a command that follows."""
+        for word in self._given:
+            if word == "--" or (self._subparsers is not None and not word.startswith("-")):
+                return
+            if word.startswith("--"):
+                yield word.removeprefix("--").partition("=")[0]
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """argparse's own is silent where nothing takes the help."""
+        (file or sys.stderr).write(message)
 
 
 class Subcommands(argparse._SubParsersAction):  # type: ignore[type-arg]
@@ -128,25 +156,44 @@ def _ready_streams() -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     _ready_streams()
-    arguments = (sys.argv[1:] if arguments is None else arguments) or ["--help"]
+    try:
+        status = _run((sys.argv[1:] if arguments is None else arguments) or ["--help"])
+    except SystemExit as ended:  # after --help, and what the parser refuses
+        raise SystemExit(_output_lost() or ended.code) from None
+    return _output_lost() or status
+
+
+def _run(arguments: list[str]) -> int:
     try:
         args = build_parser(_wanted(arguments)).parse_args(arguments)
         status: int = args.run(args)
-        sys.stdout.flush()
-    except UsageError as error:
-        print(printable(f"rolig: {error}"), file=sys.stderr)
-        return 2
     except RoligError as error:
         print(printable(f"rolig: {error}"), file=sys.stderr)
-        return 1
+        return 2 if isinstance(error, UsageError) else 1
     except BrokenPipeError:
-        # Whoever read our output has gone; keep Python from complaining again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
+        if error.filename is None and error.errno in NO_ROOM:  # as print() has it
+            print(f"rolig: {unwritable('standard output', error)}", file=sys.stderr)
+            return 2
         told = f"rolig: {error.filename or 'input or output'}: {error.strerror or error}"
         print(printable(told), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
+        print("rolig: stopped", file=sys.stderr)
         return INTERRUPTED
     return status
+
+
+def _output_lost() -> int:
+    """The exit code where standard output does not take the rest of what was said: 1 without a word where its reader
+    has gone, 2 where it cannot be written; 0 where it has all of it."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains again at its end
+        if isinstance(error, BrokenPipeError):
+            return 1
+        print(printable(f"rolig: {unwritable('standard output', error)}"), file=sys.stderr)
+        return 2
+    return 0
