@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import select
 import signal
+import threading
 import traceback
 from collections.abc import Callable
 from typing import NoReturn, Protocol
@@ -95,7 +96,9 @@ class SamplerProcess:
         self._parent_pid = os.getpid()
         self._keeper = forking.Process(target=self._keep, args=(write_fd,), name="rolig-keeper", daemon=True)
         self._keeper.start()
-        os.close(write_fd)
+        for theirs in (write_fd, self._wake_fd):
+            os.close(theirs)
+        self._nudging = threading.Lock()
 
     @property
     def pid(self) -> int:
@@ -116,18 +119,22 @@ class SamplerProcess:
         _write_one(self._write_wake_fd)
 
     def nudge(self) -> None:
-        _write_one(self._write_nudge_fd)
+        with self._nudging:
+            _write_one(self._write_nudge_fd)
 
     def close(self) -> None:
         if self._read_fd < 0:
             return
-        for fd in (self._read_fd, self._write_wake_fd):
-            os.close(fd)
-        self._read_fd = self._write_wake_fd = -1  # a number that is free is soon another file's
+        with self._nudging:
+            for fd in (self._read_fd, self._write_wake_fd, self._nudge_fd, self._write_nudge_fd):
+                os.close(fd)
+            # A number that is free is soon another file's.
+            self._read_fd = self._write_wake_fd = self._nudge_fd = self._write_nudge_fd = -1
         self._keeper.join(2.0)
         if self._keeper.is_alive():
             self._keeper.kill()
             self._keeper.join()
+        self._keeper.close()
 
     def _keep(self, write_fd: int) -> None:
         """The keeper: one sampler after the other, until the parent goes away.

@@ -99,6 +99,26 @@ def test_whoever_waits_is_nudged_from_another_thread_or_before() -> None:
     os.close(told)
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="asks Linux which descriptors are open")
+def test_a_closed_sampler_leaves_no_descriptor_and_a_late_nudge_goes_nowhere() -> None:
+    def one_more() -> None:
+        told, tell = os.pipe()
+        source = SamplerProcess(lambda: Telling(tell), MachineClock.from_now(), realtime=False)
+        samples(source)
+        source.rest()
+        source.close()
+        for late in (source.nudge, source.wake, source.close):
+            late()
+        os.close(told)
+        os.close(tell)
+
+    one_more()  # the first leaves memory that all share
+    before = sorted(Path("/proc/self/fd").iterdir())
+    for _ in range(5):
+        one_more()
+    assert sorted(Path("/proc/self/fd").iterdir()) == before
+
+
 def test_inline_time_goes_by_at_rest_and_a_nudge_stops_it() -> None:
     clock, (told, tell) = VirtualClock(), os.pipe()
     source = InlineSource(lambda: Telling(tell), clock)
