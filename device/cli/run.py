@@ -211,7 +211,7 @@ def _recover(store: "Store") -> None:
 
     try:
         for found in recover(store):
-            log.warning("recovered %s: %s", found.name, found.fault or "closed")
+            log.warning("%s: %s", found.name, found.fault or "recovered, closed")
     except OSError as error:
         log.warning("%s: the sessions cannot be read: %s", store.root, error.strerror)
 

@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     if args.recover:
         for found in recover(store):
             faults += found.fault is not None
-            print(f"{found.name}: {found.fault or f'closed, {found.records} s kept'}")
+            print(printable(f"{found.name}: {found.fault or f'closed, {found.records} s kept'}"))
     sessions = sorted(store.sessions(), key=lambda session: not session[1])  # those not closed come last
     rows = [_row(folder, finished) for folder, finished in sessions]
     if args.json:
@@ -70,7 +70,8 @@ def _delete(root: Path, name: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class SessionLine:
-    """A session as its own summary tells it; None where it does not. `started` is local time."""
+    """A session as its own summary tells it; None where it does not. `started` is local time; one that was `recovered`
+    after a power cut has no reason of its own to have ended."""
 
     name: str
     finished: bool
@@ -78,6 +79,7 @@ class SessionLine:
     length_s: float | None = None
     mean_hr_bpm: float | None = None
     end_reason: str | None = None
+    recovered: bool | None = None
 
     def cells(self) -> tuple[str, ...]:
         if self.length_s is None:
@@ -87,7 +89,7 @@ class SessionLine:
             "-" if self.started is None else self.started[:16].replace("T", " "),
             f"{self.length_s / 60.0:.1f} min",
             "-" if self.mean_hr_bpm is None else f"{self.mean_hr_bpm:.0f} bpm",
-            self.end_reason or "-",
+            self.end_reason or ("recovered" if self.recovered else "-"),
         )
 
 
@@ -99,14 +101,15 @@ def _row(folder: Path, finished: bool) -> SessionLine:
         return SessionLine(folder.name, finished=False)
     try:
         summary: dict[str, Any] = json.loads(read_plain(folder / SUMMARY, _MOST_BYTES))
-        hr_bpm, at = summary["hrv_nn"]["mean_hr_bpm"], own_date(summary)
+        hr_bpm, at, reason = summary["hrv_nn"]["mean_hr_bpm"], own_date(summary), summary["end_reason"]
         return SessionLine(
             folder.name,
             finished=True,
             started=None if at is None else datetime.fromisoformat(at).astimezone().isoformat(timespec="seconds"),
             length_s=float(summary["length_s"]),
             mean_hr_bpm=None if hr_bpm is None else float(hr_bpm),
-            end_reason=str(summary["end_reason"]),
+            end_reason=None if reason is None else str(reason),
+            recovered=bool(summary.get("recovered")),
         )
     except (OSError, OverflowError, ValueError, KeyError, TypeError, RecursionError):
         return SessionLine(folder.name, finished=True)

@@ -14,12 +14,12 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Recovered:
     """A session closed after the fact: `records` were kept, `unverified` of them as unknown values in their place;
-    `fault` says why one is still open."""
+    `fault` says why one is still open, in a clause that does not name it."""
 
     name: str
     records: int = 0
     unverified: int = 0
-    fault: RecordingError | None = None
+    fault: str | None = None
 
 
 def recover(store: Store) -> list[Recovered]:
@@ -43,11 +43,12 @@ def _recover(store: Store, folder: Path) -> Recovered:
         closed = close_left_open(store.files, folder)
         return Recovered(folder.name, closed.records, closed.unverified)
     except OSError as error:
-        fault = RecordingError(f"{folder.name}: the session could not be finished: {reason(error)}")
-        return Recovered(folder.name, fault=fault)
+        at = error.filename2 or error.filename
+        where = f"{Path(at).name}: " if at else ""
+        return Recovered(folder.name, fault=f"the session could not be finished: {where}{reason(error)}")
     except RecordingError as error:
-        return Recovered(folder.name, fault=error)
+        told = str(error).removeprefix(f"{folder.name}: ").removeprefix(f"{folder}/")
+        return Recovered(folder.name, fault=told)
     except Exception as error:  # one damaged session must not keep the device from starting
         log.exception("%s", folder)
-        fault = RecordingError(f"{folder.name}: the session could not be finished: {error!r}")
-        return Recovered(folder.name, fault=fault)
+        return Recovered(folder.name, fault=f"the session could not be finished: {error!r}")
