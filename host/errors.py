@@ -17,5 +17,9 @@ class HostError(Exception):
     """The text says what is wrong, where, and what to do about it."""
 
 
+class DamageError(ValueError):
+    """A file cannot be used; the text says why, in a clause of our own words."""
+
+
 class SessionError(HostError):
     """One session cannot be had; the others may be."""

@@ -21,8 +21,8 @@ from device.recording.format.summary_keys import own_date
 from dsp.types import FloatArray, IntervalKind, RRInterval
 from host.copies.session_folder import read_dates
 from host.copies.summary_file import parse_summary
-from host.copies.sums import Vouched, read_vouched
-from host.errors import HostError, printable
+from host.copies.sums import Vouched, damage_told, read_vouched
+from host.errors import DamageError, HostError, printable
 
 _QUALITY = next(metric.label for metric in METRICS if metric.name == "quality")
 _EARLIEST_YEAR = 1970  # what a clock without a battery shows; earlier, dates cannot be moved
@@ -109,14 +109,16 @@ def read_session(folder: Path, dates: Mapping[str, str] | None = None) -> Pulled
     Raises HostError, in one line, where it is not whole, not a session's, or of a newer version."""
     try:
         return _session(folder.name, read_vouched(folder), read_dates(folder.parent) if dates is None else dates)
-    except Exception as error:  # whatever a library makes of a damaged or hostile file: the other sessions go on
-        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error) or repr(error)
+    except (DamageError, OSError) as error:
+        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise HostError(printable(f"{folder.name} cannot be read: {why}")) from error
 
 
 def _session(name: str, files: Vouched, dates: Mapping[str, str]) -> PulledSession:
-    summary = parse_summary(files.summary)
-    with warnings.catch_warnings():
+    with damage_told(SUMMARY):
+        summary = parse_summary(files.summary)
+        started = _started(dates.get(name) or own_date(summary))
+    with damage_told(EDF), warnings.catch_warnings():
         warnings.simplefilter("error", UserWarning)  # edfio warns of what it then guesses, as in half a file
         edf = edfio.read_edf(files.edf)
         signals = {signal.label: signal for signal in edf.signals}
@@ -125,7 +127,7 @@ def _session(name: str, files: Vouched, dates: Mapping[str, str]) -> PulledSessi
             name=name,
             sums_sha256=files.sums_sha256,
             summary=summary,
-            started=_started(dates.get(name) or own_date(summary)),
+            started=started,
             notes=_notes(events_of(edf)),
             metrics=_metrics(signals),
             metrics_step_s=1.0 / float(signals[_QUALITY].sampling_frequency),
@@ -141,10 +143,10 @@ def _metrics(signals: dict[str, Any]) -> dict[str, FloatArray]:
         metric.name: _values(signals[metric.label]) if metric.label in signals else unknown for metric in METRICS
     }
     if {len(values) for values in metrics.values()} != {len(unknown)}:
-        raise ValueError("its metrics are not of the same seconds")
+        raise DamageError("its metrics are not of the same seconds")
     newer = set(metrics["state"][~np.isnan(metrics["state"])]) - set(map(float, STATE_WORDS))
     if newer:
-        raise ValueError(f"it was recorded by a newer Rolig (state {min(newer):g} is not known here)")
+        raise DamageError(f"it was recorded by a newer Rolig (state {min(newer):g} is not known here)")
     return metrics
 
 
@@ -179,7 +181,8 @@ def _notes(events: list[PlacedNote]) -> SessionNotes:
                 continue
             case vocabulary.RR | vocabulary.PPI:
                 if note.fields["kind"] not in list(IntervalKind):
-                    raise ValueError(f"it was recorded by a newer Rolig (kind {note.fields['kind']} is not known here)")
+                    kind = note.fields["kind"]
+                    raise DamageError(f"it was recorded by a newer Rolig (kind {kind} is not known here)")
                 notes.intervals.append(vocabulary.interval_of(note, t_s))
                 continue
             case vocabulary.PHASE:
@@ -193,9 +196,12 @@ def _notes(events: list[PlacedNote]) -> SessionNotes:
 
 
 def _started(text: str | None) -> datetime | None:
-    started = None if text is None else datetime.fromisoformat(text)
+    try:
+        started = None if text is None else datetime.fromisoformat(text)
+    except ValueError:
+        raise DamageError(f"{str(text)[:40]!r} is no time") from None
     if started is not None and not _EARLIEST_YEAR <= started.year <= _LATEST_YEAR:
-        raise ValueError(f"it cannot have started in {text}")
+        raise DamageError(f"it cannot have started in {text}")
     if started is not None and started.tzinfo is None:
-        raise ValueError(f"{text} is a time in no zone")
+        raise DamageError(f"{text} is a time in no zone")
     return started

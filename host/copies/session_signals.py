@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from device.recording.format.metrics import METRICS
+from device.recording.format.names import EDF
 from device.recording.format.signals import GUIDE_LABEL, UNKNOWN
 from device.recording.format.vocabulary import END, RECOVERED
 from dsp.types import FloatArray, SignalKind
 from host.copies.session_files import PlacedNote, events_of
-from host.copies.sums import read_vouched
-from host.errors import HostError, printable
+from host.copies.sums import damage_told, read_vouched
+from host.errors import DamageError, HostError, printable
 
 _METRIC_LABELS = frozenset(metric.label for metric in METRICS)
 
@@ -62,9 +63,11 @@ def read_signals(folder: Path) -> SessionSignals:
     """What session.edf holds, where SHA256SUMS vouches for it. Raises HostError, in one line, where it does
     not."""
     try:
-        return _signals(read_vouched(folder).edf)
-    except Exception as error:  # as in host.copies.session_files: whatever a library makes of a hostile file
-        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error) or repr(error)
+        files = read_vouched(folder)
+        with damage_told(EDF):
+            return _signals(files.edf)
+    except (DamageError, OSError) as error:
+        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise HostError(printable(f"{folder.name} cannot be read: {why}")) from error
 
 
@@ -79,7 +82,7 @@ def _signals(edf_bytes: bytes) -> SessionSignals:
         signals = [_cut(signal, end_s) for signal in signals]
     hearts = [signal for signal in signals if signal.label in (kind.label for kind in SignalKind)]
     if len(hearts) > 1:
-        raise ValueError(f"it holds {len(hearts)} heart signals")
+        raise DamageError(f"it holds {len(hearts)} heart signals")
     heart = hearts[0] if hearts else None
     per_second = [s for s in signals if s.label in _METRIC_LABELS or s.label == GUIDE_LABEL]
     beside = [s for s in signals if s is not heart and all(s is not other for other in per_second)]

@@ -3,11 +3,14 @@ vouch for."""
 
 import hashlib
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from device.recording.format.names import EDF, SUMMARY, SUMS
 from host.copies.ordinary_file import read_ordinary, sha256_of
+from host.errors import DamageError
 from host.link.index import MOST_BYTES, is_safe_name
 
 _MOST_SUMS_BYTES = 1 << 16
@@ -23,7 +26,7 @@ class Vouched:
     sums_sha256: str
 
 
-class NotWholeError(ValueError):
+class NotWholeError(DamageError):
     """The text says which file is not what SHA256SUMS says, in one clause."""
 
 
@@ -67,6 +70,17 @@ def read_vouched(folder: Path) -> Vouched:
     _compare(EDF, hashlib.sha256(edf).hexdigest(), listed[EDF])
     _compare(SUMMARY, hashlib.sha256(summary).hexdigest(), listed[SUMMARY])
     return Vouched(edf, summary, sha256_of(folder / SUMS, _MOST_SUMS_BYTES))
+
+
+@contextmanager
+def damage_told(name: str) -> Iterator[None]:
+    """Whatever a library makes of what the file `name` holds, damaged or hostile, is a DamageError that names it."""
+    try:
+        yield
+    except DamageError:
+        raise
+    except Exception as error:
+        raise DamageError(f"{name} is damaged, or no session's, though {SUMS} vouches for it") from error
 
 
 def _compare(name: str, found: str, listed: str) -> None:

@@ -37,8 +37,11 @@ class Pseudonyms:
             if not path.exists():
                 write_whole(path, json.dumps({"key": secrets.token_hex(_KEY_BYTES)}).encode(), mode=OWNER_FILE)
             key = bytes.fromhex(json.loads(read_ordinary(path, _MOST_BYTES))["key"])
-        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-            raise HostError(f"{path}: the key for pseudonyms cannot be read or kept: {error}") from error
+        except OSError as error:
+            why = error.strerror or error
+            raise HostError(f"{path}: the key for pseudonyms cannot be read or kept: {why}") from error
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            raise HostError(f"{path}: the key for pseudonyms cannot be read: the file is damaged") from error
         if len(key) < _KEY_BYTES:
             raise HostError(f"{path}: the key for pseudonyms is too short")
         return cls(key)

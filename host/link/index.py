@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 
 from device.recording.format.names import INDEX, INDEX_VERSION, SUMS
-from host.errors import HostError
+from host.errors import DamageError, HostError
 
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+=@.-]{0,99}")
 _WINDOWS_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
@@ -53,28 +53,29 @@ def parse_index(content: bytes) -> list[RemoteSession]:
             raise HostError(f"the device's index has version {str(index['version'])[:40]}; not {INDEX_VERSION}")
         return [_session(entry) for entry in index["sessions"]]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise HostError(f"the device's {INDEX} cannot be read: {str(error)[:200] or repr(error)}") from error
+        why = str(error)[:200] if isinstance(error, DamageError) else "it is damaged, or of another form"
+        raise HostError(f"the device's {INDEX} cannot be read: {why}") from error
 
 
 def _session(entry: dict[str, object]) -> RemoteSession:
     name, started, listed = entry["name"], entry["started_utc"], entry["files"]
     if not isinstance(name, str) or not is_safe_name(name) or not isinstance(listed, list):
-        raise ValueError(f"session {name!r}")
+        raise DamageError(f"session {name!r}")
     if started is not None and (not isinstance(started, str) or not _DATE.fullmatch(started)):
-        raise ValueError(f"started_utc of {name}")
+        raise DamageError(f"started_utc of {name}")
     files = tuple(_file(name, file) for file in listed)
     if SUMS not in {file.name for file in files}:
-        raise ValueError(f"{name} has no {SUMS}")
+        raise DamageError(f"{name} has no {SUMS}")
     return RemoteSession(name, started, files)
 
 
 def _file(session: str, entry: dict[str, object]) -> RemoteFile:
     path, size, sha256 = entry["path"], entry["size"], entry["sha256"]
     if not isinstance(path, str) or not isinstance(size, int) or isinstance(size, bool) or not isinstance(sha256, str):
-        raise TypeError(f"file {path!r}")
+        raise DamageError(f"file {path!r}")
     folder, _, name = path.partition("/")
     if folder != session or not is_safe_name(name) or not 0 <= size <= MOST_BYTES or not _SHA256.fullmatch(sha256):
-        raise ValueError(f"file {path!r}")
+        raise DamageError(f"file {path!r}")
     return RemoteFile(path, name, size, sha256)
 
 

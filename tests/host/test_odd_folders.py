@@ -13,7 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from host.copies.session_files import session_folders
+from host.copies.session_files import read_session, session_folders
+from host.copies.session_signals import read_signals
+from host.errors import HostError
 from host.export.command import run as run_export
 from host.report.command import run as run_report
 from tests.pulled_sessions import record_days, rewrite
@@ -131,6 +133,25 @@ def test_half_a_session_is_not_whole_even_where_its_sums_agree(
     half(folder / "session.edf")
     rewrite(folder, "session.edf", (folder / "session.edf").read_bytes())
     made_without(copies, tmp_path, folder.name, capsys)
+
+
+@pytest.mark.parametrize("left", [0, 1, 184, 255, 256, 257, 1000, 5000, -1, -2, -1000])
+def test_a_cut_recording_whose_sums_agree_is_told_in_our_words(copies: Path, left: int) -> None:
+    folder = session_folders(copies)[1]
+    rewrite(folder, "session.edf", (folder / "session.edf").read_bytes()[:left])
+    for read in (read_session, read_signals):
+        with pytest.raises(HostError) as said:
+            read(folder)
+        told = "session.edf is damaged, or no session's, though SHA256SUMS vouches for it"
+        assert str(said.value) == f"{folder.name} cannot be read: {told}"
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[" * 100_000, b"9" * 5000, b'{"started_utc": "yesterday"}'])
+def test_a_summary_that_is_none_is_told_in_our_words(copies: Path, content: bytes) -> None:
+    folder = session_folders(copies)[1]
+    rewrite(folder, "summary.json", content)
+    with pytest.raises(HostError, match=r"summary.json is no JSON that can be read$|'yesterday' is no time$"):
+        read_session(folder)
 
 
 @pytest.mark.parametrize(
