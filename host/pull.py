@@ -5,6 +5,8 @@ What was done is on disk, so the work can stop anywhere (a pulled plug, Ctrl-C) 
 
 import asyncio
 import contextlib
+import errno
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,7 +15,8 @@ from pathlib import Path
 
 from device.recording.format.names import INDEX, SUMS
 from host.copies import session_folder
-from host.errors import HostError, SessionError
+from host.copies.whole_file import made_folder
+from host.errors import HostError, SessionError, told_count
 from host.link.device import Device, Patience, RefusedError
 from host.link.finder import find_port
 from host.link.index import RemoteFile, RemoteSession, parse_index
@@ -44,7 +47,7 @@ class PullResult:
 
     def in_words(self) -> str:
         speed = megabytes(self.received / self.seconds) if self.seconds else "0.0 MB"
-        new = f"{_sessions(len(self.pulled))} pulled and verified"
+        new = f"{told_count(len(self.pulled))} pulled and verified"
         if self.received:
             new += f" ({megabytes(self.received)} in {self.seconds:.1f} s, {speed}/s)"
         said = [new, f"{len(self.present)} already here"]
@@ -96,7 +99,8 @@ class _Pull:
                 continue
             if place is None:
                 try:
-                    place = await self._pull(device, session)
+                    with made_folder(self._directory):
+                        place = await self._pull(device, session)
                 except SessionError as error:
                     self._leave_out(session, error)
                     continue
@@ -184,13 +188,23 @@ def pull(
     screen = screen or PullScreen()
     work = _Pull(directory, screen, patience or Patience(), delete_pulled=delete_pulled)
     try:
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _check_directory(directory)
         asyncio.run(work.run(find_port if port is None else lambda: port))
     except OSError as error:
         raise HostError(f"{error.filename or directory}: {error.strerror or error}") from error
     finally:
         screen.clear()
     return work.result
+
+
+def _check_directory(directory: Path) -> None:
+    """Before the wearer is asked for a press. It is made with the first session that comes: a pull of nothing leaves
+    nothing. Raises OSError."""
+    nearest = next(folder for folder in (directory, *directory.absolute().parents) if folder.exists())
+    if not nearest.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(nearest))
+    if not os.access(nearest, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(nearest))
 
 
 def run(directory: Path, port: str | None = None, *, delete_pulled: bool = False) -> int:
@@ -209,7 +223,3 @@ def run(directory: Path, port: str | None = None, *, delete_pulled: bool = False
         return 130
     screen.say(result.in_words())
     return 2 if result.spoilt or result.left_out else 0
-
-
-def _sessions(count: int) -> str:
-    return f"{count} session" if count == 1 else f"{count} sessions"
