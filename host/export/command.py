@@ -10,15 +10,14 @@ wearer's part. Other formats than these tables are in `host.export.records`.
 import csv
 import json
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from host.copies.session_files import PulledSession, session_folders, sessions_in
-from host.copies.whole_file import OWNER_FILE, make_folder
-from host.errors import HostError, complain
+from host.copies.whole_file import OWNER_FILE, made_folder, write_whole
+from host.errors import HostError, complain, made_in
 from host.export.columns import TABLES, Column
 from host.export.pseudonyms import Pseudonyms
 from host.export.records import RECORD_FORMATS, export_records
@@ -35,7 +34,8 @@ Open = Callable[[Path, tuple[Column, ...]], AbstractContextManager[Append]]
 def export(
     directory: Path, out: Path, file_format: str = "parquet", say: Callable[[str], None] = lambda _: None
 ) -> int:
-    """Write all sessions in `directory` into the data set `out`; how many they are. Raises HostError."""
+    """Write all sessions in `directory` into the data set `out`; how many they are. `say` hears of each that is left
+    out. Raises HostError, and leaves then what was there, and the key."""
     if not session_folders(directory):
         raise HostError(f"{directory} holds no finished session")
     if file_format not in FORMATS:
@@ -55,10 +55,11 @@ def _write(directory: Path, names: Pseudonyms, out: Path, file_format: str, say:
     opened: Open = _parquet if file_format == "parquet" else _csv
     parts = {table: out / table / f"wearer={names.wearer()}" / f"part-0.{file_format}" for table in TABLES}
     fresh = {table: path.with_name("." + path.name) for table, path in parts.items()}
-    for path in parts.values():
-        make_folder(path.parent)
-    try:
+    with ExitStack() as on_error:
+        for path in parts.values():
+            on_error.enter_context(made_folder(path.parent))
         for path in fresh.values():
+            on_error.callback(path.unlink, missing_ok=True)
             path.unlink(missing_ok=True)
             path.touch(OWNER_FILE)
         with (
@@ -87,9 +88,6 @@ def _write(directory: Path, names: Pseudonyms, out: Path, file_format: str, say:
             for other in path.parent.glob("part-0.*"):
                 other.unlink()
             fresh[table].replace(path)
-    finally:
-        for path in fresh.values():
-            path.unlink(missing_ok=True)
     _describe(out)
     return count
 
@@ -109,7 +107,7 @@ def _describe(out: Path) -> None:
         }
         for table, columns in TABLES.items()
     }
-    (out / "columns.json").write_text(json.dumps(tables, indent=1), encoding="utf-8")
+    write_whole(out / "columns.json", json.dumps(tables, indent=1).encode())
 
 
 @contextmanager
@@ -154,14 +152,19 @@ def _cell(value: Any) -> Any:
 
 
 def run(directory: Path, out: Path, file_format: str = "parquet") -> int:
-    """The command: exports, says what and where, returns the exit code."""
-    say = partial(complain, "export")
+    """The command: exports, says what and where, returns the exit code (2 where a session was left out)."""
+    left_out: list[str] = []
+
+    def leave_out(why: str) -> None:
+        complain("export", why)
+        left_out.append(why)
+
     try:
-        count = export(directory, out, file_format, say)
+        count = export(directory, out, file_format, leave_out)
     except HostError as error:
-        say(str(error))
+        complain("export", str(error))
         return 2
-    print(f"{count} {'session' if count == 1 else 'sessions'} in {out}; the key to the pseudonyms stays in {directory}")
+    print(f"{made_in(out, count, len(left_out))}; the key to the pseudonyms stays in {directory}")
     if file_format in RECORD_FORMATS and RECORD_FORMATS[file_format].waves:
         print("with the heart's signal, which tells people apart: pass it on as you would a name")
-    return 0
+    return 2 if left_out else 0

@@ -5,6 +5,7 @@ A wearer's folder in OUT is replaced as a whole: what was there stays until the 
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 from host.copies.session_files import PulledSession, read_session, session_folders
 from host.copies.session_folder import read_dates
 from host.copies.session_signals import SessionSignals, read_signals
-from host.copies.whole_file import make_folder
+from host.copies.whole_file import made_folder, make_folder
 from host.errors import HostError
 from host.export.pseudonyms import Pseudonyms
 from host.formats import bids, edf, kubios, wfdb_records
@@ -46,10 +47,11 @@ def export_records(directory: Path, names: Pseudonyms, out: Path, file_format: s
     wearer = names.wearer()
     folder = out / f"sub-{wearer}"
     fresh = out / f".sub-{wearer}"
-    make_folder(out)
-    shutil.rmtree(fresh, ignore_errors=True)
-    make_folder(fresh)
-    try:
+    with ExitStack() as ends:
+        ends.enter_context(made_folder(out))
+        shutil.rmtree(fresh, ignore_errors=True)
+        ends.callback(shutil.rmtree, fresh, ignore_errors=True)
+        make_folder(fresh)
         written: list[tuple[SessionNames, datetime | None]] = []
         for session, signals in _readable(directory, say):
             told = SessionNames(wearer, names.session(session.sums_sha256), None)
@@ -61,8 +63,6 @@ def export_records(directory: Path, names: Pseudonyms, out: Path, file_format: s
             form.finish_wearer(fresh, _with_days(written))
         shutil.rmtree(folder, ignore_errors=True)
         fresh.rename(folder)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
     if form.finish is not None:
         form.finish(out)
     return len(written)

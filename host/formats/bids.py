@@ -25,6 +25,7 @@ from device.recording.format.vocabulary import BEAT, PPI, RR
 from dsp.types import SignalKind
 from host.copies.session_files import PlacedNote, PulledSession
 from host.copies.session_signals import SessionSignals, StoredSignal
+from host.copies.whole_file import write_whole
 from host.formats.names import SessionNames
 from host.formats.told import told
 
@@ -106,7 +107,7 @@ def finish(out: Path) -> None:
             "GeneratedBy": [{"Name": "Rolig"}],
         },
     )
-    (out / "README").write_text(_README, encoding="utf-8")
+    write_whole(out / "README", _README.encode())
     wearers = sorted(path.name for path in out.glob("sub-*") if path.is_dir())
     _tsv(out / "participants.tsv", ("participant_id",), [(wearer,) for wearer in wearers])
 
@@ -158,8 +159,8 @@ def _tsv(path: Path, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) 
     text = StringIO()
     for row in (columns, *rows):
         text.write("\t".join(row) + "\n")
-    path.write_text(text.getvalue(), encoding="utf-8")
+    write_whole(path, text.getvalue().encode())
 
 
 def _json(path: Path, value: Any) -> None:
-    path.write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
+    write_whole(path, (json.dumps(value, indent=2) + "\n").encode())

@@ -9,8 +9,8 @@ from functools import partial
 from pathlib import Path
 
 from host.copies.session_files import PulledSession, session_folders, sessions_in
-from host.copies.whole_file import OWNER_FILE, write_whole
-from host.errors import HostError, complain
+from host.copies.whole_file import OWNER_FILE, check_place, write_whole
+from host.errors import HostError, complain, made_in
 from host.progress import Progress
 from host.report.own_notes import NOTES, read_notes
 from host.report.page import Folder, page
@@ -35,22 +35,25 @@ def make_report(
     """Write the page about the sessions in `directory`; how many they are. `say` hears of those that cannot be read or
     are dated after `now` (default: this computer's time). Raises HostError.
     """
+    return len(_make(directory, out, language, say, kind=kind, now=now).sessions)
+
+
+def _make(
+    directory: Path,
+    out: Path,
+    language: str,
+    say: Callable[[str], None],
+    *,
+    kind: str,
+    now: datetime | None = None,
+) -> Folder:
+    check_place(out, DOCTYPE, "page of a report")
     folder = read_folder(directory, say, datetime.now(UTC) if now is None else now)
     try:
-        if not _may_be_replaced(out):
-            raise HostError(f"{out}: is there, and no page of a report: it would be lost")
         write_whole(out, PAGES[kind](folder, language).encode(errors="replace"), mode=OWNER_FILE)
     except OSError as error:
         raise HostError(f"{out}: {error.strerror}") from error
-    return len(folder.sessions)
-
-
-def _may_be_replaced(out: Path) -> bool:
-    """Nothing is there, or a page, or what is no file at all (/dev/stdout)."""
-    if not out.is_file():
-        return True
-    with out.open("rb") as file:
-        return file.read(len(DOCTYPE)).lower() in (b"", DOCTYPE)
+    return folder
 
 
 def read_folder(directory: Path, say: Callable[[str], None], now: datetime) -> Folder:
@@ -92,14 +95,15 @@ def _place(session: PulledSession) -> tuple[bool, float, int, str]:
 
 
 def run(directory: Path, out: Path, language: str = "nb", *, kind: str = "weeks", show: bool = False) -> int:
-    """The command: writes the page, says where, returns the exit code; `show` it in the browser."""
+    """The command: writes the page, says where, returns the exit code (2 where a session was left out); `show` it in
+    the browser."""
     say = partial(complain, "report")
     try:
-        count = make_report(directory, out, language, say, kind=kind)
+        folder = _make(directory, out, language, say, kind=kind)
     except HostError as error:
         say(str(error))
         return 2
-    print(f"{count} {'session' if count == 1 else 'sessions'} in {out}")
+    print(made_in(out, len(folder.sessions), len(folder.unread)))
     if show and not webbrowser.open(out.resolve().as_uri()):
         say(f"no browser was found to show {out} in")
-    return 0
+    return 2 if folder.unread else 0

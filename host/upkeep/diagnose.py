@@ -6,12 +6,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from device.recording.format.names import DIAGNOSTICS
+from host.copies.whole_file import check_place, write_whole
 from host.errors import HostError, complain
 from host.link.device import Device, Patience, RefusedError
 from host.link.finder import find_port
 from host.link.line import NOT_SHARED, SHARE, Line
 from host.pull_screen import PullScreen
 
+BEGINS = b"Rolig diagnostics"
 _OFTEN = 60  # the device tests itself before it answers
 
 
@@ -38,17 +40,15 @@ def diagnose(port: str | None = None, *, screen: PullScreen | None = None, patie
 
 
 def run(output: Path, port: str | None = None) -> int:
-    """The command."""
+    """The command: fetches the page into `output`, says so, returns the exit code. What lies there is asked first."""
     try:
-        page = diagnose(port)
-        output.write_bytes(page)
+        check_place(output, BEGINS, "page of a device")
+        write_whole(output, diagnose(port))
     except OSError as error:
         complain("diagnose", f"{output}: {error.strerror or error}")
         return 2
     except HostError as error:
         complain("diagnose", str(error))
         return 2
-    except KeyboardInterrupt:
-        return 130
     print(f"{output}: read it before you send it.")
     return 0

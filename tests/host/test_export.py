@@ -163,7 +163,7 @@ def test_a_session_that_cannot_be_read_is_said_and_left_out(
     copies: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rewrite(session_folders(copies)[1], "summary.json", b"")
-    assert run(copies, tmp_path / "out") == 0
+    assert run(copies, tmp_path / "out") == 2
     captured = capsys.readouterr()
     assert "cannot be read" in captured.err
     assert captured.out.startswith("3 sessions in ")

@@ -272,7 +272,7 @@ def test_what_cannot_be_read_is_said_and_the_rest_is_shown(
         shutil.copytree(folder, copies / folder.name)
     spoilt = session_folders(copies)[0]
     (spoilt / "session.edf").write_bytes(b"")
-    assert run(copies, tmp_path / "report.html", "en") == 0
+    assert run(copies, tmp_path / "report.html", "en") == 2
     captured = capsys.readouterr()
     assert f"{spoilt.name} cannot be read" in captured.err
     assert captured.out.startswith("1 session in ")
