@@ -42,7 +42,7 @@ def diagnose(port: str | None = None, *, screen: PullScreen | None = None, patie
 def run(output: Path, port: str | None = None) -> int:
     """The command: fetches the page into `output`, says so, returns the exit code. What lies there is asked first."""
     try:
-        check_place(output, BEGINS, "page of a device")
+        check_place(output, BEGINS, "page of rolig diagnose")
         write_whole(output, diagnose(port))
     except OSError as error:
         complain("diagnose", f"{output}: {error.strerror or error}")

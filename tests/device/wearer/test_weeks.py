@@ -143,8 +143,9 @@ def a_day(weeks: WeeksSoFar, day: int, told: bool, minutes: int = 3) -> tuple[We
     if draw is not None:
         assert draw.minutes in (None, minutes)
         weeks = weeks.drawn(day, ArmDrawn(0.0, draw.seed, draw.day, draw.guidance.value, minutes))
-        assert weeks.today(day).draw is not None  # a day's second session goes on with it
-        assert weeks.today(day).draw.guidance is draw.guidance  # type: ignore[union-attr]
+        again = weeks.today(day).draw
+        assert again is not None  # a day's second session goes on with it
+        assert again.guidance is draw.guidance
     weeks = weeks.practised(day, Practised(0.0, 4.0, 3, 2 if told else None, None))
     return weeks, None if draw is None else draw.guidance.value
 

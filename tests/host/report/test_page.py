@@ -51,7 +51,9 @@ def unpacked(text: str) -> np.ndarray:
 
 
 def test_the_page_needs_no_network(page: str) -> None:
-    own = page.replace(re.search(r"<script>/\*\*.*?</script>", page, re.DOTALL)[0], "")  # type: ignore[index]
+    library = re.search(r"<script>/\*\*.*?</script>", page, re.DOTALL)
+    assert library is not None
+    own = page.replace(library[0], "")
     assert not re.search(r"""(src|href)=|https?://|@import|url\(""", own)
     assert "default-src 'none'" in page
     assert "{{" not in own

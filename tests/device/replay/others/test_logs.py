@@ -1,6 +1,7 @@
 """What phones, watches and straps leave: each form made by hand, read to known intervals or refused in one line."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -138,8 +139,8 @@ def pieces(fs_hz: float = 125.0, without: range = range(0)) -> list[dict[str, ob
 
 
 @pytest.mark.parametrize("wrap", [lambda p: {"data": p}, lambda p: p, lambda p: {"Meas": [{"Body": x} for x in p]}])
-def test_an_ecg_of_pieces(tmp_path: Path, wrap: object) -> None:
-    (tmp_path / "log.json").write_text(json.dumps(wrap(pieces())))  # type: ignore[operator]
+def test_an_ecg_of_pieces(tmp_path: Path, wrap: Callable[[object], object]) -> None:
+    (tmp_path / "log.json").write_text(json.dumps(wrap(pieces())))
     signal = open_signal(tmp_path / "log.json")
     assert signal.fs_hz == 125.0
     assert np.array_equal(signal.values, ECG_UV)
