@@ -4,13 +4,13 @@ Everything outside the block is left as it was, byte for byte, and the file as i
 beside it. Source: the Raspberry Pi documentation of config.txt, and the overlays' README of the firmware.
 """
 
-import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from device.errors import RoligError, UsageError
+from device.errors import RoligError, UsageError, unwritable
+from device.system.files import OsFileSystem, write_atomically
 from drivers.power_boards import POWER_BOARDS
 from drivers.wiring import Wiring
 
@@ -120,32 +120,18 @@ def read_boot_config(folder: Path) -> str:
     try:
         return (folder / CONFIG).read_bytes().decode("utf-8", "surrogateescape")
     except OSError as error:
-        raise RoligError(f"{folder / CONFIG}: cannot be read: {error.strerror}") from error
+        raise UsageError(f"{folder / CONFIG}: cannot be read: {error.strerror}") from error
 
 
 def write_boot_config(folder: Path, text: str) -> None:
-    """Replace config.txt in one rename, once the first original is kept beside it. Raises RoligError."""
+    """Replace config.txt in one rename, once the first original is kept beside it: a Pi without it may not start.
+    Raises UsageError."""
     path, kept = folder / CONFIG, folder / KEPT
     try:
         if not kept.exists():
-            _write_through(kept, path.read_bytes())
-        _write_through(path, text.encode("utf-8", "surrogateescape"))
+            write_atomically(OsFileSystem(), kept, path.read_bytes())
+        write_atomically(OsFileSystem(), path, text.encode("utf-8", "surrogateescape"))
     except PermissionError:
-        raise RoligError(f"{path}: no permission to write: sudo rolig setup") from None
+        raise UsageError(f"{path}: no permission to write: sudo rolig setup") from None
     except OSError as error:
-        raise RoligError(f"{path}: cannot be written: {error.strerror}") from error
-
-
-def _write_through(path: Path, data: bytes) -> None:
-    """Whole or not at all, also if the power goes: a Pi without config.txt may not start."""
-    fresh = path.with_name(path.name + ".new")
-    with fresh.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+        raise unwritable(path, error) from error

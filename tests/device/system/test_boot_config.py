@@ -9,6 +9,7 @@ from device.cli import main
 from device.errors import RoligError
 from device.system.boot_config import KEPT, boot_lines, has_gadget_port, with_block, without_block
 from drivers.wiring import Wiring
+from tests.full_disk import contents, room_for
 
 ZERO_2 = "Raspberry Pi Zero 2 W Rev 1.0"
 AS_SHIPPED = """# For more options and information see
@@ -198,3 +199,14 @@ def test_nothing_outside_the_block_is_touched(lines: list[str], newline: str) ->
     assert without_block(marked).rstrip("\r\n") == text.rstrip("\r\n")
     assert without_block(marked).startswith(text)
     assert with_block(marked, ["dtparam=spi=on"]) == marked
+
+
+def test_where_the_card_is_full_the_file_of_before_stays_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "config.txt").write_text("dtparam=audio=on\n")
+    before = contents(tmp_path)
+    with room_for(10):
+        assert main(["setup", "--boot-folder", str(tmp_path), "--model", "Raspberry Pi Zero 2 W", "--yes"]) == 2
+    assert capsys.readouterr().err == f"rolig: {tmp_path}/config.txt: cannot be written: File too large\n"
+    assert contents(tmp_path) == before
