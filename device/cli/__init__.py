@@ -7,12 +7,12 @@ that Ctrl-C or SIGTERM stopped; 1 everything else that went wrong, or that `roli
 
 import argparse
 import difflib
-import errno
 import importlib
 import io
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, NoReturn, cast
 
@@ -20,7 +20,6 @@ from device.errors import RoligError, UsageError, unwritable
 from device.recording.format.printable import printable
 
 INTERRUPTED = 130  # as a shell has it for Ctrl-C
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,16 +153,63 @@ def _ready_streams() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+class Output(io.FileIO):
+    """Standard output, which knows its own fault from those of other files: print() raises all alike."""
+
+    fault: OSError | None = None
+
+    def write(self, data: Any) -> Any:
+        try:
+            return super().write(data)
+        except OSError as error:
+            self.fault = error
+            raise
+
+    def lost(self) -> int:
+        """The exit code where not all was taken that was said: 1 without a word where its reader has gone, 2 where it
+        cannot be written; 0 where all was."""
+        with suppress(OSError):
+            sys.stdout.flush()
+        if self.fault is None:
+            return 0
+        if isinstance(self.fault, BrokenPipeError):
+            return 1
+        print(printable(f"rolig: {unwritable('standard output', self.fault)}"), file=sys.stderr)
+        return 2
+
+
+@contextmanager
+def _watched_output() -> Iterator[Output | None]:
+    """None where standard output is a terminal, or no file of the system's."""
+    before = sys.stdout
+    try:
+        watched = None if before.isatty() else Output(before.fileno(), "w", closefd=False)
+    except OSError:
+        watched = None
+    if watched is None:
+        yield None
+        return
+    text = io.TextIOWrapper(io.BufferedWriter(watched), before.encoding, "backslashreplace", write_through=False)
+    sys.stdout = text
+    try:
+        yield watched
+    finally:
+        sys.stdout = before
+        with suppress(OSError):
+            text.close()
+
+
 def main(arguments: list[str] | None = None) -> int:
     _ready_streams()
-    try:
-        status = _run((sys.argv[1:] if arguments is None else arguments) or ["--help"])
-    except SystemExit as ended:  # after --help, and what the parser refuses
-        raise SystemExit(_output_lost() or ended.code) from None
-    return _output_lost() or status
+    with _watched_output() as output:
+        try:
+            status = _run((sys.argv[1:] if arguments is None else arguments) or ["--help"], output)
+        except SystemExit as ended:  # after --help, and what the parser refuses
+            raise SystemExit((output.lost() if output else 0) or ended.code) from None
+        return (output.lost() if output else 0) or status
 
 
-def _run(arguments: list[str]) -> int:
+def _run(arguments: list[str], output: Output | None) -> int:
     try:
         args = build_parser(_wanted(arguments)).parse_args(arguments)
         status: int = args.run(args)
@@ -173,8 +219,7 @@ def _run(arguments: list[str]) -> int:
     except BrokenPipeError:
         return 1
     except OSError as error:
-        if error.filename is None and error.errno in NO_ROOM:  # as print() has it
-            print(f"rolig: {unwritable('standard output', error)}", file=sys.stderr)
+        if output is not None and error is output.fault:
             return 2
         told = f"rolig: {error.filename or 'input or output'}: {error.strerror or error}"
         print(printable(told), file=sys.stderr)
@@ -183,17 +228,3 @@ def _run(arguments: list[str]) -> int:
         print("rolig: stopped", file=sys.stderr)
         return INTERRUPTED
     return status
-
-
-def _output_lost() -> int:
-    """The exit code where standard output does not take the rest of what was said: 1 without a word where its reader
-    has gone, 2 where it cannot be written; 0 where it has all of it."""
-    try:
-        sys.stdout.flush()
-    except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains again at its end
-        if isinstance(error, BrokenPipeError):
-            return 1
-        print(printable(f"rolig: {unwritable('standard output', error)}"), file=sys.stderr)
-        return 2
-    return 0
