@@ -13,9 +13,12 @@ from device.demo.simulation import Scene, Simulation
 from device.demo.stage import Stage
 from device.demo.story import GUIDED_S
 from device.errors import RoligError, UsageError
+from device.recording.format.names import EDF, SUMS
+from device.recording.session_reader import read_session
 from device.recording.store import Store
 from device.screens import read
 from device.session.choosing.preferences import Language
+from device.session.events import EndReason
 from device.system.stop_signals import StopRequest
 from drivers.sensors import DEFAULT, FRONT_ENDS
 
@@ -79,10 +82,21 @@ def run(args: argparse.Namespace) -> int:
                 watcher.close()
     if not simulation.log.folders:
         raise RoligError("the demo ended before a session was recorded")
+    folder = simulation.log.folders[-1]
+    if not _is_whole(folder):
+        raise UsageError(f"{folder}: no room was left for the whole session; --store takes another folder")
     if watched:
         print(_what_next(args.store, args.language), file=sys.stderr)
-    print(simulation.log.folders[-1])
+    print(folder)
     return 0
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether nothing of the session was lost to its card."""
+    try:
+        return (folder / SUMS).is_file() and read_session(folder / EDF).end_reason != EndReason.STORAGE
+    except (OSError, RoligError):
+        return False
 
 
 def _what_next(folder: Path, language: str) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import math
+import multiprocessing
 import os
 import pty
 import pwd
@@ -17,6 +18,7 @@ import pytest
 
 from device.cli import COMMANDS, main
 from device.config import Config, parse_config
+from tests.full_disk import room_for
 from tests.usb_helpers import write_session
 
 ROOT = Path(__file__).parents[3]
@@ -109,6 +111,15 @@ def test_the_demo_writes_a_session_that_the_list_shows(tmp_path: Path, capsys: p
     listed = capsys.readouterr().out
     assert listed.splitlines()[1].startswith(folder.name)
     assert "completed" in listed
+
+
+def test_a_demo_that_finds_no_room_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    multiprocessing.RawArray("b", 1 << 20)  # shared memory is a file, too; what was freed is given out again
+    with room_for(100_000):
+        assert main(["demo", "--speed", "max", "--minutes", "0.5", "--store", str(tmp_path)]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert re.match(rf"rolig: {tmp_path}/0001\S*: no room was left", told.err.splitlines()[-1])
 
 
 def test_the_owner_can_delete_one_session_and_only_by_its_whole_name(
