@@ -153,7 +153,7 @@ def _ready_streams() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-class Output(io.FileIO):
+class StandardOutput(io.FileIO):
     """Standard output, which knows its own fault from those of other files: print() raises all alike."""
 
     fault: OSError | None = None
@@ -179,11 +179,11 @@ class Output(io.FileIO):
 
 
 @contextmanager
-def _watched_output() -> Iterator[Output | None]:
+def _watched_output() -> Iterator[StandardOutput | None]:
     """None where standard output is a terminal, or no file of the system's."""
     before = sys.stdout
     try:
-        watched = None if before.isatty() else Output(before.fileno(), "w", closefd=False)
+        watched = None if before.isatty() else StandardOutput(before.fileno(), "w", closefd=False)
     except OSError:
         watched = None
     if watched is None:
@@ -209,7 +209,7 @@ def main(arguments: list[str] | None = None) -> int:
         return (output.lost() if output else 0) or status
 
 
-def _run(arguments: list[str], output: Output | None) -> int:
+def _run(arguments: list[str], output: StandardOutput | None) -> int:
     try:
         args = build_parser(_wanted(arguments)).parse_args(arguments)
         status: int = args.run(args)
