@@ -3,7 +3,7 @@
 from importlib.metadata import PackageNotFoundError, version
 
 # Raised whenever beats, intervals, HRV or state come out differently for the same samples.
-ALGORITHM = "10"
+ALGORITHM = "11"
 
 
 def rolig_version() -> str:

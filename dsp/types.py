@@ -94,7 +94,8 @@ class Beat:
     place can be trusted to some ms, as RMSSD asks: a pulse may be real and its place poor. `likeness`: how like the
     wearer's usual beat its waveform is, 1 for the same shape and size, towards 0 and below for another (an ectopic or
     paced beat, an artefact). `place_sd_ms`: by how much its place may be off, as a standard deviation. Both NaN where
-    nothing is known. `paced`: a pacemaker makes the beats of late.
+    nothing is known. `paced`: a pacemaker makes the beats of late. `placed_by`: what told its place, a number; places by
+    different ones are not to be compared to some ms.
     """
 
     sample_index: float
@@ -104,6 +105,7 @@ class Beat:
     likeness: float = NAN
     place_sd_ms: float = NAN
     paced: bool = False
+    placed_by: int = 0
 
 
 class IntervalKind(enum.StrEnum):

@@ -19,7 +19,8 @@ class Heartbeats:
 
     `sample_index` counts from 0 in the samples that were given and has a fraction; `t_s` is the same in seconds.
     `quality` runs from 0 to 1, and below 0.5 the beat should not be trusted to be one; `timing` likewise says how far
-    its place may be used for variability. `place_sd_ms` is by how much the place may be off, as one standard deviation,
+    its place may be used for variability, beside those of beats of its own shape: an interval's `timed` is of both its
+    beats. `place_sd_ms` is by how much the place may be off, as one standard deviation,
     NaN where unknown. `intervals` are those between neighbours, with the kind that the device gives them.
     """
 

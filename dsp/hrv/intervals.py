@@ -74,7 +74,7 @@ class IntervalClassifier:
             (beat.t_s - previous.t_s) * 1000,
             self._number,
             sd_ms=_length_sd_ms(previous, beat),
-            timed=min(previous.timing, beat.timing) >= TRUSTED_QUALITY,
+            timed=min(previous.timing, beat.timing) >= TRUSTED_QUALITY and previous.placed_by == beat.placed_by,
             opened=opened,
             closed=self._previous_shape,
         )

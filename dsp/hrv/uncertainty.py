@@ -27,7 +27,8 @@ _REST_MS = 0.1
 _REST_RSA = 0.02  # breaths do not begin where they are thought to
 _PLACE = 1.2  # times how much timing noise lengthens the measure: that is no chance, it always does
 _UNPLACED_SD_MS = 8.0  # of an interval with a beat that could not be laid on the template
-_MISSING_RMSSD, _MISSING_SDNN = 8.0, 2.0  # what could not be read is not like the rest
+_UNREAD_RMSSD, _MISSING_SDNN = 8.0, 2.0  # what could not be read is not like the rest
+_UNTIMED_RMSSD = 2.0  # nor is what was read and poorly placed, but less so
 
 # Of hearts whose beats have a shape: doubts told from intervals alone are no odds, and count whole.
 _TOLD = 0.15  # share of the kinds' variance in what is told
@@ -64,7 +65,8 @@ class Window(NamedTuple):
     doubt: FloatArray  # that its kind is wrong, 0 where nothing is read of it
     likely: FloatArray  # by that, the chance that it is normal and well timed
     sd_ms: FloatArray  # of its length, by where its beats were placed; NaN where one could not be
-    missing: int  # that may be normal but say nothing
+    unread: int  # that may be normal but say nothing
+    untimed: int  # normal ones whose length is not known to some ms
     placed: bool  # whether beats were laid on their template, which tells where they are and what they are
 
     def differences_ms(self) -> FloatArray:
@@ -99,7 +101,8 @@ def window_of(intervals: Sequence[RRInterval]) -> Window:
         doubt,
         likely,
         sd_ms,
-        count - int(np.count_nonzero(readable)) + int(np.count_nonzero(is_normal & ~timed)),
+        count - int(np.count_nonzero(readable)),
+        int(np.count_nonzero(is_normal & ~timed)),
         placed,
     )
 
@@ -132,9 +135,10 @@ def of_rmssd(window: Window) -> Uncertainty:
     noise = 3.0 * _length_variance(window)  # of a difference: its middle beat counts four times
     place = _place_variance(rmssd, noise, count)
     spread = _variance(differences * differences) / (2 * rmssd) ** 2
-    left_out = spread * window.missing / (count * (count + window.missing))
+    missing = _UNREAD_RMSSD * window.unread + _UNTIMED_RMSSD * window.untimed
+    left_out = spread * missing / (count * (count + window.unread + window.untimed))
     rest = (_REST * rmssd + _REST_MS) ** 2
-    return _with_kinds(rest + place + _MISSING_RMSSD * left_out, window, rmssd_ms)
+    return _with_kinds(rest + place + left_out, window, rmssd_ms)
 
 
 def of_sdnn(window: Window) -> Uncertainty:
@@ -147,7 +151,8 @@ def of_sdnn(window: Window) -> Uncertainty:
     place = _place_variance(sdnn, noise, count)
     off_ms = rr_ms - np.add.reduce(rr_ms) / count
     spread = _variance(off_ms * off_ms) / (2 * sdnn) ** 2
-    left_out = _MISSING_SDNN * spread * window.missing / (count * (count + window.missing))
+    missing = window.unread + window.untimed
+    left_out = _MISSING_SDNN * spread * missing / (count * (count + missing))
     rest = (_REST * sdnn + _REST_MS) ** 2
     return _with_kinds(rest + place + left_out, window, sdnn_ms)
 

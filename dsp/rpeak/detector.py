@@ -297,7 +297,7 @@ class RPeakDetector:
             quality = 0.0
         paced = self._pacing.paced(t_s, samples, place.offset)
         timing = 0.0 if paced else place.timing
-        beats.append(Beat(where, t_s, quality, timing, place.likeness, place.sd_ms, paced))
+        beats.append(Beat(where, t_s, quality, timing, place.likeness, place.sd_ms, paced, place.placed_by))
 
     def _on_a_rail(self, samples: FloatArray, index: int) -> bool:
         """Whether `samples`, which are about `index`, stay for long at the highest or lowest value there has been: the

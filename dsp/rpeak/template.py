@@ -6,6 +6,8 @@ more than one; the usual one is that of the most of the last beats.
 """
 
 import math
+from collections.abc import Iterator
+from itertools import count
 from typing import NamedTuple
 
 import numpy as np
@@ -32,25 +34,31 @@ _PLAIN = 0.95  # correlation with the usual QRS complex from which no other shap
 _TWIN = 0.85  # correlation of QRS complexes from which a beat is placed by the usual one's template whatever its shape
 _KINDRED, _KINDRED_FORM = 0.6, 0.7  # correlation and likeness from which it is too
 _SETTLING_S = 0.012
+_WIDE = 0.85  # times as quick as the usual one: a slower complex comes from a ventricle, at no pace of the sinus node
 _CLEARLY = 1.1  # so many times higher the other side of the complex must be to become the place
 _POOR_MS = 8.0  # standard deviation of a place of which timing is one half
 _NOTHING = 1e-30
 
 
 class LocatedBeat(NamedTuple):
-    """`offset`: samples from the middle; `timing`: as in Beat; `likeness`: 1 for a beat of the usual shape and size, 0
-    or below for another; `sd_ms`: the place's standard deviation. The last two NaN where unknown."""
+    """`offset`: samples from the middle; `timing`, `placed_by`: as in Beat; `likeness`: 1 for a beat of the usual shape and
+    size, 0 or below for another; `sd_ms`: the place's standard deviation. The last two NaN where unknown."""
 
     offset: float
     timing: float
     likeness: float
     sd_ms: float
+    placed_by: int
 
 
 class _Shape:
     """A QRS complex as the mean of the beats that are like it."""
 
-    def __init__(self, wave: FloatArray, form: FloatArray, settling: int, noise_taps: FloatArray) -> None:
+    def __init__(
+        self, wave: FloatArray, form: FloatArray, settling: int, noise_taps: FloatArray, numbers: Iterator[int]
+    ) -> None:
+        self.number = next(numbers)
+        self._numbers = numbers
         self.template = wave
         self.form = form
         self.anchor = 0.0  # where in it, from its middle, the R-peak lies
@@ -69,25 +77,27 @@ class _Shape:
         if self.count > _FRESH and self.count % _SELDOM:
             return
         slope = np.diff(template)
+        steepness = float(slope.dot(slope)) + _NOTHING
+        self.quickness = math.sqrt(steepness / self.energy)
         blurred = np.convolve(slope, self._noise_taps)
         # The standard deviation of the best place for residual noise of unit RMS in the band of the deflection filter.
-        self.blur = math.sqrt(blurred.dot(blurred)) / (float(slope.dot(slope)) + _NOTHING)
+        self.blur = math.sqrt(blurred.dot(blurred)) / steepness
 
     @property
     def tolerance(self) -> float:
         return min(_LOOSEST, max(_TIGHTEST, _SPREADS * self.unlikeness))
 
-    def take(self, wave: FloatArray, form: FloatArray, unlikeness: float) -> bool:
-        """Another beat like it, laid on it; returns whether the R-peak is now another side's."""
+    def take(self, wave: FloatArray, form: FloatArray, unlikeness: float) -> None:
+        """Another beat like it, laid on it."""
         self.count += 1
         gain = max(_GAIN, 1.0 / self.count)
         self.template = self.template + gain * (wave - self.template)
         self.form = self.form + gain * (form - self.form)
         self.unlikeness += _GAIN * (unlikeness - self.unlikeness)
         self._measure()
-        return self._settle()
+        self._settle()
 
-    def _settle(self) -> bool:
+    def _settle(self) -> None:
         """Follow the top of the template, slowly; leave for the other side only where that is clearly higher."""
         middle = len(self.template) // 2
         at = middle + round(self.anchor)
@@ -95,12 +105,12 @@ class _Shape:
         highest = self._inner.start + int(size[self._inner].argmax())
         if size[highest] > _CLEARLY * size[at] and abs(highest - at) > self._settling:
             self.anchor = top_of(size, highest) - middle
-            return True
+            self.number = next(self._numbers)
+            return
         low, high = max(1, at - self._settling), min(len(size) - 1, at + self._settling + 1)
         side = self.template if self.template[at] >= 0.0 else -self.template
         top = top_of(side, low + int(side[low:high].argmax())) - middle
         self.anchor += _GAIN * (top - self.anchor)
-        return False
 
 
 class QrsTemplates:
@@ -122,13 +132,13 @@ class QrsTemplates:
         self._free = (2 * self._half + 1) * (1.0 - 2.0 / independent)
         self.inner_margin = self._locator.margin  # what a place needs; the rest serves likeness
         self.margin = self._locator.margin + self._half - 1
+        self._numbers = count(1)
         self.forget()
 
     def forget(self) -> None:
         """The electrodes may sit elsewhere now."""
         self._shapes: list[_Shape] = []
         self._usual: _Shape | None = None
-        self._moved = False  # the next beat's place is not to be compared with the last one's
 
     def locate(self, samples: FloatArray) -> LocatedBeat:
         """The R-peak in `samples`, which are 2 * margin + 1 long."""
@@ -137,7 +147,7 @@ class QrsTemplates:
         own = self._locator.highest(wave[middle - self._reach - 1 : middle + self._reach + 2])
         if self._usual is None:
             self._usual = self._add(wave, samples, own)
-            return LocatedBeat(own, 1.0, math.nan, math.nan)
+            return LocatedBeat(own, 1.0, math.nan, math.nan, self._usual.number)
         usual = self._fit(self._usual, wave)
         usual_form = self._form(samples, usual.shift)
         likeness = _likeness(usual_form, self._usual.form)
@@ -150,21 +160,22 @@ class QrsTemplates:
         by_usual, by_own = usual.shift + self._usual.anchor, fit.shift + shape.anchor
         kindred = usual.correlation >= (_KINDRED if likeness >= _KINDRED_FORM else _TWIN) and self._in_reach(by_usual)
         known = 1.0 - fit.correlation <= shape.tolerance and _correlation(form, shape.form) >= _SAME_FORM
+        placed_by = self._usual.number
         if kindred:
             offset, sd_ms = by_usual, usual.sd_ms
         elif known and self._in_reach(by_own):
-            offset, sd_ms = by_own, fit.sd_ms
+            offset, sd_ms, placed_by = by_own, fit.sd_ms, shape.number
         else:
             offset, sd_ms = own, math.nan
         familiar = self._usual.count >= _FAMILIAR
-        timing = 0.0 if self._moved or not kindred else 1.0 / (1.0 + (sd_ms / _POOR_MS) ** 2)
-        self._moved = False
+        wide = not kindred and shape.quickness < _WIDE * self._usual.quickness
+        timing = 0.0 if wide or math.isnan(sd_ms) else 1.0 / (1.0 + (sd_ms / _POOR_MS) ** 2)
         if known:
-            self._moved = shape.take(fit.wave, form, 1.0 - fit.correlation) and shape is self._usual
+            shape.take(fit.wave, form, 1.0 - fit.correlation)
         else:
             shape = self._add(wave, samples, offset)
         self._count(shape)
-        return LocatedBeat(offset, timing, likeness if familiar else math.nan, sd_ms)
+        return LocatedBeat(offset, timing, likeness if familiar else math.nan, sd_ms, placed_by)
 
     def _in_reach(self, offset: float) -> bool:
         """Further away there is another wave; and no beat may be known later than the detector promises."""
@@ -194,7 +205,7 @@ class QrsTemplates:
     def _add(self, wave: FloatArray, samples: FloatArray, at: float) -> _Shape:
         """A shape of its own, in the place of the rarest that is not the usual one."""
         form = self._form(samples, at)
-        shape = _Shape(self._cut(wave, at), form, self._settling, self._locator.noise_taps)
+        shape = _Shape(self._cut(wave, at), form, self._settling, self._locator.noise_taps, self._numbers)
         if len(self._shapes) == _SHAPES:
             others = [known for known in self._shapes if known is not self._usual]
             self._shapes.remove(min(others, key=lambda known: known.frequency))
@@ -215,7 +226,7 @@ class QrsTemplates:
             shape.frequency += ((shape is beat) - shape.frequency) / _MEMORY
         most = max(self._shapes, key=lambda shape: shape.frequency)
         if self._usual is None or most.frequency > _LEAD * self._usual.frequency:
-            self._usual, self._moved = most, True
+            self._usual = most
 
 
 class _Fit(NamedTuple):

@@ -1,6 +1,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -140,6 +141,16 @@ def test_what_could_not_be_read_adds(seed: int, unread: set[int]) -> None:
     assert all(a < b for a, b in zip(sds(left), sds(holes), strict=True))
 
 
+@given(st.integers(0, 500), st.sets(st.integers(0, 79), min_size=1, max_size=15))
+def test_what_was_read_and_poorly_placed_adds_less_to_rmssd(seed: int, untimed: set[int]) -> None:
+    intervals = heart(seed)
+    poor = [replace(i, timed=False) if i.number in untimed else i for i in intervals]
+    unread = [replace(i, kind=IntervalKind.UNREADABLE) if i.number in untimed else i for i in intervals]
+    left = [i for i in intervals if i.number not in untimed]
+    without, with_poor, with_unread = (of_rmssd(window_of(those)).sd_ms for those in (left, poor, unread))
+    assert without < with_poor < with_unread
+
+
 @pytest.mark.parametrize("jitter_ms", [2.0, 4.0, 8.0])
 def test_timing_noise_is_covered_about_as_often_as_one_standard_deviation_should_be(jitter_ms: float) -> None:
     inside = []
@@ -156,3 +167,10 @@ def test_the_length_of_an_interval_is_as_sure_as_the_places_of_its_beats() -> No
     assert {round(i.sd_ms, 9) for i in classify(beats)} == {1.0}
     unplaced = [replace(b, place_sd_ms=NAN) for b in beats]
     assert all(math.isnan(i.sd_ms) for i in classify(unplaced))
+
+
+@given(st.lists(st.integers(1, 3), min_size=2, max_size=60))
+def test_an_interval_is_timed_where_one_template_placed_both_its_beats(placed_by: list[int]) -> None:
+    known = [1] * 30 + placed_by
+    beats = [Beat(800.0 * n, 0.8 * n, 1.0, 1.0, 1.0, 0.6, placed_by=by) for n, by in enumerate(known)]
+    assert [i.timed for i in classify(beats)] == [one == other for one, other in pairwise(known)]

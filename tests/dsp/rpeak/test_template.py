@@ -1,9 +1,13 @@
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dsp.rpeak.template import LocatedBeat, QrsTemplates
+from dsp.types import TRUSTED_QUALITY
 from tests import synthetic
 
 TWO_SIDED = ((900.0, -0.014, 0.010), (-900.0, 0.014, 0.010), (200.0, 0.26, 0.045))
@@ -99,16 +103,53 @@ def test_in_bigeminy_the_usual_beat_stays_the_usual_one() -> None:
 
 def test_a_shape_that_changes_slowly_stays_the_same_beat() -> None:
     heart = Heart()
-    places, likeness, timing = [], [], []
+    places, likeness, placed_by = [], [], []
     for share in np.linspace(0.0, 1.0, 200).tolist():
         place, error_ms = heart.beat(((1000.0 - 500.0 * share, 0.0, 0.011), (-900.0 * share, 0.027, 0.012)))
         places.append(error_ms)
         likeness.append(place.likeness)
-        timing.append(place.timing)
+        placed_by.append(place.placed_by)
     assert np.nanmin(likeness) > 0.9
     jumps = np.flatnonzero(np.abs(np.diff(places)) > 2.0) + 1
     assert len(jumps) <= 1  # to the side that has become the higher one
-    assert [timing[jump] for jump in jumps] == [0.0] * len(jumps)
+    assert all(placed_by[jump] != placed_by[jump - 1] for jump in jumps)
+
+
+@given(st.lists(st.booleans(), min_size=30, max_size=80), st.floats(0.4, 2.5), st.integers(0, 500))
+def test_neighbours_that_one_template_placed_are_as_far_apart_as_they_are(
+    others: list[bool], factor: float, seed: int
+) -> None:
+    heart = Heart(seed=seed)
+    last, last_ms = heart.beat()
+    for other in others:
+        place, error_ms = heart.beat(resized(synthetic.ECTOPIC, factor) if other else synthetic.NORMAL)
+        if place.placed_by == last.placed_by and min(place.timing, last.timing) >= TRUSTED_QUALITY:
+            assert abs(error_ms - last_ms) < 4.0
+        last, last_ms = place, error_ms
+
+
+@given(st.lists(st.integers(6, 20), min_size=2, max_size=6), st.floats(0.6, 2.0), st.integers(0, 500))
+def test_beats_of_another_quick_shape_are_timed_among_themselves(runs: list[int], factor: float, seed: int) -> None:
+    heart = Heart(seed=seed)
+    for _ in range(10):
+        heart.beat()
+    turned = resized(((-900.0, -0.015, 0.010), (500.0, 0.02, 0.010)), factor)
+    by = []
+    for number, length in enumerate(runs):
+        late = [heart.beat(synthetic.NORMAL if number % 2 else turned)[0] for _ in range(length)][2:]
+        assert min(place.timing for place in late) >= TRUSTED_QUALITY
+        assert len({place.placed_by for place in late}) == 1
+        by.append(late[0].placed_by)
+    assert all(one != following for one, following in pairwise(by))
+
+
+@given(st.integers(2, 11), st.floats(0.9, 4.0), st.integers(0, 500))
+def test_wide_beats_are_not_timed_where_they_are_not_the_usual_ones(run: int, factor: float, seed: int) -> None:
+    heart = Heart(seed=seed)
+    for _ in range(20):
+        heart.beat()
+    for _ in range(run):
+        assert heart.beat(resized(synthetic.ECTOPIC, factor))[0].timing < TRUSTED_QUALITY
 
 
 def test_a_new_posture_is_the_usual_one_within_half_a_minute() -> None:
