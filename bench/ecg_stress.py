@@ -53,11 +53,12 @@ class Tally:
                 self.wrong += 1
                 self.wrong_trusted += beat.quality >= 0.5
         truth = {out.beats[k].t_s: (matched[k], matched[k - 1]) for k in range(1, len(out.beats))}
+        nn = _are_nn(ecg)
         for interval in out.intervals:
             if interval.kind is IntervalKind.NORMAL and interval.timed:
                 here, last = truth[interval.t_s]
                 self.normal += 1
-                if here is None or last != here - 1 or not (ecg.normal[here] and ecg.normal[last]):
+                if not here or last != here - 1 or not nn[here - 1]:
                     self.false_normal += 1
         self._add_minutes(ecg, out)
 
@@ -108,10 +109,15 @@ def _with_neighbours(beats: list[Beat], matched: list[int | None]) -> Iterator[t
         yield beat, before, after
 
 
+def _are_nn(ecg: Stressed) -> np.ndarray:
+    """Which of the intervals between its beats lie between two normal ones of which none was lost in between."""
+    return np.asarray(ecg.normal[1:] & ecg.normal[:-1] & (np.diff(ecg.number) == 1))
+
+
 def true_rmssd_ms(ecg: Stressed, t_s: float) -> float:
     """Of the successive normal beats in the minute up to `t_s`; an interval longer than 2 s is a pause."""
     rr_s = np.diff(ecg.beats_s)
-    nn = ecg.normal[1:] & ecg.normal[:-1] & (rr_s < 2.0) & (ecg.beats_s[1:] > t_s - WINDOW_S) & (ecg.beats_s[1:] <= t_s)
+    nn = _are_nn(ecg) & (rr_s < 2.0) & (ecg.beats_s[1:] > t_s - WINDOW_S) & (ecg.beats_s[1:] <= t_s)
     both = nn[1:] & nn[:-1]
     return float(1000.0 * np.sqrt(np.mean(np.diff(rr_s)[both] ** 2))) if both.any() else math.nan
 

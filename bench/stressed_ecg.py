@@ -18,12 +18,14 @@ _PIECE_S = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Stressed:
-    """An ECG in uV (NaN: lost) and its R-peaks, of which some are not `normal`."""
+    """An ECG in uV (NaN: lost) and its R-peaks, of which some are not `normal`. `number` counts the heart's beats; those
+    that cannot be seen are left out."""
 
     ecg_uv: FloatArray
     fs_hz: float
     beats_s: FloatArray
     normal: np.ndarray
+    number: np.ndarray
 
     @property
     def t_s(self) -> FloatArray:
@@ -31,6 +33,10 @@ class Stressed:
 
     def plus(self, added_uv: FloatArray) -> "Stressed":
         return replace(self, ecg_uv=self.ecg_uv + added_uv)
+
+    def seen(self, ecg_uv: FloatArray, kept: np.ndarray) -> "Stressed":
+        """As `ecg_uv` has it, in which only the beats `kept` are to be seen."""
+        return Stressed(ecg_uv, self.fs_hz, self.beats_s[kept], self.normal[kept], self.number[kept])
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,7 @@ def drawn(
     for at_s, is_wide in zip(beats_s.tolist(), wide.tolist(), strict=True):
         for height, after_s, width_s in shapes.ectopic if is_wide else shapes.normal:
             add_wave(ecg_uv, fs_hz, at_s + after_s, 1000.0 * height, width_s)
-    return Stressed(ecg_uv, fs_hz, beats_s, ~wide)
+    return Stressed(ecg_uv, fs_hz, beats_s, ~wide, np.arange(len(beats_s)))
 
 
 def plain(rng: Random, fs_hz: float = FS_HZ, rr_s: float = 0.8, noise_uv: float = 8.0) -> Stressed:
@@ -108,7 +114,7 @@ def with_steps(rng: Random, snr_db: float) -> Stressed:
 def steps_alone(rng: Random) -> Stressed:
     t_s = np.arange(round(DURATION_S * FS_HZ)) / FS_HZ
     walk_uv = 500.0 * steps(rng, t_s) + rng.normal(0.0, 8.0, len(t_s))
-    return Stressed(walk_uv, FS_HZ, np.empty(0), np.empty(0, dtype=bool))
+    return Stressed(walk_uv, FS_HZ, np.empty(0), np.empty(0, dtype=bool), np.empty(0, dtype=int))
 
 
 def with_spikes(rng: Random, size_uv: float) -> Stressed:
@@ -132,7 +138,7 @@ def on_a_rail(rng: Random) -> Stressed:
         ecg_uv[(t_s >= off_s) & ~after] = rail_uv
         kept &= (ecg.beats_s < off_s - 0.06) | (ecg.beats_s > on_s + 0.06)
         off_s = on_s + rng.uniform(8.0, 20.0)
-    return Stressed(np.clip(ecg_uv, -RAIL_UV, RAIL_UV), FS_HZ, ecg.beats_s[kept], ecg.normal[kept])
+    return ecg.seen(np.clip(ecg_uv, -RAIL_UV, RAIL_UV), kept)
 
 
 def wander_into_the_rail(rng: Random) -> Stressed:
@@ -140,7 +146,7 @@ def wander_into_the_rail(rng: Random) -> Stressed:
     wander_uv = 1.3 * RAIL_UV * np.sin(2 * np.pi * rng.uniform(0.1, 0.3) * ecg.t_s + rng.uniform(0.0, 6.0))
     ecg_uv = np.clip(ecg.ecg_uv + wander_uv, -RAIL_UV, RAIL_UV)
     cut = np.abs(ecg_uv[np.round(ecg.beats_s * FS_HZ).astype(int)]) >= 0.99 * RAIL_UV
-    return replace(ecg, ecg_uv=ecg_uv, beats_s=ecg.beats_s[~cut], normal=ecg.normal[~cut])
+    return ecg.seen(ecg_uv, ~cut)
 
 
 def with_pauses(rng: Random, pause_s: float) -> Stressed:
@@ -187,7 +193,7 @@ def lost_pieces(rng: Random) -> Stressed:
         ecg_uv[round(at_s * FS_HZ) : round((at_s + gone_s) * FS_HZ)] = np.nan
         kept &= (ecg.beats_s < at_s - 0.06) | (ecg.beats_s > at_s + gone_s + 0.06)
         at_s += gone_s + rng.uniform(2.0, 8.0)
-    return replace(ecg, ecg_uv=ecg_uv, beats_s=ecg.beats_s[kept], normal=ecg.normal[kept])
+    return ecg.seen(ecg_uv, kept)
 
 
 def with_ectopics(rng: Random, every: int, run: int = 1) -> Stressed:

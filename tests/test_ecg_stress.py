@@ -70,6 +70,15 @@ def test_an_interval_with_an_ectopic_end_is_no_normal_one() -> None:
     assert tally(ectopic, answer(ecg.beats_s)).false_normal == 2
 
 
+def test_an_interval_over_a_beat_that_cannot_be_seen_is_no_normal_one() -> None:
+    ecg = heart()
+    kept = np.arange(len(ecg.beats_s)) % 20 != 7
+    lost = ecg.seen(ecg.ecg_uv, kept)
+    beside = (~kept[:-1]).sum()
+    assert tally(lost, answer(ecg.beats_s)).false_normal == 2 * beside  # both of its intervals
+    assert true_rmssd_ms(lost, 60.0) == pytest.approx(true_rmssd_ms(ecg, 60.0), rel=0.2)
+
+
 def test_the_true_rmssd_leaves_pauses_and_ectopics_out() -> None:
     ecg = heart()
     plain_ms = true_rmssd_ms(ecg, 60.0)
