@@ -18,8 +18,8 @@ _PIECE_S = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Stressed:
-    """An ECG in uV (NaN: lost) and its R-peaks, of which some are not `normal`. `number` counts the heart's beats; those
-    that cannot be seen are left out."""
+    """An ECG in uV (NaN: lost) and its R-peaks, of which some are not `normal`. `number` counts the heart's beats;
+    those that cannot be seen are left out."""
 
     ecg_uv: FloatArray
     fs_hz: float

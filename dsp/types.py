@@ -92,10 +92,10 @@ class Beat:
 
     `quality` runs from 0 to 1; below 0.5 the beat should not be trusted to be one. `timing`, likewise, says how far its
     place can be trusted to some ms, as RMSSD asks: a pulse may be real and its place poor. `likeness`: how like the
-    wearer's usual beat its waveform is, 1 for the same shape and size, towards 0 and below for another (an ectopic or
+    wearer's own beats its waveform is, 1 for the same shape and size, towards 0 and below for another (an ectopic or
     paced beat, an artefact). `place_sd_ms`: by how much its place may be off, as a standard deviation. Both NaN where
-    nothing is known. `paced`: a pacemaker makes the beats of late. `placed_by`: what told its place, a number; places by
-    different ones are not to be compared to some ms.
+    nothing is known. `paced`: a pacemaker makes the beats of late. `placed_by`: what told its place, a number;
+    places by different ones are not to be compared to some ms.
     """
 
     sample_index: float

@@ -2,7 +2,8 @@
 
 Each beat is laid on the running template where it fits best (Woody 1967, doi 10.1007/BF02474247), to a fraction of a
 sample, so its place cannot jump between the two sides of the complex. A few shapes are kept, for a heart may have
-more than one; the usual one is that of the most of the last beats.
+more than one; the usual one is that of the most of the last beats. Another that is as quick and frequent is the
+heart's own as well: its impulse takes two ways through the ventricles.
 """
 
 import math
@@ -35,14 +36,16 @@ _TWIN = 0.85  # correlation of QRS complexes from which a beat is placed by the 
 _KINDRED, _KINDRED_FORM = 0.6, 0.7  # correlation and likeness from which it is too
 _SETTLING_S = 0.012
 _WIDE = 0.85  # times as quick as the usual one: a slower complex comes from a ventricle, at no pace of the sinus node
+_OFTEN = 0.3  # share of the last beats from which another quick shape is the wearer's own as well
 _CLEARLY = 1.1  # so many times higher the other side of the complex must be to become the place
 _POOR_MS = 8.0  # standard deviation of a place of which timing is one half
 _NOTHING = 1e-30
 
 
 class LocatedBeat(NamedTuple):
-    """`offset`: samples from the middle; `timing`, `placed_by`: as in Beat; `likeness`: 1 for a beat of the usual shape and
-    size, 0 or below for another; `sd_ms`: the place's standard deviation. The last two NaN where unknown."""
+    """`offset`: samples from the middle; `timing`, `placed_by`: as in Beat; `likeness`: 1 for a beat of one of the
+    heart's own shapes and sizes, 0 or below for another; `sd_ms`: the place's standard deviation. The last two NaN
+    where unknown."""
 
     offset: float
     timing: float
@@ -168,8 +171,11 @@ class QrsTemplates:
         else:
             offset, sd_ms = own, math.nan
         familiar = self._usual.count >= _FAMILIAR
-        wide = not kindred and shape.quickness < _WIDE * self._usual.quickness
-        timing = 0.0 if wide or math.isnan(sd_ms) else 1.0 / (1.0 + (sd_ms / _POOR_MS) ** 2)
+        quick = shape.quickness >= _WIDE * self._usual.quickness
+        timed = (kindred or quick) and not math.isnan(sd_ms)
+        timing = 1.0 / (1.0 + (sd_ms / _POOR_MS) ** 2) if timed else 0.0
+        if known and quick and shape.frequency >= _OFTEN:
+            likeness = max(likeness, _likeness(form, shape.form))
         if known:
             shape.take(fit.wave, form, 1.0 - fit.correlation)
         else:

@@ -143,6 +143,20 @@ def test_beats_of_another_quick_shape_are_timed_among_themselves(runs: list[int]
     assert all(one != following for one, following in pairwise(by))
 
 
+@pytest.mark.parametrize("every", [2, 3])
+def test_another_quick_shape_that_is_frequent_is_the_heart_s_own(every: int) -> None:
+    heart = Heart()
+    turned = ((-900.0, -0.015, 0.010), (500.0, 0.02, 0.010))
+    for waves, least, most in ((turned, 0.9, 1.0), (synthetic.ECTOPIC, -1.0, 0.8)):
+        heart.templates.forget()
+        for _ in range(20):
+            heart.beat()
+        others = [heart.beat(waves if n % every == 0 else synthetic.NORMAL)[0].likeness for n in range(150)]
+        assert all(likeness > 0.9 for n, likeness in enumerate(others) if n % every)
+        assert others[0] < 0.8
+        assert all(least <= likeness <= most for likeness in others[120::every])
+
+
 @given(st.integers(2, 11), st.floats(0.9, 4.0), st.integers(0, 500))
 def test_wide_beats_are_not_timed_where_they_are_not_the_usual_ones(run: int, factor: float, seed: int) -> None:
     heart = Heart(seed=seed)
