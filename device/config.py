@@ -5,6 +5,7 @@ error. A value that may be absent (a pin that is not wired) is written "none".
 """
 
 import json
+import math
 import os
 import tomllib
 from collections.abc import Mapping
@@ -28,6 +29,10 @@ def one_of(default: Any, *allowed: Any) -> Any:
 
 def between(default: float | None, low: float, high: float) -> Any:
     return field(default=default, metadata={"low": low, "high": high})
+
+
+def a_path(default: str | None) -> Any:
+    return field(default=default, metadata={"path": True})
 
 
 def default_store() -> str:
@@ -82,7 +87,7 @@ class PowerConfig:
     (/sys/class/power_supply/NAME/capacity); "none" where there is no gauge. `off_after_min`: left alone for so long,
     on its battery, the device switches off; "none": never, for then only its power switch brings it back."""
 
-    gauge: str | None = None
+    gauge: str | None = a_path(None)
     low_pct: int = between(15, 1, 90)
     off_after_min: int | None = between(None, 2, 240)
 
@@ -93,12 +98,12 @@ class UsbConfig:
     fault current through the electrodes into the wearer: only with an isolated USB port."""
 
     interlock: bool = True
-    port: str = "/dev/ttyGS0"
+    port: str = a_path("/dev/ttyGS0")
 
 
 @dataclass(frozen=True, slots=True)
 class StoreConfig:
-    folder: str = field(default_factory=default_store)
+    folder: str = field(default_factory=default_store, metadata={"path": True})
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +147,7 @@ def load_config(path: Path | None = None) -> Config:
             return Config()
         path = SYSTEM_CONFIG
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # as some editors save it, with a mark of their own in front
     except FileNotFoundError:
         raise ConfigError(f"{path}: no such configuration file") from None
     except OSError as error:
@@ -156,7 +161,7 @@ def parse_config(text: str, source: str) -> Config:
     """The configuration in TOML `text`; `source` names it in errors (ConfigError)."""
     try:
         tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # more than TOMLDecodeError: thousands of digits, or of brackets
         raise ConfigError(f"{source}: not valid TOML: {error}") from error
     _refuse_unknown(tables, list(SECTIONS), source, "section")
     return Config(**{name: _section(SECTIONS[name], table, f"{source}: [{name}]") for name, table in tables.items()})
@@ -182,7 +187,7 @@ def _refuse_unknown(table: dict[str, Any], known: list[str], where: str, what: s
 
 
 def _checked(name: str, wanted: Any, metadata: Mapping[str, Any], value: Any, where: str) -> Any:
-    where = f"{where} {name} = {value!r}"
+    where = f"{where} {name} = {_shortened(repr(value))}"
     allowed = metadata.get("one_of")
     if get_origin(wanted) is Literal:
         allowed, wanted = get_args(wanted), type(get_args(wanted)[0])
@@ -192,10 +197,16 @@ def _checked(name: str, wanted: Any, metadata: Mapping[str, Any], value: Any, wh
             return None
         wanted = get_args(wanted)[0]
     if wanted is float and type(value) is int:
-        value = float(value)
+        value = float(value) if abs(value) < _LARGEST else math.inf
     if type(value) is not wanted:
         or_none = f' or "{NONE}"' if optional else ""
         raise ConfigError(f"{where}: must be {_TYPE_WORDS[wanted]}{or_none}")
+    if wanted is str and not value.isprintable():
+        raise ConfigError(f"{where}: must hold no control characters")
+    if "path" in metadata and not Path(value).is_absolute():
+        raise ConfigError(
+            f"{where}: must be an absolute path, as it would lie elsewhere for whoever asks from elsewhere"
+        )
     if allowed is not None and value not in allowed:
         raise ConfigError(f"{where}: must be one of {', '.join(repr(a) for a in allowed)}")
     if "low" in metadata and not metadata["low"] <= value <= metadata["high"]:
@@ -203,7 +214,13 @@ def _checked(name: str, wanted: Any, metadata: Mapping[str, Any], value: Any, wh
     return value
 
 
+def _shortened(told: str) -> str:
+    return told if len(told) <= _LONGEST_TOLD else told[:_LONGEST_TOLD] + "..."
+
+
 NONE = "none"
+_LARGEST = 1 << 53
+_LONGEST_TOLD = 80
 _TYPE_WORDS = {float: "a number", int: "a whole number", str: "a text in quotes", bool: "true or false"}
 
 

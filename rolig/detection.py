@@ -19,9 +19,9 @@ class Heartbeats:
 
     `sample_index` counts from 0 in the samples that were given and has a fraction; `t_s` is the same in seconds.
     `quality` runs from 0 to 1, and below 0.5 the beat should not be trusted to be one; `timing` likewise says how far
-    its place may be used for variability, beside those of beats of its own shape: an interval's `timed` is of both its
-    beats. `place_sd_ms` is by how much the place may be off, as one standard deviation,
-    NaN where unknown. `intervals` are those between neighbours, with the kind that the device gives them.
+    its place may be used for variability, beside places that the same template told: `placed_by` is that one's number.
+    `place_sd_ms` is by how much the place may be off, as one standard deviation, NaN where unknown. `intervals` are
+    those between neighbours, with the kind that the device gives them; one is `timed` by both its beats.
     """
 
     fs_hz: float
@@ -30,6 +30,7 @@ class Heartbeats:
     quality: FloatArray
     timing: FloatArray
     place_sd_ms: FloatArray
+    placed_by: FloatArray
     intervals: tuple[RRInterval, ...]
 
     def __len__(self) -> int:
@@ -108,5 +109,6 @@ def _beats(kind: SignalKind, samples: ArrayLike, fs_hz: float, name: str) -> Hea
         np.array([beat.quality for beat in beats], dtype=np.float64),
         np.array([beat.timing for beat in beats], dtype=np.float64),
         np.array([beat.place_sd_ms for beat in beats], dtype=np.float64),
+        np.array([beat.placed_by for beat in beats], dtype=np.float64),
         tuple(intervals),
     )

@@ -18,6 +18,7 @@ from device.recording.format.summary_keys import own_date
 from device.recording.store import Store
 from device.system.plain_file import read_plain
 from device.usb.view import LogView, NoSuchLogError
+from device.wearer.practised import dates_beside
 
 _MOST_BYTES = 1 << 20
 
@@ -50,7 +51,8 @@ def run(args: argparse.Namespace) -> int:
             faults += found.fault is not None
             print(printable(f"{found.name}: {found.fault or f'closed, {found.records} s kept'}"))
     sessions = sorted(store.sessions(), key=lambda session: not session[1])  # those not closed come last
-    rows = [_row(folder, finished) for folder, finished in sessions]
+    dates = dates_beside(root)
+    rows = [_row(folder, finished, dates.get(folder.name)) for folder, finished in sessions]
     if args.json:
         print(json.dumps([asdict(row) for row in rows], indent=1))
     elif rows:
@@ -96,12 +98,13 @@ class SessionLine:
 HEADER = ("SESSION", "STARTED", "LENGTH", "HEART RATE", "ENDED")
 
 
-def _row(folder: Path, finished: bool) -> SessionLine:
+def _row(folder: Path, finished: bool, told_later: str | None) -> SessionLine:
     if not finished:
         return SessionLine(folder.name, finished=False)
     try:
         summary: dict[str, Any] = json.loads(read_plain(folder / SUMMARY, _MOST_BYTES))
-        hr_bpm, at, reason = summary["hrv_nn"]["mean_hr_bpm"], own_date(summary), summary["end_reason"]
+        hr_bpm, reason = summary["hrv_nn"]["mean_hr_bpm"], summary["end_reason"]
+        at = told_later or own_date(summary)
         return SessionLine(
             folder.name,
             finished=True,

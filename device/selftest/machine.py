@@ -1,6 +1,5 @@
 """The machine around the sensor: its card, its clock, its battery's gauge, its header."""
 
-import math
 import os
 import tempfile
 from datetime import datetime
@@ -9,6 +8,7 @@ from typing import Final
 
 from device.recording.format.session_info import ClockTrust
 from device.selftest.checks import Check, Verdict
+from device.system.battery import charge_pct
 from device.system.clocks import Clock
 from device.system.wall_clock import DatingClock
 
@@ -53,11 +53,11 @@ def gauge(path: str | None) -> Check:
     if path is None:
         return Check("battery gauge", Verdict.NOT_FITTED, "none in the configuration")
     try:
-        pct = float(Path(path).read_text(encoding="ascii"))
+        pct = charge_pct(Path(path))
     except (OSError, ValueError) as error:
-        return Check("battery gauge", Verdict.FAULT, f"{path}: {getattr(error, 'strerror', None) or 'no number'}")
-    good = math.isfinite(pct) and 0.0 <= pct <= 100.0
-    return Check("battery gauge", Verdict.OK if good else Verdict.FAULT, f"{path}: {pct:g} %")
+        why = getattr(error, "strerror", None) or "no share in per cent"
+        return Check("battery gauge", Verdict.FAULT, f"{path}: {why}")
+    return Check("battery gauge", Verdict.OK, f"{path}: {pct:g} %")
 
 
 def header(number: int | None) -> Check:

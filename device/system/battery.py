@@ -6,6 +6,14 @@ from pathlib import Path
 log = logging.getLogger(__name__)
 
 
+def charge_pct(gauge: Path) -> float:
+    """What the file `gauge` holds. Raises OSError, and ValueError where that is no share in per cent."""
+    pct = float(gauge.read_text(encoding="ascii"))
+    if not 0.0 <= pct <= 100.0:
+        raise ValueError(f"{pct:g} is no share in per cent")
+    return pct
+
+
 class Battery:
     """`gauge` is a file that holds the charge in per cent, None where there is no gauge."""
 
@@ -18,7 +26,7 @@ class Battery:
         if self._gauge is None:
             return False
         try:
-            return int(self._gauge.read_text(encoding="ascii")) <= self._low_pct
+            return charge_pct(self._gauge) <= self._low_pct
         except (OSError, ValueError) as error:
             log.debug("battery gauge: %s", error)
             return False

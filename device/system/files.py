@@ -56,6 +56,8 @@ class FileSystem(Protocol):
 class _OsFile:
     def __init__(self, path: Path, flags: int) -> None:
         self._descriptor = os.open(path, flags | os.O_CLOEXEC, OWNER_FILE)
+        if flags & os.O_CREAT:
+            _hand_over(path, self._descriptor)
 
     def write_at(self, offset: int, data: bytes) -> None:
         left = memoryview(data)
@@ -84,10 +86,17 @@ class OsFileSystem:
         return _OsFile(path, os.O_RDWR)
 
     def make_folder(self, path: Path) -> None:
-        path.mkdir(OWNER_FOLDER, parents=True, exist_ok=True)
+        for folder in reversed([folder for folder in path.parents if not folder.exists()]):
+            folder.mkdir(OWNER_FOLDER, exist_ok=True)
+            _hand_over(folder, folder)
+        there = path.exists()
+        path.mkdir(OWNER_FOLDER, exist_ok=True)
+        if not there:
+            _hand_over(path, path)
 
     def make_new_folder(self, path: Path) -> None:
         path.mkdir(OWNER_FOLDER)
+        _hand_over(path, path)
 
     def rename(self, old: Path, new: Path) -> None:
         old.rename(new)
@@ -111,6 +120,13 @@ class OsFileSystem:
 
     def read_back(self, path: Path, offset: int, count: int) -> bytes:
         return read_past_cache(path, offset, count)
+
+
+def _hand_over(path: Path, made: Path | int) -> None:
+    """What root makes in a user's folder is that user's: the service must be able to read what "sudo rolig" left."""
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        folder = path.parent.stat()
+        os.chown(made, folder.st_uid, folder.st_gid)
 
 
 def part_of(name: str) -> str:

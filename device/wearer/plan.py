@@ -13,6 +13,8 @@ from statistics import fmean
 WEEKS = 8
 WEEK_DAYS = 5
 MINUTES = (3, 5, 10)
+LEAST_MINUTES = 1.0
+"""With the guide, in a day, that make it one of practice: a guide that was left at once is none."""
 FADING_FROM_WEEK = 7
 MUCH = 2
 """By so many steps tension rose much, as where a session suggests shorter ones."""
@@ -96,18 +98,24 @@ def _mean(values: Iterable[float | None]) -> float | None:
     return fmean(known) if known else None
 
 
-def needed(sessions: Iterable[PractisedSession]) -> tuple[PractisedSession, ...]:
-    """Those that the plan of any later day depends on: of the days that it counts, and of the last day."""
+def needed(sessions: Iterable[PractisedSession], today: int | None = None) -> tuple[PractisedSession, ...]:
+    """Those that the plan of any later day depends on: of the days that it counts, of the last day, and of `today`,
+    which is not the last where a clock was once ahead."""
     every = sorted(sessions, key=lambda session: session.day)
     days = [day for day in days_of(every) if day.minutes > 0]
-    kept = {day.day for day in (*counted(days)[: WEEKS * WEEK_DAYS], *days[-1:])}
+    last = [days[-1].day] if days else []
+    kept = {*(day.day for day in counted(d for d in days if _is_practice(d))[: WEEKS * WEEK_DAYS]), *last, today}
     return tuple(session for session in every if session.day in kept)
+
+
+def _is_practice(day: PractisedDay) -> bool:
+    return day.minutes >= LEAST_MINUTES
 
 
 def plan_on(today: int, practised: Iterable[PractisedDay]) -> Plan:
     """The plan on the date `today`, from the days of practice in any order; later ones than today do not count."""
-    days = sorted((d for d in practised if d.minutes > 0 and d.day <= today), key=lambda d: d.day)
-    practice = counted(days)
+    days = sorted((d for d in practised if d.day <= today), key=lambda d: d.day)
+    practice = counted(d for d in days if _is_practice(d))
     weeks = [practice[first : first + WEEK_DAYS] for first in range(0, len(practice), WEEK_DAYS)]
     whole = [week for week in weeks if len(week) == WEEK_DAYS][:WEEKS]
     minutes = minutes_after(whole)

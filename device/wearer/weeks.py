@@ -83,7 +83,7 @@ class WeeksSoFar:
         if trial is not None and None not in (told.tension_before, told.tension_after):
             days = tuple(replace(one, told=one.told or one.day == day) for one in trial.days)
             trial = replace(trial, days=days)
-        return WeeksSoFar(needed((*self.sessions, session)), held, trial)
+        return WeeksSoFar(needed((*self.sessions, session), day), held, trial)
 
     def drawn(self, day: int, told: ArmDrawn) -> "WeeksSoFar":
         """The experiment's day has begun, or goes on."""

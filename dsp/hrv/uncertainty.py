@@ -28,7 +28,7 @@ _REST_RSA = 0.02  # breaths do not begin where they are thought to
 _PLACE = 1.2  # times how much timing noise lengthens the measure: that is no chance, it always does
 _UNPLACED_SD_MS = 8.0  # of an interval with a beat that could not be laid on the template
 _UNREAD_RMSSD, _MISSING_SDNN = 8.0, 2.0  # what could not be read is not like the rest
-_UNTIMED_RMSSD = 2.0  # nor is what was read and poorly placed, but less so
+_UNTIMED_RMSSD = 2.0  # nor is what was read and lies poorly on its template, but less so
 
 # Of hearts whose beats have a shape: doubts told from intervals alone are no odds, and count whole.
 _TOLD = 0.15  # share of the kinds' variance in what is told
@@ -135,7 +135,8 @@ def of_rmssd(window: Window) -> Uncertainty:
     noise = 3.0 * _length_variance(window)  # of a difference: its middle beat counts four times
     place = _place_variance(rmssd, noise, count)
     spread = _variance(differences * differences) / (2 * rmssd) ** 2
-    missing = _UNREAD_RMSSD * window.unread + _UNTIMED_RMSSD * window.untimed
+    poorly = _UNTIMED_RMSSD if window.placed else _UNREAD_RMSSD
+    missing = _UNREAD_RMSSD * window.unread + poorly * window.untimed
     left_out = spread * missing / (count * (count + window.unread + window.untimed))
     rest = (_REST * rmssd + _REST_MS) ** 2
     return _with_kinds(rest + place + left_out, window, rmssd_ms)

@@ -292,7 +292,7 @@ class RPeakDetector:
         place = self._templates.locate(samples)
         where = index + place.offset
         t_s = where / self._fs_hz
-        quality = self._quality.at_beat(t_s, place.likeness, 0.5 * math.log(self._trace.energy[at]))
+        quality = self._quality.at_beat(t_s, place.likeness_to_usual, 0.5 * math.log(self._trace.energy[at]))
         if gap or ruled.score <= _GUESS.score:
             quality = 0.0
         paced = self._pacing.paced(t_s, samples, place.offset)

@@ -2,8 +2,8 @@
 
 Each beat is laid on the running template where it fits best (Woody 1967, doi 10.1007/BF02474247), to a fraction of a
 sample, so its place cannot jump between the two sides of the complex. A few shapes are kept, for a heart may have
-more than one; the usual one is that of the most of the last beats. Another that is as quick and frequent is the
-heart's own as well: its impulse takes two ways through the ventricles.
+more than one; the usual one is that of the most of the last beats. Another that is nearly as quick, and frequent, is
+the heart's own as well: its impulse takes two ways through the ventricles.
 """
 
 import math
@@ -35,21 +35,24 @@ _PLAIN = 0.95  # correlation with the usual QRS complex from which no other shap
 _TWIN = 0.85  # correlation of QRS complexes from which a beat is placed by the usual one's template whatever its shape
 _KINDRED, _KINDRED_FORM = 0.6, 0.7  # correlation and likeness from which it is too
 _SETTLING_S = 0.012
-_WIDE = 0.85  # times as quick as the usual one: a slower complex comes from a ventricle, at no pace of the sinus node
-_OFTEN = 0.3  # share of the last beats from which another quick shape is the wearer's own as well
+_WIDE = 0.85  # times as quick as the usual one: a slower complex is taken for a ventricle's, not the sinus node's
+_OFTEN = 0.3  # share of the last beats from which another shape, about as quick, is the wearer's own as well
+_ODD = 0.93  # likeness to it at the most: of a beat that is the heart's own only where it is not early by much
 _CLEARLY = 1.1  # so many times higher the other side of the complex must be to become the place
 _POOR_MS = 8.0  # standard deviation of a place of which timing is one half
 _NOTHING = 1e-30
+_BY_NONE = 0  # no template's number
 
 
 class LocatedBeat(NamedTuple):
     """`offset`: samples from the middle; `timing`, `placed_by`: as in Beat; `likeness`: 1 for a beat of one of the
-    heart's own shapes and sizes, 0 or below for another; `sd_ms`: the place's standard deviation. The last two NaN
-    where unknown."""
+    heart's own shapes and sizes, 0 or below for another; `likeness_to_usual`: the same for the usual one alone;
+    `sd_ms`: the place's standard deviation. Likeness and deviation are NaN where unknown."""
 
     offset: float
     timing: float
     likeness: float
+    likeness_to_usual: float
     sd_ms: float
     placed_by: int
 
@@ -150,7 +153,7 @@ class QrsTemplates:
         own = self._locator.highest(wave[middle - self._reach - 1 : middle + self._reach + 2])
         if self._usual is None:
             self._usual = self._add(wave, samples, own)
-            return LocatedBeat(own, 1.0, math.nan, math.nan, self._usual.number)
+            return LocatedBeat(own, 1.0, math.nan, math.nan, math.nan, self._usual.number)
         usual = self._fit(self._usual, wave)
         usual_form = self._form(samples, usual.shift)
         likeness = _likeness(usual_form, self._usual.form)
@@ -169,19 +172,21 @@ class QrsTemplates:
         elif known and self._in_reach(by_own):
             offset, sd_ms, placed_by = by_own, fit.sd_ms, shape.number
         else:
-            offset, sd_ms = own, math.nan
+            offset, sd_ms, placed_by = own, math.nan, _BY_NONE
         familiar = self._usual.count >= _FAMILIAR
-        quick = shape.quickness >= _WIDE * self._usual.quickness
-        timed = (kindred or quick) and not math.isnan(sd_ms)
+        quickness = shape.quickness / self._usual.quickness
+        timed = (kindred or quickness >= _WIDE) and not math.isnan(sd_ms)
         timing = 1.0 / (1.0 + (sd_ms / _POOR_MS) ** 2) if timed else 0.0
-        if known and quick and shape.frequency >= _OFTEN:
-            likeness = max(likeness, _likeness(form, shape.form))
+        is_own = known and _WIDE <= quickness <= 1.0 / _WIDE and shape.frequency >= _OFTEN
+        to_own = max(likeness, min(_likeness(form, shape.form), _ODD)) if is_own else likeness
         if known:
             shape.take(fit.wave, form, 1.0 - fit.correlation)
         else:
             shape = self._add(wave, samples, offset)
         self._count(shape)
-        return LocatedBeat(offset, timing, likeness if familiar else math.nan, sd_ms, placed_by)
+        if not familiar:
+            likeness = to_own = math.nan
+        return LocatedBeat(offset, timing, to_own, likeness, sd_ms, placed_by)
 
     def _in_reach(self, offset: float) -> bool:
         """Further away there is another wave; and no beat may be known later than the detector promises."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from device.recording.format.names import DATES, SUMMARY, SUMS
-from device.recording.format.summary_keys import own_date
+from device.recording.format.summary_keys import dates_told_later, own_date
 from host.copies import sums
 from host.copies.ordinary_file import read_ordinary, sha256_of
 from host.copies.summary_file import MOST_SUMMARY_BYTES
@@ -105,10 +105,9 @@ def keep_date(directory: Path, folder: Path, started_utc: str | None) -> None:
 def read_dates(directory: Path) -> dict[str, str]:
     """Dates told later, by session; {} when there are none."""
     try:
-        dates = json.loads(read_ordinary(directory / DATES, _MOST_DATES_BYTES))
+        return dates_told_later(json.loads(read_ordinary(directory / DATES, _MOST_DATES_BYTES)))
     except (OSError, ValueError, RecursionError):
         return {}
-    return {str(k): v for k, v in dates.items() if isinstance(v, str)} if isinstance(dates, dict) else {}
 
 
 def _sync_names(folder: Path) -> None:

@@ -1,12 +1,12 @@
 import contextlib
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.config import SECTIONS, Config, load_config, parse_config, to_toml
+from device.config import SECTIONS, Config, StoreConfig, load_config, parse_config, to_toml
 from device.errors import ConfigError
 
 
@@ -28,6 +28,14 @@ def test_printed_configuration_reads_back_the_same() -> None:
         ("[wiring]\nled_gpio = 17\n", "[wiring]: GPIO 17 is claimed by lo_plus_gpio and led_gpio"),
         ("[wiring]\nled_gpio = 'off'\n", "led_gpio = 'off': must be a whole number or \"none\""),
         ("[wiring]\ndisplay = 'lcd'\n", "display = 'lcd': must be one of 'ssd1306', 'ssd1309', 'sh1106'"),
+        ("[session]\nrest_s = 1" + 400 * "0", "rest_s = 1000000"),
+        ("[session]\nminutes = 1" + 5000 * "0", "x.toml: not valid TOML"),
+        (5000 * "[", "x.toml: not valid TOML"),
+        ('[store]\nfolder = "sessions"\n', "[store] folder = 'sessions': must be an absolute path"),
+        ('[store]\nfolder = "~/rolig"\n', "must be an absolute path"),
+        ('[store]\nfolder = ""\n', "must be an absolute path"),
+        ('[power]\ngauge = "capacity"\n', "must be an absolute path"),
+        ('[store]\nfolder = "/a\\u0000b"\n', "must hold no control characters"),
         ("session = 3\n", "must be a table, not 3"),
         ("[session\n", "not valid TOML"),
     ],
@@ -37,6 +45,20 @@ def test_a_wrong_value_is_named_with_what_is_allowed(text: str, says: str) -> No
         parse_config(text, "x.toml")
     assert says in str(error.value)
     assert "\n" not in str(error.value)
+    assert len(str(error.value)) < 300
+
+
+def test_an_editor_s_mark_in_front_and_its_line_ends_mean_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    path.write_bytes(b"\xef\xbb\xbf[session]\r\nminutes = 10\r\n")
+    assert load_config(path).session.minutes == 10
+
+
+@given(st.text(min_size=1))
+def test_a_path_is_refused_or_read_back_as_it_is(name: str) -> None:
+    config = replace(Config(), store=StoreConfig("/" + name))
+    with contextlib.suppress(ConfigError):
+        assert parse_config(to_toml(config), "x.toml") == config
 
 
 def test_missing_file_is_named(tmp_path: Path) -> None:

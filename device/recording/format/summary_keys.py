@@ -42,3 +42,8 @@ TRANSFER_NUMBERS = ("held", "guided_rsa_ms", "alone_rsa_ms", "alone_breaths_per_
 def own_date(summary: Mapping[str, Any]) -> Any:
     """When the session itself says it was; None also where all it has is the time of the device's last shutdown."""
     return None if summary.get("clock_trust") == ClockTrust.SAVED else summary.get("started_utc")
+
+
+def dates_told_later(dates: Any) -> dict[str, str]:
+    """What `names.DATES` holds: a date in ISO 8601 by a session's name; {} where it is none of that."""
+    return {str(k): v for k, v in dates.items() if isinstance(v, str)} if isinstance(dates, dict) else {}

@@ -41,7 +41,7 @@ WORDS = {
     "hint.unsaved": "Trykk: uten lagring",
     "hint.share": "Hold inne: ja",
     "hint.stop_sharing": "Trykk: stopp",
-    "hint.cable_out": "Trykk: kabel er ute",
+    "hint.cable_out": "Trykk: kabelen ute",
     # Before the first session
     "card.safety": (
         "Sitt godt, aldri ved rattet\neller i vann. Hjerte, lunge,\nepilepsi, panikk, gravid:\nspør legen først."
@@ -105,7 +105,7 @@ WORDS = {
     "ring.rest_begins.note": "I ro og\nstillhet",
     "ring.rest": "Hvil",
     "ring.rest.note": "Pust som\ndu vil",
-    "ring.rest_longer": "Hvile",
+    "ring.rest_longer": "Hvil",
     "ring.rest_longer.note": "Kroppen\nroer seg",
     "ring.free": "Pust",
     "ring.free.note": "akkurat\nsom du vil",

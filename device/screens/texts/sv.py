@@ -41,7 +41,7 @@ WORDS = {
     "hint.unsaved": "Tryck: spara inte",
     "hint.share": "Håll in: ja",
     "hint.stop_sharing": "Tryck: sluta",
-    "hint.cable_out": "Tryck: kabel är ute",
+    "hint.cable_out": "Tryck: kabeln är ute",
     # Before the first session
     "card.safety": (
         "Sitt, aldrig vid ratten\neller i vatten. Hjärta,\nlungor, epilepsi, gravid,\npanik: fråga läkare först."

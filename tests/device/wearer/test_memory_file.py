@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from device.selftest import machine
+from device.selftest.checks import Verdict
 from device.session.choosing.preferences import History, Language, Preferences
 from device.session.commands import KeepHistory, KeepPreferences
 from device.session.events import EndReason, Learned, Phase, PhaseChanged, SessionEnded
@@ -84,12 +86,17 @@ def test_the_battery_is_low_at_the_limit_and_unknown_without_a_gauge(tmp_path: P
     gauge = tmp_path / "capacity"
     assert not Battery(None, 15).is_low()
     assert not Battery(gauge, 15).is_low()
-    gauge.write_text("16\n")
-    assert not Battery(gauge, 15).is_low()
-    gauge.write_text("15\n")
-    assert Battery(gauge, 15).is_low()
-    gauge.write_text("full\n")
-    assert not Battery(gauge, 15).is_low()
+    for told, low, verdict in (
+        ("16\n", False, Verdict.OK),
+        ("15\n", True, Verdict.OK),
+        ("7.5\n", True, Verdict.OK),
+        ("full\n", False, Verdict.FAULT),
+        ("-3\n", False, Verdict.FAULT),
+        ("nan\n", False, Verdict.FAULT),
+    ):
+        gauge.write_text(told)
+        assert Battery(gauge, 15).is_low() == low
+        assert machine.gauge(str(gauge)).verdict is verdict
 
 
 def test_what_a_session_teaches_after_it_was_cut_off_is_kept(tmp_path: Path) -> None:

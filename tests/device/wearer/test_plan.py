@@ -3,7 +3,7 @@
 import json
 import random
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 
@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from device.cli import main
 from device.screens.texts import COLUMNS
 from device.session.choosing.preferences import Preferences
+from device.session.commands import Practised
 from device.wearer.memory import Memory
 from device.wearer.plan import (
     FADING_FROM_WEEK,
+    LEAST_MINUTES,
     MINUTES,
     WEEK_DAYS,
     WEEKS,
@@ -165,6 +167,46 @@ def test_the_command_shows_it_and_it_can_be_off(tmp_path: Path, capsys: pytest.C
     config.write_text("[session]\nplan = false\n")
     assert main(["plan", "--config", str(config), "--store", str(store)]) == 0
     assert capsys.readouterr().out == "The plan is off in the configuration.\n"
+
+
+def test_sessions_that_were_dated_later_count_and_are_listed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = tmp_path / "store"
+    record_days(store, 3)
+    names, dates = sorted(path.name for path in store.glob("0*")), {}
+    for number, name in enumerate(names[:2]):
+        summary = json.loads((store / name / "summary.json").read_text())
+        (store / name / "summary.json").write_text(json.dumps(summary | {"started_utc": None}))
+        dates[name] = (FIRST_DAY + timedelta(days=30 + number)).isoformat()
+    assert len(practised_in(sorted(store.glob("0*")))) == 1
+    (store / "dates.json").write_text(json.dumps(dates))
+    days = sorted(session.day for session in practised_in(sorted(store.glob("0*"))))
+    first = FIRST_DAY.astimezone().toordinal()
+    assert days == [first + 2, first + 30, first + 31]
+    assert main(["sessions", "--store", str(store), "--json"]) == 0
+    started = [line["started"] for line in json.loads(capsys.readouterr().out)]
+    assert sorted(datetime.fromisoformat(at).toordinal() for at in started) == days
+
+
+@given(st.lists(st.tuples(st.integers(0, 400), st.floats(0.0, 2.0)), max_size=60), st.integers(0, 400))
+def test_a_day_counts_from_its_least_minutes_on(told: list[tuple[int, float]], today: int) -> None:
+    sessions = [PractisedSession(MONDAY + day, minutes) for day, minutes in told]
+    days = days_of(sessions)
+    enough = [day for day in days if day.minutes >= LEAST_MINUTES]
+    plan, of_enough = plan_on(MONDAY + today, days), plan_on(MONDAY + today, enough)
+    assert (plan.week, plan.days_done, plan.minutes) == (of_enough.week, of_enough.days_done, of_enough.minutes)
+
+
+@given(st.integers(0, 60), st.lists(st.integers(1, 4000), max_size=3))
+def test_a_clock_that_was_ahead_takes_nothing_from_today(practised: int, ahead: list[int]) -> None:
+    weeks = WeeksSoFar.of(PractisedSession(MONDAY + day, 5.0) for day in range(practised))
+    for days in ahead:
+        weeks = weeks.practised(MONDAY + practised + days, Practised(0.0, 5.0, None, None, None))
+    day = MONDAY + practised
+    for _ in range(4):
+        weeks = weeks.practised(day, Practised(0.0, 3.0, None, None, None))
+    assert plan_on(day, days_of(weeks.sessions)).enough
 
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dsp.rpeak.detector import find_rpeaks
 from dsp.rpeak.template import LocatedBeat, QrsTemplates
 from dsp.types import TRUSTED_QUALITY
 from tests import synthetic
@@ -143,6 +144,32 @@ def test_beats_of_another_quick_shape_are_timed_among_themselves(runs: list[int]
     assert all(one != following for one, following in pairwise(by))
 
 
+def test_no_number_comes_back() -> None:
+    heart, numbers = Heart(), []
+    for _ in range(3):
+        numbers.append({heart.beat()[0].placed_by for _ in range(8)})
+        heart.templates.forget()
+    assert all(len(number) == 1 for number in numbers)
+    assert len(set.union(*numbers)) == 3
+
+
+def test_the_detector_tells_which_template_placed_a_beat() -> None:
+    r_s = synthetic.regular_r_times(120.0)
+    turned = ((-900.0, -0.015, 0.010), (500.0, 0.02, 0.010))
+    every_other = synthetic.ecg(r_s[::2], 250.0, 120.0) + synthetic.ecg(r_s[1::2], 250.0, 120.0, turned)
+    beats = find_rpeaks(every_other, 250.0)[-60:]
+    assert len({beat.placed_by for beat in beats[::2]}) == len({beat.placed_by for beat in beats[1::2]}) == 1
+    assert beats[0].placed_by != beats[1].placed_by
+
+
+@pytest.mark.parametrize("every", [6, 8])
+def test_another_shape_that_is_seldom_is_not_the_heart_s_own(every: int) -> None:
+    heart = Heart()
+    turned = ((-900.0, -0.015, 0.010), (500.0, 0.02, 0.010))
+    places = [heart.beat(synthetic.NORMAL if n % every else turned)[0] for n in range(20 * every)]
+    assert max(place.likeness for place in places[every::every]) < 0.8
+
+
 @pytest.mark.parametrize("every", [2, 3])
 def test_another_quick_shape_that_is_frequent_is_the_heart_s_own(every: int) -> None:
     heart = Heart()
@@ -151,7 +178,9 @@ def test_another_quick_shape_that_is_frequent_is_the_heart_s_own(every: int) -> 
         heart.templates.forget()
         for _ in range(20):
             heart.beat()
-        others = [heart.beat(waves if n % every == 0 else synthetic.NORMAL)[0].likeness for n in range(150)]
+        places = [heart.beat(waves if n % every == 0 else synthetic.NORMAL)[0] for n in range(150)]
+        others = [place.likeness for place in places]
+        assert max(place.likeness_to_usual for place in places[::every]) < 0.8
         assert all(likeness > 0.9 for n, likeness in enumerate(others) if n % every)
         assert others[0] < 0.8
         assert all(least <= likeness <= most for likeness in others[120::every])
