@@ -226,6 +226,8 @@ class Session:
         if fault is not None and s.attached.sensor_fault is None:
             s.attached.sensor_fault_s = s.now_s
             s.out.append(SensorFault(t_s, fault))
+        elif fault is None and s.attached.sensor_fault is not None:
+            s.attached.sensor_back_s = s.now_s
         s.attached.sensor_fault = fault
         if fault is not None and self._s.rules.needs_sensor:
             self._course.cut_off(Step.SENSOR, EndReason.SENSOR)

@@ -169,6 +169,7 @@ class Attached:
     storage: Storage = Storage.OK
     sensor_fault: str | None = None
     sensor_fault_s: float = math.inf
+    sensor_back_s: float = -math.inf
     battery_low: bool = False
     battery_missing: bool = False
     clock_unset: bool = False
