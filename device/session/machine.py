@@ -165,7 +165,7 @@ class Session:
     def on_row(self, row: MetricsRow) -> None:
         """One second's metrics."""
         self._watch.advance(row.t_s)
-        self._s.sensor.row = row
+        self._s.sensor.take_row(row, self._s.now_s)
         rules = self._s.rules
         if rules.phase is not None and rules.in_session and not self._s.clock.paused:
             self._s.practice.add(rules.phase, row)
@@ -225,6 +225,7 @@ class Session:
         s = self._s
         if fault is not None and s.attached.sensor_fault is None:
             s.attached.sensor_fault_s = s.now_s
+            s.sensor.forget()
             s.out.append(SensorFault(t_s, fault))
         elif fault is None and s.attached.sensor_fault is not None:
             s.attached.sensor_back_s = s.now_s
