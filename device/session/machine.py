@@ -116,7 +116,8 @@ class Session:
     def on_button(self, t_s: float, down: bool) -> None:
         """The button's debounced edges. A press on a dark screen that may ask something only lights it: what is
         asked needs to be seen first."""
-        if down and not self._presses.down:
+        begins = down and not self._presses.down
+        if begins:
             self._before_hold = self._s.history.target_breaths_per_min, self._s.preferences
             self._pressed_at = self._at_cable()
         self._s.attached.button_fault = False
@@ -127,7 +128,7 @@ class Session:
             self._only_lights = was_dark
             self._s.clock.touch(max(t_s, self._s.now_s))
         self._watch.advance(t_s)
-        if down and self._presses.in_row == 1:
+        if begins and self._presses.in_row == 1:
             self._row_began = row_of(self._s)
         if not down:
             if self._at_cable() != self._pressed_at:
@@ -292,7 +293,7 @@ class Session:
         if math.isfinite(s.rules.waits_s):
             s.clock.restart(s.now_s)
         row = row_of(s)
-        if press.in_row > 1 and row is not self._row_began:
+        if row is not self._row_began:
             self._too_late_for(kind)
             return
         steps = 1
@@ -306,8 +307,8 @@ class Session:
                 gesture.act(self._course)
 
     def _too_late_for(self, kind: PressKind) -> None:
-        """The step went by between the presses of a row. What they meant stood on the screen at the first of them, and
-        only a way out is still wanted now."""
+        """The step went by since the first press of a row, or within the only one. What was meant stood on the screen
+        then, and only a way out is still wanted now."""
         gesture = self._row_began.gesture(kind)
         if gesture is not None and gesture.act in WAYS_OUT:
             gesture.act(self._course)
