@@ -177,12 +177,13 @@ class Session:
     def on_usb(self, t_s: float, connected: bool, sure: bool = True) -> None:
         """A USB cable came in or went out, as the interlock sees it, which may be unsure that there is none."""
         self._watch.advance(t_s)
+        came_in = connected and not self._s.attached.usb
         self._s.attached.usb_unsure = not sure
         self._s.attached.usb = connected
         if connected and not self._s.rules.ignores_cable:
             if self._s.settings.usb_blocks:
                 self._course.cut_off(Step.USB, EndReason.USB)
-            elif self._s.rules.at_home:
+            elif self._s.rules.at_home and came_in:
                 self._course.go_idle()
         elif connected and self._s.cable_blocks:
             self._course.end(EndReason.USB)
