@@ -236,8 +236,10 @@ class Course:
             self.end(EndReason.STORAGE)
 
     def cut_off(self, step: Step, reason: EndReason) -> None:
-        """Something from outside ends the session: what was recorded is kept, and the screen of `step` says why."""
-        self._s.ended_here = self._s.recording
+        """Something from outside ends the session: what was recorded is kept, and the screen of `step` says why. A
+        summary that such a screen still owes, the next one owes."""
+        owed = self._s.ended_here and self._s.step in (Step.SENSOR, Step.USB)
+        self._s.ended_here = self._s.recording or owed
         self.enter(step)
         self.end(reason)
 

@@ -116,7 +116,8 @@ class Session:
     def on_button(self, t_s: float, down: bool) -> None:
         """The button's debounced edges. A press on a dark screen that may ask something only lights it: what is
         asked needs to be seen first."""
-        if down and not self._presses.down:
+        begins = down and not self._presses.down
+        if begins:
             self._before_hold = self._s.history.target_breaths_per_min, self._s.preferences
             self._pressed_at = self._at_cable()
         self._s.attached.button_fault = False
@@ -127,7 +128,7 @@ class Session:
             self._only_lights = was_dark
             self._s.clock.touch(max(t_s, self._s.now_s))
         self._watch.advance(t_s)
-        if down and self._presses.in_row == 1:
+        if begins and self._presses.in_row == 1:
             self._row_began = row_of(self._s)
         if not down:
             if self._at_cable() != self._pressed_at:
@@ -165,7 +166,7 @@ class Session:
     def on_row(self, row: MetricsRow) -> None:
         """One second's metrics."""
         self._watch.advance(row.t_s)
-        self._s.sensor.row = row
+        self._s.sensor.take_row(row, self._s.now_s)
         rules = self._s.rules
         if rules.phase is not None and rules.in_session and not self._s.clock.paused:
             self._s.practice.add(rules.phase, row)
@@ -176,12 +177,13 @@ class Session:
     def on_usb(self, t_s: float, connected: bool, sure: bool = True) -> None:
         """A USB cable came in or went out, as the interlock sees it, which may be unsure that there is none."""
         self._watch.advance(t_s)
+        came_in = connected and not self._s.attached.usb
         self._s.attached.usb_unsure = not sure
         self._s.attached.usb = connected
         if connected and not self._s.rules.ignores_cable:
             if self._s.settings.usb_blocks:
                 self._course.cut_off(Step.USB, EndReason.USB)
-            elif self._s.rules.at_home:
+            elif self._s.rules.at_home and came_in:
                 self._course.go_idle()
         elif connected and self._s.cable_blocks:
             self._course.end(EndReason.USB)
@@ -225,7 +227,10 @@ class Session:
         s = self._s
         if fault is not None and s.attached.sensor_fault is None:
             s.attached.sensor_fault_s = s.now_s
+            s.sensor.forget()
             s.out.append(SensorFault(t_s, fault))
+        elif fault is None and s.attached.sensor_fault is not None:
+            s.attached.sensor_back_s = s.now_s
         s.attached.sensor_fault = fault
         if fault is not None and self._s.rules.needs_sensor:
             self._course.cut_off(Step.SENSOR, EndReason.SENSOR)
@@ -289,7 +294,7 @@ class Session:
         if math.isfinite(s.rules.waits_s):
             s.clock.restart(s.now_s)
         row = row_of(s)
-        if press.in_row > 1 and row is not self._row_began:
+        if row is not self._row_began:
             self._too_late_for(kind)
             return
         steps = 1
@@ -303,8 +308,8 @@ class Session:
                 gesture.act(self._course)
 
     def _too_late_for(self, kind: PressKind) -> None:
-        """The step went by between the presses of a row. What they meant stood on the screen at the first of them, and
-        only a way out is still wanted now."""
+        """The step went by since the first press of a row, or within the only one. What was meant stood on the screen
+        then, and only a way out is still wanted now."""
         gesture = self._row_began.gesture(kind)
         if gesture is not None and gesture.act in WAYS_OUT:
             gesture.act(self._course)

@@ -18,6 +18,7 @@ LANDING_ABOVE = 2.0
 LANDING_S = 100.0
 # A recheck's steps, half a breath from the target, count as near it.
 NEAR_TARGET = 0.6
+BROKEN_OFF = -1  # fewer breaths than any guide has led
 
 
 class Pacing:
@@ -78,13 +79,15 @@ class Pacing:
         """Stop until `take_up`."""
         if self._guide is not None:
             self._held = (self._guide.breaths_per_min, self._guide.target_breaths_per_min)
+            if self._ends_after is not None:
+                self._ends_after = BROKEN_OFF
         self._drop(t_s)
 
     def take_up(self, t_s: float) -> None:
         """Go on at the pace the guide had, beginning with an inhale; not where it is away."""
         if self._held is not None and self._away_since_s is None:
             self._guide = BreathGuide(t_s, *self._held)
-            self._held = self._ends_after = None
+            self._held = None
             self.tell("ramp")
 
     def fade_out(self, t_s: float) -> None:
@@ -105,7 +108,8 @@ class Pacing:
 
     def breath_is_over(self) -> bool:
         """Whether the breath that was under way at the first of these calls is over. Asked when the time is up, so that
-        time never ends the guide inside a breath."""
+        time never ends the guide inside a breath. One that a hold broke off is over: a contact that flickers would
+        else put the end off for ever."""
         if self._guide is None:
             return True
         if self._ends_after is None:

@@ -6,7 +6,6 @@ about and hangs here by name. Each field beside them is written from one file, h
 
 import enum
 import math
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -21,21 +20,15 @@ from device.session.events import ContactChanged, EndReason, Event, Phase, State
 from device.session.pacing import Pacing
 from device.session.practice import Practice
 from device.session.resonance_run import ResonanceRun
-from device.session.showing.heart_wave import heart_wave
 from device.session.showing.hints import Hint
+from device.session.showing.readings import SensorReadings
 from device.session.showing.summary_pages import SummaryPages
-from device.session.showing.trace import LiveTrace
 from device.session.showing.views import Advice, Storage
 from device.session.step_clock import StepClock
 from device.session.weeks.at_hand import WeeksAtHand
 from device.session.weeks.today import FAST_BREATHS_PER_MIN, Guidance
 from dsp.resonance.finder import RECHECK_STEP_S, RUN_BREATHS_PER_MIN, STEP_S
-from dsp.types import TRUSTED_QUALITY, Contact, MetricsRow, RRInterval, StateKind
-
-BEATS_FOR_CONTACT = 3
-BEATS_WITHIN_S = 5.0
-RATE_FROM_S, RATE_BEATS = 15.0, 10
-INTERVALS_KEPT = 120
+from dsp.types import TRUSTED_QUALITY, Contact, MetricsRow, StateKind
 
 
 class Step(enum.StrEnum):
@@ -95,70 +88,10 @@ class SessionSettings:
     off_after_s: float = math.inf
 
 
-CHATTER_S = 1.0
 DIZZY_S = 5.0
 """For so long after a guide was stopped or paused, many presses begin none: whoever is dizzy may press on."""
 LONGEST_REST = 3.0
 """How many times its length a rest may last."""
-
-
-@dataclass(slots=True)
-class SensorReadings:
-    """What the sensor last told."""
-
-    contact: Contact = Contact.GOOD
-    contact_since_s: float = -math.inf
-    beat_s: float = -math.inf
-    intervals: deque[RRInterval] = field(default_factory=lambda: deque(maxlen=INTERVALS_KEPT))
-    row: MetricsRow | None = None
-    trace: LiveTrace = field(default_factory=LiveTrace)
-    good_beats_s: deque[float] = field(default_factory=lambda: deque(maxlen=BEATS_FOR_CONTACT))
-    _steady_since_s: float | None = None
-    _loose_since_s: float | None = None
-
-    def note_contact(self, contact: Contact, t_s: float) -> None:
-        """`contact` is another than before. Good contact of less than `CHATTER_S` in between is none: what chatters is
-        loose since it began to."""
-        before_s, was_good = self.contact_since_s, not self.contact
-        self.contact, self.contact_since_s = contact, t_s
-        if not contact:
-            return
-        if self._loose_since_s is None or (was_good and t_s - before_s >= CHATTER_S):
-            self._loose_since_s = t_s
-        self.contact_since_s = self._loose_since_s
-
-    def find_contact(self) -> None:
-        """Begin anew to look for contact."""
-        self.good_beats_s.clear()
-        self._steady_since_s = None
-        self.row = None
-
-    def look(self, t_s: float) -> None:
-        """Note since when the sensor has been readable: contact is good and beats were found in the last seconds."""
-        beats = self.good_beats_s
-        if self.contact or len(beats) < BEATS_FOR_CONTACT or t_s - beats[0] > BEATS_WITHIN_S:
-            self._steady_since_s = None
-        elif self._steady_since_s is None:
-            self._steady_since_s = t_s
-
-    def steady_s(self, t_s: float) -> float:
-        """For how long the sensor had been readable at the last look, going on to `t_s`."""
-        return 0.0 if self._steady_since_s is None else t_s - self._steady_since_s
-
-    def hr_bpm(self, t_s: float) -> float:
-        """The metrics row's mean heart rate; before there is one, that of the last `RATE_BEATS` intervals, none older
-        than `RATE_FROM_S`; NaN without any, and in an irregular rhythm."""
-        if self.row is not None and not math.isnan(self.row.mean_hr_bpm):
-            return self.row.mean_hr_bpm
-        newest = list(self.intervals)[-RATE_BEATS:]
-        rr_ms = [i.rr_ms for i in newest if i.t_s > t_s - RATE_FROM_S]
-        if not rr_ms or (self.row is not None and self.row.irregular_rhythm):
-            return math.nan
-        return 60000.0 * len(rr_ms) / sum(rr_ms)
-
-    def wave(self, t_s: float) -> tuple[float, ...]:
-        """The heart rate of the last seconds, drawn from beats."""
-        return heart_wave(self.intervals, t_s)
 
 
 @dataclass(slots=True)
@@ -169,6 +102,7 @@ class Attached:
     storage: Storage = Storage.OK
     sensor_fault: str | None = None
     sensor_fault_s: float = math.inf
+    sensor_back_s: float = -math.inf
     battery_low: bool = False
     battery_missing: bool = False
     clock_unset: bool = False

@@ -194,6 +194,7 @@ STEPS: Mapping[Step, StepInfo] = {
     ),
     Step.MORNING_WORD: StepInfo(
         phase=Phase.SUMMARY,
+        ignores_cable=True,
         waits_s=120.0,
         view=builder.morning,
         short=Gesture(Course.go_idle, Hint.DONE),
@@ -302,6 +303,7 @@ STEPS: Mapping[Step, StepInfo] = {
     Step.CHECK_OUT: _questions(Phase.CHECK_OUT),
     Step.SUMMARY: StepInfo(
         phase=Phase.SUMMARY,
+        ignores_cable=True,
         waits_s=120.0,
         view=builder.summary,
         short=Gesture(Choices.next_page, lambda s: Hint.DONE if s.pages.on_last else Hint.NEXT),

@@ -49,6 +49,7 @@ class Watch:
         that the screen says to them is to breathe normally, even if an electrode comes loose."""
         s = self._s
         since_s = s.now_s - s.sensor.contact_since_s
+        back_s = min(since_s, s.now_s - s.attached.sensor_back_s)
         faulty_s = -math.inf if s.attached.sensor_fault is None else s.now_s - s.attached.sensor_fault_s
         away = bool(s.sensor.contact) or s.attached.sensor_fault is not None
         if s.step is Step.CONTACT:
@@ -62,7 +63,7 @@ class Watch:
         elif s.rules.breathing and s.reason is not EndReason.DIZZY and not s.clock.paused:
             if max(since_s if s.sensor.contact else -math.inf, faulty_s) >= CONTACT_LOST_S:
                 self._course.pause()
-        elif s.clock.paused and not away and since_s >= CONTACT_BACK_S:
+        elif s.clock.paused and not away and back_s >= CONTACT_BACK_S:
             self._course.resume()
 
     def _left_alone(self) -> None:

@@ -160,8 +160,8 @@ def _rest_kind(s: SessionState) -> RingKind:
 
 def _state(s: SessionState) -> WearerState | None:
     """The state of the last second; None where there is none, or the wearer hid it. A guide alone has none."""
-    told = s.sensor.row is not None and not s.preferences.hide_state and not s.rules.alone
-    return s.sensor.row.state if told and s.sensor.row is not None else None
+    row = s.sensor.row_now(s.now_s)
+    return None if row is None or s.preferences.hide_state or s.rules.alone else row.state
 
 
 def guide(s: SessionState) -> View:
@@ -170,7 +170,7 @@ def guide(s: SessionState) -> View:
         return unguided(s)
     in_run = s.step is Step.RESONANCE
     progress = s.run.progress(s.elapsed_s) if in_run else s.progress
-    row, hidden = s.sensor.row, s.preferences
+    row, hidden = s.sensor.row_now(s.now_s), s.preferences
     state, caption = _state(s), _caption(s)
     hint = once(s.rules.hints(s), s.elapsed_s - SMALL_BREATHS_S[1], GUIDE_HINT_S)
     if in_run and hint is None:
