@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from device.errors import UsageError
 from dsp.types import FloatArray
 
+_SHORTEST_S = 1e-6
 LONGEST_S = 8 * 86400.0
 LOST_S = 3600.0
 LOST_PER_SAMPLE = 10
@@ -90,6 +91,8 @@ def fit_grid(times_s: FloatArray) -> Grid:
     period_s = _first_period(times_s)
     if not period_s > 0:
         raise UnevenStampsError("does not rise from row to row", _first(np.diff(times_s) <= 0, 1))
+    if period_s < _SHORTEST_S:
+        raise UnevenStampsError(f"rises by {period_s:g} s from row to row: no signal is sampled so fast", 1)
     if _is_uneven(times_s, period_s):
         raise UnevenStampsError(f"the rows are not evenly sampled (near {1 / period_s:g} Hz)", 0)
     back = _first(times_s[1:] - times_s[:-1] < -_BACK * max(period_s, _spread(times_s, period_s)), 1)
