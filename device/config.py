@@ -161,8 +161,10 @@ def parse_config(text: str, source: str) -> Config:
     """The configuration in TOML `text`; `source` names it in errors (ConfigError)."""
     try:
         tables = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # more than TOMLDecodeError: thousands of digits, or of brackets
+    except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{source}: not valid TOML: {error}") from error
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(f"{source}: not valid TOML: thousands of digits or brackets in a row") from error
     _refuse_unknown(tables, list(SECTIONS), source, "section")
     return Config(**{name: _section(SECTIONS[name], table, f"{source}: [{name}]") for name, table in tables.items()})
 
