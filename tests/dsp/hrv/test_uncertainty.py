@@ -143,12 +143,16 @@ def test_what_could_not_be_read_adds(seed: int, unread: set[int]) -> None:
 
 @given(st.integers(0, 500), st.sets(st.integers(0, 79), min_size=1, max_size=15))
 def test_what_was_read_and_poorly_placed_adds_less_to_rmssd(seed: int, untimed: set[int]) -> None:
-    intervals = heart(seed)
+    """Where beats lie on a template; of pulses it adds as much."""
+    intervals = [replace(i, sd_ms=0.5) for i in heart(seed)]
     poor = [replace(i, timed=False) if i.number in untimed else i for i in intervals]
     unread = [replace(i, kind=IntervalKind.UNREADABLE) if i.number in untimed else i for i in intervals]
     left = [i for i in intervals if i.number not in untimed]
     without, with_poor, with_unread = (of_rmssd(window_of(those)).sd_ms for those in (left, poor, unread))
     assert without < with_poor < with_unread
+    as_pulses = ([replace(i, sd_ms=NAN) for i in those] for those in (poor, unread))
+    of_poor, of_unread = (of_rmssd(window_of(those)).sd_ms for those in as_pulses)
+    assert of_poor == pytest.approx(of_unread)
 
 
 @pytest.mark.parametrize("jitter_ms", [2.0, 4.0, 8.0])
