@@ -123,10 +123,12 @@ class OsFileSystem:
 
 
 def _hand_over(path: Path, made: Path | int) -> None:
-    """What root makes in a user's folder is that user's: the service must be able to read what "sudo rolig" left."""
+    """What root makes in a user's folder is that user's: the service must be able to read what "sudo rolig" left. Where
+    the file system has no owners, or lets root give none, it stays as it is."""
     if hasattr(os, "geteuid") and os.geteuid() == 0:
-        folder = path.parent.stat()
-        os.chown(made, folder.st_uid, folder.st_gid)
+        with suppress(OSError):
+            folder = path.parent.stat()
+            os.chown(made, folder.st_uid, folder.st_gid)
 
 
 def part_of(name: str) -> str:
